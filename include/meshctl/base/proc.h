@@ -1,0 +1,25 @@
+/* One child process, started without a shell; only a kubeconfig's exec plug-in needs it. */
+#ifndef MESHCTL_BASE_PROC_H
+#define MESHCTL_BASE_PROC_H
+
+#include <stdint.h>
+
+#include "meshctl/base/buf.h"
+#include "meshctl/base/cancel.h"
+#include "meshctl/base/error.h"
+
+struct proc_spec {
+    const char *const *argv; /* NULL-terminated; argv[0] is looked up on PATH, or relative to dir */
+    const char *const *env;  /* "K=V" added to our environment, NULL-terminated; may be NULL */
+    const char *dir;         /* base for a relative argv[0] with a slash; NULL: the current folder */
+    int64_t timeout_ms;      /* then it is ended (SIGTERM, 2 s later SIGKILL) */
+    size_t max_output;       /* bytes of standard output; more is an error */
+    struct cancel *cancel;   /* may be NULL */
+};
+
+/* Runs it to its end with standard input closed and standard error passed through; appends its
+ * standard output. Errors: not startable ERROR_NOT_FOUND, non-zero exit ERROR_DENIED with the code,
+ * ERROR_TIMEOUT, ERROR_CANCELLED. Does not quote the output, which may hold credentials. */
+int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err) MC_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,37 @@
+/* Text: UTF-8, what may reach a terminal, near spellings, prefixes. Thread-safe. */
+#ifndef MESHCTL_BASE_TEXT_H
+#define MESHCTL_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "meshctl/base/buf.h"
+
+bool text_has_prefix(const char *s, const char *prefix);
+bool text_has_suffix(const char *s, const char *suffix);
+/* NULL equals NULL only. */
+bool text_equal(const char *a, const char *b);
+
+/* Decodes one rune of at most `len` bytes; returns its length and sets *ret_rune. Bad or cut UTF-8
+ * gives U+FFFD and length 1, as Go's utf8.DecodeRune; len 0 gives 0. Surrogates and overlong forms
+ * are bad. */
+size_t text_rune(const char *s, size_t len, uint32_t *ret_rune);
+bool text_is_utf8(const char *s, size_t len);
+void text_append_rune(struct buf *out, uint32_t rune);
+/* Columns on a terminal (wcwidth under the UTF-8 rules; control characters count 0). */
+size_t text_width(const char *s);
+
+/* Appends what may be shown: control characters (C0 but \n and \t, DEL, C1) and bad UTF-8 become
+ * '?'. Everything that a server sent goes through here before a person sees it. */
+void text_append_clean(struct buf *out, const char *s, size_t len);
+
+/* The candidate that is nearest to `word` (Damerau-Levenshtein of at most a third of its length, at
+ * least 1), or NULL. Borrowed. */
+const char *text_suggest(const char *word, const char *const *candidates, size_t count);
+
+/* RFC 1123: at most 63 of [a-z0-9-], alphanumeric at both ends. */
+bool text_is_dns_label(const char *s);
+/* Labels joined by dots, at most 253 bytes. */
+bool text_is_dns_subdomain(const char *s);
+
+#endif

@@ -1,0 +1,61 @@
+/* What `helm template` and `helm install` make of a chart and values (pkg/engine, pkg/action). */
+#ifndef MESHCTL_CHART_RENDER_H
+#define MESHCTL_CHART_RENDER_H
+
+#include "meshctl/base/strlist.h"
+#include "meshctl/chart/chart.h"
+
+struct chart_render_options {
+    const char *release;     /* release name */
+    const char *namespace_;
+    bool is_upgrade;
+    int revision;            /* 0 is taken as 1 */
+    int helm_major;          /* 3 or 4: whose bytes to match; 0 is 3 */
+    const char *kube_version;            /* "v1.34.4"; NULL: Helm's offline default */
+    const struct strlist *api_versions;  /* NULL: Helm's offline default set */
+    bool include_crds;
+    /* Helm's lookup against a live cluster; NULL: empty maps. */
+    int (*lookup)(void *ctx, const char *api_version, const char *kind, const char *namespace_,
+                  const char *name, json_t **ret_object, struct error **err);
+    void *ctx;
+};
+
+struct chart_object {
+    char *source;     /* "istiod/templates/service.yaml" */
+    char *text;       /* the document as rendered */
+    json_t *object;   /* NULL when the document is only comments */
+};
+
+struct chart_hook {
+    char *path, *manifest, *name, *kind;
+    struct strlist events, delete_policies;
+    int weight;
+};
+
+struct chart_rendered {
+    char *manifest;  /* "---\n# Source: ...\n...", in install order, as stored in a release */
+    char *notes;     /* or NULL */
+    struct chart_object *objects; /* the manifest's documents, in install order */
+    size_t objects_count;
+    struct chart_object *crds;    /* of crds/, not templated */
+    size_t crds_count;
+    struct chart_hook *hooks;
+    size_t hooks_count;
+    json_t *chart_values; /* defaults after dependency processing, as a release stores them */
+    struct strlist warnings;
+};
+
+/* `user` are the user's values alone (what a release stores as config). Errors: values that do not fit
+ * the schema, template errors with Go's and Helm's text (where = template file), YAML that does not
+ * parse ("YAML parse error on FILE: ..."): all ERROR_INPUT. */
+int chart_render(const struct chart *chart, const json_t *user,
+                 const struct chart_render_options *options, struct chart_rendered **ret_rendered,
+                 struct error **err) MC_WARN_UNUSED;
+void chart_rendered_free(struct chart_rendered *r);
+
+/* Appends what `helm template` prints on stdout. */
+void chart_rendered_write(struct buf *out, const struct chart_rendered *r, bool include_crds);
+
+MC_DEFINE_CLEANUP(chart_rendered_cleanup, struct chart_rendered, chart_rendered_free);
+
+#endif

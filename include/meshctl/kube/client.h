@@ -1,0 +1,110 @@
+/* A Kubernetes API client over one kept-alive set of connections. One thread at a time per client;
+ * several clients for the same cluster are fine.
+ *
+ * Objects are json_t of the API's own shape. Server answers become errors: Status 401/403
+ * ERROR_DENIED, 404 ERROR_NOT_FOUND, 409 ERROR_CONFLICT, others ERROR_REMOTE, no connection
+ * ERROR_UNREACHABLE; message "CLUSTER: VERB KIND NS/NAME: reason", where "CLUSTER/KIND/NS/NAME",
+ * http_status set. Texts from servers are cleaned of control characters.
+ *
+ * Retried here, with the client's retry deadline: 429 and 503 with Retry-After (any verb), a lost or
+ * refused connection (reads, apply, delete: all idempotent), 500 "failed calling webhook" (a webhook's
+ * pod that is not ready yet; applies and creates), 504 and etcd leader changes for the same verbs. */
+#ifndef MESHCTL_KUBE_CLIENT_H
+#define MESHCTL_KUBE_CLIENT_H
+
+#include <stdint.h>
+
+#include "meshctl/base/cancel.h"
+#include "meshctl/data/json.h"
+#include "meshctl/kube/kubeconfig.h"
+#include "meshctl/net/http.h"
+
+struct kube_client;
+
+#define KUBE_MAX_RESPONSE ((size_t)256 * 1024 * 1024)
+#define KUBE_PARALLEL_DEFAULT 32 /* requests under way at once in kube_apply_many */
+
+struct kube_client_options {
+    const char *name;        /* the mesh's name of the cluster, first word of every error */
+    struct cancel *cancel;   /* borrowed; may be NULL */
+    int64_t request_timeout_ms; /* 0: 60 s */
+    int64_t retry_for_ms;       /* how long transient failures are retried; 0: 60 s; -1: never */
+    const char *field_manager;  /* default manager of applies; NULL: "meshctl" */
+    size_t parallel;            /* 0: KUBE_PARALLEL_DEFAULT */
+    /* Told of each Warning header once per text; may be NULL. */
+    void (*on_warning)(void *ctx, const char *cluster, const char *text);
+    /* Told when a request is tried again and why ("failed calling webhook ..."); may be NULL. */
+    void (*on_retry)(void *ctx, const char *cluster, const char *reason);
+    void *ctx;
+};
+
+/* `config` is borrowed for the client's life. Connects lazily. */
+int kube_client_new(const struct kube_config *config, const struct kube_client_options *options,
+                    struct kube_client **ret_client, struct error **err) MC_WARN_UNUSED;
+void kube_client_free(struct kube_client *c);
+const char *kube_client_name(const struct kube_client *c);
+const struct kube_config *kube_client_config(const struct kube_client *c);
+/* How many requests it has sent, and bytes received; for reports and benches. */
+uint64_t kube_client_requests(const struct kube_client *c);
+
+/* What the server is: GET /version. gitVersion untouched ("v1.29.3-gke.100"). */
+struct kube_version {
+    char *git_version;
+    char *major;
+    char *minor;
+};
+int kube_server_version(struct kube_client *c, struct kube_version *ret_version,
+                        struct error **err) MC_WARN_UNUSED;
+void kube_version_release(struct kube_version *v);
+
+/* Names one object or one collection. namespace_ NULL or "" for cluster-scoped kinds (or all
+ * namespaces when listing); `name` NULL when listing. Strings are borrowed. */
+struct kube_ref {
+    const char *api_version; /* "v1", "apps/v1" */
+    const char *kind;        /* "Deployment" */
+    const char *namespace_;
+    const char *name;
+};
+/* The reference of an object in hand; borrowed from it. */
+struct kube_ref kube_ref_of(const json_t *object);
+/* "Deployment istio-system/istiod", "Namespace bookinfo"; yours to free. */
+char *kube_ref_text_dup(const struct kube_ref *ref);
+
+/* The kind's resource path comes from discovery (aggregated where the server has it, group by group
+ * where not), asked once and again when a kind is unknown (CRDs just installed). An unknown kind is
+ * ERROR_NOT_FOUND with helm's wording ("no matches for kind ..."). */
+int kube_get(struct kube_client *c, const struct kube_ref *ref, json_t **ret_object,
+             struct error **err) MC_WARN_UNUSED;
+/* Like kube_get, but a missing object (or kind) is 0 with *ret_object NULL. */
+int kube_get_opt(struct kube_client *c, const struct kube_ref *ref, json_t **ret_object,
+                 struct error **err) MC_WARN_UNUSED;
+/* Follows `continue`; the array of items, each with apiVersion and kind filled in. Selectors may be
+ * NULL. */
+int kube_list(struct kube_client *c, const struct kube_ref *ref, const char *label_selector,
+              const char *field_selector, json_t **ret_items, struct error **err) MC_WARN_UNUSED;
+int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object,
+                struct error **err) MC_WARN_UNUSED;
+/* PUT: replaces the whole object; without metadata.resourceVersion unconditionally. */
+int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_object,
+                 struct error **err) MC_WARN_UNUSED;
+/* Merge patch (RFC 7386). */
+int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
+               json_t **ret_object, struct error **err) MC_WARN_UNUSED;
+/* Propagation Background. A missing object is not an error. */
+int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err) MC_WARN_UNUSED;
+/* GET of any path ("/readyz", "/api/v1/namespaces/x/pods/y:8081/proxy/"); the raw body. */
+int kube_raw(struct kube_client *c, const char *path, struct buf *out, struct error **err)
+    MC_WARN_UNUSED;
+/* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has. */
+int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct error **err)
+    MC_WARN_UNUSED;
+/* Every "group/version" and "group/version/Kind" served, sorted: Helm's .Capabilities.APIVersions. */
+int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err) MC_WARN_UNUSED;
+
+/* SelfSubjectAccessReview; verb "create", group "apps", resource "deployments". */
+int kube_can(struct kube_client *c, const char *verb, const char *group, const char *resource,
+             const char *namespace_, bool *ret_allowed, struct error **err) MC_WARN_UNUSED;
+
+MC_DEFINE_CLEANUP(kube_client_cleanup, struct kube_client, kube_client_free);
+
+#endif

@@ -1,0 +1,80 @@
+/* HTTP over libcurl: one client = one set of kept-alive connections to any servers, HTTP/2 where the
+ * server speaks it (many requests at once over one connection), used by one thread at a time.
+ *
+ * Errors: no connection or lost ERROR_UNREACHABLE (message says what: "connect to HOST:PORT:
+ * Connection refused"), TLS failure ERROR_UNREACHABLE with the reason and a hint (expired certificate,
+ * unknown authority, wrong host name), time-out ERROR_TIMEOUT, ERROR_CANCELLED, response over its limit
+ * ERROR_REMOTE. An HTTP status is never an error here. */
+#ifndef MESHCTL_NET_HTTP_H
+#define MESHCTL_NET_HTTP_H
+
+#include <stdint.h>
+
+#include "meshctl/base/buf.h"
+#include "meshctl/base/cancel.h"
+#include "meshctl/base/error.h"
+#include "meshctl/base/strlist.h"
+#include "meshctl/net/tls.h"
+
+struct http_client;
+
+struct http_options {
+    const struct net_tls *tls; /* borrowed for the client's life; NULL: defaults */
+    struct cancel *cancel;     /* borrowed; may be NULL */
+    int64_t connect_timeout_ms; /* 0: 10 s */
+    const char *user_agent;     /* borrowed; NULL: "meshctl" */
+};
+
+struct http_request {
+    const char *method; /* NULL: GET */
+    const char *url;
+    const struct strlist *headers; /* "Name: value"; may be NULL; may hold a token */
+    const void *body;
+    size_t body_len;
+    size_t max_response; /* bytes; 0: 64 MiB */
+    int64_t timeout_ms;  /* whole request; 0: 60 s */
+    bool follow_redirects; /* at most 10, http and https only, credentials only to the same host */
+    /* When set, body bytes of a 2xx answer go here as they come instead of into the response; another
+     * value than 0 ends the request quietly (http_send then returns 0). */
+    int (*on_data)(void *ctx, const char *data, size_t len);
+    void *ctx;
+};
+
+struct http_response {
+    int status;
+    char *content_type;  /* or NULL */
+    char *location;      /* or NULL */
+    char *authenticate;  /* WWW-Authenticate, or NULL */
+    char *link;          /* Link, or NULL */
+    char *digest;        /* Docker-Content-Digest, or NULL */
+    long retry_after_ms; /* Retry-After in either form, or 0 */
+    struct strlist warnings; /* texts of RFC 7234 Warning: 299 headers, unquoted */
+    struct buf body;
+    int64_t elapsed_ms;
+};
+void http_response_release(struct http_response *r);
+
+int http_client_new(const struct http_options *options, struct http_client **ret_client,
+                    struct error **err) MC_WARN_UNUSED;
+void http_client_free(struct http_client *c);
+
+int http_send(struct http_client *c, const struct http_request *request,
+              struct http_response *ret_response, struct error **err) MC_WARN_UNUSED;
+
+/* Sends all of them, at most `parallel` under way at once; results[i] belongs to requests[i]: either
+ * `error` is set or `response` is. Returns -1 only when cancelled (the rest then has errors too). */
+struct http_result {
+    struct http_response response;
+    struct error *error;
+};
+int http_send_many(struct http_client *c, const struct http_request *requests, size_t count,
+                   size_t parallel, struct http_result *results, struct error **err) MC_WARN_UNUSED;
+void http_results_free(struct http_result *results, size_t count);
+
+/* Appends the percent-encoded form of one path segment or query value (RFC 3986 unreserved stays). */
+void http_append_escaped(struct buf *out, const char *s);
+
+#define AUTO_HTTP_RESPONSE MC_CLEANUP(http_response_release) struct http_response
+MC_DEFINE_CLEANUP(http_client_cleanup, struct http_client, http_client_free);
+
+#endif

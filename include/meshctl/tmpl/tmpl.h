@@ -1,0 +1,42 @@
+/* Go's text/template with the function library that Helm charts expect: sprig 3.3 and Helm's own
+ * (toYaml, fromYaml, include, tpl, required, fail, lookup ...). Output and error texts are those of
+ * Go 1.26 and Helm 3.22 (and of Helm 4.3 where `compat` says so).
+ *
+ * A set is parsed once and executed many times. Values of one set live in one arena (tmpl/value.h);
+ * maps are shared by reference between templates, as charts rely on. One thread at a time. */
+#ifndef MESHCTL_TMPL_TMPL_H
+#define MESHCTL_TMPL_TMPL_H
+
+#include "meshctl/base/arena.h"
+#include "meshctl/base/buf.h"
+#include "meshctl/base/error.h"
+#include "meshctl/tmpl/value.h"
+
+struct tmpl_set;
+
+#define TMPL_MAX_TEXT ((size_t)16 * 1024 * 1024)    /* bytes of one template */
+#define TMPL_MAX_OUTPUT ((size_t)128 * 1024 * 1024) /* bytes of one execution */
+#define TMPL_MAX_DEPTH 10000                        /* parentheses; Go 1.26 parse.go */
+#define TMPL_MAX_INCLUDE 1000                       /* nested includes of one name; Helm engine.go */
+
+struct tmpl_options {
+    int helm_major; /* 3 or 4: differences in error layout */
+    /* Helm's lookup; NULL: always an empty map, as `helm template`. Returns a value in `a`. */
+    int (*lookup)(void *ctx, struct arena *a, const char *api_version, const char *kind,
+                  const char *namespace_, const char *name, struct tval *ret_value,
+                  struct error **err);
+    void *ctx;
+};
+
+struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options);
+void tmpl_set_free(struct tmpl_set *set);
+/* Parses a template under its name; `define`s in it join the set (a later one of the same name wins,
+ * but an empty body never replaces a full one). Errors are Go's: "template: NAME:LINE: MSG". */
+int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t len,
+             struct error **err) MC_WARN_UNUSED;
+/* Executes the named template with `dot`, appends to `out`. Errors are Go's: "template: NAME:LINE:COL:
+ * executing ... at <...>: MSG". */
+int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct buf *out,
+                 struct error **err) MC_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,124 @@
+#include "meshctl/base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t buf_limit(const struct buf *b)
+{
+    return b->max ? b->max : BUF_MAX_DEFAULT;
+}
+
+/* How many of `len` bytes still fit; sets the overflow mark when not all do. */
+static size_t buf_admit(struct buf *b, size_t len)
+{
+    size_t room = buf_limit(b) - b->len;
+    if (len <= room)
+        return len;
+    b->overflow = true;
+    return room;
+}
+
+void buf_reserve(struct buf *b, size_t extra)
+{
+    size_t room = buf_limit(b) - b->len;
+    if (extra > room)
+        extra = room;
+    b->data = mem_grow(b->data, &b->cap, b->len + extra + 1, 1);
+    b->data[b->len] = '\0';
+}
+
+void buf_append(struct buf *b, const void *data, size_t len)
+{
+    len = buf_admit(b, len);
+    buf_reserve(b, len);
+    if (len)
+        memcpy(b->data + b->len, data, len);
+    b->len += len;
+    b->data[b->len] = '\0';
+}
+
+void buf_appends(struct buf *b, const char *s)
+{
+    buf_append(b, s, strlen(s));
+}
+
+void buf_appendc(struct buf *b, char c)
+{
+    buf_append(b, &c, 1);
+}
+
+void buf_vappendf(struct buf *b, const char *fmt, va_list ap)
+{
+    char small[256];
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(small, sizeof(small), fmt, ap);
+    if (n >= 0 && (size_t)n < sizeof(small)) {
+        buf_append(b, small, (size_t)n);
+    } else {
+        AUTO_FREE char *text = mem_vprintf(fmt, again);
+        buf_appends(b, text);
+    }
+    va_end(again);
+}
+
+void buf_appendf(struct buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vappendf(b, fmt, ap);
+    va_end(ap);
+}
+
+void buf_pad(struct buf *b, char c, size_t n)
+{
+    n = buf_admit(b, n);
+    buf_reserve(b, n);
+    memset(b->data + b->len, c, n);
+    b->len += n;
+    b->data[b->len] = '\0';
+}
+
+void buf_truncate(struct buf *b, size_t len)
+{
+    if (len >= b->len)
+        return;
+    b->len = len;
+    b->data[len] = '\0';
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+    b->overflow = false;
+    if (b->data)
+        b->data[0] = '\0';
+}
+
+const char *buf_str(const struct buf *b)
+{
+    return b->data ? b->data : "";
+}
+
+char *buf_detach(struct buf *b, size_t *ret_len)
+{
+    buf_reserve(b, 0);
+    char *data = b->data;
+    if (ret_len)
+        *ret_len = b->len;
+    *b = (struct buf){.max = b->max};
+    return data;
+}
+
+void buf_release(struct buf *b)
+{
+    free(b->data);
+    *b = (struct buf){.max = b->max};
+}
+
+void buf_release_secret(struct buf *b)
+{
+    mem_wipe(b->data, b->cap);
+    buf_release(b);
+}

@@ -1,0 +1,142 @@
+#include "meshctl/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum error_kind kind_of_errno(int errnum)
+{
+    switch (errnum) {
+    case ENOENT:
+    case ENOTDIR:
+        return ERROR_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+        return ERROR_DENIED;
+    default:
+        return ERROR_INPUT;
+    }
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+#define AUTO_FD MC_CLEANUP(close_fd) int
+
+int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
+{
+    AUTO_FD fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, kind_of_errno(errno), errno, "open %s", path);
+    struct stat st;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        return error_errno(err, ERROR_INPUT, EISDIR, "open %s", path);
+    size_t total = 0;
+    for (;;) {
+        char chunk[65536];
+        ssize_t n = read(fd, chunk, sizeof(chunk));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_errno(err, kind_of_errno(errno), errno, "read %s", path);
+        if (n == 0)
+            return 0;
+        total += (size_t)n;
+        if (total > max)
+            return error_set(err, ERROR_INPUT, "%s is larger than the limit of %zu bytes", path, max);
+        buf_append(out, chunk, (size_t)n);
+        mem_wipe(chunk, (size_t)n);
+    }
+}
+
+static int write_all(int fd, const char *data, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        data += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct error **err)
+{
+    AUTO_FREE char *temp = mem_printf("%s.XXXXXX", path);
+    AUTO_FD fd = mkostemp(temp, O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, kind_of_errno(errno), errno, "create %s", path);
+    if (fchmod(fd, mode) < 0 || write_all(fd, data, len) < 0 || fsync(fd) < 0 ||
+        rename(temp, path) < 0) {
+        int saved = errno;
+        unlink(temp);
+        return error_errno(err, kind_of_errno(saved), saved, "write %s", path);
+    }
+    return 0;
+}
+
+int fs_mkdirs(const char *path, mode_t mode, struct error **err)
+{
+    AUTO_FREE char *partial = mem_strdup(path);
+    for (char *p = partial + 1;; p++) {
+        if (*p != '/' && *p != '\0')
+            continue;
+        char saved = *p;
+        *p = '\0';
+        if (mkdir(partial, mode) == 0) {
+            /* mkdir is subject to the umask, the promise in the header is not. */
+            if (chmod(partial, mode) < 0)
+                return error_errno(err, kind_of_errno(errno), errno, "chmod %s", partial);
+        } else if (errno != EEXIST) {
+            return error_errno(err, kind_of_errno(errno), errno, "create folder %s", partial);
+        }
+        *p = saved;
+        if (!saved)
+            break;
+    }
+    if (!fs_is_dir(path))
+        return error_errno(err, ERROR_INPUT, ENOTDIR, "create folder %s", path);
+    return 0;
+}
+
+bool fs_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool fs_is_dir(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+char *fs_join_dup(const char *dir, const char *name)
+{
+    if (name[0] == '/' || !dir[0])
+        return mem_strdup(name);
+    const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
+    return mem_printf("%s%s%s", dir, slash, name);
+}
+
+char *fs_dirname_dup(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return mem_strdup(".");
+    return mem_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *fs_basename(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}

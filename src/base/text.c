@@ -1,0 +1,183 @@
+#include "meshctl/base/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+bool text_has_prefix(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool text_has_suffix(const char *s, const char *suffix)
+{
+    size_t n = strlen(s), m = strlen(suffix);
+    return n >= m && strcmp(s + n - m, suffix) == 0;
+}
+
+bool text_equal(const char *a, const char *b)
+{
+    if (!a || !b)
+        return a == b;
+    return strcmp(a, b) == 0;
+}
+
+size_t text_rune(const char *s, size_t len, uint32_t *ret_rune)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    *ret_rune = 0xFFFD;
+    if (len == 0)
+        return 0;
+    if (p[0] < 0x80) {
+        *ret_rune = p[0];
+        return 1;
+    }
+    size_t need = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 0;
+    if (need == 0 || p[0] > 0xF4 || len < need)
+        return 1;
+    uint32_t rune = p[0] & (0xFFU >> (need + 1));
+    for (size_t i = 1; i < need; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 1;
+        rune = (rune << 6) | (p[i] & 0x3F);
+    }
+    if (rune < least[need] || rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
+        return 1;
+    *ret_rune = rune;
+    return need;
+}
+
+bool text_is_utf8(const char *s, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t rune;
+        size_t n = text_rune(s + i, len - i, &rune);
+        if (rune == 0xFFFD && n == 1)
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+void text_append_rune(struct buf *out, uint32_t rune)
+{
+    char b[4];
+    if (rune < 0x80) {
+        buf_appendc(out, (char)rune);
+    } else if (rune < 0x800) {
+        b[0] = (char)(0xC0 | rune >> 6);
+        b[1] = (char)(0x80 | (rune & 0x3F));
+        buf_append(out, b, 2);
+    } else if (rune < 0x10000) {
+        b[0] = (char)(0xE0 | rune >> 12);
+        b[1] = (char)(0x80 | (rune >> 6 & 0x3F));
+        b[2] = (char)(0x80 | (rune & 0x3F));
+        buf_append(out, b, 3);
+    } else {
+        b[0] = (char)(0xF0 | rune >> 18);
+        b[1] = (char)(0x80 | (rune >> 12 & 0x3F));
+        b[2] = (char)(0x80 | (rune >> 6 & 0x3F));
+        b[3] = (char)(0x80 | (rune & 0x3F));
+        buf_append(out, b, 4);
+    }
+}
+
+size_t text_width(const char *s)
+{
+    size_t width = 0, len = strlen(s);
+    for (size_t i = 0; i < len;) {
+        uint32_t rune;
+        i += text_rune(s + i, len - i, &rune);
+        int w = rune < 0x80 ? (isprint((int)rune) ? 1 : 0) : wcwidth((wchar_t)rune);
+        /* Under a C locale wcwidth knows no rune past ASCII; one column is the better guess. */
+        width += w < 0 ? (rune >= 0xA0) : (size_t)w;
+    }
+    return width;
+}
+
+void text_append_clean(struct buf *out, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t rune;
+        size_t n = text_rune(s + i, len - i, &rune);
+        bool bad = (rune == 0xFFFD && n == 1) || (rune < 0x20 && rune != '\n' && rune != '\t') ||
+                   (rune >= 0x7F && rune < 0xA0);
+        if (bad)
+            buf_appendc(out, '?');
+        else
+            buf_append(out, s + i, n);
+        i += n;
+    }
+}
+
+/* Optimal string alignment distance; words longer than 64 bytes are never near anything. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), d[66][66];
+    if (n > 64 || m > 64)
+        return 65;
+    for (size_t i = 0; i <= n; i++)
+        d[i][0] = i;
+    for (size_t j = 0; j <= m; j++)
+        d[0][j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        for (size_t j = 1; j <= m; j++) {
+            size_t cost = a[i - 1] != b[j - 1], best = d[i - 1][j - 1] + cost;
+            if (d[i - 1][j] + 1 < best)
+                best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best)
+                best = d[i][j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    }
+    return d[n][m];
+}
+
+const char *text_suggest(const char *word, const char *const *candidates, size_t count)
+{
+    const char *best = NULL;
+    size_t limit = strlen(word) / 3, best_distance;
+    best_distance = (limit ? limit : 1) + 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t d = distance(word, candidates[i]);
+        if (d < best_distance) {
+            best_distance = d;
+            best = candidates[i];
+        }
+    }
+    return best;
+}
+
+static bool is_label(const char *s, size_t len)
+{
+    if (len == 0 || len > 63 || s[0] == '-' || s[len - 1] == '-')
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (!islower((unsigned char)s[i]) && !isdigit((unsigned char)s[i]) && s[i] != '-')
+            return false;
+    return true;
+}
+
+bool text_is_dns_label(const char *s)
+{
+    return is_label(s, strlen(s));
+}
+
+bool text_is_dns_subdomain(const char *s)
+{
+    if (strlen(s) > 253)
+        return false;
+    for (;;) {
+        size_t len = strcspn(s, ".");
+        if (!is_label(s, len))
+            return false;
+        if (!s[len])
+            return true;
+        s += len + 1;
+    }
+}
