@@ -1,0 +1,3 @@
+module meshctl.test/tools/bookinfo
+
+go 1.24.0
