@@ -1,6 +1,6 @@
-/* Keys and X.509 certificates, over OpenSSL 3. Keys never leave through errors or logs; PEM text of a
- * key is wiped by its owner (buf_release_secret). One thread at a time per object; different objects
- * in different threads are fine. */
+/* Keys and X.509 certificates, over OpenSSL 3. Keys never leave through errors or logs; PEM text of
+ * a key is wiped by its owner (buf_release_secret). One thread at a time per object; different
+ * objects in different threads are fine. */
 #ifndef MESHCTL_PKI_CERT_H
 #define MESHCTL_PKI_CERT_H
 
@@ -15,18 +15,18 @@ struct pki_key;
 struct pki_cert;
 
 #define PKI_MAX_PEM ((size_t)1024 * 1024) /* bytes of one PEM file */
-#define PKI_MAX_CERTS 64                  /* certificates in one bundle */
+#define PKI_MAX_CERTS 1024                /* certificates in one bundle; a system's has some 150 */
 
 /* What a certificate shall say; filled from certs/NAME.yaml by the caller. */
 struct pki_profile {
-    unsigned key_bits;          /* RSA */
-    unsigned days;              /* notAfter = notBefore + days; notBefore is now */
-    struct strlist subject;     /* "O=Istio", "CN=Root CA", "L=west-cluster": in this order */
-    bool is_ca;                 /* basicConstraints critical CA:TRUE, else CA:FALSE */
-    int path_length;            /* -1: none */
-    struct strlist key_usage;   /* digitalSignature nonRepudiation keyEncipherment keyCertSign ... */
+    unsigned key_bits;        /* RSA */
+    unsigned days;            /* notAfter = notBefore + days; notBefore is now */
+    struct strlist subject;   /* "O=Istio", "CN=Root CA", "L=west-cluster": in this order */
+    bool is_ca;               /* basicConstraints critical CA:TRUE, else CA:FALSE */
+    int path_length;          /* -1: none */
+    struct strlist key_usage; /* digitalSignature nonRepudiation keyEncipherment keyCertSign ... */
     bool key_usage_critical;
-    struct strlist dns_names;   /* subjectAltName DNS: */
+    struct strlist dns_names; /* subjectAltName DNS: */
 };
 void pki_profile_release(struct pki_profile *p);
 
@@ -38,22 +38,22 @@ int pki_key_read(const char *pem, size_t len, const char *name, struct pki_key *
 int pki_key_write(struct buf *out, const struct pki_key *key, struct error **err) MC_WARN_UNUSED;
 void pki_key_free(struct pki_key *key);
 
-/* Signs a certificate for `key`. issuer NULL: self-signed with its own key. Extensions in the order of
- * Istio's tools/certs: subject key id (hash), authority key id only with an issuer, random 159-bit
- * serial, SHA-256. */
+/* Signs a certificate for `key`. issuer NULL: self-signed with its own key. Extensions in the order
+ * of Istio's tools/certs: subject key id (hash), authority key id only with an issuer, random
+ * 159-bit serial, SHA-256. */
 int pki_cert_issue(const struct pki_profile *profile, const struct pki_key *key,
                    const struct pki_cert *issuer, const struct pki_key *issuer_key,
                    struct pki_cert **ret_cert, struct error **err) MC_WARN_UNUSED;
-/* Every CERTIFICATE block of a PEM text, in order; at least one, else ERROR_INPUT. The array is freed
- * with pki_certs_free. */
+/* Every CERTIFICATE block of a PEM text, in order; at least one, else ERROR_INPUT. The array is
+ * freed with pki_certs_free. */
 int pki_certs_read(const char *pem, size_t len, const char *name, struct pki_cert ***ret_certs,
                    size_t *ret_count, struct error **err) MC_WARN_UNUSED;
 int pki_cert_write(struct buf *out, const struct pki_cert *cert, struct error **err) MC_WARN_UNUSED;
 void pki_cert_free(struct pki_cert *cert);
 void pki_certs_free(struct pki_cert **certs, size_t count);
 
-/* SHA-256 of the DER, lower-case hex; yours to free. Compare these, never subjects (two roots made by
- * the same script have the same subject). */
+/* SHA-256 of the DER, lower-case hex; yours to free. Compare these, never subjects (two roots made
+ * by the same script have the same subject). */
 char *pki_cert_fingerprint_dup(const struct pki_cert *cert);
 /* "O=Istio, CN=Root CA"; yours to free. */
 char *pki_cert_subject_dup(const struct pki_cert *cert);
@@ -62,8 +62,8 @@ time_t pki_cert_not_before(const struct pki_cert *cert);
 time_t pki_cert_not_after(const struct pki_cert *cert);
 bool pki_cert_is_ca(const struct pki_cert *cert);
 bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key);
-/* Whether cert chains to one of `roots` through `untrusted` (arrays may be empty) now; the error says
- * which certificate failed and why. */
+/* Whether cert chains to one of `roots` through `untrusted` (arrays may be empty) now; the error
+ * says which certificate failed and why. */
 int pki_cert_verify(const struct pki_cert *cert, struct pki_cert *const *untrusted,
                     size_t untrusted_count, struct pki_cert *const *roots, size_t roots_count,
                     struct error **err) MC_WARN_UNUSED;

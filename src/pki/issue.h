@@ -1,0 +1,16 @@
+/* X.509v3 extensions as Istio's tools/certs order them: subject key id, basic constraints, key
+ * usage, alternative names, authority key id. */
+#ifndef PKI_ISSUE_H
+#define PKI_ISSUE_H
+
+#include <openssl/x509.h>
+
+#include "meshctl/pki/cert.h"
+
+#define PKI_MAX_DNS_NAMES 100
+
+/* x must have its public key; `issuer` NULL: self-signed, then without authority key id. */
+int pki_extensions_add(X509 *x, const struct pki_profile *profile, X509 *issuer, struct error **err)
+    MC_WARN_UNUSED;
+
+#endif
