@@ -40,7 +40,14 @@ static double unit_ns(const char *text, size_t *ret_len)
         const char *name;
         double ns;
     } units[] = {
-        {"ns", 1}, {"us", 1e3}, {"\302\265s", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9},
+        {"ns", 1},
+        {"us", 1e3},
+        {"\302\265s", 1e3}, /* the micro sign, and below the Greek letter: Go takes both */
+        {"\316\274s", 1e3},
+        {"ms", 1e6},
+        {"s", 1e9},
+        {"m", 60e9},
+        {"h", 3600e9},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(units); i++) {
         size_t len = strlen(units[i].name);
@@ -81,7 +88,7 @@ int clock_parse_duration(const char *text, int64_t *ret_ms, struct error **err)
         size_t n = read_decimal(p, &value), unit_len;
         if (!n)
             goto bad;
-        if (!p[n] && p == text) {
+        if (p == text && strspn(text, "0123456789") == strlen(text)) {
             total_ns = value * 1e9;
             break;
         }
@@ -116,8 +123,8 @@ char *clock_rfc3339_dup(time_t t)
 {
     struct tm tm;
     gmtime_r(&t, &tm);
-    return mem_printf("%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                      tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return mem_printf("%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+                      tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 char *clock_now_rfc3339nano_dup(void)

@@ -106,12 +106,18 @@ void error_clear(struct error **err)
 const char *error_kind_name(enum error_kind kind)
 {
     static const char *const names[] = {
-        [ERROR_INTERNAL] = "internal error", [ERROR_USAGE] = "usage",
-        [ERROR_INPUT] = "bad input",         [ERROR_NOT_FOUND] = "not found",
-        [ERROR_CONFLICT] = "conflict",       [ERROR_DENIED] = "access denied",
-        [ERROR_UNREACHABLE] = "unreachable", [ERROR_TIMEOUT] = "timed out",
-        [ERROR_REMOTE] = "refused by the server", [ERROR_CHECK] = "check failed",
-        [ERROR_REFUSED] = "not confirmed",   [ERROR_CANCELLED] = "interrupted",
+        [ERROR_INTERNAL] = "internal error",
+        [ERROR_USAGE] = "usage",
+        [ERROR_INPUT] = "bad input",
+        [ERROR_NOT_FOUND] = "not found",
+        [ERROR_CONFLICT] = "conflict",
+        [ERROR_DENIED] = "access denied",
+        [ERROR_UNREACHABLE] = "unreachable",
+        [ERROR_TIMEOUT] = "timed out",
+        [ERROR_REMOTE] = "refused by the server",
+        [ERROR_CHECK] = "check failed",
+        [ERROR_REFUSED] = "not confirmed",
+        [ERROR_CANCELLED] = "interrupted",
     };
     return (size_t)kind < MC_ARRAY_LEN(names) ? names[kind] : "error";
 }

@@ -49,7 +49,8 @@ int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
             return 0;
         total += (size_t)n;
         if (total > max)
-            return error_set(err, ERROR_INPUT, "%s is larger than the limit of %zu bytes", path, max);
+            return error_set(err, ERROR_INPUT, "%s is larger than the limit of %zu bytes", path,
+                             max);
         buf_append(out, chunk, (size_t)n);
         mem_wipe(chunk, (size_t)n);
     }
@@ -86,6 +87,8 @@ int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct
 
 int fs_mkdirs(const char *path, mode_t mode, struct error **err)
 {
+    if (!*path)
+        return error_errno(err, ERROR_INPUT, ENOENT, "create folder \"\"");
     AUTO_FREE char *partial = mem_strdup(path);
     for (char *p = partial + 1;; p++) {
         if (*p != '/' && *p != '\0')

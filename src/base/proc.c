@@ -48,7 +48,8 @@ static char **merged_environment(const char *const *extra)
 }
 
 /* In the child, after fork: only async-signal-safe calls. Reports errno through `report`. */
-static _Noreturn void child_run(const char *file, char *const *argv, char **env, int out, int report)
+static _Noreturn void child_run(const char *file, char *const *argv, char **env, int out,
+                                int report)
 {
     int null = open("/dev/null", O_RDONLY);
     sigset_t none;
@@ -64,6 +65,17 @@ static _Noreturn void child_run(const char *file, char *const *argv, char **env,
     _exit(127);
 }
 
+static int fail_late(const struct proc_spec *spec, struct error **err)
+{
+    return error_set(err, ERROR_TIMEOUT, "%s did not end within %lld s", spec->argv[0],
+                     (long long)((spec->timeout_ms + 999) / 1000));
+}
+
+static int fail_cancelled(const struct proc_spec *spec, struct error **err)
+{
+    return error_set(err, ERROR_CANCELLED, "interrupted while %s ran", spec->argv[0]);
+}
+
 /* Reads until the end of output; -1 with *err on deadline, cancel or too much. */
 static int collect(const struct proc_spec *spec, int fd, int64_t deadline, struct buf *out,
                    struct error **err)
@@ -74,12 +86,11 @@ static int collect(const struct proc_spec *spec, int fd, int64_t deadline, struc
                                 {.fd = cancel_fd(spec->cancel), .events = POLLIN}};
         int64_t left = clock_left_ms(deadline);
         if (left == 0)
-            return error_set(err, ERROR_TIMEOUT, "%s did not end within %lld s", spec->argv[0],
-                             (long long)(spec->timeout_ms / 1000));
+            return fail_late(spec, err);
         if (poll(fds, 2, (int)(left > 60000 ? 60000 : left)) < 0 && errno != EINTR)
             return error_errno(err, ERROR_INTERNAL, errno, "poll");
         if (cancel_is_set(spec->cancel))
-            return error_set(err, ERROR_CANCELLED, "interrupted while %s ran", spec->argv[0]);
+            return fail_cancelled(spec, err);
         if (!(fds[0].revents & (POLLIN | POLLHUP | POLLERR)))
             continue;
         char chunk[4096];
@@ -97,35 +108,43 @@ static int collect(const struct proc_spec *spec, int fd, int64_t deadline, struc
     }
 }
 
-/* Waits for the child until the deadline; ends it when `force` or when it is past. */
-static int reap(pid_t pid, bool force, int64_t deadline)
+/* Waits for the child until the deadline or the cancel; -1 when it then still runs. */
+static int wait_for_end(const struct proc_spec *spec, pid_t pid, int64_t deadline, int *ret_status,
+                        struct error **err)
 {
-    int status = 0;
-    bool killed = false;
-    if (force) {
-        kill(pid, SIGTERM);
-        deadline = clock_now_ms() + PROC_KILL_GRACE_MS;
-    }
     for (;;) {
-        pid_t got = waitpid(pid, &status, killed ? 0 : WNOHANG);
-        if (got == pid)
-            return status;
-        if (got < 0 && errno != EINTR)
-            return -1;
-        if (!killed && clock_left_ms(deadline) == 0) {
-            kill(pid, SIGKILL);
-            killed = true;
-        }
-        if (!killed)
-            clock_sleep(5, NULL);
+        pid_t got = waitpid(pid, ret_status, WNOHANG);
+        if (got == pid || (got < 0 && errno != EINTR))
+            return 0;
+        if (clock_left_ms(deadline) == 0)
+            return fail_late(spec, err);
+        if (clock_sleep(5, spec->cancel) < 0)
+            return fail_cancelled(spec, err);
     }
+}
+
+/* Ends the child, gently first, and collects it. */
+static void end_child(pid_t pid)
+{
+    int status;
+    int64_t deadline = clock_now_ms() + PROC_KILL_GRACE_MS;
+    kill(pid, SIGTERM);
+    while (clock_left_ms(deadline)) {
+        pid_t got = waitpid(pid, &status, WNOHANG);
+        if (got == pid || (got < 0 && errno != EINTR))
+            return;
+        clock_sleep(5, NULL);
+    }
+    kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
 }
 
 int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
 {
     const char *command = spec->argv[0];
-    AUTO_FREE char *file = strchr(command, '/') && spec->dir ? fs_join_dup(spec->dir, command)
-                                                             : mem_strdup(command);
+    AUTO_FREE char *file =
+        strchr(command, '/') && spec->dir ? fs_join_dup(spec->dir, command) : mem_strdup(command);
     AUTO_FREE char **env = merged_environment(spec->env);
     int out_pipe[2] = {-1, -1}, report_pipe[2] = {-1, -1};
     if (pipe2(out_pipe, O_CLOEXEC) < 0)
@@ -144,16 +163,20 @@ int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
     close_fd(&report_write);
 
     int64_t deadline = clock_now_ms() + spec->timeout_ms;
-    int exec_errno = 0;
-    ssize_t got = read(report_read, &exec_errno, sizeof(exec_errno));
+    int exec_errno = 0, status = 0;
+    ssize_t got;
+    do
+        got = read(report_read, &exec_errno, sizeof(exec_errno));
+    while (got < 0 && errno == EINTR);
     if (got == (ssize_t)sizeof(exec_errno)) {
-        reap(pid, false, deadline);
+        end_child(pid);
         return error_errno(err, ERROR_NOT_FOUND, exec_errno, "run %s", file);
     }
-    int rc = collect(spec, out_read, deadline, out, err);
-    int status = reap(pid, rc < 0, deadline);
-    if (rc < 0)
+    if (collect(spec, out_read, deadline, out, err) < 0 ||
+        wait_for_end(spec, pid, deadline, &status, err) < 0) {
+        end_child(pid);
         return -1;
+    }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFSIGNALED(status))

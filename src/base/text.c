@@ -117,7 +117,7 @@ static size_t distance(const char *a, const char *b)
 {
     size_t n = strlen(a), m = strlen(b), d[66][66];
     if (n > 64 || m > 64)
-        return 65;
+        return SIZE_MAX;
     for (size_t i = 0; i <= n; i++)
         d[i][0] = i;
     for (size_t j = 0; j <= m; j++)

@@ -19,8 +19,14 @@ struct buf {
 
 /* 1 GiB: nothing that meshctl handles comes near; a defect ends here and not at the OOM killer. */
 #define BUF_MAX_DEFAULT ((size_t)1 << 30)
-#define BUF_INIT {0}
-#define BUF_INIT_MAX(m) {.max = (m)}
+#define BUF_INIT                                                                                   \
+    {                                                                                              \
+        0                                                                                          \
+    }
+#define BUF_INIT_MAX(m)                                                                            \
+    {                                                                                              \
+        .max = (m)                                                                                 \
+    }
 
 void buf_append(struct buf *b, const void *data, size_t len);
 void buf_appends(struct buf *b, const char *s);

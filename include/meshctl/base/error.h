@@ -1,11 +1,11 @@
 /* Errors are values. A function that can fail is `int f(..., struct error **err)`: 0, or -1 with
  * *err set; *err is left alone on success and never already set on entry. Nothing below ui and cli
- * prints. The kind says how the caller may react and which exit code results (README, "Exit codes"),
- * not where the error came from.
+ * prints. The kind says how the caller may react and which exit code results (README, "Exit
+ * codes"), not where the error came from.
  *
- * Message: what was being done, on which cluster or object, what was found. No full stop, no newline.
- * Hint: what the person can do, if possible a command. Where: FILE:LINE:COL or CLUSTER/object.
- * Never a key, token or password in any of them. One thread at a time. */
+ * Message: what was being done, on which cluster or object, what was found. No full stop, no
+ * newline. Hint: what the person can do, if possible a command. Where: FILE:LINE:COL or
+ * CLUSTER/object. Never a key, token or password in any of them. One thread at a time. */
 #ifndef MESHCTL_BASE_ERROR_H
 #define MESHCTL_BASE_ERROR_H
 

@@ -1,5 +1,5 @@
-/* Files. Reads are bounded, writes are atomic (temporary file in the same folder, fsync, rename), so
- * that a half-written file is never seen. Errors name the path. */
+/* Files. Reads are bounded, writes are atomic (temporary file in the same folder, fsync, rename),
+ * so that a half-written file is never seen. Errors name the path. */
 #ifndef MESHCTL_BASE_FS_H
 #define MESHCTL_BASE_FS_H
 

@@ -1,5 +1,5 @@
-/* The debug log (-v, -vv): what was asked of whom and how long it took, for the person who looks for
- * a cause. Never messages that everybody needs (those are events), never secrets: callers log
+/* The debug log (-v, -vv): what was asked of whom and how long it took, for the person who looks
+ * for a cause. Never messages that everybody needs (those are events), never secrets: callers log
  * methods, paths and counts, not bodies or headers. Thread-safe; each line is one write. */
 #ifndef MESHCTL_BASE_LOG_H
 #define MESHCTL_BASE_LOG_H

@@ -48,7 +48,10 @@ void mem_cleanup_secret(char **ps);
 
 /* Defines TYPE *'s cleanup function for MC_CLEANUP out of its free function. */
 #define MC_DEFINE_CLEANUP(name, type, free_fn)                                                     \
-    static inline void name(type **p) { free_fn(*p); }                                             \
+    static inline void name(type **p)                                                              \
+    {                                                                                              \
+        free_fn(*p);                                                                               \
+    }                                                                                              \
     struct mc_semicolon_##name
 
 /* Moves a pointer out of a cleanup variable. */

@@ -11,10 +11,10 @@
 struct proc_spec {
     const char *const *argv; /* NULL-terminated; argv[0] is looked up on PATH, or relative to dir */
     const char *const *env;  /* "K=V" added to our environment, NULL-terminated; may be NULL */
-    const char *dir;         /* base for a relative argv[0] with a slash; NULL: the current folder */
-    int64_t timeout_ms;      /* then it is ended (SIGTERM, 2 s later SIGKILL) */
-    size_t max_output;       /* bytes of standard output; more is an error */
-    struct cancel *cancel;   /* may be NULL */
+    const char *dir;       /* base for a relative argv[0] with a slash; NULL: the current folder */
+    int64_t timeout_ms;    /* then it is ended (SIGTERM, 2 s later SIGKILL) */
+    size_t max_output;     /* bytes of standard output; more is an error */
+    struct cancel *cancel; /* may be NULL */
 };
 
 /* Runs it to its end with standard input closed and standard error passed through; appends its

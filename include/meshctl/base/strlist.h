@@ -12,7 +12,10 @@ struct strlist {
     size_t cap;
 };
 
-#define STRLIST_INIT {0}
+#define STRLIST_INIT                                                                               \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 void strlist_add(struct strlist *l, const char *s);
 void strlist_add_take(struct strlist *l, char *s);

@@ -1,0 +1,164 @@
+#include "support.h"
+
+#include <signal.h>
+
+#include "meshctl/base/clock.h"
+#include "meshctl/base/proc.h"
+
+#define SHELL(script) ((const char *const[]){"sh", "-c", script, NULL})
+
+static struct proc_spec shell(const char *const *argv)
+{
+    return (struct proc_spec){.argv = argv, .timeout_ms = 20000, .max_output = 1 << 20};
+}
+
+static void output_is_appended(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    struct proc_spec spec = shell(SHELL("printf 'a\\000b'; printf c"));
+    buf_appends(&out, "x");
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    assert_int_equal(out.len, 5);
+    assert_memory_equal(out.data, "xa\0bc", 5);
+}
+
+static void standard_input_is_empty(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    struct proc_spec spec = shell(SHELL("cat; echo done"));
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    assert_string_equal(buf_str(&out), "done\n");
+}
+
+/* Arguments are not given to a shell; ours is the shell here. */
+static void arguments_stay_whole(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    static const char *const argv[] = {"printf", "[%s]", "a b", "$HOME;'\"", "", NULL};
+    struct proc_spec spec = shell(argv);
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    assert_string_equal(buf_str(&out), "[a b][$HOME;'\"][]");
+}
+
+static void environment_is_added_and_replaced(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    static const char *const env[] = {"MC_TEST_OLD=new", "MC_TEST_ADDED=1", NULL};
+    setenv("MC_TEST_OLD", "old", 1);
+    setenv("MC_TEST_KEPT", "kept", 1);
+    struct proc_spec spec = shell(SHELL("echo $MC_TEST_OLD $MC_TEST_ADDED $MC_TEST_KEPT"));
+    spec.env = env;
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    assert_string_equal(buf_str(&out), "new 1 kept\n");
+}
+
+static void relative_program_is_found_in_its_folder(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    static const char *const argv[] = {"./sh", "-c", "echo here", NULL};
+    struct proc_spec spec = shell(argv);
+    spec.dir = "/bin";
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    assert_string_equal(buf_str(&out), "here\n");
+}
+
+static void failures_have_their_kind(void **state)
+{
+    (void)state;
+    AUTO_BUF out = BUF_INIT;
+    AUTO_ERR *missing = NULL;
+    AUTO_ERR *exit_code = NULL;
+    AUTO_ERR *by_signal = NULL;
+    static const char *const argv[] = {"meshctl-no-such-program", NULL};
+    struct proc_spec none = shell(argv);
+    struct proc_spec failing = shell(SHELL("echo secret-token; exit 7"));
+    struct proc_spec killed = shell(SHELL("kill -KILL $$"));
+    assert_int_equal(proc_run(&none, &out, &missing), -1);
+    assert_int_equal(missing->kind, ERROR_NOT_FOUND);
+    assert_int_equal(proc_run(&failing, &out, &exit_code), -1);
+    assert_int_equal(exit_code->kind, ERROR_DENIED);
+    assert_non_null(strstr(exit_code->message, "7"));
+    assert_null(strstr(exit_code->message, "secret-token"));
+    assert_int_equal(proc_run(&killed, &out, &by_signal), -1);
+    assert_int_equal(by_signal->kind, ERROR_DENIED);
+    assert_non_null(strstr(by_signal->message, "signal 9"));
+}
+
+static void output_is_bounded(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    struct proc_spec spec = shell(SHELL("echo 12345"));
+    spec.max_output = 6;
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    spec.max_output = 5;
+    assert_int_equal(proc_run(&spec, &out, &err), -1);
+    assert_int_equal(err->kind, ERROR_INPUT);
+}
+
+/* The first waits with its output open, the second closes it and goes on, the third does not listen
+ * to SIGTERM. */
+static void deadline_ends_it(void **state)
+{
+    (void)state;
+    struct proc_spec specs[] = {
+        shell(SHELL("exec sleep 60")),
+        shell(SHELL("exec sleep 60 >/dev/null")),
+        shell(SHELL("trap '' TERM; while :; do sleep 0.1; done")),
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(specs); i++) {
+        AUTO_ERR *err = NULL;
+        AUTO_BUF out = BUF_INIT;
+        int64_t start = clock_now_ms();
+        specs[i].timeout_ms = 200;
+        assert_int_equal(proc_run(&specs[i], &out, &err), -1);
+        assert_int_equal(err->kind, ERROR_TIMEOUT);
+        assert_true(clock_now_ms() - start < 15000);
+    }
+}
+
+static void cancel_ends_it(void **state)
+{
+    (void)state;
+    struct cancel cancel;
+    assert_int_equal(cancel_init(&cancel), 0);
+    cancel_set(&cancel);
+    struct proc_spec specs[] = {shell(SHELL("exec sleep 60")), shell(SHELL("exec sleep 60 >&-"))};
+    for (size_t i = 0; i < MC_ARRAY_LEN(specs); i++) {
+        AUTO_ERR *err = NULL;
+        AUTO_BUF out = BUF_INIT;
+        int64_t start = clock_now_ms();
+        specs[i].cancel = &cancel;
+        assert_int_equal(proc_run(&specs[i], &out, &err), -1);
+        assert_int_equal(err->kind, ERROR_CANCELLED);
+        assert_true(clock_now_ms() - start < 15000);
+    }
+    cancel_release(&cancel);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(output_is_appended),
+        cmocka_unit_test(standard_input_is_empty),
+        cmocka_unit_test(arguments_stay_whole),
+        cmocka_unit_test(environment_is_added_and_replaced),
+        cmocka_unit_test(relative_program_is_found_in_its_folder),
+        cmocka_unit_test(failures_have_their_kind),
+        cmocka_unit_test(output_is_bounded),
+        cmocka_unit_test(deadline_ends_it),
+        cmocka_unit_test(cancel_ends_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
