@@ -1,7 +1,12 @@
 /* YAML in and out exactly as Helm and kubectl meet it: sigs.k8s.io/yaml over go.yaml.in/yaml/v2
  * (YAML 1.1 scalars, "yes" is true, 0777 is 511, non-string keys become strings, merge keys,
- * natural key order and 80-column folding on output). The parser and emitter are libyaml where it
- * agrees with go-yaml v2, ours where it does not. */
+ * natural key order and 80-column folding on output). The scanner is libyaml's, all else is ours.
+ *
+ * Known differences from go-yaml v2: integers past int64 become reals (it has uint64); libyaml also
+ * takes "?" inside plain scalars of flow collections, "\/" and %YAML 1.2; keys tagged !!binary or
+ * holding NUL are refused; on output, DEL and C1 characters are escaped (sigs.k8s.io/yaml fails on
+ * them) and keys of more than 1024 bytes are written. Keys whose natural order is circular ("10" <
+ * "1a" < "2" < "10") come in an order that depends on the insertion here, on chance there. */
 #ifndef MESHCTL_DATA_YAML_H
 #define MESHCTL_DATA_YAML_H
 
@@ -16,17 +21,22 @@ enum yaml_flags {
 };
 
 /* The first document; an empty text gives null. Errors are ERROR_INPUT with where = NAME:LINE:COL
- * and go-yaml's wording ("yaml: line 3: mapping values are not allowed in this context"). */
+ * and go-yaml's wording ("yaml: line 3: mapping values are not allowed in this context"), less what
+ * that quotes of the document. A line in it is go-yaml's, which may be one too low; where is right.
+ */
 int yaml_read(const char *text, size_t len, const char *name, unsigned flags, json_t **ret_value,
               struct error **err) MC_WARN_UNUSED;
 /* All documents, in an array; empty ones (only comments) are left out. */
 int yaml_read_all(const char *text, size_t len, const char *name, unsigned flags,
                   json_t **ret_array, struct error **err) MC_WARN_UNUSED;
-/* What sigs.k8s.io/yaml Marshal writes, with its final newline. */
+/* What sigs.k8s.io/yaml Marshal writes, with its final newline. Past JSON_MAX_DEPTH out->overflow
+ * is set. */
 void yaml_write(struct buf *out, const json_t *value);
 
-/* Where the value at a path stands in the text (keys, or digits for a list index, ended by NULL), for
- * errors about content. 1-based; false when the path is not there. Parses again: for error paths. */
-bool yaml_locate(const char *text, size_t len, size_t *ret_line, size_t *ret_column, ...) MC_SENTINEL;
+/* Where the value at a path stands in the text (keys, or digits for a list index, ended by NULL),
+ * for errors about content. 1-based; false when the path is not there. Parses again: for error
+ * paths. */
+bool yaml_locate(const char *text, size_t len, size_t *ret_line, size_t *ret_column, ...)
+    MC_SENTINEL;
 
 #endif

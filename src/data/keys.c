@@ -1,0 +1,58 @@
+#include "keys.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "meshctl/base/mem.h"
+
+int data_key_compare_bytes(const void *a, const void *b)
+{
+    const struct data_key *ka = a, *kb = b;
+    size_t shorter = ka->len < kb->len ? ka->len : kb->len;
+    int order = memcmp(ka->text, kb->text, shorter);
+    return order ? order : (ka->len > kb->len) - (ka->len < kb->len);
+}
+
+static void merge_runs(const struct data_key *from, struct data_key *to, size_t start,
+                       size_t middle, size_t end, int (*compare)(const void *, const void *))
+{
+    size_t a = start, b = middle;
+    for (size_t i = start; i < end; i++) {
+        bool take_first = a < middle && (b >= end || compare(&from[a], &from[b]) <= 0);
+        to[i] = from[take_first ? a++ : b++];
+    }
+}
+
+/* Stable, and safe with an order that is not transitive, which go-yaml's is not ("10" < "1a" < "2"
+ * < "10"): qsort may leave its array then. */
+static void sort_keys(struct data_key *keys, size_t count,
+                      int (*compare)(const void *, const void *))
+{
+    AUTO_FREE struct data_key *other = mem_array(count, sizeof(*other));
+    struct data_key *from = keys, *to = other;
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t i = 0; i < count; i += 2 * width) {
+            size_t middle = i + width < count ? i + width : count;
+            size_t end = i + 2 * width < count ? i + 2 * width : count;
+            merge_runs(from, to, i, middle, end, compare);
+        }
+        struct data_key *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != keys)
+        memcpy(keys, from, count * sizeof(*keys));
+}
+
+struct data_key *data_keys_new(const json_t *object, int (*compare)(const void *, const void *))
+{
+    size_t count = json_object_size(object), n = 0;
+    struct data_key *keys = mem_array(count, sizeof(*keys));
+    for (void *it = json_object_iter((json_t *)object); it;
+         it = json_object_iter_next((json_t *)object, it))
+        keys[n++] = (struct data_key){json_object_iter_key(it), json_object_iter_key_len(it),
+                                      json_object_iter_value(it)};
+    if (compare)
+        sort_keys(keys, n, compare);
+    return keys;
+}

@@ -1,0 +1,23 @@
+/* An object's keys in a chosen order, for the writers. */
+#ifndef MESHCTL_DATA_KEYS_H
+#define MESHCTL_DATA_KEYS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+struct data_key {
+    const char *text; /* borrowed from the object */
+    size_t len;
+    json_t *value;
+};
+
+/* Go's order of map keys in encoding/json: bytewise. */
+int data_key_compare_bytes(const void *a, const void *b);
+/* go-yaml v2 sorter.go: letters after other runes, runs of digits by their value. */
+int data_key_compare_natural(const void *a, const void *b);
+
+/* The json_object_size(object) items, to be freed; in the order of insertion when `compare` is
+ * NULL. */
+struct data_key *data_keys_new(const json_t *object, int (*compare)(const void *, const void *));
+
+#endif

@@ -1,0 +1,269 @@
+#include "yaml_resolve.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/mem.h"
+
+/* Numbers of up to this length are looked at without an allocation. */
+#define YAML_USUAL_NUMBER 64
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool find_word(const char *text, struct yaml_scalar *ret_scalar)
+{
+    static const struct {
+        const char *word;
+        struct yaml_scalar value;
+    } words[] = {
+        {"", {.kind = YAML_KIND_NULL}},
+        {"~", {.kind = YAML_KIND_NULL}},
+        {"null", {.kind = YAML_KIND_NULL}},
+        {"Null", {.kind = YAML_KIND_NULL}},
+        {"NULL", {.kind = YAML_KIND_NULL}},
+        {"y", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"Y", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"yes", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"Yes", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"YES", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"true", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"True", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"TRUE", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"on", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"On", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"ON", {.kind = YAML_KIND_BOOL, .boolean = true}},
+        {"n", {.kind = YAML_KIND_BOOL}},
+        {"N", {.kind = YAML_KIND_BOOL}},
+        {"no", {.kind = YAML_KIND_BOOL}},
+        {"No", {.kind = YAML_KIND_BOOL}},
+        {"NO", {.kind = YAML_KIND_BOOL}},
+        {"false", {.kind = YAML_KIND_BOOL}},
+        {"False", {.kind = YAML_KIND_BOOL}},
+        {"FALSE", {.kind = YAML_KIND_BOOL}},
+        {"off", {.kind = YAML_KIND_BOOL}},
+        {"Off", {.kind = YAML_KIND_BOOL}},
+        {"OFF", {.kind = YAML_KIND_BOOL}},
+        {".nan", {.kind = YAML_KIND_FLOAT, .real = NAN}},
+        {".NaN", {.kind = YAML_KIND_FLOAT, .real = NAN}},
+        {".NAN", {.kind = YAML_KIND_FLOAT, .real = NAN}},
+        {".inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+        {".Inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+        {".INF", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+        {"+.inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+        {"+.Inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+        {"+.INF", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+        {"-.inf", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
+        {"-.Inf", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
+        {"-.INF", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(words); i++) {
+        if (strcmp(text, words[i].word) == 0) {
+            *ret_scalar = words[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The base that strconv.ParseInt(s, 0, 64) takes from the prefix; skips it. */
+static int take_base(const char **digits)
+{
+    const char *p = *digits;
+    if (p[0] != '0' || !p[1])
+        return 10;
+    int base = p[1] == 'x' || p[1] == 'X'   ? 16
+               : p[1] == 'o' || p[1] == 'O' ? 8
+               : p[1] == 'b' || p[1] == 'B' ? 2
+                                            : 0;
+    *digits += base ? 2 : 1;
+    return base ? base : 8;
+}
+
+static int digit_value(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
+}
+
+/* Digits of the base and nothing else, within uint64. */
+static bool parse_magnitude(const char *digits, int base, uint64_t *ret_value)
+{
+    uint64_t value = 0;
+    if (!*digits)
+        return false;
+    for (; *digits; digits++) {
+        int d = digit_value(*digits);
+        if (d >= base || __builtin_mul_overflow(value, (uint64_t)base, &value) ||
+            __builtin_add_overflow(value, (uint64_t)d, &value))
+            return false;
+    }
+    *ret_value = value;
+    return true;
+}
+
+/* strconv.ParseInt and then ParseUint of the text without its underscores; base 0 means by prefix.
+ */
+static bool parse_integer(const char *text, int base, struct yaml_scalar *ret_scalar)
+{
+    bool has_sign = *text == '+' || *text == '-', negative = *text == '-';
+    const char *digits = text + has_sign;
+    uint64_t magnitude;
+    if (base == 0)
+        base = take_base(&digits);
+    if (!parse_magnitude(digits, base, &magnitude))
+        return false;
+    uint64_t most = (uint64_t)INT64_MAX + negative;
+    if (magnitude <= most) {
+        int64_t value = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+        *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_INT, .integer = value};
+        return true;
+    }
+    if (has_sign)
+        return false;
+    *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_UINT, .real = (double)magnitude};
+    return true;
+}
+
+static size_t skip_digits(const char *text, size_t i)
+{
+    while (is_digit(text[i]))
+        i++;
+    return i;
+}
+
+/* [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? */
+static bool is_float_syntax(const char *text)
+{
+    size_t i = *text == '+' || *text == '-', start = i;
+    i = skip_digits(text, i);
+    bool whole = i > start;
+    if (text[i] == '.') {
+        start = ++i;
+        i = skip_digits(text, i);
+        if (!whole && i == start)
+            return false;
+    } else if (!whole) {
+        return false;
+    }
+    if (text[i] == 'e' || text[i] == 'E') {
+        i++;
+        i += text[i] == '+' || text[i] == '-';
+        start = i;
+        i = skip_digits(text, i);
+        if (i == start)
+            return false;
+    }
+    return text[i] == '\0';
+}
+
+/* strconv.ParseFloat refuses what does not fit a double, and takes what is too small as 0. */
+static bool parse_float(const char *text, struct yaml_scalar *ret_scalar)
+{
+    if (!is_float_syntax(text))
+        return false;
+    double value = strtod(text, NULL);
+    if (isinf(value))
+        return false;
+    *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_FLOAT, .real = value};
+    return true;
+}
+
+/* Every underscore stands between digits (strconv underscoreOK without a base prefix). */
+static bool underscores_separate(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] == '_' && (i == 0 || !is_digit(text[i - 1]) || !is_digit(text[i + 1])))
+            return false;
+    return true;
+}
+
+static void copy_without_underscores(const char *text, size_t len, char *plain)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] != '_')
+            *plain++ = text[i];
+    *plain = '\0';
+}
+
+/* `plain` is the text without underscores. */
+static struct yaml_scalar resolve_plain_number(const char *text, size_t len, const char *plain)
+{
+    struct yaml_scalar scalar = {.kind = YAML_KIND_STRING};
+    if (text[0] == '.') {
+        if (underscores_separate(text, len))
+            (void)parse_float(plain, &scalar);
+        return scalar;
+    }
+    if (parse_integer(plain, 0, &scalar) || parse_float(plain, &scalar))
+        return scalar;
+    /* go-yaml takes "0b-11", as its own branch for binary numbers lets a sign follow the prefix. */
+    if (strncmp(plain, "0b", 2) == 0)
+        (void)parse_integer(plain + 2, 2, &scalar);
+    return scalar;
+}
+
+static struct yaml_scalar resolve_number(const char *text, size_t len)
+{
+    if (strspn(text, "0123456789abcdefABCDEFxXoO_+-.:TtZ ,") != len)
+        return (struct yaml_scalar){.kind = YAML_KIND_STRING};
+    if (yaml_is_timestamp(text, len))
+        return (struct yaml_scalar){.kind = YAML_KIND_TIMESTAMP};
+    char usual[YAML_USUAL_NUMBER];
+    AUTO_FREE char *longer = len < sizeof(usual) ? NULL : mem_alloc(len + 1);
+    char *plain = longer ? longer : usual;
+    copy_without_underscores(text, len, plain);
+    return resolve_plain_number(text, len, plain);
+}
+
+struct yaml_scalar yaml_resolve(const char *text, size_t len)
+{
+    struct yaml_scalar scalar = {.kind = YAML_KIND_STRING};
+    char first = text[0];
+    if (len && !strchr("yYnNtTfFoO~.+-0123456789", first))
+        return scalar;
+    if (len <= 5 && strlen(text) == len && find_word(text, &scalar))
+        return scalar;
+    if (first == '.' || first == '+' || first == '-' || is_digit(first))
+        return resolve_number(text, len);
+    return scalar;
+}
+
+bool yaml_is_base60(const char *text, size_t len)
+{
+    size_t i = text[0] == '+' || text[0] == '-', groups = 0;
+    if (strlen(text) != len || !is_digit(text[i]))
+        return false;
+    while (is_digit(text[i]) || text[i] == '_')
+        i++;
+    for (; text[i] == ':'; groups++) {
+        if (!is_digit(text[++i]))
+            return false;
+        i += text[i] <= '5' && is_digit(text[i + 1]) ? 2 : 1;
+    }
+    if (text[i] == '.')
+        for (i++; is_digit(text[i]) || text[i] == '_';)
+            i++;
+    return groups && i == len;
+}
+
+const char *yaml_kind_tag(enum yaml_kind kind)
+{
+    static const char *const tags[] = {
+        [YAML_KIND_STRING] = "!!str",
+        [YAML_KIND_NULL] = "!!null",
+        [YAML_KIND_BOOL] = "!!bool",
+        [YAML_KIND_INT] = "!!int",
+        [YAML_KIND_UINT] = "!!int",
+        [YAML_KIND_FLOAT] = "!!float",
+        [YAML_KIND_TIMESTAMP] = "!!timestamp",
+    };
+    return tags[kind];
+}

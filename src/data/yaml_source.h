@@ -1,0 +1,30 @@
+/* libyaml's events with our errors: go-yaml's wording, and where in the text. One thread at a time.
+ */
+#ifndef MESHCTL_DATA_YAML_SOURCE_H
+#define MESHCTL_DATA_YAML_SOURCE_H
+
+#include <yaml.h>
+
+#include "meshctl/base/error.h"
+
+struct yaml_source {
+    yaml_parser_t parser;
+    const char *name; /* borrowed, as `text` is */
+    const char *text;
+    size_t len;
+};
+
+void yaml_source_init(struct yaml_source *s, const char *text, size_t len, const char *name);
+void yaml_source_release(struct yaml_source *s);
+/* The next event, to be given to yaml_event_delete (AUTO_EVENT); *ret_event is empty on error. */
+int yaml_source_next(struct yaml_source *s, yaml_event_t *ret_event, struct error **err)
+    MC_WARN_UNUSED;
+/* Sets the message with the mark as where; go-yaml's own begin with "yaml: ", those of the
+ * conversion to JSON do not. Returns -1. The message must quote no scalar: it may be a secret. */
+int yaml_source_fail(const struct yaml_source *s, const yaml_mark_t *mark, struct error **err,
+                     const char *fmt, ...) MC_PRINTF(4, 5);
+
+#define AUTO_EVENT MC_CLEANUP(yaml_event_delete) yaml_event_t
+#define AUTO_YAML_SOURCE MC_CLEANUP(yaml_source_release) struct yaml_source
+
+#endif

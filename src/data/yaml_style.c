@@ -1,0 +1,100 @@
+#include "yaml_style.h"
+
+#include <string.h>
+
+#include "meshctl/base/text.h"
+#include "yaml_resolve.h"
+
+/* What the analysis has seen of the text so far. */
+struct yaml_traits {
+    bool indicators; /* characters that mean something in a plain scalar in block context */
+    bool breaks, special;
+    bool leading_space, leading_break, trailing_space, trailing_break;
+    bool break_space, space_break; /* the first followed by the second */
+};
+
+bool yaml_is_break(uint32_t rune)
+{
+    return rune == '\n' || rune == '\r' || rune == 0x85 || rune == 0x2028 || rune == 0x2029;
+}
+
+bool yaml_is_printable(uint32_t rune)
+{
+    return rune == '\n' || (rune >= 0x20 && rune <= 0x7E) || (rune >= 0xA0 && rune <= 0xD7FF) ||
+           (rune >= 0xE000 && rune <= 0xFFFD && rune != 0xFEFF);
+}
+
+static bool is_blank_at(const char *text, size_t len, size_t i)
+{
+    return i >= len || text[i] == ' ' || text[i] == '\t';
+}
+
+/* `blank_before` at the start is true, and also after any line break. */
+static bool is_indicator(const char *text, size_t len, size_t i, bool blank_before)
+{
+    char c = text[i];
+    bool blank_after = is_blank_at(text, len, i + 1);
+    if (c == ':')
+        return blank_after;
+    if (i == 0 && (c == '?' || c == '-'))
+        return blank_after;
+    if (c == '#')
+        return blank_before;
+    return i == 0 && c != '\0' && strchr(",[]{}&*!|>'\"%@`", c);
+}
+
+static struct yaml_traits examine(const char *text, size_t len)
+{
+    struct yaml_traits t = {0};
+    bool blank_before = true, space_before = false, break_before = false;
+    if (len >= 3 && (memcmp(text, "---", 3) == 0 || memcmp(text, "...", 3) == 0))
+        t.indicators = true;
+    for (size_t i = 0; i < len;) {
+        uint32_t rune;
+        size_t n = text_rune(text + i, len - i, &rune);
+        bool is_space = rune == ' ', is_break = yaml_is_break(rune), is_last = i + n == len;
+        t.indicators |= is_indicator(text, len, i, blank_before);
+        t.special |= !yaml_is_printable(rune);
+        t.breaks |= is_break;
+        t.leading_space |= is_space && i == 0;
+        t.leading_break |= is_break && i == 0;
+        t.trailing_space |= is_space && is_last;
+        t.trailing_break |= is_break && is_last;
+        t.break_space |= is_space && break_before;
+        t.space_break |= is_break && space_before;
+        space_before = is_space;
+        break_before = is_break;
+        blank_before = is_space || is_break || rune == '\t' || rune == 0;
+        i += n;
+    }
+    return t;
+}
+
+struct yaml_analysis yaml_analyze(const char *text, size_t len)
+{
+    if (len == 0)
+        return (struct yaml_analysis){.plain_allowed = true, .single_allowed = true};
+    struct yaml_traits t = examine(text, len);
+    bool awkward = t.space_break || t.special;
+    return (struct yaml_analysis){
+        .multiline = t.breaks,
+        .plain_allowed =
+            !(t.leading_space || t.leading_break || t.trailing_space || t.trailing_break ||
+              t.break_space || t.breaks || t.indicators || awkward),
+        .single_allowed = !(t.break_space || awkward),
+        .literal_allowed = !(t.trailing_space || awkward),
+    };
+}
+
+enum yaml_style yaml_style_of_string(const char *text, size_t len, const struct yaml_analysis *a,
+                                     bool is_key)
+{
+    if (memchr(text, '\n', len))
+        return a->literal_allowed && !is_key ? YAML_STYLE_LITERAL : YAML_STYLE_DOUBLE;
+    if (yaml_resolve(text, len).kind != YAML_KIND_STRING || yaml_is_base60(text, len) ||
+        (is_key && a->multiline))
+        return YAML_STYLE_DOUBLE;
+    if (a->plain_allowed)
+        return YAML_STYLE_PLAIN;
+    return a->single_allowed ? YAML_STYLE_SINGLE : YAML_STYLE_DOUBLE;
+}
