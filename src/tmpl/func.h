@@ -1,6 +1,6 @@
 /* The function tables. A function is one row: its name, how many arguments, what Go types its
- * parameters have, and the C function. The executor (exec.c) checks and converts arguments by the row
- * before the call, so that Go's own texts for wrong counts and types come out of one place; the
+ * parameters have, and the C function. The executor (exec.c) checks and converts arguments by the
+ * row before the call, so that Go's own texts for wrong counts and types come out of one place; the
  * function itself then may read args[i] by the kind that its row promises. */
 #ifndef MESHCTL_TMPL_FUNC_H
 #define MESHCTL_TMPL_FUNC_H
@@ -24,17 +24,19 @@ typedef int (*tfunc_fn)(struct tcall *call, const struct tval *args, size_t argc
  *   a  interface {}            any kind, TVAL_NIL and TVAL_NONE included (as Go: none becomes nil)
  *   s  string                  i  int (literal converts; float64 and int64 values do not)
  *   b  bool                    m  map[string]interface {} (named map types pass; none becomes an
- *   l  []interface {}             empty nil map, TVAL_NIL is a type error)
+ *   l  []interface {}             empty nil map (tmap_is_nil), TVAL_NIL is a type error)
+ *   f  float64                 u  uint32 (literals only; arrives as TVAL_INT)
  *   v  reflect.Value           any kind, but the three nils stay apart (Go's builtins)
  * A final '*' repeats the letter before it, zero or more times: "s*", "sa*". */
 struct tfunc {
     const char *name;
     const char *params;
-    tfunc_fn fn;
+    tfunc_fn fn; /* NULL for what the executor does itself: the builtins and, or, call */
 };
 
 /* One table a topic, ended by a NULL name; func.c lists them all. */
-extern const struct tfunc tfunc_builtin[];  /* func_builtin.c: and or not len index slice call print ... */
+extern const struct tfunc
+    tfunc_builtin[]; /* func_builtin.c: and or not len index slice call print ... */
 extern const struct tfunc tfunc_strings[];
 extern const struct tfunc tfunc_lists[];
 extern const struct tfunc tfunc_dicts[];
@@ -42,13 +44,17 @@ extern const struct tfunc tfunc_numbers[];
 extern const struct tfunc tfunc_types[];
 extern const struct tfunc tfunc_encoding[]; /* base64, JSON, YAML, digests */
 extern const struct tfunc tfunc_regex[];
-extern const struct tfunc tfunc_flow[];     /* default, required, fail, include, tpl, lookup, semver */
+extern const struct tfunc tfunc_paths[]; /* base, dir, ext ...; urlParse, urlJoin */
+extern const struct tfunc tfunc_flow[];  /* default, required, fail, include, tpl, lookup, semver */
+
+/* What the set was made with; never NULL. */
+const struct tmpl_options *tset_options(const struct tmpl_set *set);
 
 /* NULL when no function has that name. */
 const struct tfunc *tfunc_find(const char *name, size_t len);
 
-/* Error texts of functions carry no prefix: the executor wraps them as Go does ("error calling NAME:
- * TEXT"). Use ERROR_INPUT. */
+/* Error texts of functions carry no prefix: the executor wraps them as Go does ("error calling
+ * NAME: TEXT"). Use ERROR_INPUT. */
 
 /* print.c: fmt's verbs. Sprint / Sprintln / Sprintf and %v of one value. */
 void tprint_value(struct buf *out, struct arena *a, struct tval v); /* %v, top level */
@@ -59,14 +65,16 @@ void tprint_quote(struct buf *out, const char *s, size_t len); /* strconv.Quote 
 void tprint_float(struct buf *out, double f);                  /* %v of a float64 */
 /* sprig's strval: string as it is, []byte, error, Stringer, else %v. */
 struct tval_string tprint_strval(struct arena *a, struct tval v);
-/* Go's type text: "float64", "map[string]interface {}", "<nil>" ... and kind text ("map", "slice"). */
+/* Go's type text: "float64", "map[string]interface {}", "<nil>" ... and kind text ("map", "slice").
+ */
 const char *tval_go_type(struct tval v);
 const char *tval_go_kind(struct tval v);
 /* reflect.DeepEqual. */
 bool tval_deep_equal(struct tval x, struct tval y);
 /* sprig's empty: nil, 0, "", false, no elements. */
 bool tval_empty(struct tval v);
-/* Runs a named template into `out` (include), or parses and runs a text (tpl): exec.c. */
+/* Runs a named template into `out` (include, with Helm's counter of nested uses), or parses and
+ * runs a text (tpl, with Helm's error texts; "<no value>" is removed). Both append: engine.c. */
 int texec_include(struct tcall *call, const char *name, size_t len, struct tval data,
                   struct buf *out, struct error **err) MC_WARN_UNUSED;
 int texec_tpl(struct tcall *call, const char *text, size_t len, struct tval data, struct buf *out,

@@ -17,7 +17,16 @@ struct tmpl_set;
 #define TMPL_MAX_TEXT ((size_t)16 * 1024 * 1024)    /* bytes of one template */
 #define TMPL_MAX_OUTPUT ((size_t)128 * 1024 * 1024) /* bytes of one execution */
 #define TMPL_MAX_DEPTH 10000                        /* parentheses; Go 1.26 parse.go */
-#define TMPL_MAX_INCLUDE 1000                       /* nested includes of one name; Helm engine.go */
+#define TMPL_MAX_INCLUDE 1000 /* nested includes of one name; Helm engine.go */
+#define TMPL_MAX_CALLS 100000 /* nested {{template}}; Go exec.go; or what the C stack holds */
+#define TMPL_MAX_STEPS ((uint64_t)1000 * 1000 * 1000)    /* of one execution: nodes walked */
+#define TMPL_MAX_MEMORY ((size_t)2 * 1024 * 1024 * 1024) /* bytes of the arena */
+
+/* The message of `fail` and `required` stands between these in the error, wherever in the chain it
+ * was raised, as in Helm engine.go warnWrap: Helm shows that part alone, behind the outermost
+ * position. */
+#define TMPL_FAIL_START "HELM_ERR_START"
+#define TMPL_FAIL_END "HELM_ERR_END"
 
 struct tmpl_options {
     int helm_major; /* 3 or 4: differences in error layout */
@@ -26,17 +35,30 @@ struct tmpl_options {
                   const char *namespace_, const char *name, struct tval *ret_value,
                   struct error **err);
     void *ctx;
+    uint64_t max_steps; /* 0: TMPL_MAX_STEPS */
+    size_t max_output;  /* 0: TMPL_MAX_OUTPUT */
+    size_t max_memory;  /* 0: TMPL_MAX_MEMORY */
 };
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options);
 void tmpl_set_free(struct tmpl_set *set);
-/* Parses a template under its name; `define`s in it join the set (a later one of the same name wins,
- * but an empty body never replaces a full one). Errors are Go's: "template: NAME:LINE: MSG". */
+/* Parses a template under its name; `define`s in it join the set (a later one of the same name
+ * wins, but an empty body never replaces a full one). Errors are Go's: "template: NAME:LINE: MSG".
+ */
 int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t len,
              struct error **err) MC_WARN_UNUSED;
-/* Executes the named template with `dot`, appends to `out`. Errors are Go's: "template: NAME:LINE:COL:
- * executing ... at <...>: MSG". */
+/* Executes the named template with `dot`, appends to `out`. Errors are Go's: "template:
+ * NAME:LINE:COL: executing ... at <...>: MSG", where = NAME:LINE:COL of the outermost. `out` then
+ * holds a part. */
 int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct buf *out,
                  struct error **err) MC_WARN_UNUSED;
+/* Removes every "<no value>" behind `from`, as Helm does with what a file rendered to. */
+void tmpl_drop_no_value(struct buf *out, size_t from);
+/* Rewrites an error of tmpl_add ("parse error at (FILE:LINE): MSG") or of the set's last
+ * tmpl_execute
+ * (`required` and `fail`: "execution error at (FILE:LINE:COL): MSG"; Helm 4: one line a level) as
+ * Helm's engine of the set's version reports it for the file `name`. Each returns -1. */
+int tmpl_helm_parse_error(const char *name, struct error **err);
+int tmpl_helm_exec_error(const struct tmpl_set *set, const char *name, struct error **err);
 
 #endif

@@ -1,9 +1,10 @@
 /* Template values: Go's kinds, in an arena, maps and lists shared by reference.
  *
- * The three nils of a Go template (they differ in what `.field` on them, and passing them to a typed
- * parameter, do): TVAL_NIL is an interface that holds nil (a stored null, a missing key read directly);
- * TVAL_NONE is "no value" (the zero reflect.Value: what a nil becomes behind parentheses, a pipe or a
- * variable). The literal `nil` exists only while parsing. One thread at a time. */
+ * The three nils of a Go template (they differ in what `.field` on them, and passing them to a
+ * typed parameter, do): TVAL_NIL is an interface that holds nil (a stored null, a missing key read
+ * directly); TVAL_NONE is "no value" (the zero reflect.Value: what a nil becomes behind
+ * parentheses, a pipe or a variable). The literal `nil` exists only while parsing. One thread at a
+ * time. */
 #ifndef MESHCTL_TMPL_VALUE_H
 #define MESHCTL_TMPL_VALUE_H
 
@@ -18,9 +19,9 @@ enum tval_kind {
     TVAL_NONE,
     TVAL_NIL,
     TVAL_BOOL,
-    TVAL_INT,    /* Go int: literals, len, int */
-    TVAL_INT64,  /* Go int64: --set, int64, add */
-    TVAL_FLOAT,  /* Go float64: numbers of values files and fromYaml */
+    TVAL_INT,   /* Go int: literals, len, int */
+    TVAL_INT64, /* Go int64: --set, int64, add */
+    TVAL_FLOAT, /* Go float64: numbers of values files and fromYaml */
     TVAL_STRING,
     TVAL_LIST,   /* []interface {} (or []string, see elem) */
     TVAL_MAP,    /* map[string]interface {} and its named kin, see type */
@@ -34,6 +35,9 @@ struct tval_string {
 
 struct tval {
     enum tval_kind kind;
+    /* The executor's own mark: the value was read out of an interface {} slot (a map or list
+     * element), which Go's error texts tell apart. Meaningless elsewhere, never set it. */
+    bool boxed;
     union {
         bool b;
         int64_t i;
@@ -45,7 +49,9 @@ struct tval {
     };
 };
 
-/* Lists are fixed or grown copies; sharing a list shares its elements. */
+/* Lists are fixed or grown copies; sharing a list shares its elements. A list without an items
+ * array is Go's nil slice (what rest, concat and regexFindAll give for nothing): empty, but null in
+ * JSON. */
 struct tlist {
     struct tval *items;
     size_t count;
@@ -54,11 +60,20 @@ struct tlist {
 
 struct tmap; /* see below */
 
-/* A named Go type with methods: charts call `.Files.Get "x"`, `.Capabilities.APIVersions.Has "y"`. */
+/* A named Go type with methods: charts call `.Files.Get "x"`, `.Capabilities.APIVersions.Has "y"`.
+ */
+struct tobject_method {
+    const char *name;
+    const char *params; /* letters as in a function table: "s" one string, "" none */
+};
 struct tobject_type {
     const char *go_type; /* as %T prints it, "engine.files" */
+    /* The names that are methods, ended by a NULL name: their arguments are counted and typed by
+     * the executor, with Go's texts, before `member` is called; all other names are fields and take
+     * none. NULL: no name is known to be a method, `member` gets whatever arguments were given. */
+    const struct tobject_method *methods;
     /* Finds a field or calls a method. Returns 1 with *ret, 0 when there is no such member, -1 with
-     * *err. `argc` is 0 for a plain field access. */
+     * *err (no prefix: the executor says "error calling NAME: "). `argc` is 0 for a plain field. */
     int (*member)(struct arena *a, const struct tobject *self, const char *name,
                   const struct tval *args, size_t argc, struct tval *ret, struct error **err);
     /* What `range`, printing and toYaml see; may be NULL. */
@@ -83,22 +98,41 @@ struct tval tval_map(struct arena *a);
 struct tval tval_object(struct arena *a, const struct tobject_type *type, void *data);
 
 /* `go_type` is what typeOf and %T print, "map[string]interface {}" when never set. Named map types
- * ("chartutil.Values", "common.Values") keep their methods Table, AsMap, YAML, PathValue, Encode. */
+ * ("chartutil.Values", "common.Values") keep their methods Table, AsMap, YAML, PathValue, Encode.
+ */
 void tmap_set_type(struct tmap *m, const char *go_type);
 const char *tmap_type(const struct tmap *m);
 size_t tmap_count(const struct tmap *m);
-/* NULL when absent; the value may be changed in place. */
+/* The nil map of Go: empty, marshals as null, must not be written to (Go panics with "assignment to
+ * entry in nil map"; here writing makes it an ordinary map). */
+struct tval tval_nil_map(struct arena *a);
+bool tmap_is_nil(const struct tmap *m);
+/* The same keys and values (shared, not copied) seen under another Go type; NULL for the plain one.
+ * This is Go's conversion between a named map type and map[string]interface {}. */
+struct tval tmap_view(struct arena *a, const struct tmap *m, const char *go_type);
+/* NULL when absent; the value may be changed in place until the map's next change. */
 struct tval *tmap_get(const struct tmap *m, const char *key, size_t len);
 /* Copies the key into `a`. */
 void tmap_set(struct arena *a, struct tmap *m, const char *key, size_t len, struct tval v);
 void tmap_delete(struct tmap *m, const char *key, size_t len);
 /* Keys in Go's order (bytewise), in an arena array of tmap_count entries. */
 struct tval_string *tmap_keys(struct arena *a, const struct tmap *m);
+struct tmap_item {
+    struct tval_string key;
+    struct tval value;
+};
+/* Keys and values in Go's order, a copy that later changes of the map do not touch. NULL when
+ * empty. */
+struct tmap_item *tmap_items(struct arena *a, const struct tmap *m);
 
-/* json_integer becomes int64, json_real float64, null TVAL_NIL. */
+/* json_integer becomes int64, json_real float64, null TVAL_NIL. At most JSON_MAX_DEPTH deep, as
+ * every value that json_read and yaml_read return. */
 struct tval tval_from_json(struct arena *a, const json_t *j);
-/* As encoding/json would see it; *err for what JSON cannot hold (NaN, infinities). New reference. */
-int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err) MC_WARN_UNUSED;
+/* As encoding/json would see it ([]byte is base64, bad UTF-8 is U+FFFD); *err for what JSON cannot
+ * hold (NaN, infinities, values nested deeper than JSON_MAX_DEPTH such as cycles). New reference.
+ */
+int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
+    MC_WARN_UNUSED;
 bool tval_truth(struct tval v);
 
 #endif

@@ -1,0 +1,24 @@
+/* Functions on bytes, named in func_encoding.c's table. */
+#ifndef MESHCTL_TMPL_FUNC_CODEC_H
+#define MESHCTL_TMPL_FUNC_CODEC_H
+
+#include "func.h"
+
+int func_adler32(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                 struct error **err);
+int func_b32dec(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                struct error **err);
+int func_b32enc(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                struct error **err);
+int func_b64dec(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                struct error **err);
+int func_b64enc(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                struct error **err);
+int func_sha1(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+              struct error **err);
+int func_sha256(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                struct error **err);
+int func_sha512(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                struct error **err);
+
+#endif

@@ -1,0 +1,233 @@
+#include <string.h>
+
+#include "func_codec.h"
+#include "func_util.h"
+#include "gojson.h"
+#include "meshctl/data/yaml.h"
+
+/* json.Marshal of v; false for what JSON cannot hold. */
+static bool to_json_text(struct tcall *call, struct tval v, unsigned flags, struct buf *out,
+                         struct error **err)
+{
+    json_auto_t *j = NULL;
+    if (tval_to_json(call->a, v, &j, err) < 0)
+        return false;
+    json_write(out, j, flags);
+    return true;
+}
+
+/* The forms that swallow an error give "". */
+static int quiet_json(struct tcall *call, struct tval v, unsigned flags, struct tval *ret,
+                      struct error **err)
+{
+    AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+    AUTO_ERROR struct error *ignored = NULL;
+    if (!to_json_text(call, v, flags, &out, &ignored))
+        buf_clear(&out);
+    return result_buf(call, &out, ret, err);
+}
+
+static int strict_json(struct tcall *call, struct tval v, unsigned flags, struct tval *ret,
+                       struct error **err)
+{
+    AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+    if (!to_json_text(call, v, flags, &out, err))
+        return -1;
+    return result_buf(call, &out, ret, err);
+}
+
+static int encoding_to_json(struct tcall *call, const struct tval *args, size_t argc,
+                            struct tval *ret, struct error **err)
+{
+    (void)argc;
+    return quiet_json(call, args[0], 0, ret, err);
+}
+
+static int encoding_to_pretty_json(struct tcall *call, const struct tval *args, size_t argc,
+                                   struct tval *ret, struct error **err)
+{
+    (void)argc;
+    return quiet_json(call, args[0], JSON_WRITE_PRETTY, ret, err);
+}
+
+static int encoding_to_raw_json(struct tcall *call, const struct tval *args, size_t argc,
+                                struct tval *ret, struct error **err)
+{
+    (void)argc;
+    return strict_json(call, args[0], JSON_WRITE_NO_ESCAPE, ret, err);
+}
+
+static int encoding_must_to_json(struct tcall *call, const struct tval *args, size_t argc,
+                                 struct tval *ret, struct error **err)
+{
+    (void)argc;
+    return strict_json(call, args[0], 0, ret, err);
+}
+
+static int encoding_must_to_pretty_json(struct tcall *call, const struct tval *args, size_t argc,
+                                        struct tval *ret, struct error **err)
+{
+    (void)argc;
+    return strict_json(call, args[0], JSON_WRITE_PRETTY, ret, err);
+}
+
+static int encoding_to_yaml(struct tcall *call, const struct tval *args, size_t argc,
+                            struct tval *ret, struct error **err)
+{
+    AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+    AUTO_ERROR struct error *ignored = NULL;
+    json_auto_t *j = NULL;
+    (void)argc;
+    if (tval_to_json(call->a, args[0], &j, &ignored) == 0) {
+        yaml_write(&out, j);
+        if (out.len > 0 && out.data[out.len - 1] == '\n')
+            buf_truncate(&out, out.len - 1);
+    }
+    return result_buf(call, &out, ret, err);
+}
+
+/* Go's name of a JSON value in an UnmarshalTypeError. */
+static const char *json_kind(struct tval v)
+{
+    switch (v.kind) {
+    case TVAL_STRING:
+        return "string";
+    case TVAL_BOOL:
+        return "bool";
+    case TVAL_LIST:
+        return "array";
+    case TVAL_MAP:
+        return "object";
+    default:
+        return "number";
+    }
+}
+
+enum target { TARGET_MAP, TARGET_LIST };
+
+/* Helm funcs.go fromYAML, fromJSON ...: the error is put into the value. */
+static void set_error(struct tcall *call, enum target target, const char *message, struct tval *ret)
+{
+    struct tval text = tval_cstring(call->a, message);
+    if (target == TARGET_MAP) {
+        *ret = tval_map(call->a);
+        tmap_set(call->a, ret->map, "Error", 5, text);
+    } else {
+        *ret = tval_list(call->a, 1);
+        ret->list->items[0] = text;
+    }
+}
+
+/* What Unmarshal makes of a value for a map or list variable. */
+static void fit(struct tcall *call, enum target target, struct tval v, const char *prefix,
+                struct tval *ret)
+{
+    if (v.kind == (target == TARGET_MAP ? TVAL_MAP : TVAL_LIST)) {
+        *ret = v;
+        return;
+    }
+    set_error(call, target,
+              arena_printf(call->a, "%sjson: cannot unmarshal %s into Go value of type %s", prefix,
+                           json_kind(v),
+                           target == TARGET_MAP ? "map[string]interface {}" : "[]interface {}"),
+              ret);
+}
+
+static int from_yaml(struct tcall *call, struct tval text, enum target target, struct tval *ret)
+{
+    AUTO_ERROR struct error *problem = NULL;
+    json_auto_t *j = NULL;
+    if (yaml_read(text.s.data, text.s.len, "fromYaml", YAML_NUMBERS_FLOAT, &j, &problem) < 0) {
+        set_error(call, target,
+                  arena_printf(call->a, "error converting YAML to JSON: %s", problem->message),
+                  ret);
+        return 0;
+    }
+    struct tval v = tval_from_json(call->a, j);
+    if (value_is_nil(v))
+        *ret = target == TARGET_MAP ? tval_map(call->a) : tval_list(call->a, 0);
+    else
+        fit(call, target, v, "error unmarshaling JSON: while decoding JSON: ", ret);
+    return 0;
+}
+
+static int encoding_from_yaml(struct tcall *call, const struct tval *args, size_t argc,
+                              struct tval *ret, struct error **err)
+{
+    (void)argc, (void)err;
+    return from_yaml(call, args[0], TARGET_MAP, ret);
+}
+
+static int encoding_from_yaml_array(struct tcall *call, const struct tval *args, size_t argc,
+                                    struct tval *ret, struct error **err)
+{
+    (void)argc, (void)err;
+    return from_yaml(call, args[0], TARGET_LIST, ret);
+}
+
+static int from_json(struct tcall *call, struct tval text, enum target target, struct tval *ret)
+{
+    AUTO_ERROR struct error *problem = NULL;
+    const char *range;
+    struct tval v;
+    if (gojson_read(call->a, text.s.data, text.s.len, &v, &range, &problem) < 0)
+        set_error(call, target, problem->message, ret);
+    else if (value_is_nil(v))
+        *ret = target == TARGET_MAP ? tval_nil_map(call->a) : list_nil(call->a, NULL);
+    else
+        fit(call, target, v, "", ret);
+    if (range && v.kind == TVAL_MAP && target == TARGET_MAP)
+        /* What was read stays beside the error. */
+        tmap_set(call->a, v.map, "Error", 5, tval_cstring(call->a, range));
+    else if (range && v.kind == TVAL_LIST && target == TARGET_LIST)
+        set_error(call, target, range, ret);
+    return 0;
+}
+
+static int encoding_from_json(struct tcall *call, const struct tval *args, size_t argc,
+                              struct tval *ret, struct error **err)
+{
+    (void)argc, (void)err;
+    return from_json(call, args[0], TARGET_MAP, ret);
+}
+
+static int encoding_from_json_array(struct tcall *call, const struct tval *args, size_t argc,
+                                    struct tval *ret, struct error **err)
+{
+    (void)argc, (void)err;
+    return from_json(call, args[0], TARGET_LIST, ret);
+}
+
+static int encoding_must_from_json(struct tcall *call, const struct tval *args, size_t argc,
+                                   struct tval *ret, struct error **err)
+{
+    const char *range;
+    (void)argc;
+    if (gojson_read(call->a, args[0].s.data, args[0].s.len, ret, &range, err) < 0)
+        return -1;
+    return range ? error_set(err, ERROR_INPUT, "%s", range) : 0;
+}
+
+const struct tfunc tfunc_encoding[] = {
+    {"adler32sum", "s", func_adler32},
+    {"b32dec", "s", func_b32dec},
+    {"b32enc", "s", func_b32enc},
+    {"b64dec", "s", func_b64dec},
+    {"b64enc", "s", func_b64enc},
+    {"fromJson", "s", encoding_from_json},
+    {"fromJsonArray", "s", encoding_from_json_array},
+    {"fromYaml", "s", encoding_from_yaml},
+    {"fromYamlArray", "s", encoding_from_yaml_array},
+    {"mustFromJson", "s", encoding_must_from_json},
+    {"mustToJson", "a", encoding_must_to_json},
+    {"mustToPrettyJson", "a", encoding_must_to_pretty_json},
+    {"mustToRawJson", "a", encoding_to_raw_json},
+    {"sha1sum", "s", func_sha1},
+    {"sha256sum", "s", func_sha256},
+    {"sha512sum", "s", func_sha512},
+    {"toJson", "a", encoding_to_json},
+    {"toPrettyJson", "a", encoding_to_pretty_json},
+    {"toRawJson", "a", encoding_to_raw_json},
+    {"toYaml", "a", encoding_to_yaml},
+    {NULL, NULL, NULL},
+};

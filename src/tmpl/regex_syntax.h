@@ -1,0 +1,34 @@
+/* Between the files that read Go's regular expression syntax. */
+#ifndef MESHCTL_TMPL_REGEX_SYNTAX_H
+#define MESHCTL_TMPL_REGEX_SYNTAX_H
+
+#include <stdint.h>
+
+#include "regex.h"
+
+struct syntax {
+    const char *text;
+    size_t len;
+    size_t at;
+    struct buf *out;
+    struct error **err;
+};
+
+/* The byte `ahead` of the current one, -1 past the end. */
+int syntax_peek(const struct syntax *x, size_t ahead);
+/* The next rune; the pattern is known to be UTF-8 and not at its end. */
+uint32_t syntax_rune(struct syntax *x);
+/* "error parsing regexp: WHAT: `text[from, to)`". */
+int syntax_error(const struct syntax *x, const char *what, size_t from, size_t to);
+
+/* At a backslash: the rune that the escape means (parse.go parseEscape). */
+int syntax_escape(struct syntax *x, uint32_t *ret_rune);
+/* At a backslash: writes \d \s \w \p{..} and their negations, in or outside of brackets. 0 when it
+ * is none of them. */
+int syntax_class_escape(struct syntax *x, bool in_class);
+/* At '[': writes the class. */
+int syntax_class(struct syntax *x);
+/* One rune, so that it means itself. */
+void syntax_literal(struct syntax *x, uint32_t rune);
+
+#endif

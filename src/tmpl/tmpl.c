@@ -1,0 +1,104 @@
+#include "meshctl/tmpl/tmpl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "func.h"
+
+struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options)
+{
+    struct tmpl_set *set = mem_zalloc(sizeof(*set));
+    set->a = a;
+    if (options)
+        set->options = *options;
+    set->names = tval_map(a).map;
+    set->texts = tval_map(a).map;
+    set->include_depth = tval_map(a).map;
+    return set;
+}
+
+const struct tmpl_options *tset_options(const struct tmpl_set *set)
+{
+    return &set->options;
+}
+
+void tmpl_set_free(struct tmpl_set *set)
+{
+    if (!set)
+        return;
+    free(set->trees);
+    free(set->units);
+    free(set->vars);
+    free(set->levels);
+    free(set);
+}
+
+/* Go template.go associate: the newer one wins unless it is empty. */
+static void set_tree(struct tmpl_set *set, struct ttree *tree)
+{
+    const struct tval *number = tmap_get(set->names, tree->name.data, tree->name.len);
+    if (number) {
+        if (!tree->empty)
+            set->trees[number->i] = tree;
+        return;
+    }
+    set->trees =
+        mem_grow(set->trees, &set->trees_cap, set->trees_count + 1, sizeof(struct ttree *));
+    tmap_set(set->a, set->names, tree->name.data, tree->name.len,
+             tval_int((int64_t)set->trees_count));
+    set->trees[set->trees_count++] = tree;
+}
+
+int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t len,
+             struct error **err)
+{
+    if (len > TMPL_MAX_TEXT) {
+        error_set(err, ERROR_INPUT, "template: %s: larger than %zu bytes", name, TMPL_MAX_TEXT);
+        return error_where(err, "%s", name);
+    }
+    struct tunit unit;
+    if (tunit_parse(set->a, name, strlen(name), text, len, &unit, err) < 0)
+        return -1;
+    for (size_t i = 0; i < unit.count; i++)
+        set_tree(set, unit.trees[i]);
+    return 0;
+}
+
+int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct buf *out,
+                 struct error **err)
+{
+    size_t max = set->options.max_output ? set->options.max_output : TMPL_MAX_OUTPUT;
+    AUTO_BUF text = BUF_INIT_MAX(max);
+    set->steps = 0;
+    set->vars_count = 0;
+    set->nested_error = set->foreign_error = false;
+    int failed = engine_run_named(set, NULL, name, strlen(name), dot, &text, err);
+    buf_append(out, buf_str(&text), text.len);
+    if (!failed && text.overflow) {
+        return error_set(err, ERROR_INPUT, "template: %s: the output is larger than %zu bytes",
+                         name, max);
+    }
+    return failed;
+}
+
+void tmpl_drop_no_value(struct buf *out, size_t from)
+{
+    static const char marker[] = "<no value>";
+    const size_t len = sizeof(marker) - 1;
+    if (out->len <= from)
+        return;
+    char *end = out->data + out->len;
+    char *at = out->data + from;
+    char *to = NULL;
+    for (char *found; (found = memmem(at, (size_t)(end - at), marker, len)); at = found + len) {
+        if (to)
+            to = (char *)memmove(to, at, (size_t)(found - at)) + (found - at);
+        else
+            to = found;
+    }
+    if (!to)
+        return;
+    memmove(to, at, (size_t)(end - at));
+    buf_truncate(out, (size_t)(to + (end - at) - out->data));
+}

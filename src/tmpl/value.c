@@ -1,0 +1,278 @@
+#include "meshctl/tmpl/value.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "meshctl/base/base64.h"
+#include "meshctl/base/text.h"
+
+struct tval tval_none(void)
+{
+    return (struct tval){.kind = TVAL_NONE};
+}
+
+struct tval tval_nil(void)
+{
+    return (struct tval){.kind = TVAL_NIL};
+}
+
+struct tval tval_bool(bool b)
+{
+    return (struct tval){.kind = TVAL_BOOL, .b = b};
+}
+
+struct tval tval_int(int64_t i)
+{
+    return (struct tval){.kind = TVAL_INT, .i = i};
+}
+
+struct tval tval_int64(int64_t i)
+{
+    return (struct tval){.kind = TVAL_INT64, .i = i};
+}
+
+struct tval tval_float(double f)
+{
+    return (struct tval){.kind = TVAL_FLOAT, .f = f};
+}
+
+struct tval tval_string(struct arena *a, const char *s, size_t len)
+{
+    return (struct tval){.kind = TVAL_STRING, .s = {.data = arena_strndup(a, s, len), .len = len}};
+}
+
+struct tval tval_cstring(struct arena *a, const char *s)
+{
+    return tval_string(a, s, strlen(s));
+}
+
+struct tval tval_list(struct arena *a, size_t count)
+{
+    struct tlist *list = arena_alloc(a, sizeof(*list));
+    list->items = arena_alloc(a, count * sizeof(*list->items));
+    list->count = count;
+    for (size_t i = 0; i < count; i++)
+        list->items[i] = tval_nil();
+    return (struct tval){.kind = TVAL_LIST, .list = list};
+}
+
+struct tval tval_object(struct arena *a, const struct tobject_type *type, void *data)
+{
+    struct tobject *object = arena_alloc(a, sizeof(*object));
+    object->type = type;
+    object->data = data;
+    return (struct tval){.kind = TVAL_OBJECT, .object = object};
+}
+
+static struct tval list_from_json(struct arena *a, const json_t *j)
+{
+    size_t count = json_array_size(j);
+    struct tval v = tval_list(a, count);
+    for (size_t i = 0; i < count; i++)
+        v.list->items[i] = tval_from_json(a, json_array_get(j, i));
+    return v;
+}
+
+static struct tval map_from_json(struct arena *a, const json_t *j)
+{
+    struct tval v = tval_map(a);
+    /* jansson's iterators want a mutable object, and change nothing. */
+    json_t *object = (json_t *)(uintptr_t)j;
+    for (void *it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
+        tmap_set(a, v.map, json_object_iter_key(it), json_object_iter_key_len(it),
+                 tval_from_json(a, json_object_iter_value(it)));
+    }
+    return v;
+}
+
+struct tval tval_from_json(struct arena *a, const json_t *j)
+{
+    if (!j)
+        return tval_nil();
+    switch (json_typeof(j)) {
+    case JSON_OBJECT:
+        return map_from_json(a, j);
+    case JSON_ARRAY:
+        return list_from_json(a, j);
+    case JSON_STRING:
+        return tval_string(a, json_string_value(j), json_string_length(j));
+    case JSON_INTEGER:
+        return tval_int64(json_integer_value(j));
+    case JSON_REAL:
+        return tval_float(json_real_value(j));
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return tval_bool(json_is_true(j));
+    case JSON_NULL:
+        break;
+    }
+    return tval_nil();
+}
+
+/* ---- to JSON ---- */
+
+/* encoding/json writes U+FFFD for every byte that is not UTF-8. */
+static struct tval_string utf8_only(struct arena *a, struct tval_string s)
+{
+    if (text_is_utf8(s.data, s.len))
+        return s;
+    AUTO_BUF clean = BUF_INIT;
+    for (size_t i = 0; i < s.len;) {
+        uint32_t rune;
+        i += text_rune(s.data + i, s.len - i, &rune);
+        text_append_rune(&clean, rune);
+    }
+    return (struct tval_string){.data = arena_strndup(a, buf_str(&clean), clean.len),
+                                .len = clean.len};
+}
+
+static json_t *string_to_json(struct arena *a, struct tval_string s)
+{
+    s = utf8_only(a, s);
+    return json_stringn_nocheck(s.data, s.len);
+}
+
+static json_t *bytes_to_json(const struct tlist *list)
+{
+    AUTO_BUF bytes = BUF_INIT;
+    for (size_t i = 0; i < list->count; i++)
+        buf_appendc(&bytes, (char)list->items[i].i);
+    AUTO_FREE char *text = base64_encode_dup(buf_str(&bytes), bytes.len);
+    return json_string_nocheck(text);
+}
+
+static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_json,
+                   struct error **err);
+
+static int list_to_json(struct arena *a, const struct tlist *list, unsigned depth,
+                        json_t **ret_json, struct error **err)
+{
+    if (list->elem && strcmp(list->elem, "uint8") == 0) {
+        *ret_json = bytes_to_json(list);
+        return 0;
+    }
+    if (!list->items) {
+        *ret_json = json_null();
+        return 0;
+    }
+    json_auto_t *array = json_array();
+    for (size_t i = 0; i < list->count; i++) {
+        json_t *item;
+        if (to_json(a, list->items[i], depth + 1, &item, err) < 0)
+            return -1;
+        json_array_append_new(array, item);
+    }
+    *ret_json = json_incref(array);
+    return 0;
+}
+
+static int map_to_json(struct arena *a, const struct tmap *m, unsigned depth, json_t **ret_json,
+                       struct error **err)
+{
+    if (tmap_is_nil(m)) {
+        *ret_json = json_null();
+        return 0;
+    }
+    json_auto_t *object = json_object();
+    const struct tmap_item *items = tmap_items(a, m);
+    for (size_t i = 0, n = tmap_count(m); i < n; i++) {
+        json_t *item;
+        if (to_json(a, items[i].value, depth + 1, &item, err) < 0)
+            return -1;
+        struct tval_string key = utf8_only(a, items[i].key);
+        json_object_setn_new_nocheck(object, key.data, key.len, item);
+    }
+    *ret_json = json_incref(object);
+    return 0;
+}
+
+static int float_to_json(double f, json_t **ret_json, struct error **err)
+{
+    if (isfinite(f)) {
+        *ret_json = json_real(f);
+        return 0;
+    }
+    return error_set(err, ERROR_INPUT, "json: unsupported value: %s",
+                     isnan(f) ? "NaN"
+                     : f > 0  ? "+Inf"
+                              : "-Inf");
+}
+
+static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_json,
+                   struct error **err)
+{
+    if (depth > JSON_MAX_DEPTH) {
+        return error_set(err, ERROR_INPUT, "json: unsupported value: encountered a cycle via %s",
+                         v.kind == TVAL_MAP ? tmap_type(v.map) : "[]interface {}");
+    }
+    switch (v.kind) {
+    case TVAL_NONE:
+    case TVAL_NIL:
+        *ret_json = json_null();
+        return 0;
+    case TVAL_BOOL:
+        *ret_json = json_boolean(v.b);
+        return 0;
+    case TVAL_INT:
+    case TVAL_INT64:
+        *ret_json = json_integer(v.i);
+        return 0;
+    case TVAL_FLOAT:
+        return float_to_json(v.f, ret_json, err);
+    case TVAL_STRING:
+        *ret_json = string_to_json(a, v.s);
+        return 0;
+    case TVAL_LIST:
+        return list_to_json(a, v.list, depth, ret_json, err);
+    case TVAL_MAP:
+        return map_to_json(a, v.map, depth, ret_json, err);
+    case TVAL_OBJECT:
+        break;
+    }
+    if (v.object->type->as_value)
+        return to_json(a, v.object->type->as_value(a, v.object), depth + 1, ret_json, err);
+    *ret_json = json_object();
+    return 0;
+}
+
+int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
+{
+    return to_json(a, v, 0, ret_json, err);
+}
+
+/* ---- truth ---- */
+
+/* A Go struct is true, a named map or list by its length. */
+static bool object_truth(const struct tobject *object)
+{
+    if (!object->type->as_value)
+        return true;
+    AUTO_ARENA *a = arena_new();
+    struct tval v = object->type->as_value(a, object);
+    return v.kind == TVAL_OBJECT || tval_truth(v);
+}
+
+bool tval_truth(struct tval v)
+{
+    switch (v.kind) {
+    case TVAL_NONE:
+    case TVAL_NIL:
+        return false;
+    case TVAL_BOOL:
+        return v.b;
+    case TVAL_INT:
+    case TVAL_INT64:
+        return v.i != 0;
+    case TVAL_FLOAT:
+        return v.f != 0;
+    case TVAL_STRING:
+        return v.s.len > 0;
+    case TVAL_LIST:
+        return v.list->count > 0;
+    case TVAL_MAP:
+        return tmap_count(v.map) > 0;
+    case TVAL_OBJECT:
+        break;
+    }
+    return object_truth(v.object);
+}

@@ -1,0 +1,181 @@
+/* Functions called through their rows: what input controls has an end, and lookup's way out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine.h"
+#include "func_util.h"
+#include "merge.h"
+
+struct call {
+    struct arena *a;
+    struct tmpl_set *set;
+    struct tval ret;
+    struct error *err;
+};
+
+static int lookup_calls;
+
+static int fake_lookup(void *ctx, struct arena *a, const char *api_version, const char *kind,
+                       const char *namespace_, const char *name, struct tval *ret_value,
+                       struct error **err)
+{
+    lookup_calls++;
+    if (strcmp(name, "bad") == 0)
+        return error_set(err, ERROR_REMOTE, "server said no");
+    *ret_value = tval_cstring(a, arena_printf(a, "%s %s/%s/%s/%s", (const char *)ctx, api_version,
+                                              kind, namespace_, name));
+    return 0;
+}
+
+static int setup(void **state)
+{
+    static char context[] = "ctx";
+    const struct tmpl_options options = {.helm_major = 3, .lookup = fake_lookup, .ctx = context};
+    struct call *c = mem_zalloc(sizeof(*c));
+    c->a = arena_new();
+    c->set = tmpl_set_new(c->a, &options);
+    *state = c;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct call *c = *state;
+    error_free(c->err);
+    tmpl_set_free(c->set);
+    arena_free(c->a);
+    mem_cleanup_free(state);
+    return 0;
+}
+
+static int call(struct call *c, const char *name, const struct tval *args, size_t argc)
+{
+    const struct tfunc *f = tfunc_find(name, strlen(name));
+    struct tcall around = {.a = c->a, .set = c->set};
+    assert_non_null(f);
+    error_clear(&c->err);
+    return f->fn(&around, args, argc, &c->ret, &c->err);
+}
+
+static void assert_fails(struct call *c, const char *name, const struct tval *args, size_t argc,
+                         const char *what)
+{
+    assert_int_equal(call(c, name, args, argc), -1);
+    assert_int_equal(c->err->kind, ERROR_INPUT);
+    assert_non_null(strstr(c->err->message, what));
+}
+
+static void results_have_a_length(void **state)
+{
+    struct call *c = *state;
+    struct tval text = tval_cstring(c->a, "0123456789");
+    struct tval lines = tval_cstring(c->a, "a\nb\nc");
+    struct tval wide = tval_cstring(c->a, "%1000000d%1000000d");
+    struct tval huge = tval_int(INT64_MAX);
+    assert_fails(c, "repeat", (struct tval[]){huge, text}, 2, "longer than");
+    assert_fails(c, "indent", (struct tval[]){huge, lines}, 2, "longer than");
+    assert_fails(c, "until", &huge, 1, "more than");
+    huge = tval_int(INT64_MAX - 1); /* seq adds one */
+    assert_fails(c, "seq", &huge, 1, "more than");
+    assert_int_equal(call(c, "printf", (struct tval[]){wide, tval_int(1), tval_int(2)}, 3), 0);
+    assert_int_equal(c->ret.s.len, 2000000);
+}
+
+/* Steps that would wrap around end instead. */
+static void sequences_end_at_the_edge(void **state)
+{
+    struct call *c = *state;
+    struct tval args[] = {tval_int(INT64_MAX - 1), tval_int(INT64_MAX), tval_int(5)};
+    assert_int_equal(call(c, "untilStep", args, 3), 0);
+    assert_int_equal(c->ret.list->count, 1);
+    struct tval down[] = {tval_int(INT64_MIN + 1), tval_int(INT64_MIN), tval_int(INT64_MIN)};
+    assert_int_equal(call(c, "untilStep", down, 3), 0);
+    assert_int_equal(c->ret.list->count, 1);
+}
+
+static struct tval self_holding(struct arena *a)
+{
+    struct tval v = tval_map(a);
+    tmap_set(a, v.map, "self", 4, v);
+    return v;
+}
+
+/* Each of these never returns, or ends the process, in Go. */
+static void maps_in_themselves_end(void **state)
+{
+    struct call *c = *state;
+    struct tval x = self_holding(c->a);
+    struct tval y = self_holding(c->a);
+    assert_fails(c, "mustMerge", (struct tval[]){x, y}, 2, "nested deeper");
+    assert_fails(c, "deepCopy", &x, 1, "nested deeper");
+    assert_int_equal(call(c, "merge", (struct tval[]){x, y}, 2), 0);
+    assert_int_equal(c->ret.kind, TVAL_STRING);
+    assert_int_equal(c->ret.s.len, 0);
+    assert_int_equal(call(c, "toYaml", &x, 1), 0);
+    assert_int_equal(c->ret.s.len, 0);
+    assert_int_equal(call(c, "toJson", &x, 1), 0);
+    assert_int_equal(c->ret.s.len, 0);
+}
+
+static void json_depth_ends(void **state)
+{
+    struct call *c = *state;
+    AUTO_BUF text = BUF_INIT;
+    buf_pad(&text, '[', JSON_MAX_DEPTH + 2);
+    struct tval v = tval_string(c->a, text.data, text.len);
+    assert_fails(c, "mustFromJson", &v, 1, "exceeded max depth");
+}
+
+static void texts_may_hold_nuls(void **state)
+{
+    struct call *c = *state;
+    struct tval v = tval_string(c->a, "a\0b", 3);
+    assert_int_equal(call(c, "upper", &v, 1), 0);
+    assert_int_equal(c->ret.s.len, 3);
+    assert_memory_equal(c->ret.s.data, "A\0B", 3);
+    assert_int_equal(call(c, "contains", (struct tval[]){tval_string(c->a, "\0b", 2), v}, 2), 0);
+    assert_true(c->ret.b);
+    assert_int_equal(call(c, "b64enc", &v, 1), 0);
+    assert_string_equal(c->ret.s.data, "YQBi");
+    assert_fails(c, "semver", (struct tval[]){tval_string(c->a, "1.2.3\0x", 7)}, 1, "ersion");
+}
+
+static void lookup_asks_the_caller(void **state)
+{
+    struct call *c = *state;
+    struct tval args[] = {tval_cstring(c->a, "v1"), tval_cstring(c->a, "Secret"),
+                          tval_cstring(c->a, "ns"), tval_cstring(c->a, "it")};
+    lookup_calls = 0;
+    assert_int_equal(call(c, "lookup", args, 4), 0);
+    assert_string_equal(c->ret.s.data, "ctx v1/Secret/ns/it");
+    args[3] = tval_cstring(c->a, "bad");
+    assert_int_equal(call(c, "lookup", args, 4), -1);
+    assert_string_equal(c->err->message, "server said no");
+    assert_int_equal(lookup_calls, 2);
+}
+
+/* Helm's engine cuts the message out between the marks. */
+static void failing_is_marked(void **state)
+{
+    struct call *c = *state;
+    struct tval message = tval_cstring(c->a, "100% no");
+    assert_int_equal(call(c, "fail", &message, 1), -1);
+    assert_string_equal(c->err->message, "HELM_ERR_START100% noHELM_ERR_END");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(results_have_a_length), TEST(sequences_end_at_the_edge), TEST(maps_in_themselves_end),
+        TEST(json_depth_ends),       TEST(texts_may_hold_nuls),       TEST(lookup_asks_the_caller),
+        TEST(failing_is_marked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
