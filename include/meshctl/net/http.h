@@ -1,10 +1,12 @@
-/* HTTP over libcurl: one client = one set of kept-alive connections to any servers, HTTP/2 where the
- * server speaks it (many requests at once over one connection), used by one thread at a time.
+/* HTTP over libcurl: one client = one set of kept-alive connections to any servers, HTTP/2 where
+ * the server speaks it (many requests at once over one connection), used by one thread at a time.
  *
  * Errors: no connection or lost ERROR_UNREACHABLE (message says what: "connect to HOST:PORT:
- * Connection refused"), TLS failure ERROR_UNREACHABLE with the reason and a hint (expired certificate,
- * unknown authority, wrong host name), time-out ERROR_TIMEOUT, ERROR_CANCELLED, response over its limit
- * ERROR_REMOTE. An HTTP status is never an error here. */
+ * Connection refused"), TLS failure ERROR_UNREACHABLE with the reason and a hint (expired
+ * certificate, unknown authority, wrong host name), time-out ERROR_TIMEOUT, ERROR_CANCELLED,
+ * response over its limit ERROR_REMOTE. An HTTP status is never an error here.
+ *
+ * The first client made starts libcurl and makes the process ignore SIGPIPE. */
 #ifndef MESHCTL_NET_HTTP_H
 #define MESHCTL_NET_HTTP_H
 
@@ -19,8 +21,8 @@
 struct http_client;
 
 struct http_options {
-    const struct net_tls *tls; /* borrowed for the client's life; NULL: defaults */
-    struct cancel *cancel;     /* borrowed; may be NULL */
+    const struct net_tls *tls;  /* borrowed for the client's life; NULL: defaults */
+    struct cancel *cancel;      /* borrowed; may be NULL */
     int64_t connect_timeout_ms; /* 0: 10 s */
     const char *user_agent;     /* borrowed; NULL: "meshctl" */
 };
@@ -31,23 +33,27 @@ struct http_request {
     const struct strlist *headers; /* "Name: value"; may be NULL; may hold a token */
     const void *body;
     size_t body_len;
-    size_t max_response; /* bytes; 0: 64 MiB */
-    int64_t timeout_ms;  /* whole request; 0: 60 s */
+    size_t max_response;   /* bytes; 0: 64 MiB */
+    int64_t timeout_ms;    /* whole request; 0: 60 s */
     bool follow_redirects; /* at most 10, http and https only, credentials only to the same host */
-    /* When set, body bytes of a 2xx answer go here as they come instead of into the response; another
-     * value than 0 ends the request quietly (http_send then returns 0). */
+    /* libcurl sends a request again over a new connection when a kept one dies before an answer.
+     * Not this one, and no POST, once some of its body is out: it may have been done. */
+    bool once;
+    bool accept_gzip; /* offers gzip; the body (and max_response) is of the unpacked bytes */
+    /* When set, body bytes of a 2xx answer go here as they come instead of into the response;
+     * another value than 0 ends the request quietly (http_send then returns 0). */
     int (*on_data)(void *ctx, const char *data, size_t len);
     void *ctx;
 };
 
 struct http_response {
     int status;
-    char *content_type;  /* or NULL */
-    char *location;      /* or NULL */
-    char *authenticate;  /* WWW-Authenticate, or NULL */
-    char *link;          /* Link, or NULL */
-    char *digest;        /* Docker-Content-Digest, or NULL */
-    long retry_after_ms; /* Retry-After in either form, or 0 */
+    char *content_type;      /* or NULL */
+    char *location;          /* or NULL */
+    char *authenticate;      /* WWW-Authenticate, or NULL */
+    char *link;              /* Link, or NULL */
+    char *digest;            /* Docker-Content-Digest, or NULL */
+    long retry_after_ms;     /* Retry-After in either form, or 0 */
     struct strlist warnings; /* texts of RFC 7234 Warning: 299 headers, unquoted */
     struct buf body;
     int64_t elapsed_ms;
@@ -61,17 +67,20 @@ void http_client_free(struct http_client *c);
 int http_send(struct http_client *c, const struct http_request *request,
               struct http_response *ret_response, struct error **err) MC_WARN_UNUSED;
 
-/* Sends all of them, at most `parallel` under way at once; results[i] belongs to requests[i]: either
- * `error` is set or `response` is. Returns -1 only when cancelled (the rest then has errors too). */
+/* Sends all of them, at most `parallel` under way at once; results[i] belongs to requests[i]:
+ * either `error` is set or `response` is. Returns -1 only when cancelled (the rest then has errors
+ * too). */
 struct http_result {
     struct http_response response;
     struct error *error;
 };
 int http_send_many(struct http_client *c, const struct http_request *requests, size_t count,
                    size_t parallel, struct http_result *results, struct error **err) MC_WARN_UNUSED;
+/* Releases what the results hold; the array itself stays the caller's. */
 void http_results_free(struct http_result *results, size_t count);
 
-/* Appends the percent-encoded form of one path segment or query value (RFC 3986 unreserved stays). */
+/* Appends the percent-encoded form of one path segment or query value (RFC 3986 unreserved stays).
+ */
 void http_append_escaped(struct buf *out, const char *s);
 
 #define AUTO_HTTP_RESPONSE MC_CLEANUP(http_response_release) struct http_response

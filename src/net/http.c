@@ -1,0 +1,234 @@
+#include "meshctl/net/http.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "transfer.h"
+
+/* Connections kept open; more than that and the one that was idle longest goes. */
+#define MAX_KEPT_CONNECTIONS 32L
+/* Uploads side by side to one server; the server is the bottleneck long before. */
+#define MAX_HOST_CONNECTIONS 8L
+/* The multi handle knows its own timers; this only bounds how long a defect there could hang. */
+#define POLL_MS 1000
+
+struct http_client {
+    struct http_options options;
+    CURLM *multi;
+    struct transfer *idle;
+};
+
+/* One call of http_send_many. */
+struct batch {
+    struct http_client *client;
+    const struct http_request *requests;
+    struct http_result *results;
+    size_t count;
+    size_t parallel;
+    size_t next;   /* the first request that has not been started */
+    size_t active; /* length of `running` */
+    struct transfer *running;
+};
+
+int http_client_new(const struct http_options *options, struct http_client **ret_client,
+                    struct error **err)
+{
+    if (handle_global_init(err) < 0)
+        return -1;
+    CURLM *multi = curl_multi_init();
+    if (!multi)
+        return error_set(err, ERROR_INTERNAL, "libcurl gives no multi handle");
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, MAX_KEPT_CONNECTIONS);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, MAX_HOST_CONNECTIONS);
+    struct http_client *c = mem_zalloc(sizeof(*c));
+    c->options = *options;
+    c->multi = multi;
+    *ret_client = c;
+    return 0;
+}
+
+void http_client_free(struct http_client *c)
+{
+    if (!c)
+        return;
+    while (c->idle) {
+        struct transfer *t = c->idle;
+        c->idle = t->next;
+        transfer_free(t);
+    }
+    curl_multi_cleanup(c->multi);
+    free(c);
+}
+
+static int take_transfer(struct http_client *c, struct transfer **ret_transfer, struct error **err)
+{
+    if (!c->idle)
+        return transfer_new(&c->options, ret_transfer, err);
+    *ret_transfer = c->idle;
+    c->idle = c->idle->next;
+    return 0;
+}
+
+static void give_back(struct http_client *c, struct transfer *t)
+{
+    t->next = c->idle;
+    c->idle = t;
+}
+
+static void start_one(struct batch *b, size_t i)
+{
+    struct http_result *result = &b->results[i];
+    struct transfer *t;
+    if (take_transfer(b->client, &t, &result->error) < 0)
+        return;
+    if (transfer_begin(t, &b->requests[i], result) < 0) {
+        give_back(b->client, t);
+        return;
+    }
+    if (curl_multi_add_handle(b->client->multi, t->easy) != CURLM_OK) {
+        transfer_end(t, CURLE_FAILED_INIT);
+        give_back(b->client, t);
+        return;
+    }
+    t->next = b->running;
+    b->running = t;
+    b->active++;
+}
+
+static void start_some(struct batch *b)
+{
+    while (b->next < b->count && b->active < b->parallel)
+        start_one(b, b->next++);
+}
+
+static void leave_running(struct batch *b, struct transfer *t)
+{
+    struct transfer **link = &b->running;
+    while (*link != t)
+        link = &(*link)->next;
+    *link = t->next;
+    b->active--;
+    curl_multi_remove_handle(b->client->multi, t->easy);
+}
+
+static void collect(struct batch *b)
+{
+    int left;
+    CURLMsg *msg;
+    while ((msg = curl_multi_info_read(b->client->multi, &left))) {
+        struct transfer *t = NULL;
+        /* Removing the handle invalidates the message. */
+        CURLcode code = msg->data.result;
+        if (msg->msg != CURLMSG_DONE ||
+            curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&t) != CURLE_OK)
+            continue;
+        leave_running(b, t);
+        transfer_end(t, code);
+        give_back(b->client, t);
+    }
+}
+
+/* Ends what runs and what has not begun, all with ERROR_CANCELLED or a copy of `why`. */
+static void give_up(struct batch *b, const struct error *why)
+{
+    while (b->running) {
+        struct transfer *t = b->running;
+        struct http_result *result = t->result;
+        leave_running(b, t);
+        transfer_cancel(t);
+        give_back(b->client, t);
+        if (why) {
+            error_free(result->error);
+            result->error = error_dup(why);
+        }
+    }
+    for (; b->next < b->count; b->next++) {
+        if (why)
+            b->results[b->next].error = error_dup(why);
+        else
+            error_set(&b->results[b->next].error, ERROR_CANCELLED, "cancelled");
+    }
+}
+
+static int wait_some(struct batch *b, struct error **err)
+{
+    struct cancel *cancel = b->client->options.cancel;
+    struct curl_waitfd wake = {.fd = cancel_fd(cancel), .events = CURL_WAIT_POLLIN};
+    CURLMcode code = curl_multi_poll(b->client->multi, &wake, cancel ? 1 : 0, POLL_MS, NULL);
+    if (code == CURLM_OK)
+        return 0;
+    return error_set(err, ERROR_INTERNAL, "wait for answers: %s", curl_multi_strerror(code));
+}
+
+static int run(struct batch *b, struct error **err)
+{
+    for (;;) {
+        if (cancel_is_set(b->client->options.cancel))
+            return error_set(err, ERROR_CANCELLED, "cancelled");
+        start_some(b);
+        int running;
+        CURLMcode code = curl_multi_perform(b->client->multi, &running);
+        if (code != CURLM_OK)
+            return error_set(err, ERROR_INTERNAL, "transfer: %s", curl_multi_strerror(code));
+        size_t before = b->active;
+        collect(b);
+        if (b->active == 0 && b->next == b->count)
+            return 0;
+        if (b->active == before && wait_some(b, err) < 0)
+            return -1;
+    }
+}
+
+int http_send_many(struct http_client *c, const struct http_request *requests, size_t count,
+                   size_t parallel, struct http_result *results, struct error **err)
+{
+    struct batch b = {.client = c,
+                      .requests = requests,
+                      .results = results,
+                      .count = count,
+                      .parallel = parallel ? parallel : 1};
+    for (size_t i = 0; i < count; i++)
+        results[i] = (struct http_result){0};
+    if (run(&b, err) == 0)
+        return 0;
+    give_up(&b, (*err)->kind == ERROR_CANCELLED ? NULL : *err);
+    return -1;
+}
+
+int http_send(struct http_client *c, const struct http_request *request,
+              struct http_response *ret_response, struct error **err)
+{
+    struct http_result result;
+    AUTO_ERROR struct error *stopped = NULL;
+    /* Whatever ends the batch also stands in the result. */
+    (void)!http_send_many(c, request, 1, 1, &result, &stopped);
+    if (result.error) {
+        *err = result.error;
+        return -1;
+    }
+    *ret_response = result.response;
+    return 0;
+}
+
+void http_results_free(struct http_result *results, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        http_response_release(&results[i].response);
+        error_free(results[i].error);
+        results[i].error = NULL;
+    }
+}
+
+void http_append_escaped(struct buf *out, const char *s)
+{
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-._~";
+    for (; *s; s++) {
+        if (strchr(unreserved, *s))
+            buf_appendc(out, *s);
+        else
+            buf_appendf(out, "%%%02X", (unsigned int)(unsigned char)*s);
+    }
+}
