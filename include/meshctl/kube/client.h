@@ -6,9 +6,15 @@
  * ERROR_UNREACHABLE; message "CLUSTER: VERB KIND NS/NAME: reason", where "CLUSTER/KIND/NS/NAME",
  * http_status set. Texts from servers are cleaned of control characters.
  *
- * Retried here, with the client's retry deadline: 429 and 503 with Retry-After (any verb), a lost or
- * refused connection (reads, apply, delete: all idempotent), 500 "failed calling webhook" (a webhook's
- * pod that is not ready yet; applies and creates), 504 and etcd leader changes for the same verbs. */
+ * Retried here, with the client's retry deadline (src/kube/retry.c holds the table): 429 and 503
+ * with Retry-After (any verb); a lost or refused connection, 502, 503, 504 and etcd leader changes
+ * (reads, apply, delete: all idempotent; a server that never answered yet for 5 s only); 500
+ * "failed calling webhook" (a webhook's pod that is not ready yet; all writes); an apply of a kind
+ * whose path is not served yet (10 s). A TLS failure that has a hint stays as it is and is not
+ * retried. A create whose answer was lost is looked for before it is tried again.
+ *
+ * Bodies that held a Secret are wiped when they are released. What is parsed out of them is not
+ * (jansson cannot wipe its strings), nor what libcurl and a growing buffer copied on the way. */
 #ifndef MESHCTL_KUBE_CLIENT_H
 #define MESHCTL_KUBE_CLIENT_H
 
@@ -25,8 +31,8 @@ struct kube_client;
 #define KUBE_PARALLEL_DEFAULT 32 /* requests under way at once in kube_apply_many */
 
 struct kube_client_options {
-    const char *name;        /* the mesh's name of the cluster, first word of every error */
-    struct cancel *cancel;   /* borrowed; may be NULL */
+    const char *name;           /* the mesh's name of the cluster, first word of every error */
+    struct cancel *cancel;      /* borrowed; may be NULL */
     int64_t request_timeout_ms; /* 0: 60 s */
     int64_t retry_for_ms;       /* how long transient failures are retried; 0: 60 s; -1: never */
     const char *field_manager;  /* default manager of applies; NULL: "meshctl" */
@@ -44,8 +50,9 @@ int kube_client_new(const struct kube_config *config, const struct kube_client_o
 void kube_client_free(struct kube_client *c);
 const char *kube_client_name(const struct kube_client *c);
 const struct kube_config *kube_client_config(const struct kube_client *c);
-/* How many requests it has sent, and bytes received; for reports and benches. */
+/* How many requests it has sent, bytes of bodies received; for reports and benches. */
 uint64_t kube_client_requests(const struct kube_client *c);
+uint64_t kube_client_received(const struct kube_client *c);
 
 /* What the server is: GET /version. gitVersion untouched ("v1.29.3-gke.100"). */
 struct kube_version {
@@ -53,8 +60,8 @@ struct kube_version {
     char *major;
     char *minor;
 };
-int kube_server_version(struct kube_client *c, struct kube_version *ret_version,
-                        struct error **err) MC_WARN_UNUSED;
+int kube_server_version(struct kube_client *c, struct kube_version *ret_version, struct error **err)
+    MC_WARN_UNUSED;
 void kube_version_release(struct kube_version *v);
 
 /* Names one object or one collection. namespace_ NULL or "" for cluster-scoped kinds (or all
@@ -91,15 +98,19 @@ int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_objec
 int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
                json_t **ret_object, struct error **err) MC_WARN_UNUSED;
 /* Propagation Background. A missing object is not an error. */
-int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err) MC_WARN_UNUSED;
+int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err)
+    MC_WARN_UNUSED;
 /* GET of any path ("/readyz", "/api/v1/namespaces/x/pods/y:8081/proxy/"); the raw body. */
 int kube_raw(struct kube_client *c, const char *path, struct buf *out, struct error **err)
     MC_WARN_UNUSED;
-/* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has. */
+/* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has.
+ */
 int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct error **err)
     MC_WARN_UNUSED;
-/* Every "group/version" and "group/version/Kind" served, sorted: Helm's .Capabilities.APIVersions. */
-int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err) MC_WARN_UNUSED;
+/* Every "group/version" and "group/version/Kind" served, sorted: Helm's .Capabilities.APIVersions.
+ */
+int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err)
+    MC_WARN_UNUSED;
 
 /* SelfSubjectAccessReview; verb "create", group "apps", resource "deployments". */
 int kube_can(struct kube_client *c, const char *verb, const char *group, const char *resource,

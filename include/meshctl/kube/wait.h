@@ -1,18 +1,19 @@
-/* Waits on objects by watch, resumed where it was cut (410 starts again with a get). Every wait has a
- * deadline, says why it still waits, and can be cancelled (the client's token). */
+/* Waits on objects by watch, resumed where it was cut (410 starts again with a get). Every wait has
+ * a deadline, says why it still waits, and can be cancelled (the client's token). */
 #ifndef MESHCTL_KUBE_WAIT_H
 #define MESHCTL_KUBE_WAIT_H
 
 #include "meshctl/kube/client.h"
 
-/* Looks at the object (NULL while it does not exist). Returns true when content. Otherwise it may set
- * *ret_reason (yours to malloc, the waiter frees it) and, when waiting on makes no sense, *err. */
+/* Looks at the object (NULL while it does not exist). Returns true when content. Otherwise it may
+ * set *ret_reason (yours to malloc, the waiter frees it) and, when waiting on makes no sense, *err.
+ */
 typedef bool (*kube_predicate)(struct kube_client *c, const json_t *object, void *ctx,
                                char **ret_reason, struct error **err);
 
-/* `ref` with a name waits for that object. `on_reason` (may be NULL) is told each new reason, at least
- * every 10 s while waiting. Past the deadline: ERROR_TIMEOUT "CLUSTER: waited 2m00s for WHAT: REASON",
- * with the newest Warning event of the object when there is one. */
+/* `ref` with a name waits for that object. `on_reason` (may be NULL) is told each new reason, at
+ * least every 10 s while waiting. Past the deadline: ERROR_TIMEOUT "CLUSTER: waited 2m00s for WHAT:
+ * REASON", with the newest Warning event of the object when there is one. */
 struct kube_wait {
     struct kube_ref ref;
     const char *what; /* "Deployment istio-system/istiod to be available" or NULL for a default */
@@ -26,10 +27,13 @@ int kube_wait(struct kube_client *c, const struct kube_wait *wait, json_t **ret_
               struct error **err) MC_WARN_UNUSED;
 
 /* Ready-made predicates. */
-bool kube_is_established(struct kube_client *, const json_t *, void *, char **, struct error **); /* CRD */
-/* Deployment: observedGeneration current and all wanted replicas updated and available. The reason is
- * the worst pod's own (ImagePullBackOff: text, Unschedulable: text, "0 of 1 ready") plus the newest
- * Warning event of pod or ReplicaSet. ProgressDeadlineExceeded is an error. */
+bool kube_is_established(struct kube_client *, const json_t *, void *, char **,
+                         struct error **); /* CRD */
+/* Deployment: observedGeneration current and all wanted replicas updated and available. The reason
+ * is the worst pod's own (ImagePullBackOff: text, Unschedulable: text, "0 of 1 ready") plus the
+ * newest Warning event of pod or ReplicaSet; of a pod that runs it is short and calm ("0 of 1
+ * ready: pod X: istio-proxy is not ready yet (readiness probe failed: connection refused)").
+ * ProgressDeadlineExceeded is an error. */
 bool kube_is_available(struct kube_client *, const json_t *, void *, char **, struct error **);
 /* Service of type LoadBalancer: status.loadBalancer.ingress has an ip or hostname. */
 bool kube_has_address(struct kube_client *, const json_t *, void *, char **, struct error **);
@@ -38,7 +42,8 @@ bool kube_is_gone(struct kube_client *, const json_t *, void *, char **, struct 
 /* Secret with non-empty data for every key of the NULL-terminated list in ctx. */
 bool kube_has_keys(struct kube_client *, const json_t *, void *, char **, struct error **);
 
-/* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed, NULL when none. */
+/* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed, NULL when none.
+ */
 const char *kube_service_address(const json_t *service);
 
 #endif

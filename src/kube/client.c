@@ -1,0 +1,149 @@
+#include "meshctl/kube/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "client_internal.h"
+
+static uint64_t jitter_seed(const struct kube_client *c)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_nsec * 0x9E3779B97F4A7C15U ^ (uint64_t)(uintptr_t)c;
+}
+
+static void take_options(struct kube_client *c, const struct kube_client_options *options)
+{
+    static const struct kube_client_options none;
+    c->options = options ? *options : none;
+    const char *name = c->options.name ? c->options.name : c->config->cluster_name;
+    c->name = mem_strdup(name ? name : c->config->server);
+    c->field_manager = mem_strdup(c->options.field_manager ? c->options.field_manager : "meshctl");
+    c->options.name = c->name;
+    c->options.field_manager = c->field_manager;
+    if (c->options.request_timeout_ms == 0)
+        c->options.request_timeout_ms = KUBE_REQUEST_TIMEOUT_MS;
+    if (c->options.retry_for_ms == 0)
+        c->options.retry_for_ms = KUBE_RETRY_FOR_MS;
+    if (c->options.parallel == 0)
+        c->options.parallel = KUBE_PARALLEL_DEFAULT;
+}
+
+int kube_client_new(const struct kube_config *config, const struct kube_client_options *options,
+                    struct kube_client **ret_client, struct error **err)
+{
+    MC_CLEANUP(kube_client_cleanup) struct kube_client *c = mem_zalloc(sizeof(*c));
+    c->config = config;
+    take_options(c, options);
+    c->http_options = (struct http_options){.cancel = c->options.cancel,
+                                            .user_agent = "meshctl/" MESHCTL_VERSION};
+    c->jitter = jitter_seed(c);
+    if (kube_auth_new(config, c->options.cancel, &c->auth, err) < 0)
+        return error_wrap(err, "%s", c->name);
+    *ret_client = TAKE(c);
+    return 0;
+}
+
+void kube_client_free(struct kube_client *c)
+{
+    if (!c)
+        return;
+    http_client_free(c->http);
+    kube_auth_free(c->auth);
+    kube_kinds_free(c->kinds);
+    strlist_release(&c->warnings);
+    free(c->retry_reason);
+    free(c->memo.uid);
+    free(c->memo.text);
+    free(c->name);
+    free(c->field_manager);
+    free(c);
+}
+
+const char *kube_client_name(const struct kube_client *c)
+{
+    return c->name;
+}
+
+const struct kube_config *kube_client_config(const struct kube_client *c)
+{
+    return c->config;
+}
+
+uint64_t kube_client_requests(const struct kube_client *c)
+{
+    return c->requests;
+}
+
+uint64_t kube_client_received(const struct kube_client *c)
+{
+    return c->received;
+}
+
+const struct http_options *kube_http_options(const struct kube_client *c)
+{
+    return &c->http_options;
+}
+
+/* Connections keep the client certificate that they were made with. */
+static int connect_as(struct kube_client *c, struct error **err)
+{
+    uint64_t generation;
+    if (kube_auth_tls(c->auth, &c->http_options.tls, &generation, err) < 0)
+        return -1;
+    if (c->http && c->generation == generation)
+        return 0;
+    http_client_free(TAKE(c->http));
+    c->generation = generation;
+    return http_client_new(&c->http_options, &c->http, err);
+}
+
+int kube_auth_headers(struct kube_client *c, struct strlist *out, struct error **err)
+{
+    if (kube_auth_refresh(c->auth, err) < 0 || connect_as(c, err) < 0)
+        return -1;
+    return kube_auth_headers_append(c->auth, out, err);
+}
+
+int kube_raw(struct kube_client *c, const char *path, struct buf *out, struct error **err)
+{
+    AUTO_KUBE_REPLY reply;
+    struct kube_call call = {
+        .verb = "get", .path = path, .accept = "*/*", .flags = KUBE_CALL_IDEMPOTENT};
+    if (kube_call_one(c, &call, &reply, err) < 0)
+        return -1;
+    buf_append(out, reply.response.body.data, reply.response.body.len);
+    if (!out->overflow)
+        return 0;
+    error_set(err, ERROR_REMOTE, "the answer is longer than %zu bytes", out->max);
+    return kube_error_place(c, &call, err);
+}
+
+int kube_server_version(struct kube_client *c, struct kube_version *ret_version, struct error **err)
+{
+    json_auto_t *answer = NULL;
+    struct kube_call call = {.verb = "get", .path = "/version", .flags = KUBE_CALL_IDEMPOTENT};
+    if (kube_call_json(c, &call, &answer, err) < 0)
+        return -1;
+    const char *git = json_dig_str(answer, "gitVersion", NULL);
+    const char *major = json_dig_str(answer, "major", NULL);
+    const char *minor = json_dig_str(answer, "minor", NULL);
+    if (!git) {
+        error_set(err, ERROR_REMOTE, "the answer names no gitVersion");
+        kube_error_place(c, &call, err);
+        return error_hint(err, "is %s really a Kubernetes API server?", c->config->server);
+    }
+    *ret_version = (struct kube_version){.git_version = mem_strdup(git),
+                                         .major = mem_strdup(major ? major : ""),
+                                         .minor = mem_strdup(minor ? minor : "")};
+    return 0;
+}
+
+void kube_version_release(struct kube_version *v)
+{
+    free(v->git_version);
+    free(v->major);
+    free(v->minor);
+    *v = (struct kube_version){0};
+}

@@ -1,0 +1,135 @@
+/* What the kube room's own files know of a client: its fields, and the one way of sending requests
+ * (kube_call_many) that everything else stands on. */
+#ifndef KUBE_CLIENT_INTERNAL_H
+#define KUBE_CLIENT_INTERNAL_H
+
+#include "auth.h"
+#include "kinds.h"
+#include "meshctl/kube/client.h"
+
+#define KUBE_REQUEST_TIMEOUT_MS (60 * 1000)
+#define KUBE_RETRY_FOR_MS (60 * 1000)
+#define KUBE_MAX_WARNINGS 256      /* texts remembered as told; past it all are told */
+#define KUBE_REASONS_EVERY_MS 2000 /* how often a predicate may ask for pods and events */
+
+/* Why an object was not ready the last time that pods and events were asked for. */
+struct kube_reason_memo {
+    char *uid;
+    char *text;
+    int64_t asked_ms;
+};
+
+struct kube_client {
+    const struct kube_config *config;
+    char *name;
+    char *field_manager;
+    struct kube_client_options options; /* name and field_manager point to the copies above */
+    struct kube_auth *auth;
+    uint64_t generation; /* of the client certificate that `http` was made with */
+    struct http_options http_options;
+    struct http_client *http;
+
+    struct kube_kinds *kinds; /* what discovery answered, or NULL */
+    int64_t kinds_asked_ms;   /* clock_now_ms of it */
+    int64_t kinds_written_ms; /* when this client last wrote a CRD, or 0 */
+
+    struct strlist warnings; /* already told */
+    char *retry_reason;      /* told last, at retry_told_ms */
+    int64_t retry_told_ms;
+    bool answered; /* the server has answered at least once */
+    uint64_t requests;
+    uint64_t received;
+    uint64_t jitter; /* state of the generator of backoff jitter */
+    struct kube_reason_memo memo;
+};
+
+/* The request's Authorization and Impersonate headers, with fresh credentials; makes the
+ * connections anew when the client certificate has changed. Release `out` with
+ * kube_auth_headers_release. */
+int kube_auth_headers(struct kube_client *c, struct strlist *out, struct error **err)
+    MC_WARN_UNUSED;
+/* How to connect; borrowed until the next kube_auth_headers. */
+const struct http_options *kube_http_options(const struct kube_client *c);
+
+/* Which failures may be retried (src/kube/retry.c holds the table). */
+enum kube_call_flags {
+    KUBE_CALL_IDEMPOTENT = 1 << 0, /* doing it twice is doing it once */
+    KUBE_CALL_WRITES = 1 << 1,     /* passes admission webhooks */
+    KUBE_CALL_OPTIONAL = 1 << 2,   /* 404 is an answer, not an error */
+    KUBE_CALL_KIND_PATH = 1 << 3,  /* 404 of the whole path: a kind that is not served yet */
+    KUBE_CALL_BOUND = 1 << 4,      /* holds a resourceVersion: a conflict is an answer */
+    KUBE_CALL_SPARE = 1 << 5,      /* one of many: that its server is down is an answer */
+};
+
+/* One request. All pointers are borrowed for the time of the call. One that is not idempotent goes
+ * out once at most, unless the server turned it away. */
+struct kube_call {
+    const char *verb;         /* for people: "get", "apply" */
+    const char *method;       /* NULL: GET */
+    const char *path;         /* with its query, "/api/v1/namespaces/x" */
+    const char *accept;       /* NULL: application/json */
+    const char *content_type; /* NULL: application/json when there is a body */
+    const char *body;
+    size_t body_len;
+    unsigned flags;
+    const struct kube_ref *ref; /* what it is about, for errors; NULL: the path */
+    int64_t timeout_ms;         /* 0: the client's */
+    int64_t deadline_ms;        /* no try starts after it; 0: the client's retry time alone */
+    int (*on_data)(void *ctx, const char *data, size_t len); /* as in struct http_request */
+    void *ctx;
+};
+
+/* Either `error` is set or the answer was 2xx (or 404 with KUBE_CALL_OPTIONAL). */
+struct kube_reply {
+    struct http_response response;
+    struct error *error;
+    bool secret; /* the body is wiped when released */
+};
+void kube_reply_release(struct kube_reply *r);
+void kube_replies_free(struct kube_reply *replies, size_t count);
+#define AUTO_KUBE_REPLY MC_CLEANUP(kube_reply_release) struct kube_reply
+
+/* Sends all, retries those that failed transiently. -1 only when nothing could be sent
+ * (credentials) or it was cancelled; every reply is then set too. */
+int kube_call_many(struct kube_client *c, const struct kube_call *calls, size_t count,
+                   struct kube_reply *replies, struct error **err) MC_WARN_UNUSED;
+/* One call; *ret_reply holds the answer only when 0 is returned. */
+int kube_call_one(struct kube_client *c, const struct kube_call *call, struct kube_reply *ret_reply,
+                  struct error **err) MC_WARN_UNUSED;
+/* One call whose answer is a JSON value; *ret_value is NULL for an allowed 404. */
+int kube_call_json(struct kube_client *c, const struct kube_call *call, json_t **ret_value,
+                   struct error **err) MC_WARN_UNUSED;
+/* The JSON value of a 2xx answer. */
+int kube_reply_json(struct kube_client *c, const struct kube_call *call,
+                    const struct kube_reply *reply, json_t **ret_value, struct error **err)
+    MC_WARN_UNUSED;
+
+/* "CLUSTER: VERB KIND NS/NAME" (or the path) before the message, the place. Returns -1. */
+int kube_error_place(const struct kube_client *c, const struct kube_call *call, struct error **err);
+/* The same for what fails before there is a request. */
+int kube_error_ref(const struct kube_client *c, const char *verb, const struct kube_ref *ref,
+                   struct error **err);
+
+/* Makes the table of kinds know all of `refs` as far as the server has them: asks again when one is
+ * unknown and the last answer is older than a second. With `wait`, waits for that second, and for
+ * the kinds of CRDs that this client wrote a moment ago a little longer. */
+int kube_kinds_settle(struct kube_client *c, const struct kube_ref *refs, size_t count, bool wait,
+                      struct error **err) MC_WARN_UNUSED;
+/* The kind's row. An unknown kind is ERROR_NOT_FOUND, with client-go's NoKindMatchError's words,
+ * when there is a `verb` to tell in the error, else *ret_kind NULL. Borrowed until the next call of
+ * this or kube_kinds_settle. */
+int kube_kind_find(struct kube_client *c, const char *verb, const struct kube_ref *ref,
+                   const struct kube_kind **ret_kind, struct error **err) MC_WARN_UNUSED;
+/* Among the kinds known already. */
+int kube_kind_known(struct kube_client *c, const char *verb, const struct kube_ref *ref,
+                    const struct kube_kind **ret_kind, struct error **err) MC_WARN_UNUSED;
+/* The next unknown kind is asked for at once. `written`: this client has just written a CRD. */
+void kube_kinds_forget(struct kube_client *c, bool written);
+
+/* One page after another, `ret_version` (may be NULL) gets the collection's resourceVersion. Past
+ * `deadline_ms` (0: none) nothing is retried. */
+int kube_list_versioned(struct kube_client *c, const struct kube_ref *ref,
+                        const char *label_selector, const char *field_selector, int64_t deadline_ms,
+                        json_t **ret_items, char **ret_version, struct error **err) MC_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,128 @@
+/* Collections, page by page. */
+#include "client_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ref.h"
+
+#define PAGE "250"
+#define MAX_ITEMS 1000000
+
+/* One kube_list. */
+struct listing {
+    struct kube_client *c;
+    const struct kube_ref *ref;
+    const char *label_selector;
+    const char *field_selector;
+    int64_t deadline_ms;
+    char *path;
+    bool whole; /* without pages: the server forgot the list while it was being read */
+    json_t *items;
+    char *next; /* the continue token, or NULL */
+    char *version;
+};
+
+/* Items of a list carry no apiVersion and kind of their own. */
+static void take_items(struct listing *l, const json_t *page)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(page, "items"), i, item)
+    {
+        if (!json_is_object(item))
+            continue;
+        json_object_set_new(item, "apiVersion", json_string(l->ref->api_version));
+        json_object_set_new(item, "kind", json_string(l->ref->kind));
+        json_array_append(l->items, item);
+    }
+    const char *next = json_dig_str(page, "metadata", "continue", NULL);
+    free(l->next);
+    l->next = next && *next ? mem_strdup(next) : NULL;
+    free(l->version);
+    l->version = mem_strdup_opt(json_dig_str(page, "metadata", "resourceVersion", NULL));
+}
+
+static int fetch_page(struct listing *l, struct error **err)
+{
+    AUTO_BUF path = BUF_INIT;
+    json_auto_t *page = NULL;
+    buf_appends(&path, l->path);
+    kube_query_add(&path, "labelSelector", l->label_selector);
+    kube_query_add(&path, "fieldSelector", l->field_selector);
+    kube_query_add(&path, "limit", l->whole ? NULL : PAGE);
+    kube_query_add(&path, "continue", l->next);
+    struct kube_call call = {.verb = "list",
+                             .path = buf_str(&path),
+                             .ref = l->ref,
+                             .flags = KUBE_CALL_IDEMPOTENT,
+                             .deadline_ms = l->deadline_ms};
+    if (kube_call_json(l->c, &call, &page, err) < 0)
+        return -1;
+    take_items(l, page);
+    return 0;
+}
+
+/* A page token lives some minutes only; client-go's pager then takes the list in one piece too. */
+static bool is_expired(const struct listing *l, const struct error *e)
+{
+    return e->http_status == 410 && !l->whole;
+}
+
+static int fetch_pages(struct listing *l, struct error **err)
+{
+    do {
+        struct error *why = NULL;
+        if (fetch_page(l, &why) == 0)
+            continue;
+        if (!is_expired(l, why)) {
+            *err = why;
+            return -1;
+        }
+        error_free(why);
+        l->whole = true;
+        json_array_clear(l->items);
+        free(TAKE(l->next));
+        return fetch_page(l, err);
+    } while (l->next && json_array_size(l->items) <= MAX_ITEMS);
+    if (!l->next)
+        return 0;
+    error_set(err, ERROR_REMOTE, "more than %d objects", MAX_ITEMS);
+    return kube_error_ref(l->c, "list", l->ref, err);
+}
+
+int kube_list_versioned(struct kube_client *c, const struct kube_ref *ref,
+                        const char *label_selector, const char *field_selector, int64_t deadline_ms,
+                        json_t **ret_items, char **ret_version, struct error **err)
+{
+    const struct kube_kind *kind;
+    struct kube_ref shown = {ref->api_version, ref->kind, ref->namespace_, NULL};
+    if (kube_kind_find(c, "list", &shown, &kind, err) < 0)
+        return -1;
+    AUTO_BUF path = BUF_INIT;
+    kube_ref_path(&path, kind, ref->namespace_, NULL);
+    struct listing l = {.c = c,
+                        .ref = &shown,
+                        .label_selector = label_selector,
+                        .field_selector = field_selector,
+                        .deadline_ms = deadline_ms,
+                        .path = buf_detach(&path, NULL),
+                        .items = json_array()};
+    int rc = fetch_pages(&l, err);
+    if (rc == 0) {
+        *ret_items = TAKE(l.items);
+        if (ret_version)
+            *ret_version = TAKE(l.version);
+    }
+    json_decref(l.items);
+    free(l.next);
+    free(l.version);
+    free(l.path);
+    return rc;
+}
+
+int kube_list(struct kube_client *c, const struct kube_ref *ref, const char *label_selector,
+              const char *field_selector, json_t **ret_items, struct error **err)
+{
+    return kube_list_versioned(c, ref, label_selector, field_selector, 0, ret_items, NULL, err);
+}

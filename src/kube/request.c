@@ -1,0 +1,135 @@
+#include "request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
+
+/* What libcurl borrows while the round lasts. */
+struct round {
+    struct http_request *requests;
+    struct http_result *results;
+    char **urls;
+    struct strlist *headers;
+    size_t count;
+};
+
+static void round_release(struct round *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        free(r->urls[i]);
+        kube_auth_headers_release(&r->headers[i]);
+    }
+    free(r->requests);
+    free(r->results);
+    free(r->urls);
+    free(r->headers);
+}
+
+static void add_headers(struct strlist *out, const struct kube_call *call,
+                        const struct strlist *credentials)
+{
+    strlist_addf(out, "Accept: %s", call->accept ? call->accept : "application/json");
+    if (call->body)
+        strlist_addf(out, "Content-Type: %s",
+                     call->content_type ? call->content_type : "application/json");
+    for (size_t i = 0; i < credentials->count; i++)
+        strlist_add(out, credentials->items[i]);
+}
+
+static int64_t timeout_of(const struct kube_client *c, const struct kube_call *call)
+{
+    int64_t timeout = call->timeout_ms ? call->timeout_ms : c->options.request_timeout_ms;
+    if (!call->deadline_ms)
+        return timeout;
+    int64_t left = clock_left_ms(call->deadline_ms);
+    /* 0 would mean the default, and a deadline that has just passed deserves its last try. */
+    if (left < 1000)
+        left = 1000;
+    return left < timeout ? left : timeout;
+}
+
+static void prepare(struct kube_client *c, const struct kube_call *call,
+                    const struct strlist *credentials, struct round *r, size_t i)
+{
+    r->urls[i] = mem_printf("%s%s", c->config->server, call->path);
+    add_headers(&r->headers[i], call, credentials);
+    r->requests[i] = (struct http_request){
+        .method = call->method,
+        .url = r->urls[i],
+        .headers = &r->headers[i],
+        .body = call->body,
+        .body_len = call->body_len,
+        .max_response = KUBE_MAX_RESPONSE,
+        .timeout_ms = timeout_of(c, call),
+        .once = !(call->flags & KUBE_CALL_IDEMPOTENT),
+        .on_data = call->on_data,
+        .ctx = call->ctx,
+    };
+}
+
+static void tell_warnings(struct kube_client *c, const struct strlist *texts)
+{
+    for (size_t i = 0; c->options.on_warning && i < texts->count; i++) {
+        if (strlist_has(&c->warnings, texts->items[i]))
+            continue;
+        if (c->warnings.count < KUBE_MAX_WARNINGS)
+            strlist_add(&c->warnings, texts->items[i]);
+        AUTO_BUF clean = BUF_INIT;
+        text_append_clean(&clean, texts->items[i], strlen(texts->items[i]));
+        c->options.on_warning(c->options.ctx, c->name, buf_str(&clean));
+    }
+}
+
+static void fail_all(const size_t *pending, size_t count, struct kube_reply *replies,
+                     const struct error *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!replies[pending[i]].error)
+            replies[pending[i]].error = error_dup(why);
+    }
+}
+
+static bool is_secret(const struct kube_ref *ref)
+{
+    return ref && text_equal(ref->kind, "Secret");
+}
+
+static void take_results(struct kube_client *c, struct round *r, const struct kube_call *calls,
+                         const size_t *pending, struct kube_reply *replies)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct kube_reply *reply = &replies[pending[i]];
+        reply->response = r->results[i].response;
+        reply->error = r->results[i].error;
+        reply->secret = is_secret(calls[pending[i]].ref);
+        c->received += reply->response.body.len;
+        if (reply->error)
+            continue;
+        c->answered = true;
+        tell_warnings(c, &reply->response.warnings);
+    }
+}
+
+int kube_request_round(struct kube_client *c, const struct kube_call *calls, const size_t *pending,
+                       size_t count, struct kube_reply *replies, struct error **err)
+{
+    AUTO_KUBE_HEADERS credentials = STRLIST_INIT;
+    if (kube_auth_headers(c, &credentials, err) < 0) {
+        fail_all(pending, count, replies, *err);
+        return -1;
+    }
+    struct round r = {.requests = mem_array(count, sizeof(*r.requests)),
+                      .results = mem_array(count, sizeof(*r.results)),
+                      .urls = mem_array(count, sizeof(*r.urls)),
+                      .headers = mem_array(count, sizeof(*r.headers)),
+                      .count = count};
+    for (size_t i = 0; i < count; i++)
+        prepare(c, &calls[pending[i]], &credentials, &r, i);
+    c->requests += count;
+    int rc = http_send_many(c->http, r.requests, count, c->options.parallel, r.results, err);
+    take_results(c, &r, calls, pending, replies);
+    round_release(&r);
+    return rc;
+}

@@ -1,0 +1,24 @@
+/* What an API server's failed answer says, as an error. Pure. */
+#ifndef KUBE_STATUS_H
+#define KUBE_STATUS_H
+
+#include "meshctl/data/json.h"
+#include "meshctl/net/http.h"
+
+#define KUBE_MAX_MESSAGE 2000 /* bytes of server text in an error */
+
+/* A meta/v1 Status, or what stands in its place (plain text of a proxy, nothing at all). */
+struct kube_status {
+    int code;      /* the HTTP status */
+    char *message; /* cleaned, cut, never NULL nor empty */
+    json_t *json;  /* the Status; NULL when the body was none */
+};
+void kube_status_read(const struct http_response *response, struct kube_status *ret_status);
+void kube_status_release(struct kube_status *s);
+#define AUTO_KUBE_STATUS MC_CLEANUP(kube_status_release) struct kube_status
+
+/* Sets *err by the rules at the head of kube/client.h, without the cluster and the object's name:
+ * those are the caller's. Returns -1. */
+int kube_status_error(const struct kube_status *status, long retry_after_ms, struct error **err);
+
+#endif

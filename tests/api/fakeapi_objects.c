@@ -1,0 +1,295 @@
+/* The verbs on objects, as kube-apiserver answers them (apiserver pkg/endpoints/handlers). */
+#include "fakeapi_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/text.h"
+#include "meshctl/data/json.h"
+
+struct request {
+    struct fakeapi_store *store;
+    const struct test_request *http;
+    const struct fakeapi_place *place;
+    const char *query;
+    struct fakeapi_kind kind;
+    char *path; /* of the object, or of the collection */
+    bool dry_run;
+    struct fakeapi_answer *answer;
+};
+
+void fakeapi_answer_status(struct fakeapi_answer *a, int code, const char *reason, const char *fmt,
+                           ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    AUTO_FREE char *message = mem_vprintf(fmt, ap);
+    va_end(ap);
+    a->status = code;
+    a->json = json_pack("{s:s,s:s,s:{},s:s,s:s,s:s,s:i}", "kind", "Status", "apiVersion", "v1",
+                        "metadata", "status", code < 300 ? "Success" : "Failure", "message",
+                        message, "reason", reason, "code", code);
+}
+
+static void answer_object(struct request *q, int status, json_t *object)
+{
+    q->answer->status = status;
+    q->answer->json = json_deep_copy(object);
+}
+
+static void answer_missing(struct request *q)
+{
+    fakeapi_answer_status(q->answer, 404, "NotFound", "%s%s%s \"%s\" not found", q->place->plural,
+                          *q->place->group ? "." : "", q->place->group, q->place->name);
+}
+
+static json_t *read_body(struct request *q)
+{
+    json_error_t e;
+    json_t *body = json_loadb(buf_str(&q->http->body), q->http->body.len, 0, &e);
+    if (json_is_object(body))
+        return body;
+    json_decref(body);
+    fakeapi_answer_status(q->answer, 400, "BadRequest", "the body is no JSON object: %s", e.text);
+    return NULL;
+}
+
+/* Writes, or shows what would be written. Takes over `object`. */
+static void write_object(struct request *q, int status, json_t *object)
+{
+    if (q->dry_run) {
+        struct fakeapi_store trial = {.objects = json_copy(q->store->objects),
+                                      .version = q->store->version,
+                                      .lifeless = true};
+        json_t *version = json_incref(json_dig(json_object_get(q->store->objects, q->path),
+                                               "metadata", "resourceVersion", NULL));
+        answer_object(q, status, fakeapi_store_set(&trial, q->path, object));
+        fakeapi_store_release(&trial);
+        /* A dry run gives out no version. */
+        json_object_del(json_object_get(q->answer->json, "metadata"), "resourceVersion");
+        if (version)
+            json_put(q->answer->json, version, "metadata", "resourceVersion", NULL);
+        return;
+    }
+    answer_object(q, status, fakeapi_store_set(q->store, q->path, object));
+}
+
+/* Fills in what the path says; false (with an answer) when the namespace is not there. */
+static bool place_object(struct request *q, json_t *object)
+{
+    if (!q->place->ns)
+        return true;
+    AUTO_FREE char *path = mem_printf("/api/v1/namespaces/%s", q->place->ns);
+    json_put(object, json_string(q->place->ns), "metadata", "namespace", NULL);
+    if (json_object_get(q->store->objects, path))
+        return true;
+    fakeapi_answer_status(q->answer, 404, "NotFound", "namespaces \"%s\" not found", q->place->ns);
+    return false;
+}
+
+/* ---- reading ---- */
+
+static void answer_list(struct request *q)
+{
+    AUTO_FREE char *version = mem_printf("%ld", q->store->version);
+    AUTO_FREE char *limit_text = fakeapi_query_dup(q->query, "limit");
+    AUTO_FREE char *start_text = fakeapi_query_dup(q->query, "continue");
+    size_t limit = limit_text ? strtoul(limit_text, NULL, 10) : 0;
+    size_t start = start_text ? strtoul(start_text, NULL, 10) : 0, seen = 0;
+    json_t *items = json_array();
+    const char *path;
+    json_t *object;
+    json_object_foreach(q->store->objects, path, object)
+    {
+        if (!fakeapi_store_selects(path, object, q->place, q->query) || seen++ < start)
+            continue;
+        if (limit && json_array_size(items) == limit)
+            break;
+        /* Items of a list carry no kind of their own. */
+        json_t *copy = json_deep_copy(object);
+        json_object_del(copy, "kind");
+        json_object_del(copy, "apiVersion");
+        json_array_append_new(items, copy);
+    }
+    AUTO_FREE char *kind = mem_printf("%sList", q->kind.kind);
+    AUTO_FREE char *api =
+        mem_printf("%s%s%s", q->kind.group, *q->kind.group ? "/" : "", q->kind.version);
+    json_t *metadata = json_pack("{s:s}", "resourceVersion", version);
+    if (limit && seen > start + limit) {
+        AUTO_FREE char *next = mem_printf("%zu", start + limit);
+        json_object_set_new(metadata, "continue", json_string(next));
+    }
+    q->answer->status = 200;
+    q->answer->json = json_pack("{s:s,s:s,s:o,s:o}", "kind", kind, "apiVersion", api, "metadata",
+                                metadata, "items", items);
+}
+
+static void do_get(struct request *q)
+{
+    if (!q->place->name) {
+        answer_list(q);
+        return;
+    }
+    json_t *object = json_object_get(q->store->objects, q->path);
+    if (object)
+        answer_object(q, 200, object);
+    else
+        answer_missing(q);
+}
+
+/* ---- writing ---- */
+
+static void do_post(struct request *q)
+{
+    json_t *object = read_body(q);
+    if (!object)
+        return;
+    const char *name = json_dig_str(object, "metadata", "name", NULL);
+    if (strcmp(q->kind.kind, "SelfSubjectAccessReview") == 0) {
+        fakeapi_alive(object);
+        q->answer->status = 201;
+        q->answer->json = object;
+        return;
+    }
+    if (!name || !place_object(q, object)) {
+        if (!q->answer->json)
+            fakeapi_answer_status(q->answer, 422, "Invalid", "metadata.name: Required value");
+        json_decref(object);
+        return;
+    }
+    AUTO_FREE char *path = mem_printf("%s/%s", q->path, name);
+    if (json_object_get(q->store->objects, path)) {
+        fakeapi_answer_status(q->answer, 409, "AlreadyExists", "%s \"%s\" already exists",
+                              q->place->plural, name);
+        json_decref(object);
+        return;
+    }
+    free(q->path);
+    q->path = TAKE(path);
+    write_object(q, 201, object);
+}
+
+static void do_put(struct request *q)
+{
+    json_t *before = json_object_get(q->store->objects, q->path);
+    if (!before) {
+        answer_missing(q);
+        return;
+    }
+    json_t *object = read_body(q);
+    if (!object)
+        return;
+    const char *sent = json_dig_str(object, "metadata", "resourceVersion", NULL);
+    if (sent && !text_equal(sent, json_dig_str(before, "metadata", "resourceVersion", NULL))) {
+        fakeapi_answer_status(
+            q->answer, 409, "Conflict",
+            "Operation cannot be fulfilled on %s \"%s\": the object has been "
+            "modified; please apply your changes to the latest version and try again",
+            q->place->plural, q->place->name);
+        json_decref(object);
+        return;
+    }
+    if (place_object(q, object))
+        write_object(q, 200, object);
+    else
+        json_decref(object);
+}
+
+/* One entry a manager; which fields it owns is not kept. */
+static void add_manager(json_t *object, const char *manager)
+{
+    json_t *entries = json_dig(object, "metadata", "managedFields", NULL), *entry;
+    size_t i;
+    json_array_foreach(entries, i, entry)
+    {
+        if (text_equal(json_dig_str(entry, "manager", NULL), manager))
+            return;
+    }
+    if (!entries) {
+        json_put(object, json_array(), "metadata", "managedFields", NULL);
+        entries = json_dig(object, "metadata", "managedFields", NULL);
+    }
+    json_array_append_new(entries, json_pack("{s:s,s:s,s:s,s:{}}", "manager", manager, "operation",
+                                             "Apply", "fieldsType", "FieldsV1", "fieldsV1"));
+}
+
+static void do_patch(struct request *q)
+{
+    const char *type = test_request_header(q->http, "Content-Type");
+    bool apply = type && text_has_prefix(type, "application/apply-patch+yaml");
+    AUTO_FREE char *manager = fakeapi_query_dup(q->query, "fieldManager");
+    json_t *before = json_object_get(q->store->objects, q->path);
+    if (!apply && (!type || !text_has_prefix(type, "application/merge-patch+json"))) {
+        fakeapi_answer_status(q->answer, 415, "UnsupportedMediaType",
+                              "the body of the request was in "
+                              "an unknown format");
+        return;
+    }
+    if (apply && !manager) {
+        fakeapi_answer_status(q->answer, 422, "Invalid", "fieldManager: Required value");
+        return;
+    }
+    if (!apply && !before) {
+        answer_missing(q);
+        return;
+    }
+    json_auto_t *patch = read_body(q);
+    if (!patch)
+        return;
+    json_t *object = before ? json_deep_copy(before) : json_object();
+    fakeapi_merge(object, patch);
+    if (!place_object(q, object)) {
+        json_decref(object);
+        return;
+    }
+    if (apply)
+        add_manager(object, manager);
+    write_object(q, before ? 200 : 201, object);
+}
+
+static void do_delete(struct request *q)
+{
+    if (!json_object_get(q->store->objects, q->path)) {
+        answer_missing(q);
+        return;
+    }
+    if (!q->dry_run)
+        fakeapi_store_delete(q->store, q->path);
+    fakeapi_answer_status(q->answer, 200, "", "deleted");
+}
+
+static const struct {
+    const char *method;
+    bool on_collection;
+    void (*run)(struct request *q);
+} verbs[] = {
+    {"GET", false, do_get}, {"GET", true, do_get},      {"POST", true, do_post},
+    {"PUT", false, do_put}, {"PATCH", false, do_patch}, {"DELETE", false, do_delete},
+};
+
+void fakeapi_answer_objects(struct fakeapi_store *s, const struct test_request *r,
+                            const struct fakeapi_place *place, const char *query,
+                            struct fakeapi_answer *a)
+{
+    AUTO_FREE char *dry = fakeapi_query_dup(query, "dryRun");
+    struct request q = {.store = s,
+                        .http = r,
+                        .place = place,
+                        .query = query,
+                        .path = mem_strndup(r->target, strcspn(r->target, "?")),
+                        .dry_run = dry != NULL,
+                        .answer = a};
+    if (!fakeapi_store_kind(s, place->group, place->version, place->plural, NULL, &q.kind) ||
+        place->sub) {
+        a->status = 404;
+        a->text = mem_strdup("404 page not found\n");
+    }
+    for (size_t i = 0; i < MC_ARRAY_LEN(verbs) && a->status == 0; i++)
+        if (strcmp(r->method, verbs[i].method) == 0 && verbs[i].on_collection == !place->name)
+            verbs[i].run(&q);
+    if (a->status == 0)
+        fakeapi_answer_status(a, 405, "MethodNotAllowed",
+                              "the server does not allow this method on "
+                              "the requested resource");
+    free(q.path);
+}

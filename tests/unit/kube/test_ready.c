@@ -1,0 +1,425 @@
+/* The ready-made predicates, and what they say about pods. Objects are shortened from real ones. */
+#include "api_support.h"
+
+#include "events.h"
+#include "meshctl/kube/wait.h"
+#include "pods.h"
+
+static json_t *parse(const char *text)
+{
+    struct error *err = NULL;
+    json_t *value = NULL;
+    if (json_read(text, strlen(text), "test", &value, &err) < 0)
+        fail_msg("%s in %s", err->message, text);
+    return value;
+}
+
+/* Asks a predicate that needs no server; the reason or error's message, or "yes". */
+static char *ask(kube_predicate predicate, const char *text, void *ctx)
+{
+    json_auto_t *object = text ? parse(text) : NULL;
+    char *reason = NULL;
+    struct error *err = NULL;
+    bool yes = predicate(api.client, object, ctx, &reason, &err);
+    char *answer = yes ? mem_strdup("yes") : err ? mem_printf("error: %s", err->message) : reason;
+    if (err || yes)
+        free(reason);
+    error_free(err);
+    return answer;
+}
+
+static void expect(kube_predicate predicate, const char *text, void *ctx, const char *answer)
+{
+    AUTO_FREE char *got = ask(predicate, text, ctx);
+    assert_string_equal(got, answer);
+}
+
+#define CRD(conditions)                                                                            \
+    "{\"kind\":\"CustomResourceDefinition\",\"status\":{\"conditions\":[" conditions "]}}"
+
+static void test_established(void **state)
+{
+    (void)state;
+    expect(kube_is_established, NULL, NULL, "it does not exist");
+    expect(kube_is_established, CRD(""), NULL, "not established yet");
+    expect(
+        kube_is_established,
+        CRD("{\"type\":\"NamesAccepted\",\"status\":\"True\"},{\"type\":\"Established\",\"status\":"
+            "\"True\"}"),
+        NULL, "yes");
+    expect(
+        kube_is_established,
+        CRD("{\"type\":\"NamesAccepted\",\"status\":\"True\"},{\"type\":\"Established\",\"status\":"
+            "\"False\",\"reason\":\"Installing\",\"message\":\"wait\"}"),
+        NULL, "Installing: wait");
+    expect(kube_is_established,
+           CRD("{\"type\":\"NamesAccepted\",\"status\":\"False\",\"reason\":\"PluralConflict\","
+               "\"message\":"
+               "\"\\\"things\\\" is already in use\"}"),
+           NULL, "error: its names are taken: PluralConflict: \"things\" is already in use");
+}
+
+static void test_keys(void **state)
+{
+    (void)state;
+    static const char *keys[] = {"ca-cert.pem", "ca-key.pem", NULL};
+    expect(kube_has_keys, NULL, keys, "it does not exist");
+    expect(kube_has_keys, "{\"data\":{\"ca-cert.pem\":\"QQ==\",\"ca-key.pem\":\"\"}}", keys,
+           "it has no ca-key.pem yet");
+    expect(kube_has_keys, "{\"data\":{\"ca-cert.pem\":\"QQ==\",\"ca-key.pem\":\"QQ==\"}}", keys,
+           "yes");
+}
+
+static void test_gone(void **state)
+{
+    (void)state;
+    expect(kube_is_gone, NULL, NULL, "yes");
+    expect(kube_exists, NULL, NULL, "it does not exist");
+    expect(kube_exists, "{}", NULL, "yes");
+    expect(kube_is_gone, "{}", NULL, "it is still there");
+    expect(kube_is_gone, "{\"metadata\":{\"deletionTimestamp\":\"t\",\"finalizers\":[\"a/b\"]}}",
+           NULL, "it is being deleted, finalizer a/b");
+    expect(kube_is_gone,
+           "{\"metadata\":{\"deletionTimestamp\":\"t\"},\"status\":{\"conditions\":[{\"type\":"
+           "\"NamespaceContentRemaining\",\"status\":\"True\",\"reason\":\"SomeResourcesRemain\","
+           "\"message\":\"pods. has 1 resource instances\"}]}}",
+           NULL, "SomeResourcesRemain: pods. has 1 resource instances");
+}
+
+static void test_address(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *service, *address;
+    } cases[] = {
+        {"{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"10.0.0.1\"}]}}}", "10.0.0.1"},
+        {"{\"status\":{\"loadBalancer\":{\"ingress\":[{\"hostname\":\"lb.example\"}]}}}",
+         "lb.example"},
+        {"{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"\"},{\"ip\":\"10.0.0.2\"}]}}}",
+         "10.0.0.2"},
+        {"{\"spec\":{\"externalIPs\":[\"192.0.2.1\"]},\"status\":{\"loadBalancer\":{}}}",
+         "192.0.2.1"},
+        {"{\"status\":{\"loadBalancer\":{}}}", NULL},
+        {"{}", NULL},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        json_auto_t *service = parse(cases[i].service);
+        const char *got = kube_service_address(service);
+        assert_true(text_equal(got, cases[i].address));
+    }
+    expect(kube_has_address, "{\"spec\":{\"type\":\"ClusterIP\"}}", NULL,
+           "error: its type is ClusterIP, which gets no address from outside");
+    expect(kube_has_address, "{\"spec\":{\"type\":\"NodePort\",\"externalIPs\":[\"192.0.2.1\"]}}",
+           NULL, "yes");
+}
+
+/* The newest warning of the Service says why; asked for at most every two seconds. */
+static void test_no_address(void **state)
+{
+    (void)state;
+    static const char service[] =
+        "{\"kind\":\"Service\",\"metadata\":{\"name\":\"gw\",\"namespace\":\"x\",\"uid\":\"u1\"},"
+        "\"spec\":{\"type\":\"LoadBalancer\"}}";
+    add_discovery();
+    add_rule((struct rule){
+        .match = "GET /api/v1/namespaces/x/events?",
+        .status = 200,
+        .body = "{\"items\":[{\"type\":\"Warning\",\"reason\":\"SyncLoadBalancerFailed"
+                "\",\"message\":\"quota\"}]}"});
+    for (int i = 0; i < 3; i++)
+        expect(kube_has_address, service, NULL,
+               "no load balancer has given it an address: SyncLoadBalancerFailed: quota");
+    assert_int_equal(asked("GET /api/v1/namespaces/x/events?"), 1);
+}
+
+#define DEPLOYMENT(spec, status)                                                                   \
+    "{\"kind\":\"Deployment\",\"metadata\":{\"name\":\"d\",\"namespace\":\"x\",\"uid\":\"u2\","    \
+    "\"generation\":2},\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"d\"}}" spec              \
+    "},\"status\":{" status "}}"
+#define COUNTS(total, updated, available)                                                          \
+    "\"observedGeneration\":2,\"replicas\":" #total ",\"updatedReplicas\":" #updated               \
+    ",\"availableReplicas\":" #available
+
+static void test_available(void **state)
+{
+    (void)state;
+    expect(kube_is_available, NULL, NULL, "it does not exist");
+    expect(kube_is_available, DEPLOYMENT("", COUNTS(1, 1, 1)), NULL, "yes");
+    expect(kube_is_available, DEPLOYMENT(",\"replicas\":0", "\"observedGeneration\":2"), NULL,
+           "yes");
+    expect(kube_is_available, DEPLOYMENT(",\"replicas\":3", COUNTS(3, 3, 3)), NULL, "yes");
+    /* Without a server that answers about pods, the numbers alone are the reason. */
+    connect_with(-1);
+    expect(kube_is_available,
+           DEPLOYMENT("", "\"observedGeneration\":1,\"replicas\":1,"
+                          "\"updatedReplicas\":1,\"availableReplicas\":1"),
+           NULL, "the controller has not seen it yet");
+    expect(kube_is_available, DEPLOYMENT("", COUNTS(1, 1, 0)), NULL, "0 of 1 ready");
+    expect(kube_is_available, DEPLOYMENT(",\"replicas\":2", COUNTS(2, 1, 2)), NULL,
+           "1 of 2 updated");
+    /* The old pod serves, the new one is not ready: that is not available. */
+    expect(kube_is_available, DEPLOYMENT("", COUNTS(2, 1, 1)), NULL, "1 old pods are still there");
+}
+
+#define PODS "GET /api/v1/namespaces/x/pods?labelSelector=app%3Dd"
+#define WAITING(reason, message)                                                                   \
+    "{\"items\":[{\"metadata\":{\"name\":\"d-1\",\"namespace\":\"x\",\"uid\":\"p\"},\"status\":{"  \
+    "\"phase\":\"Pending\",\"containerStatuses\":[{\"name\":\"proxy\",\"ready\":false,\"state\":{" \
+    "\"waiting\":{\"reason\":\"" reason "\",\"message\":\"" message "\"}}}]}}]}"
+
+static void test_pod_reason(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule((struct rule){.match = PODS,
+                           .status = 200,
+                           .body = WAITING("ImagePullBackOff", "Back-off pulling image x:1")});
+    add_rule(
+        (struct rule){.match = "GET /api/v1/namespaces/x/events?",
+                      .status = 200,
+                      .body = "{\"items\":[{\"type\":\"Warning\",\"reason\":\"Failed\",\"message\":"
+                              "\"no such host\",\"lastTimestamp\":\"2026-01-02T00:00:00Z\"}]}"});
+    for (int i = 0; i < 3; i++)
+        expect(kube_is_available, DEPLOYMENT("", COUNTS(1, 1, 0)), NULL,
+               "0 of 1 ready: pod d-1: proxy: ImagePullBackOff: Back-off pulling image x:1; "
+               "Failed: no "
+               "such host");
+    assert_int_equal(asked(PODS), 1);
+}
+
+/* No pod at all: a webhook or quota keeps the ReplicaSet from making them. */
+static void test_no_pods(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule((struct rule){.match = PODS, .status = 200, .body = "{\"items\":[]}"});
+    expect(kube_is_available,
+           DEPLOYMENT(
+               "",
+               "\"observedGeneration\":2,\"conditions\":[{\"type\":\"ReplicaFailure\",\"status\":"
+               "\"True\",\"reason\":\"FailedCreate\",\"message\":\"exceeded quota\"}]"),
+           NULL, "0 of 1 updated: FailedCreate: exceeded quota");
+    assert_int_equal(asked("GET /api/v1/namespaces/x/events?"), 0);
+}
+
+static void test_deadline_exceeded(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule(
+        (struct rule){.match = PODS, .status = 200, .body = WAITING("CrashLoopBackOff", "again")});
+    expect(
+        kube_is_available,
+        DEPLOYMENT(
+            "", COUNTS(1, 1, 0) ",\"conditions\":[{\"type\":\"Progressing\",\"status\":\"False\","
+                                "\"reason\":\"ProgressDeadlineExceeded\"}]"),
+        NULL,
+        "error: it made no progress in its time: 0 of 1 ready: pod d-1: proxy: CrashLoopBackOff: "
+        "again");
+}
+
+#define POD(name, metadata, status)                                                                \
+    "{\"metadata\":{\"name\":\"" name "\"" metadata "},\"status\":{" status "}}"
+#define READY "\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]"
+#define STATE(container, rest)                                                                     \
+    "\"phase\":\"Running\",\"containerStatuses\":[{\"name\":\"" container "\"," rest "}]"
+#define UNSCHEDULABLE                                                                              \
+    "\"phase\":\"Pending\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"False\","       \
+    "\"reason\":"                                                                                  \
+    "\"Unschedulable\",\"message\":\"0/1 nodes are available: 1 Insufficient memory.\"}]"
+
+static const struct {
+    const char *pods;
+    const char *text; /* NULL: all is well */
+} pod_cases[] = {
+    {"", NULL},
+    {POD("a", "", READY), NULL},
+    {POD("a", ",\"deletionTimestamp\":\"t\"", "\"phase\":\"Running\""), NULL},
+    {POD("a", "", "\"phase\":\"Succeeded\""), NULL},
+    {POD("a", "", "\"phase\":\"Pending\""), "pod a: Pending"},
+    {POD("a", "", UNSCHEDULABLE),
+     "pod a: Unschedulable: 0/1 nodes are available: 1 Insufficient memory."},
+    {POD("a", "", STATE("c", "\"ready\":false,\"state\":{\"running\":{}}")),
+     "pod a: c is not ready yet"},
+    {POD("a", "",
+         STATE("c", "\"ready\":false,\"state\":{\"waiting\":{\"reason\":\"ContainerCreating\"}}")),
+     "pod a: c: ContainerCreating"},
+    {POD("a", "",
+         STATE("c", "\"ready\":false,\"lastState\":{\"terminated\":{\"exitCode\":137}},"
+                    "\"state\":{\"waiting\":{\"reason\":\"CrashLoopBackOff\",\"message\":"
+                    "\"back-off\\n40s\"}}")),
+     "pod a: c: CrashLoopBackOff (exit code 137): back-off 40s"},
+    {POD("a", "",
+         STATE("c", "\"ready\":false,\"state\":{\"terminated\":{\"exitCode\":1,\"reason\":"
+                    "\"Error\"}}")),
+     "pod a: c: Error (exit code 1)"},
+    {POD("a", "", "\"phase\":\"Failed\",\"reason\":\"Evicted\",\"message\":\"low on memory\""),
+     "pod a: Evicted: low on memory"},
+    /* An init container that has ended well is no trouble, one that waits for its image is. */
+    {POD("a", "",
+         "\"phase\":\"Pending\",\"initContainerStatuses\":[{\"name\":\"i\",\"state\":{"
+         "\"terminated\":{\"exitCode\":0}}},{\"name\":\"j\",\"state\":{\"waiting\":{\"reason\":"
+         "\"ErrImagePull\"}}}],\"containerStatuses\":[{\"name\":\"c\",\"ready\":false,\"state\":{"
+         "\"waiting\":{\"reason\":\"PodInitializing\"}}}]"),
+     "pod a: j: ErrImagePull"},
+    /* The worst of several. */
+    {POD("a", "", READY) "," POD(
+         "b", "",
+         STATE(
+             "c",
+             "\"ready\":false,\"state\":{\"running\":{}}")) "," POD("d", "",
+                                                                    UNSCHEDULABLE) "," POD("e", "",
+                                                                                           "\"phase"
+                                                                                           "\":"
+                                                                                           "\"Pendi"
+                                                                                           "ng\""),
+     "pod d: Unschedulable: 0/1 nodes are available: 1 Insufficient memory."},
+    {POD("a\\u001b[2J", "", "\"phase\":\"x\\u0007y\""), "pod a?[2J: x?y"},
+};
+
+static void test_pods(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < MC_ARRAY_LEN(pod_cases); i++) {
+        AUTO_FREE char *list = mem_printf("[%s]", pod_cases[i].pods);
+        AUTO_FREE char *text = NULL;
+        json_auto_t *pods = parse(list);
+        const json_t *worst = kube_pods_worst(pods, &text, NULL);
+        assert_int_equal(worst == NULL, pod_cases[i].text == NULL);
+        if (worst)
+            assert_string_equal(text, pod_cases[i].text);
+    }
+}
+
+/* What kubelet says of a probe (pkg/kubelet/prober/prober.go) behind what net/http says of the
+ * request, shortened to what matters. */
+static void test_probed(void **state)
+{
+    (void)state;
+    static const char pod[] = "pod gw-5d8f-x: istio-proxy is not ready yet";
+    static const struct {
+        const char *event, *text; /* what comes after the pod */
+    } probes[] = {
+        {"Unhealthy: Readiness probe failed: Get \"http://10.10.0.5:15021/healthz/ready\": dial "
+         "tcp "
+         "10.10.0.5:15021: connect: connection refused",
+         " (readiness probe failed: connection refused)"},
+        {"Unhealthy: Startup probe failed: HTTP probe failed with statuscode: 503",
+         " (startup probe failed: HTTP probe failed with statuscode: 503)"},
+        {"Unhealthy: Readiness probe failed: Get \"http://[fd00::5]:15021/healthz/ready\": context "
+         "deadline exceeded",
+         " (readiness probe failed: context deadline exceeded)"},
+        {"Unhealthy: Readiness probe failed: dial tcp", " (readiness probe failed: dial tcp)"},
+        {"Unhealthy:  probe failed: x", ""},
+        {"Unhealthy: odd", ""},
+        /* From before it ran. */
+        {"FailedScheduling: 0/1 nodes are available", ""},
+        {NULL, ""},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(probes); i++) {
+        AUTO_FREE char *expected = mem_printf("%s%s", pod, probes[i].text);
+        AUTO_FREE char *got = kube_pod_probed_dup(pod, probes[i].event);
+        assert_string_equal(got, expected);
+    }
+    /* Cut, and not within a character. */
+    AUTO_FREE char *name = mem_alloc(136 + 1);
+    memset(name, 'n', 136);
+    name[136] = '\0';
+    AUTO_FREE char *text = mem_printf("%s\u00e9\u00e9\u00e9", name);
+    AUTO_FREE char *expected = mem_printf("%s...", name);
+    AUTO_FREE char *got = kube_pod_probed_dup(text, NULL);
+    assert_string_equal(got, expected);
+}
+
+/* A gateway while Envoy starts: the probe's event is part of it, other trouble is told as before.
+ */
+static void test_not_ready_yet(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule((struct rule){
+        .match = PODS,
+        .status = 200,
+        .body = "{\"items\":[{\"metadata\":{\"name\":\"d-1\",\"namespace\":\"x\",\"uid\":\"p\"},"
+                "\"status\":{\"phase\":\"Running\",\"containerStatuses\":[{\"name\":"
+                "\"istio-proxy\",\"ready\":false,\"state\":{\"running\":{}}}]}}]}"});
+    add_rule((struct rule){
+        .match = "GET /api/v1/namespaces/x/events?",
+        .status = 200,
+        .body = "{\"items\":[{\"type\":\"Warning\",\"reason\":\"Unhealthy\",\"message\":"
+                "\"Readiness probe failed: Get \\\"http://10.0.0.5:15021/healthz/ready\\\": dial "
+                "tcp 10.0.0.5:15021: connect: connection refused\"}]}"});
+    expect(
+        kube_is_available, DEPLOYMENT("", COUNTS(1, 1, 0)), NULL,
+        "0 of 1 ready: pod d-1: istio-proxy is not ready yet (readiness probe failed: connection "
+        "refused)");
+}
+
+static void test_selector(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *selector, *text;
+    } cases[] = {
+        {"{\"matchLabels\":{\"app\":\"a\",\"v\":\"1\"}}", "app=a,v=1"},
+        {"{\"matchLabels\":{\"app\":\"a\"},\"matchExpressions\":[{\"key\":\"k\",\"operator\":"
+         "\"In\","
+         "\"values\":[\"x\",\"y\"]},{\"key\":\"l\",\"operator\":\"DoesNotExist\"},{\"key\":\"m\","
+         "\"operator\":\"Exists\"},{\"key\":\"n\",\"operator\":\"NotIn\",\"values\":[\"z\"]}]}",
+         "app=a,k in (x,y),!l,m,n notin (z)"},
+        /* All pods of the namespace are not what an empty one should mean here. */
+        {"{}", NULL},
+        {"{\"matchExpressions\":[{\"key\":\"k\",\"operator\":\"Gt\"}]}", NULL},
+        {"{\"matchLabels\":{\"app\":1}}", NULL},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        AUTO_BUF out = BUF_INIT;
+        json_auto_t *selector = parse(cases[i].selector);
+        assert_int_equal(kube_selector_append(&out, selector), cases[i].text != NULL);
+        if (cases[i].text)
+            assert_string_equal(buf_str(&out), cases[i].text);
+    }
+}
+
+static void test_events(void **state)
+{
+    (void)state;
+    json_auto_t *events = parse(
+        "[{\"type\":\"Normal\",\"reason\":\"Pulled\",\"lastTimestamp\":\"2026-01-05T00:00:00Z\"},"
+        "{\"type\":\"Warning\",\"reason\":\"Old\",\"message\":\"o\",\"lastTimestamp\":"
+        "\"2026-01-02T00:00:00Z\",\"involvedObject\":{\"name\":\"d-1\"}},"
+        "{\"type\":\"Warning\",\"reason\":\"New\",\"message\":\"n\\nm\",\"eventTime\":"
+        "\"2026-01-03T00:00:00.000001Z\",\"lastTimestamp\":null,\"involvedObject\":{\"name\":\"d-"
+        "2\"}},"
+        "{\"type\":\"Warning\",\"reason\":\"Other\",\"metadata\":{\"creationTimestamp\":"
+        "\"2026-01-04T00:00:00Z\"},\"involvedObject\":{\"name\":\"e-1\"}}]");
+    AUTO_FREE char *any = kube_event_text_dup(events, NULL);
+    AUTO_FREE char *ours = kube_event_text_dup(events, "d-");
+    assert_string_equal(any, "Other");
+    assert_string_equal(ours, "New: n m");
+    assert_null(kube_event_text_dup(events, "f-"));
+    assert_null(kube_event_text_dup(NULL, NULL));
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, api_setup, api_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_established),
+        CASE(test_keys),
+        CASE(test_gone),
+        CASE(test_address),
+        CASE(test_no_address),
+        CASE(test_available),
+        CASE(test_pod_reason),
+        CASE(test_no_pods),
+        CASE(test_deadline_exceeded),
+        cmocka_unit_test(test_pods),
+        cmocka_unit_test(test_probed),
+        CASE(test_not_ready_yet),
+        cmocka_unit_test(test_selector),
+        cmocka_unit_test(test_events),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
