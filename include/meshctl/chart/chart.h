@@ -21,10 +21,11 @@ struct chart_file {
 struct chart {
     char *name;
     char *version;
-    char *app_version; /* or "" */
-    json_t *metadata;  /* Chart.yaml as JSON, Helm's key names */
-    json_t *values;    /* values.yaml, all numbers json_real; {} when there is none */
-    json_t *schema;    /* values.schema.json, or NULL */
+    char *app_version;             /* or "" */
+    json_t *metadata;              /* Chart.yaml as JSON, Helm's key names */
+    json_t *lock;                  /* Chart.lock, or NULL */
+    json_t *values;                /* values.yaml, all numbers json_real; {} when there is none */
+    json_t *schema;                /* values.schema.json, or NULL */
     struct chart_file schema_file; /* its bytes; name NULL when there is none */
     struct chart_file *templates;
     size_t templates_count;

@@ -9,15 +9,15 @@
 #define RELEASE_MAX_JSON ((size_t)64 * 1024 * 1024)
 
 enum release_status { /* Helm's words: release_status_name */
-    RELEASE_DEPLOYED,
-    RELEASE_SUPERSEDED,
-    RELEASE_FAILED,
-    RELEASE_PENDING_INSTALL,
-    RELEASE_PENDING_UPGRADE,
-    RELEASE_PENDING_ROLLBACK,
-    RELEASE_UNINSTALLING,
-    RELEASE_UNINSTALLED,
-    RELEASE_UNKNOWN,
+                      RELEASE_DEPLOYED,
+                      RELEASE_SUPERSEDED,
+                      RELEASE_FAILED,
+                      RELEASE_PENDING_INSTALL,
+                      RELEASE_PENDING_UPGRADE,
+                      RELEASE_PENDING_ROLLBACK,
+                      RELEASE_UNINSTALLING,
+                      RELEASE_UNINSTALLED,
+                      RELEASE_UNKNOWN,
 };
 const char *release_status_name(enum release_status s);
 
@@ -31,11 +31,11 @@ struct release {
     char *description;
     char *manifest;
     char *notes;
-    json_t *config;    /* the user's values alone; {} when none */
-    json_t *chart;     /* {metadata, lock, templates, values, schema, files} as stored */
-    json_t *hooks;     /* array or NULL */
-    bool server_side;  /* apply_method "ssa" (Helm 4) */
-    json_t *labels;    /* user labels of the record, or NULL */
+    json_t *config;   /* the user's values alone; {} when none */
+    json_t *chart;    /* {metadata, lock, templates, values, schema, files} as stored */
+    json_t *hooks;    /* array or NULL */
+    bool server_side; /* apply_method "ssa" (Helm 4) */
+    json_t *labels;   /* user labels of the record, or NULL */
 };
 
 /* A new record of a rendered chart: version, status and times as given. */
@@ -44,14 +44,15 @@ struct release *release_new(const char *name, const char *namespace_, int versio
                             const json_t *config);
 void release_free(struct release *r);
 
-/* The whole Secret (apiVersion, kind, metadata with Helm's labels, type helm.sh/release.v1, data). When
- * the record is over the API server's limit, the chart's files, then its templates, then its schema are
- * left out (no Helm command reads them back); *ret_trimmed says so. */
+/* The whole Secret (apiVersion, kind, metadata with Helm's labels, type helm.sh/release.v1, data).
+ * When the record is over the API server's limit, the chart's files, then its templates, then its
+ * schema are left out (no Helm command reads them back); *ret_trimmed says so. */
 int release_to_secret(const struct release *r, json_t **ret_secret, bool *ret_trimmed,
                       struct error **err) MC_WARN_UNUSED;
 int release_from_secret(const json_t *secret, struct release **ret_release, struct error **err)
     MC_WARN_UNUSED;
-/* Of Secrets (an array, any order): the newest revision of the release NAME; NULL when there is none. */
+/* Of Secrets (an array, any order): the newest revision of the release NAME; NULL when there is
+ * none. */
 int release_newest(const json_t *secrets, const char *name, struct release **ret_release,
                    struct error **err) MC_WARN_UNUSED;
 /* Sets Helm's ownership label and annotations on an object about to be applied. */

@@ -6,13 +6,14 @@
 #include "meshctl/chart/chart.h"
 
 struct chart_render_options {
-    const char *release;     /* release name */
+    const char *release; /* release name */
     const char *namespace_;
     bool is_upgrade;
-    int revision;            /* 0 is taken as 1 */
-    int helm_major;          /* 3 or 4: whose bytes to match; 0 is 3 */
-    const char *kube_version;            /* "v1.34.4"; NULL: Helm's offline default */
-    const struct strlist *api_versions;  /* NULL: Helm's offline default set */
+    int revision;             /* 0 is taken as 1 */
+    int helm_major;           /* 3 or 4: whose bytes to match; 0 is 3 */
+    const char *kube_version; /* as a server says it, "v1.34.4"; NULL: Helm's offline default */
+    const struct strlist *api_versions; /* NULL: Helm's offline default set */
+    bool add_api_versions; /* api_versions come on top of the default set (--api-versions) */
     bool include_crds;
     /* Helm's lookup against a live cluster; NULL: empty maps. */
     int (*lookup)(void *ctx, const char *api_version, const char *kind, const char *namespace_,
@@ -21,23 +22,25 @@ struct chart_render_options {
 };
 
 struct chart_object {
-    char *source;     /* "istiod/templates/service.yaml" */
-    char *text;       /* the document as rendered */
-    json_t *object;   /* NULL when the document is only comments */
+    char *source;   /* "istiod/templates/service.yaml" */
+    char *text;     /* the document as rendered */
+    json_t *object; /* NULL when the document is only comments */
 };
 
 struct chart_hook {
     char *path, *manifest, *name, *kind;
-    struct strlist events, delete_policies;
+    struct strlist events, delete_policies, output_log_policies;
     int weight;
 };
 
 struct chart_rendered {
-    char *manifest;  /* "---\n# Source: ...\n...", in install order, as stored in a release */
-    char *notes;     /* or NULL */
+    char *manifest; /* "---\n# Source: ...\n...", in install order, as stored in a release */
+    char *notes;    /* or NULL */
     struct chart_object *objects; /* the manifest's documents, in install order */
     size_t objects_count;
-    struct chart_object *crds;    /* of crds/, not templated */
+    /* Of crds/ (with include_crds), not templated. A file with several documents is several
+     * entries: the first has the whole file's text, the others "". */
+    struct chart_object *crds;
     size_t crds_count;
     struct chart_hook *hooks;
     size_t hooks_count;
@@ -45,9 +48,9 @@ struct chart_rendered {
     struct strlist warnings;
 };
 
-/* `user` are the user's values alone (what a release stores as config). Errors: values that do not fit
- * the schema, template errors with Go's and Helm's text (where = template file), YAML that does not
- * parse ("YAML parse error on FILE: ..."): all ERROR_INPUT. */
+/* `user` are the user's values alone (what a release stores as config). Errors: values that do not
+ * fit the schema, template errors with Go's and Helm's text (where = template file), YAML that does
+ * not parse ("YAML parse error on FILE: ..."): all ERROR_INPUT. */
 int chart_render(const struct chart *chart, const json_t *user,
                  const struct chart_render_options *options, struct chart_rendered **ret_rendered,
                  struct error **err) MC_WARN_UNUSED;

@@ -1,9 +1,9 @@
 /* Where charts come from. One thread at a time.
  *
  * A source text is a folder that holds NAME/Chart.yaml or NAME-VERSION.tgz or NAME.tgz, or an
- * http(s):// repository with index.yaml. Archives from a repository are verified against the index's
- * digest and kept in a cache by digest (XDG_CACHE_HOME/istio-meshctl/charts/SHA256.tgz). Transient
- * HTTP failures are retried three times. */
+ * http(s):// repository with index.yaml. Archives from a repository are verified against the
+ * index's digest and kept in a cache by digest (XDG_CACHE_HOME/istio-meshctl/charts/SHA256.tgz).
+ * Transient HTTP failures are retried three times. */
 #ifndef MESHCTL_CHART_SOURCE_H
 #define MESHCTL_CHART_SOURCE_H
 

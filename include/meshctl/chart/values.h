@@ -17,8 +17,8 @@ enum values_set_kind {
     VALUES_SET_LITERAL, /* --set-literal: all behind = is one string */
 };
 
-/* Changes `values` (an object) in place. Errors have helm's wording ("failed parsing --set data: key
- * "a" has no value"). */
+/* Changes `values` (an object) in place. Errors have helm's wording ("failed parsing --set data:
+ * key "a" has no value"). */
 int values_set(json_t *values, enum values_set_kind kind, const char *text, struct error **err)
     MC_WARN_UNUSED;
 /* Merges a values text over `values` (maps recursively, lists replaced, null kept). */
@@ -28,10 +28,11 @@ int values_merge_file(json_t *values, const char *path, struct error **err) MC_W
 
 /* The chart's defaults under the user's values, subcharts and globals included, for Helm 3.22
  * (helm_major 3) or 4.3 (4): they differ in what null does. Warnings (helm's texts) are appended.
- * Then checked against the chart's values.schema.json (draft-07 and 2020-12 keywords in use by charts;
- * remote references are refused). New reference. */
+ * Then checked against the chart's values.schema.json (draft-07 and 2020-12 keywords in use by
+ * charts; remote references are refused). New reference. */
 int values_coalesce(const struct chart *chart, const json_t *user, int helm_major,
-                    struct strlist *warnings, json_t **ret_values, struct error **err) MC_WARN_UNUSED;
+                    struct strlist *warnings, json_t **ret_values, struct error **err)
+    MC_WARN_UNUSED;
 int values_check_schema(const struct chart *chart, const json_t *values, struct error **err)
     MC_WARN_UNUSED;
 

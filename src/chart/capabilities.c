@@ -1,0 +1,273 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "names.h"
+
+/* What Helm's released builds say without a cluster: v1.MINOR.0 of their client-go, which is 0.37
+ * in both 3.22 and 4.3. */
+#define DEFAULT_KUBE_VERSION "v1.37.0"
+
+/* The group versions of client-go 0.37's scheme in its order, and apiextensions
+ * (chart/common/capabilities.go allKnownVersions). */
+static const char *const default_versions[] = {
+    "v1",
+    "admissionregistration.k8s.io/v1",
+    "admissionregistration.k8s.io/v1alpha1",
+    "admissionregistration.k8s.io/v1beta1",
+    "internal.apiserver.k8s.io/v1alpha1",
+    "apps/v1",
+    "apps/v1beta1",
+    "apps/v1beta2",
+    "authentication.k8s.io/v1",
+    "authentication.k8s.io/v1alpha1",
+    "authentication.k8s.io/v1beta1",
+    "authorization.k8s.io/v1",
+    "authorization.k8s.io/v1beta1",
+    "autoscaling/v1",
+    "autoscaling/v2",
+    "batch/v1",
+    "batch/v1beta1",
+    "certificates.k8s.io/v1",
+    "certificates.k8s.io/v1beta1",
+    "certificates.k8s.io/v1alpha1",
+    "coordination.k8s.io/v1alpha2",
+    "coordination.k8s.io/v1beta1",
+    "coordination.k8s.io/v1",
+    "discovery.k8s.io/v1",
+    "discovery.k8s.io/v1beta1",
+    "events.k8s.io/v1",
+    "events.k8s.io/v1beta1",
+    "extensions/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1",
+    "flowcontrol.apiserver.k8s.io/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1beta2",
+    "flowcontrol.apiserver.k8s.io/v1beta3",
+    "lifecycle.k8s.io/v1alpha1",
+    "networking.k8s.io/v1",
+    "networking.k8s.io/v1beta1",
+    "node.k8s.io/v1",
+    "node.k8s.io/v1alpha1",
+    "node.k8s.io/v1beta1",
+    "policy/v1",
+    "policy/v1beta1",
+    "rbac.authorization.k8s.io/v1",
+    "rbac.authorization.k8s.io/v1beta1",
+    "rbac.authorization.k8s.io/v1alpha1",
+    "resource.k8s.io/v1",
+    "resource.k8s.io/v1beta2",
+    "resource.k8s.io/v1beta1",
+    "resource.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1beta1",
+    "scheduling.k8s.io/v1",
+    "storage.k8s.io/v1beta1",
+    "storage.k8s.io/v1",
+    "storage.k8s.io/v1alpha1",
+    "storagemigration.k8s.io/v1",
+    "storagemigration.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1",
+};
+
+/* --- versions --- */
+
+static size_t take_digits(const char *s)
+{
+    return strspn(s, "0123456789");
+}
+
+/* k8s.io/apimachinery ParseGeneric: digits.digits[.digits], a "v" before it and anything behind it.
+ */
+int capability_version_parse(const char *text, int helm_major,
+                             struct capability_version *ret_version, struct error **err)
+{
+    const char *given = text ? text : DEFAULT_KUBE_VERSION;
+    const char *s = given + (given[0] == 'v');
+    size_t major = take_digits(s);
+    size_t minor = s[major] == '.' ? take_digits(s + major + 1) : 0;
+    if (!major || !minor) {
+        AUTO_FREE char *quoted = name_quoted_dup(given);
+        return error_set(err, ERROR_INPUT,
+                         "invalid kube version '%s': could not parse %s as version", given, quoted);
+    }
+    const char *rest = s + major + 1 + minor;
+    size_t patch = rest[0] == '.' ? take_digits(rest + 1) : 0;
+    size_t numbers = (size_t)(rest - s) + (patch ? patch + 1 : 0);
+    *ret_version = (struct capability_version){
+        .full = mem_printf("v%s", s),
+        .normalized = mem_printf("v%.*s%s", (int)numbers, s, patch ? "" : ".0"),
+        .major = mem_strndup(s, major),
+        .minor = mem_strndup(s + major + 1, minor),
+    };
+    if (helm_major < 4) {
+        free(ret_version->normalized);
+        ret_version->normalized = mem_strdup(ret_version->full);
+    }
+    return 0;
+}
+
+void capability_version_release(struct capability_version *v)
+{
+    free(v->full);
+    free(v->normalized);
+    free(v->major);
+    free(v->minor);
+    *v = (struct capability_version){0};
+}
+
+/* --- objects --- */
+
+/* A Go struct whose fields are a template map; printing gives `text` when it is a Stringer. */
+struct record {
+    struct tval fields;
+    const char *text;
+    bool is_stringer, is_set;
+};
+
+static bool is_nullary_method(const struct record *r, const char *name)
+{
+    return r->is_stringer && (strcmp(name, "String") == 0 || strcmp(name, "GitVersion") == 0);
+}
+
+/* VersionSet.Has. */
+static bool has_version(const struct record *r, struct tval wanted)
+{
+    const struct tlist *list = r->fields.list;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].s.len == wanted.s.len &&
+            memcmp(list->items[i].s.data, wanted.s.data, wanted.s.len) == 0)
+            return true;
+    return false;
+}
+
+static int record_member(struct arena *a, const struct tobject *self, const char *name,
+                         const struct tval *args, size_t argc, struct tval *ret, struct error **err)
+{
+    const struct record *r = self->data;
+    (void)err;
+    if (r->is_set) {
+        if (strcmp(name, "Has") != 0 || argc != 1)
+            return 0;
+        *ret = tval_bool(has_version(r, args[0]));
+        return 1;
+    }
+    if (is_nullary_method(r, name)) {
+        *ret = strcmp(name, "String") == 0 ? tval_cstring(a, r->text)
+                                           : *tmap_get(r->fields.map, "Version", 7);
+        return 1;
+    }
+    const struct tval *field = tmap_get(r->fields.map, name, strlen(name));
+    if (!field)
+        return 0;
+    *ret = *field;
+    return 1;
+}
+
+static struct tval record_as_value(struct arena *a, const struct tobject *self)
+{
+    const struct record *r = self->data;
+    return r->is_stringer ? tval_cstring(a, r->text) : r->fields;
+}
+
+/* As the JSON of the build information: lower case, empty fields left out. */
+static struct tval build_as_value(struct arena *a, const struct tobject *self)
+{
+    static const char *const names[][2] = {{"Version", "version"},
+                                           {"GoVersion", "go_version"},
+                                           {"KubeClientVersion", "kube_client_version"}};
+    const struct record *r = self->data;
+    struct tval map = tval_map(a);
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++) {
+        const struct tval *field = tmap_get(r->fields.map, names[i][0], strlen(names[i][0]));
+        if (field)
+            tmap_set(a, map.map, names[i][1], strlen(names[i][1]), *field);
+    }
+    return map;
+}
+
+static const struct tobject_method no_methods[] = {{NULL, NULL}};
+static const struct tobject_method version_methods[] = {
+    {"String", ""}, {"GitVersion", ""}, {NULL, NULL}};
+static const struct tobject_method set_methods[] = {{"Has", "s"}, {NULL, NULL}};
+
+#define RECORD_TYPE(go, own, as)                                                                   \
+    {                                                                                              \
+        .go_type = (go), .methods = (own), .member = record_member, .as_value = (as)               \
+    }
+static const struct tobject_type capabilities_types[2] = {
+    RECORD_TYPE("*chartutil.Capabilities", no_methods, record_as_value),
+    RECORD_TYPE("*common.Capabilities", no_methods, record_as_value)};
+static const struct tobject_type version_types[2] = {
+    RECORD_TYPE("chartutil.KubeVersion", version_methods, record_as_value),
+    RECORD_TYPE("common.KubeVersion", version_methods, record_as_value)};
+static const struct tobject_type set_types[2] = {
+    RECORD_TYPE("chartutil.VersionSet", set_methods, record_as_value),
+    RECORD_TYPE("common.VersionSet", set_methods, record_as_value)};
+static const struct tobject_type build_type =
+    RECORD_TYPE("version.BuildInfo", no_methods, build_as_value);
+
+static struct tval record_new(struct arena *a, const struct tobject_type *type, struct tval fields,
+                              struct record **ret)
+{
+    struct record *r = arena_alloc(a, sizeof(*r));
+    r->fields = fields;
+    if (ret)
+        *ret = r;
+    return tval_object(a, type, r);
+}
+
+static void set_text(struct arena *a, struct tval map, const char *key, const char *text)
+{
+    tmap_set(a, map.map, key, strlen(key), tval_cstring(a, text));
+}
+
+static struct tval build_info(struct arena *a, int helm_major)
+{
+    struct tval map = tval_map(a);
+    set_text(a, map, "Version", helm_major >= 4 ? "v4.3.1" : "v3.22.0");
+    set_text(a, map, "GitCommit", "");
+    set_text(a, map, "GitTreeState", "");
+    set_text(a, map, "GoVersion", "go1.26.8");
+    if (helm_major >= 4)
+        set_text(a, map, "KubeClientVersion", "v1.37");
+    return record_new(a, &build_type, map, NULL);
+}
+
+static struct tval version_set(struct arena *a, const struct strlist *given, bool add)
+{
+    size_t defaults = !given || add ? MC_ARRAY_LEN(default_versions) : 0;
+    struct tval list = tval_list(a, defaults + (given ? given->count : 0));
+    list.list->elem = "string";
+    for (size_t i = 0; i < list.list->count; i++)
+        list.list->items[i] =
+            tval_cstring(a, i < defaults ? default_versions[i] : given->items[i - defaults]);
+    return list;
+}
+
+int capabilities_build(struct arena *a, const struct chart_render_options *options, int helm_major,
+                       struct tval *ret, struct error **err)
+{
+    int v = helm_major >= 4;
+    struct capability_version version;
+    if (capability_version_parse(options->kube_version, helm_major, &version, err))
+        return -1;
+    struct tval kube = tval_map(a), all = tval_map(a);
+    set_text(a, kube, "Version", version.full);
+    set_text(a, kube, "Major", version.major);
+    set_text(a, kube, "Minor", version.minor);
+    struct record *r;
+    struct tval kube_object = record_new(a, &version_types[v], kube, &r);
+    r->is_stringer = true;
+    r->text = arena_strdup(a, version.normalized);
+    capability_version_release(&version);
+    struct tval versions = record_new(
+        a, &set_types[v], version_set(a, options->api_versions, options->add_api_versions), &r);
+    r->is_set = true;
+    tmap_set(a, all.map, "KubeVersion", strlen("KubeVersion"), kube_object);
+    tmap_set(a, all.map, "APIVersions", strlen("APIVersions"), versions);
+    tmap_set(a, all.map, "HelmVersion", strlen("HelmVersion"), build_info(a, helm_major));
+    *ret = record_new(a, &capabilities_types[v], all, NULL);
+    return 0;
+}

@@ -1,0 +1,83 @@
+#include "meshctl/chart/chart.h"
+
+#include <stdlib.h>
+
+#include "loader.h"
+#include "meshctl/base/fs.h"
+#include "meshctl/pki/digest.h"
+
+static void free_files(struct chart_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(files[i].name);
+        free(files[i].data);
+    }
+    free(files);
+}
+
+void chart_free(struct chart *chart)
+{
+    if (!chart)
+        return;
+    for (size_t i = 0; i < chart->subcharts_count; i++)
+        chart_free(chart->subcharts[i]);
+    free(chart->subcharts);
+    free_files(chart->templates, chart->templates_count);
+    free_files(chart->files, chart->files_count);
+    free(chart->schema_file.name);
+    free(chart->schema_file.data);
+    json_decref(chart->metadata);
+    json_decref(chart->values);
+    json_decref(chart->schema);
+    json_decref(chart->lock);
+    free(chart->name);
+    free(chart->version);
+    free(chart->app_version);
+    free(chart->digest);
+    free(chart->source);
+    free(chart);
+}
+
+/* The chart, before the place inside it that the loader knows. */
+static int fail_at(const char *path, struct error **err)
+{
+    AUTO_FREE char *inner = mem_strdup_opt((*err)->where);
+    return inner ? error_where(err, "%s/%s", path, inner) : error_where(err, "%s", path);
+}
+
+int chart_load_archive(const void *data, size_t len, const char *name, struct chart **ret_chart,
+                       struct error **err)
+{
+    struct load_budget budget = LOAD_BUDGET_INIT;
+    AUTO_FILE_LIST files = {0};
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    if (archive_unpack(data, len, name, &budget, &files, err) ||
+        chart_assemble(&files, &budget, 0, &chart, err))
+        return fail_at(name, err);
+    chart->digest = pki_digest_dup("SHA256", data, len);
+    chart->source = mem_strdup(name);
+    *ret_chart = TAKE(chart);
+    return 0;
+}
+
+static int load_folder(const char *path, struct chart **ret_chart, struct error **err)
+{
+    struct load_budget budget = LOAD_BUDGET_INIT;
+    AUTO_FILE_LIST files = {0};
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    if (folder_read(path, &budget, &files, err) || chart_assemble(&files, &budget, 0, &chart, err))
+        return fail_at(path, err);
+    chart->source = mem_strdup(path);
+    *ret_chart = TAKE(chart);
+    return 0;
+}
+
+int chart_load(const char *path, struct chart **ret_chart, struct error **err)
+{
+    if (fs_is_dir(path))
+        return load_folder(path, ret_chart, err);
+    AUTO_BUF data = BUF_INIT;
+    if (fs_read(path, CHART_MAX_TOTAL, &data, err))
+        return -1;
+    return chart_load_archive(buf_str(&data), data.len, path, ret_chart, err);
+}

@@ -1,0 +1,26 @@
+/* From rendered files to documents, hooks and the manifest's text (helm pkg/releaseutil/
+ * manifest_sorter.go, pkg/action/action.go renderResources). */
+#ifndef MESHCTL_CHART_MANIFEST_H
+#define MESHCTL_CHART_MANIFEST_H
+
+#include "meshctl/chart/render.h"
+
+struct rendered_file {
+    char *path; /* "istiod/templates/service.yaml" */
+    char *text;
+    size_t len;
+};
+
+/* Fills objects, hooks and manifest of `out`; `files` in any order, sorted in place. */
+int manifest_build(struct rendered_file *files, size_t count, int helm_major,
+                   struct chart_rendered *out, struct error **err) MC_WARN_UNUSED;
+/* A file's documents as objects, for crds/. */
+int manifest_read_crds(const char *source, const char *text, size_t len, struct chart_rendered *out,
+                       struct error **err) MC_WARN_UNUSED;
+
+/* hooks.c: when `head` has the hook annotation, fills in *ret_hook and returns 1 (2: its events are
+ * unknown and Helm drops the document); 0 when it is no hook. */
+int hook_read(const json_t *head, const char *path, const char *text, struct chart_hook *ret_hook);
+void hook_release(struct chart_hook *hook);
+
+#endif

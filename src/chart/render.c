@@ -1,0 +1,258 @@
+#include "meshctl/chart/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "coalesce.h"
+#include "context.h"
+#include "dependencies.h"
+#include "manifest.h"
+#include "meshctl/base/text.h"
+#include "meshctl/tmpl/tmpl.h"
+#include "names.h"
+#include "schema.h"
+
+#define NOTES_SUFFIX "NOTES.txt"
+
+struct render {
+    const struct chart_render_options *options;
+    int helm_major;
+    struct context context;
+    struct tmpl_set *set;
+    struct rendered_file *files;
+    size_t count;
+};
+
+static void render_release(struct render *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        free(r->files[i].path);
+        free(r->files[i].text);
+    }
+    free(r->files);
+    context_release(&r->context);
+    tmpl_set_free(r->set);
+}
+
+static int major_of(const struct chart_render_options *options)
+{
+    return options->helm_major ? options->helm_major : 3;
+}
+
+/* --- lookup --- */
+
+static int look_up(void *ctx, struct arena *a, const char *api_version, const char *kind,
+                   const char *namespace_, const char *name, struct tval *ret_value,
+                   struct error **err)
+{
+    const struct chart_render_options *options = ctx;
+    json_auto_t *object = NULL;
+    if (options->lookup(options->ctx, api_version, kind, namespace_, name, &object, err))
+        return -1;
+    *ret_value = object ? tval_from_json(a, object) : tval_map(a);
+    return 0;
+}
+
+/* --- templates --- */
+
+static size_t depth_of(const char *name)
+{
+    size_t slashes = 0;
+    for (; *name; name++)
+        slashes += *name == '/';
+    return slashes;
+}
+
+/* engine.go sortTemplates: more slashes first, then names backwards. One order for parsing, where
+ * the last definition of a name wins, and for executing, where templates change shared values. */
+static int compare_templates(const void *a, const void *b)
+{
+    const struct context_template *x = a, *y = b;
+    size_t dx = depth_of(x->name), dy = depth_of(y->name);
+    if (dx != dy)
+        return dx > dy ? -1 : 1;
+    return strcmp(y->name, x->name);
+}
+
+static int parse_templates(struct render *r, struct error **err)
+{
+    struct context *c = &r->context;
+    struct tmpl_options options = {.helm_major = r->helm_major};
+    if (r->options->lookup) {
+        options.lookup = look_up;
+        options.ctx = (void *)r->options;
+    }
+    r->set = tmpl_set_new(c->a, &options);
+    if (c->count)
+        qsort(c->templates, c->count, sizeof(*c->templates), compare_templates);
+    for (size_t i = 0; i < c->count; i++) {
+        const struct context_template *t = &c->templates[i];
+        if (tmpl_add(r->set, t->name, t->file->data, t->file->len, err))
+            return tmpl_helm_parse_error(t->name, err);
+    }
+    return 0;
+}
+
+static void set_template(struct render *r, const struct context_template *t)
+{
+    struct arena *a = r->context.a;
+    struct tval map = tval_map(a);
+    tmap_set(a, map.map, "Name", strlen("Name"), tval_cstring(a, t->name));
+    tmap_set(a, map.map, "BasePath", strlen("BasePath"), tval_cstring(a, t->base_path));
+    tmap_set_type(map.map, context_values_type(r->helm_major));
+    tmap_set(a, t->dot.map, "Template", strlen("Template"), map);
+}
+
+static int execute_templates(struct render *r, struct error **err)
+{
+    const struct context *c = &r->context;
+    r->files = mem_array(c->count ? c->count : 1, sizeof(*r->files));
+    for (size_t i = 0; i < c->count; i++) {
+        const struct context_template *t = &c->templates[i];
+        if (name_base(t->name)[0] == '_')
+            continue;
+        set_template(r, t);
+        AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+        if (tmpl_execute(r->set, t->name, t->dot, &out, err))
+            return tmpl_helm_exec_error(r->set, t->name, err);
+        if (out.overflow)
+            return error_set(err, ERROR_INPUT, "%s renders to more than %zu bytes", t->name,
+                             TMPL_MAX_OUTPUT);
+        struct rendered_file *f = &r->files[r->count++];
+        f->path = mem_strdup(t->name);
+        tmpl_drop_no_value(&out, 0);
+        f->text = buf_detach(&out, &f->len);
+    }
+    return 0;
+}
+
+/* Takes the root chart's notes out of the files, and drops those of subcharts. */
+static void take_notes(struct render *r, const char *chart, struct chart_rendered *out)
+{
+    AUTO_FREE char *root = mem_printf("%s/templates/%s", chart, NOTES_SUFFIX);
+    size_t kept = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        struct rendered_file *f = &r->files[i];
+        if (!text_has_suffix(f->path, NOTES_SUFFIX)) {
+            r->files[kept++] = *f;
+            continue;
+        }
+        if (strcmp(f->path, root) == 0 && f->len)
+            out->notes = mem_strdup(f->text);
+        free(f->path);
+        free(f->text);
+    }
+    r->count = kept;
+}
+
+/* --- crds/ --- */
+
+static bool is_manifest(const char *name)
+{
+    const char *ext = name_ext(name);
+    return strcasecmp(ext, ".yaml") == 0 || strcasecmp(ext, ".yml") == 0 ||
+           strcasecmp(ext, ".json") == 0;
+}
+
+static int read_crds(const struct chart_node *node, struct chart_rendered *out, struct error **err)
+{
+    for (size_t i = 0; i < node->chart->files_count; i++) {
+        const struct chart_file *f = &node->chart->files[i];
+        if (!text_has_prefix(f->name, "crds/") || !is_manifest(f->name))
+            continue;
+        AUTO_FREE char *source = mem_printf("%s/%s", node->path, f->name);
+        if (manifest_read_crds(source, f->data, f->len, out, err))
+            return -1;
+    }
+    for (size_t i = 0; i < node->count; i++)
+        if (read_crds(node->children[i], out, err))
+            return -1;
+    return 0;
+}
+
+/* --- the whole --- */
+
+static int check_kube_version(const struct chart_node *root, const struct render *r,
+                              struct error **err)
+{
+    const char *wanted = json_dig_str(root->metadata, "kubeVersion", NULL);
+    if (!wanted)
+        return 0;
+    struct capability_version version;
+    if (capability_version_parse(r->options->kube_version, r->helm_major, &version, err))
+        return -1;
+    int rc = 0;
+    if (!dependencies_in_range(wanted, version.normalized))
+        rc = error_set(err, ERROR_INPUT,
+                       "chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
+                       wanted, version.full);
+    capability_version_release(&version);
+    return rc;
+}
+
+/* action/install.go CheckDependencies. */
+static int check_dependencies(const struct chart_node *root, struct error **err)
+{
+    AUTO_STRLIST missing = STRLIST_INIT;
+    const json_t *requests = json_object_get(root->metadata, "dependencies");
+    for (size_t i = 0; i < json_array_size(requests); i++) {
+        const char *name = json_dig_str(json_array_get(requests, i), "name", NULL);
+        bool found = false;
+        for (size_t k = 0; k < root->count && !found; k++)
+            found = strcmp(root->children[k]->name, name) == 0;
+        if (!found)
+            strlist_add(&missing, name);
+    }
+    if (!missing.count)
+        return 0;
+    AUTO_FREE char *names = strlist_join_dup(&missing, ", ");
+    error_set(err, ERROR_INPUT, "found in Chart.yaml, but missing in charts/ directory: %s", names);
+    return error_hint(err,
+                      "the chart has to hold its subcharts; `helm dependency build` fetches them");
+}
+
+static int check_installable(const struct chart_node *root, struct error **err)
+{
+    if (node_is_library(root))
+        return error_set(err, ERROR_INPUT, "library charts are not installable");
+    return check_dependencies(root, err);
+}
+
+static int render_tree(struct render *r, struct chart_node *root, const json_t *user,
+                       struct chart_rendered *out, struct error **err)
+{
+    if (dependencies_process(root, user, r->helm_major, &out->warnings, err))
+        return -1;
+    node_set_paths(root);
+    out->chart_values = json_deep_copy(root->values);
+    struct coalesce how = {.clean_defaults = r->helm_major >= 4, .warnings = &out->warnings};
+    json_auto_t *values = NULL;
+    if (coalesce_values(root, user, &how, &values, err) || schema_check_tree(root, values, err) ||
+        check_kube_version(root, r, err) || context_build(&r->context, root, values, err) ||
+        parse_templates(r, err) || execute_templates(r, err))
+        return -1;
+    take_notes(r, root->name, out);
+    if (r->options->include_crds && read_crds(root, out, err))
+        return -1;
+    return manifest_build(r->files, r->count, r->helm_major, out, err);
+}
+
+int chart_render(const struct chart *chart, const json_t *user,
+                 const struct chart_render_options *options, struct chart_rendered **ret_rendered,
+                 struct error **err)
+{
+    AUTO_ARENA *arena = arena_new();
+    MC_CLEANUP(render_release)
+    struct render r = {
+        .options = options,
+        .helm_major = major_of(options),
+        .context = {.a = arena, .options = options, .helm_major = major_of(options)},
+    };
+    MC_CLEANUP(node_cleanup) struct chart_node *root = node_new(chart);
+    MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *out = mem_zalloc(sizeof(*out));
+    if (check_installable(root, err) || render_tree(&r, root, user, out, err))
+        return -1;
+    *ret_rendered = TAKE(out);
+    return 0;
+}

@@ -1,0 +1,12 @@
+/* The grammar of --set and its kin (helm pkg/strvals parser.go and literal_parser.go). */
+#ifndef MESHCTL_CHART_STRVALS_H
+#define MESHCTL_CHART_STRVALS_H
+
+#include "meshctl/chart/values.h"
+
+/* Parses `text` into `values`, an object, in place; what was set before an error stays set, as with
+ * Helm. Errors are the parser's own, without "failed parsing --set data: ". */
+int strvals_parse(json_t *values, enum values_set_kind kind, const char *text, size_t len,
+                  struct error **err) MC_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,3 @@
+{{- define "kinds.label" -}}
+app: {{ .Values.name }}
+{{- end }}

@@ -1,0 +1,1 @@
+{{ define "which" }}parent's{{ end }}

@@ -1,0 +1,161 @@
+/* --set and its kin: golden/chart/strvals.out is what helm 3.22.0 makes of the lines of strvals.txt
+ * (golden/chart/make). */
+#include "support.h"
+
+#include "meshctl/chart/values.h"
+
+static const struct {
+    const char *flag;
+    enum values_set_kind kind;
+} flags[] = {{"set", VALUES_SET},
+             {"set-string", VALUES_SET_STRING},
+             {"set-literal", VALUES_SET_LITERAL},
+             {"set-json", VALUES_SET_JSON}};
+
+static enum values_set_kind kind_of(const char *flag, size_t len)
+{
+    for (size_t i = 0; i < MC_ARRAY_LEN(flags); i++)
+        if (strlen(flags[i].flag) == len && strncmp(flags[i].flag, flag, len) == 0)
+            return flags[i].kind;
+    fail_msg("unknown flag in %s", flag);
+    return VALUES_SET;
+}
+
+/* The reason why JSON does not parse is worded by another library here. */
+static void check_error(const struct error *err, const char *want, const char *line)
+{
+    const char *text = want + strlen("error: ");
+    assert_non_null(err);
+    assert_int_equal(err->kind, ERROR_INPUT);
+    if (strncmp(text, "failed parsing --set-json", 25) == 0) {
+        assert_memory_equal(err->message, text, 30);
+        return;
+    }
+    if (strcmp(err->message, text) != 0)
+        fail_msg("%s\nwant %s\nhave %s", line, text, err->message);
+}
+
+static void as_helm_does(void **state)
+{
+    (void)state;
+    AUTO_BUF in = BUF_INIT, out = BUF_INIT;
+    read_golden("strvals.txt", &in);
+    read_golden("strvals.out", &out);
+    AUTO_STRLIST lines = STRLIST_INIT, wants = STRLIST_INIT;
+    strlist_split(&lines, buf_str(&in), '\n');
+    strlist_split(&wants, buf_str(&out), '\n');
+    assert_int_equal(lines.count, wants.count);
+    assert_true(lines.count > 100);
+    for (size_t i = 0; i + 1 < lines.count; i++) {
+        const char *line = lines.items[i], *tab = strchr(line, '\t');
+        struct error *err = NULL;
+        json_auto_t *values = json_object();
+        int rc = values_set(values, kind_of(line, (size_t)(tab - line)), tab + 1, &err);
+        if (rc) {
+            check_error(err, wants.items[i], line);
+            error_clear(&err);
+            continue;
+        }
+        AUTO_FREE char *have = json_write_dup(values, 0);
+        if (strcmp(have, wants.items[i]) != 0)
+            fail_msg("%s\nwant %s\nhave %s", line, wants.items[i], have);
+    }
+}
+
+static void types_are_gos(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *values = json_object();
+    OK(values_set(values, VALUES_SET, "int=5,text=5.0", &err));
+    OK(values_set(values, VALUES_SET_JSON, "real=5", &err));
+    assert_true(json_is_integer(json_object_get(values, "int")));
+    assert_true(json_is_string(json_object_get(values, "text")));
+    assert_true(json_is_real(json_object_get(values, "real")));
+}
+
+static void a_whole_object_is_merged(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *values = parse("{\"a\": {\"x\": 1, \"y\": 2}, \"l\": [1]}");
+    OK(values_set(values, VALUES_SET_JSON, "  {\"a\": {\"y\": null, \"z\": 3}, \"l\": []}", &err));
+    assert_json(values, "{\"a\": {\"x\": 1, \"y\": null, \"z\": 3}, \"l\": []}");
+}
+
+static void later_flags_change_earlier_lists(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *values = parse("{\"l\": [{\"a\": 1}, {\"a\": 2}]}");
+    OK(values_set(values, VALUES_SET, "l[1].a=3,l[2].b=4", &err));
+    assert_json(values, "{\"l\": [{\"a\": 1}, {\"a\": 3}, {\"b\": 4}]}");
+}
+
+static void indexes_are_bounded(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *values = json_object();
+    OK(values_set(values, VALUES_SET, "l[65536]=x", &err));
+    assert_int_equal(json_array_size(json_object_get(values, "l")), VALUES_MAX_INDEX + 1);
+    AUTO_BUF deep = BUF_INIT;
+    buf_appendc(&deep, 'a');
+    for (int i = 0; i < 5000; i++)
+        buf_appends(&deep, "[0]");
+    buf_appends(&deep, "=x");
+    assert_int_equal(values_set(values, VALUES_SET, buf_str(&deep), &err), -1);
+    error_clear(&err);
+}
+
+static void files_become_strings(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    char *dir = make_dir();
+    put_file(dir, "f.txt", "two\nlines, and = signs");
+    AUTO_FREE char *text = mem_printf("a.b=%s/f.txt,c=%s/f.txt", dir, dir);
+    AUTO_FREE char *missing = mem_printf("a=%s/none", dir);
+    json_auto_t *values = json_object();
+    OK(values_set(values, VALUES_SET_FILE, text, &err));
+    assert_json(
+        values,
+        "{\"a\": {\"b\": \"two\\nlines, and = signs\"}, \"c\": \"two\\nlines, and = signs\"}");
+    assert_int_equal(values_set(values, VALUES_SET_FILE, missing, &err), -1);
+    assert_int_equal(err->kind, ERROR_NOT_FOUND);
+    error_clear(&err);
+    rm_dir(dir);
+}
+
+static void values_files_merge(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *values = json_object();
+    const char *one = "a: {x: 1, l: [1, 2]}\nb: text\n", *two = "a: {x: null, l: [3]}\nb: {c: 1}\n";
+    OK(values_merge_yaml(values, one, strlen(one), "one.yaml", &err));
+    OK(values_merge_yaml(values, two, strlen(two), "two.yaml", &err));
+    OK(values_merge_yaml(values, "# empty\n", 8, "three.yaml", &err));
+    assert_json(values, "{\"a\": {\"x\": null, \"l\": [3.0]}, \"b\": {\"c\": 1.0}}");
+    assert_true(json_is_real(json_dig(values, "b", "c", NULL)));
+    assert_int_equal(values_merge_yaml(values, "- a\n", 4, "list.yaml", &err), -1);
+    assert_non_null(strstr(err->message, "failed to parse list.yaml"));
+    error_clear(&err);
+    assert_int_equal(values_merge_yaml(values, "a: b: c\n", 8, "bad.yaml", &err), -1);
+    assert_non_null(strstr(err->where, "bad.yaml:1"));
+    error_clear(&err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_helm_does),
+        cmocka_unit_test(types_are_gos),
+        cmocka_unit_test(a_whole_object_is_merged),
+        cmocka_unit_test(later_flags_change_earlier_lists),
+        cmocka_unit_test(indexes_are_bounded),
+        cmocka_unit_test(files_become_strings),
+        cmocka_unit_test(values_files_merge),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
