@@ -214,6 +214,9 @@ def _kubelet(cluster: Cluster) -> dict:
         # do, of version 1 or 2.
         "cgroupDriver": "cgroupfs",
         "cgroupsPerQOS": False,
+        # Resizing reads the pod's cgroup, which is not there without that tree: kubelet 1.34 panics
+        # (kuberuntime_manager.go doPodResizeAction) when a container of a gateway starts again.
+        "featureGates": {"InPlacePodVerticalScaling": False},
         "enforceNodeAllocatable": [],
         "failCgroupV1": False,
         "failSwapOn": False,

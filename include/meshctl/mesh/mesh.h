@@ -1,0 +1,77 @@
+/* What a mesh is: its members and their names, versions and values. Built by the command line,
+ * checked once (all problems at once), then immutable. This room has no input or output: everything
+ * in it is a pure function. */
+#ifndef MESHCTL_MESH_MESH_H
+#define MESHCTL_MESH_MESH_H
+
+#include <stdbool.h>
+
+#include "meshctl/base/error.h"
+#include "meshctl/base/strlist.h"
+#include "meshctl/data/json.h"
+
+#define MESH_MAX_MEMBERS 64
+
+/* The charts, by the role they play; each is one Helm release a cluster. */
+enum mesh_component {
+    MESH_BASE,
+    MESH_ISTIOD,
+    MESH_INGRESS,
+    MESH_EASTWEST,
+    MESH_COMPONENTS,
+};
+
+struct mesh_component_info {
+    const char *name;    /* as in --set NAME.key=value: "base", "istiod", "ingress", "eastwest" */
+    const char *chart;   /* "base", "istiod", "gateway", "gateway" */
+    const char *release; /* default release name */
+    bool in_ingress_namespace;
+};
+const struct mesh_component_info *mesh_component_info(enum mesh_component c);
+/* By name; false when there is none. "gateway" is not one: the caller gives it to both gateways. */
+bool mesh_component_find(const char *name, enum mesh_component *ret_component);
+
+struct mesh_member {
+    char *name;       /* the person's short name: first word of all output ("west") */
+    char *kubeconfig; /* file, or NULL for KUBECONFIG or ~/.kube/config */
+    char *context;    /* or NULL for the current one */
+    char *cluster;    /* cluster id: "west-cluster" */
+    char *network;    /* "west-network" */
+    char *server;     /* address that the peers shall use for this API server, or NULL */
+};
+
+struct mesh {
+    char *id; /* mesh id: "mesh" */
+    struct mesh_member *members;
+    size_t members_count, members_cap;
+    char *istio_version; /* "1.31.0" */
+    char *hub;           /* "docker.io/istio" */
+    char *cloud;         /* a profile of manifests/clouds, or NULL */
+    int gateway_ports;   /* of the east-west gateway: 3, or 4 by the chart's networkGateway */
+    char *istio_namespace;
+    char *ingress_namespace;
+    char *bookinfo_namespace;
+    char *releases[MESH_COMPONENTS];
+    json_t *overrides[MESH_COMPONENTS]; /* the user's own values, objects */
+};
+
+/* Defaults as in README; "mesh", no members. */
+struct mesh *mesh_new(void);
+void mesh_free(struct mesh *m);
+/* Adds a member with its derived names (NAME-cluster, NAME-network); strings may be changed after
+ * by mesh_set. Returns its index. */
+size_t mesh_add_member(struct mesh *m, const char *name, const char *kubeconfig,
+                       const char *context);
+/* NULL when there is none of that short name. */
+struct mesh_member *mesh_find_member(const struct mesh *m, const char *name);
+/* Replaces a string field: mesh_set(&member->network, "net1"). */
+void mesh_set(char **field, const char *value);
+
+/* Everything that can be said without a cluster: names that Kubernetes or Istio would refuse,
+ * cluster ids and networks used twice, fewer than one member, port count, version's form. One
+ * problem a line. Returns -1 with an ERROR_INPUT that lists all of them when there is any. */
+int mesh_check(const struct mesh *m, struct error **err) MC_WARN_UNUSED;
+
+MC_DEFINE_CLEANUP(mesh_cleanup, struct mesh, mesh_free);
+
+#endif

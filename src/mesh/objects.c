@@ -1,0 +1,170 @@
+#include "meshctl/mesh/objects.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "meshctl/base/base64.h"
+#include "meshctl/data/yaml.h"
+
+static json_t *object_new(const char *api_version, const char *kind, const char *namespace_,
+                          const char *name)
+{
+    json_t *o = json_pack("{s:s, s:s, s:{s:s}}", "apiVersion", api_version, "kind", kind,
+                          "metadata", "name", name);
+    if (namespace_)
+        json_put(o, json_string(namespace_), "metadata", "namespace", NULL);
+    return o;
+}
+
+json_t *mesh_namespace(const char *name, ...)
+{
+    json_t *o = object_new("v1", "Namespace", NULL, name);
+    va_list ap;
+    va_start(ap, name);
+    for (const char *key; (key = va_arg(ap, const char *));)
+        json_put(o, json_string(va_arg(ap, const char *)), "metadata", "labels", key, NULL);
+    va_end(ap);
+    return o;
+}
+
+static json_t *base64_string(const char *data, size_t len)
+{
+    AUTO_SECRET char *text = base64_encode_dup(data, len);
+    return json_string(text);
+}
+
+json_t *mesh_cacerts(const struct mesh *m, const char *ca_cert, const char *ca_key,
+                     const char *root_cert, const char *cert_chain)
+{
+    json_t *o = object_new("v1", "Secret", m->istio_namespace, MESH_CACERTS);
+    json_object_set_new(o, "type", json_string("Opaque"));
+    json_put(o, base64_string(ca_cert, strlen(ca_cert)), "data", "ca-cert.pem", NULL);
+    json_put(o, base64_string(ca_key, strlen(ca_key)), "data", "ca-key.pem", NULL);
+    json_put(o, base64_string(root_cert, strlen(root_cert)), "data", "root-cert.pem", NULL);
+    json_put(o, base64_string(cert_chain, strlen(cert_chain)), "data", "cert-chain.pem", NULL);
+    return o;
+}
+
+json_t *mesh_reader_token(const struct mesh *m)
+{
+    json_t *o = object_new("v1", "Secret", m->istio_namespace, MESH_READER_TOKEN);
+    json_object_set_new(o, "type", json_string("kubernetes.io/service-account-token"));
+    json_put(o, json_string(MESH_READER_ACCOUNT), "metadata", "annotations",
+             "kubernetes.io/service-account.name", NULL);
+    return o;
+}
+
+char *mesh_remote_secret_name_dup(const struct mesh_member *member)
+{
+    return mem_printf("istio-remote-secret-%s", member->cluster);
+}
+
+/* The kubeconfig that istiod gets, every name in it the cluster's. */
+static json_t *remote_kubeconfig(const struct mesh_member *member, const char *server,
+                                 const char *ca_pem, const char *token)
+{
+    const char *name = member->cluster;
+    AUTO_FREE char *ca = base64_encode_dup(ca_pem, strlen(ca_pem));
+    return json_pack(
+        "{s:s, s:s, s:s, s:[{s:s, s:{s:s, s:s}}], s:[{s:s, s:{s:s, s:s}}], s:[{s:s, s:{s:s}}]}",
+        "apiVersion", "v1", "kind", "Config", "current-context", name, "clusters", "name", name,
+        "cluster", "certificate-authority-data", ca, "server", server, "contexts", "name", name,
+        "context", "cluster", name, "user", name, "users", "name", name, "user", "token", token);
+}
+
+json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *member,
+                           const char *server, const char *ca_pem, const char *token)
+{
+    json_auto_t *kubeconfig = remote_kubeconfig(member, server, ca_pem, token);
+    AUTO_SECRET_BUF text = BUF_INIT;
+    yaml_write(&text, kubeconfig);
+    AUTO_FREE char *name = mesh_remote_secret_name_dup(member);
+    json_t *o = object_new("v1", "Secret", m->istio_namespace, name);
+    json_object_set_new(o, "type", json_string("Opaque"));
+    json_put(o, json_string("true"), "metadata", "labels", MESH_MULTICLUSTER_LABEL, NULL);
+    json_put(o, json_string(member->cluster), "metadata", "annotations",
+             "networking.istio.io/cluster", NULL);
+    json_put(o, base64_string(buf_str(&text), text.len), "data", member->cluster, NULL);
+    return o;
+}
+
+/* 127.0.0.0/8, ::1, the unspecified addresses, and IPv4 written as IPv6. */
+static bool is_own_address(const char *host)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    uint32_t word;
+    if (inet_pton(AF_INET, host, &v4) == 1) {
+        word = ntohl(v4.s_addr);
+        return word == 0 || word >> 24 == 127;
+    }
+    if (inet_pton(AF_INET6, host, &v6) != 1)
+        return false;
+    memcpy(&word, &v6.s6_addr[12], sizeof(word));
+    word = ntohl(word);
+    return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_UNSPECIFIED(&v6) ||
+           (IN6_IS_ADDR_V4MAPPED(&v6) && (word == 0 || word >> 24 == 127));
+}
+
+/* localhost and all below it (RFC 6761), in any case, with or without the root's dot. */
+static bool is_localhost(const char *host)
+{
+    static const char name[] = "localhost";
+    size_t len = strlen(host), n = sizeof(name) - 1;
+    if (len && host[len - 1] == '.')
+        len--;
+    return len >= n && strncasecmp(host + len - n, name, n) == 0 &&
+           (len == n || host[len - n - 1] == '.');
+}
+
+/* Nothing, or :PORT, or either with a path behind it. */
+static bool is_port_and_path(const char *s)
+{
+    size_t digits = 0;
+    if (s[0] == ':') {
+        digits = strspn(s + 1, "0123456789");
+        if (digits == 0 || digits > 5 || strtoul(s + 1, NULL, 10) - 1 > 65534)
+            return false;
+        s += 1 + digits;
+    }
+    return s[0] == '\0' || s[0] == '/';
+}
+
+/* The host of https://HOST[:PORT][/PATH] without brackets, or NULL when it is not of that form.
+ * Yours to free. */
+static char *host_of_dup(const char *server)
+{
+    static const char scheme[] = "https://";
+    if (strncasecmp(server, scheme, sizeof(scheme) - 1) != 0)
+        return NULL;
+    const char *host = server + sizeof(scheme) - 1;
+    bool is_v6 = host[0] == '[';
+    host += is_v6;
+    size_t len = strcspn(host, is_v6 ? "]" : ":/?#@ \\");
+    if (len == 0 || (is_v6 && host[len] != ']') || !is_port_and_path(host + len + is_v6))
+        return NULL;
+    return mem_strndup(host, len);
+}
+
+int mesh_check_server(const struct mesh_member *member, const char *server, struct error **err)
+{
+    AUTO_FREE char *host = host_of_dup(server);
+    if (!host) {
+        error_set(err, ERROR_INPUT, "API server address \"%s\" of %s is not https://HOST[:PORT]",
+                  server, member->name);
+        return error_hint(err, "give it as --server %s=https://HOST:PORT", member->name);
+    }
+    if (is_own_address(host) || is_localhost(host)) {
+        error_set(err, ERROR_INPUT,
+                  "API server address %s of %s is of the machine itself: istiod in another cluster "
+                  "cannot reach it",
+                  server, member->name);
+        return error_hint(
+            err,
+            "give the address that the other clusters can reach: --server %s=https://HOST:PORT",
+            member->name);
+    }
+    return 0;
+}

@@ -1,0 +1,147 @@
+#include "meshctl/plan/plan.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+struct plan *plan_new(void)
+{
+    struct plan *p = mem_zalloc(sizeof(*p));
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->changed, NULL);
+    return p;
+}
+
+void plan_free(struct plan *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->tasks_count; i++) {
+        struct plan_task *t = p->tasks[i];
+        free(t->step);
+        free(t->after);
+        free(t->result);
+        error_free(t->error);
+        free(t);
+    }
+    for (size_t i = 0; i < p->lanes_count; i++)
+        free(p->lanes[i].name);
+    free(p->tasks);
+    free(p->lanes);
+    pthread_cond_destroy(&p->changed);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+int plan_add_lane(struct plan *p, const char *name)
+{
+    assert(p->lanes_count < PLAN_MAX_LANES);
+    p->lanes = mem_grow(p->lanes, &p->lanes_cap, p->lanes_count + 1, sizeof(*p->lanes));
+    int index = (int)p->lanes_count++;
+    p->lanes[index] = (struct plan_lane){.name = mem_strdup(name), .plan = p, .index = index};
+    return index;
+}
+
+int plan_add_task(struct plan *p, int lane, const char *step, plan_fn fn, void *ctx)
+{
+    assert(p->tasks_count < PLAN_MAX_TASKS && lane >= 0 && (size_t)lane < p->lanes_count);
+    p->tasks = mem_grow(p->tasks, &p->tasks_cap, p->tasks_count + 1, sizeof(*p->tasks));
+    struct plan_task *t = mem_zalloc(sizeof(*t));
+    t->plan = p;
+    t->index = (int)p->tasks_count;
+    t->lane = lane;
+    t->step = mem_strdup(step);
+    t->fn = fn;
+    t->ctx = ctx;
+    p->tasks[p->tasks_count++] = t;
+    return t->index;
+}
+
+void plan_after(struct plan *p, int task, int earlier)
+{
+    struct plan_task *t = p->tasks[task];
+    assert(earlier >= 0 && (size_t)earlier < p->tasks_count);
+    t->after = mem_grow(t->after, &t->after_cap, t->after_count + 1, sizeof(*t->after));
+    t->after[t->after_count++] = earlier;
+}
+
+int plan_lanes(const struct plan *p)
+{
+    return (int)p->lanes_count;
+}
+
+const char *plan_lane_name(const struct plan *p, int lane)
+{
+    return p->lanes[lane].name;
+}
+
+int plan_tasks(const struct plan *p)
+{
+    return (int)p->tasks_count;
+}
+
+const char *plan_task_step(const struct plan *p, int task)
+{
+    return p->tasks[task]->step;
+}
+
+int plan_task_lane(const struct plan *p, int task)
+{
+    return p->tasks[task]->lane;
+}
+
+enum plan_state plan_task_state(const struct plan *p, int task)
+{
+    return p->tasks[task]->state;
+}
+
+const struct error *plan_task_error(const struct plan *p, int task)
+{
+    return p->tasks[task]->error;
+}
+
+const char *plan_task_result(const struct plan *p, int task)
+{
+    return p->tasks[task]->result;
+}
+
+int64_t plan_task_elapsed_ms(const struct plan *p, int task)
+{
+    return p->tasks[task]->elapsed_ms;
+}
+
+/* Whether a task waits, directly or not, for itself. The predecessor in the lane counts as an edge.
+ * `mark`: 0 unseen, 1 on the path, 2 known good. */
+static bool has_cycle(const struct plan *p, const int *lane_previous, int task, char *mark)
+{
+    if (mark[task])
+        return mark[task] == 1;
+    mark[task] = 1;
+    const struct plan_task *t = p->tasks[task];
+    if (lane_previous[task] >= 0 && has_cycle(p, lane_previous, lane_previous[task], mark))
+        return true;
+    for (size_t i = 0; i < t->after_count; i++)
+        if (has_cycle(p, lane_previous, t->after[i], mark))
+            return true;
+    mark[task] = 2;
+    return false;
+}
+
+int plan_check(const struct plan *p, struct error **err)
+{
+    AUTO_FREE char *mark = mem_zalloc(p->tasks_count);
+    AUTO_FREE int *previous = mem_array(p->tasks_count, sizeof(*previous));
+    int last[PLAN_MAX_LANES];
+    memset(last, 0xff, sizeof(last));
+    for (size_t i = 0; i < p->tasks_count; i++) {
+        previous[i] = last[p->tasks[i]->lane];
+        last[p->tasks[i]->lane] = (int)i;
+    }
+    for (size_t i = 0; i < p->tasks_count; i++)
+        if (has_cycle(p, previous, (int)i, mark))
+            return error_set(err, ERROR_INTERNAL, "the plan waits for itself at step %s of %s",
+                             p->tasks[i]->step, p->lanes[p->tasks[i]->lane].name);
+    return 0;
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""The lint finds what it is there for, in a small tree with one fault a file, and nothing else."""
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+RUN = Path(__file__).resolve().with_name("run")
+
+CMAKE = """set(MESHCTL_ROOMS base data kube ui)
+set(MESHCTL_base_USES Threads::Threads)
+set(MESHCTL_data_USES mc_base PkgConfig::JANSSON)
+set(MESHCTL_kube_USES mc_base mc_data)
+set(MESHCTL_ui_USES mc_base)
+"""
+GOOD = {
+    "CMakeLists.txt": CMAKE,
+    "include/meshctl/base/mem.h": "#include <stddef.h>\nvoid *mem_alloc(size_t size);\n",
+    "src/base/mem.c": "#include <stdlib.h>\nvoid *mem_alloc(size_t n) { return malloc(n); }\n",
+    "src/kube/own.h": "struct own;\n",
+    "src/kube/own.c": '#include "own.h"\n\n#include "meshctl/base/mem.h"\n',
+    "src/ui/say.c": '#include <stdio.h>\nvoid say(void) { puts("sprintf(x) in a text"); }\n',
+    "src/kube/talk.c": "/* atoi(x) in a comment */\nint my_atoi(int x) { return o->system(x); }\n",
+    "tests/golden/x.yaml": "\ta tab, a blank at the end \n",
+    "README.md": "TO" "DO(#12) is allowed; so are /usr/bin and https://example.com/root/x.\n",
+}
+# File, content, what is said of it.
+FAULTS = [
+    ("src/data/up.c", '#include "meshctl/kube/client.h"\n', "room data may not use room kube"),
+    ("include/meshctl/ui/up.h", '#include "meshctl/data/json.h"\n', "may not use room data"),
+    ("src/ui/other.c", '#include "own.h"\n', "is no header of this room"),
+    ("src/ui/dots.c", '#include "../kube/own.h"\n', "is no header of this room"),
+    ("tests/unit/ui/test_up.c", '#include "meshctl/kube/client.h"\n', "may not use room kube"),
+    ("src/nowhere/x.c", "int x;\n", "is no room"),
+    ("src/kube/curl.c", "#include <curl/curl.h>\n", "belongs to room"),
+    ("src/kube/a.c", "int a = sprintf(b, c);\n", "sprintf(): use"),
+    ("src/kube/b.c", "void *b = malloc(1);\n", "malloc(): use"),
+    ("src/kube/c.c", "int c = execvp(a, b);\n", "execvp(): use"),
+    ("src/kube/d.c", 'int d = printf("x");\n', "prints"),
+    ("src/kube/e.c", 'int e = fprintf(\n    stderr, "x");\n', "prints"),
+    ("src/kube/tab.c", "int\tx;\n", "a tab"),
+    ("src/kube/blank.c", "int x; \n", "blanks at the end"),
+    ("src/kube/end.c", "int x;", "no newline"),
+    ("src/kube/long.c", "int x;\n" * 901, "901 lines"),
+    ("src/kube/later.c", "/* TO" "DO: later */\n", "without an issue number"),
+    ("tests/x.py", 'x = "/ho' 'me/me/x"\n', "a path of one machine"),
+    ("tests/y.py", 'y = "https://py' 'pi.org/simple"\n', "package registry"),
+]
+
+
+def lint(files, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        result = subprocess.run([sys.executable, RUN, "--root", folder, *options], text=True,
+                                capture_output=True, check=False)
+        return result.returncode, result.stdout + result.stderr
+
+
+class LintTest(unittest.TestCase):
+    def test_good_tree(self):
+        self.assertEqual(lint(GOOD, "--no-compile"), (0, ""))
+
+    def test_each_fault(self):
+        for name, text, says in FAULTS:
+            with self.subTest(name):
+                code, said = lint(GOOD | {name: text}, "--no-compile")
+                self.assertEqual(code, 1)
+                self.assertEqual(said.count("\n"), 1, said)
+                self.assertIn(f"{name}:", said)
+                self.assertIn(says, said)
+
+    def test_long_file_is_a_note(self):
+        code, said = lint(GOOD | {"src/kube/long.c": "int x;\n" * 601}, "--no-compile")
+        self.assertEqual(code, 0)
+        self.assertIn("601 lines", said)
+
+    def test_header_must_compile_alone(self):
+        bad = {"include/meshctl/base/mem.h": "void *mem_alloc(size_t size);\n"}
+        code, said = lint(GOOD | bad)
+        self.assertEqual(code, 1)
+        self.assertRegex(said, r"include/meshctl/base/mem\.h:1:\d+: error: .*size_t.*\(alone\)")
+
+
+if __name__ == "__main__":
+    unittest.main()
