@@ -1,0 +1,80 @@
+#include "meshctl/steps/checks.h"
+
+#include <string.h>
+
+#include "meshctl/base/mem.h"
+
+static const struct check_info checks[] = {
+    {"MC101", "two names stand for the same cluster",
+     "the mesh would be one of a cluster with itself",
+     "name two different clusters; compare the servers of both kubeconfigs"},
+    {"MC201", "clusters have different root certificates",
+     "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
+     "decide which root stays; sign the other cluster's intermediate with it, replace Secret "
+     "cacerts there, restart istiod and the workloads"},
+    {"MC202", "the CA folder holds another root than the clusters",
+     "an intermediate signed with it would not be trusted",
+     "give the folder of the root that is in use (--ca-dir)"},
+    {"MC203", "the root's key is not in the CA folder",
+     "no intermediate can be signed for the clusters that have none",
+     "put root-cert.pem and root-key.pem of the root in use into --ca-dir"},
+    {"MC204", "istiod signs with a root that it made itself",
+     "the cluster trusts nobody outside it; a new root needs every workload to start again",
+     "plan a restart, delete Secret istio-ca-secret, then run meshctl ca and meshctl install"},
+    {"MC205", "istiod hands out another root than Secret cacerts holds",
+     "istiod started before the Secret was there, or did not take it over",
+     "kubectl -n istio-system rollout restart deployment istiod, then restart the workloads"},
+    {"MC301", "the namespace of istiod is labelled with another network",
+     "endpoints would be counted to the wrong network and reached by pod address",
+     "keep the name that is there: --network NAME=NETWORK"},
+    {"MC302", "an istiod of another installer is in the cluster",
+     "two installers would fight over its objects", "remove it with the tool that put it there"},
+    {"MC303", "the east-west gateway's Service lacks its network label",
+     "istiod does not know the gateway: other clusters get pod addresses that they cannot reach",
+     "meshctl gateway with the same flags puts the label back"},
+    {"MC401", "the reader's ServiceAccount is missing", "no other cluster can be given a token",
+     "meshctl install"},
+    {"MC402", "a remote secret is missing",
+     "istiod does not see the other cluster's services; requests stay in their own cluster",
+     "meshctl remote-secret with the same flags"},
+    {"MC501", "no Gateway lets traffic in on the east-west gateway",
+     "connections to port 15443 are refused; requests from other clusters fail or stay where they "
+     "are",
+     "meshctl expose with the same flags"},
+    {"MC502", "a gateway's Service has no address", "nobody outside the cluster can reach it",
+     "see the Service's events; a cluster without a load balancer controller needs one"},
+    {"MC503", "a gateway has no ready pod", "connections to its address are refused",
+     "see the reason of its pods: kubectl -n istio-ingress get pods"},
+    {"MC601", "istiod is not in sync with another cluster",
+     "endpoints of that cluster are missing or old",
+     "see that the API server's address in the remote secret is reachable from istiod's pod "
+     "(meshctl remote-secret --server NAME=URL)"},
+    {"MC602", "istiod knows no gateway of another network",
+     "its endpoints are sent as pod addresses, which time out",
+     "see MC303 and MC502 of the other cluster"},
+    {"MC701", "a cluster never answered",
+     "retries hide it: every request is answered, by the other cluster alone",
+     "see the other findings; with none, look at the proxies' connection failures"},
+    {"MC702", "requests failed", "users see errors",
+     "see the other findings; the sample's pods must be ready"},
+    {"MC703", "a proxy has an endpoint that it cannot reach",
+     "requests to it time out and are retried elsewhere",
+     "see MC303 and MC602: the other network's gateway must be known"},
+    {"MC704", "the way back does not work",
+     "answers come without stars: the other cluster's call to ratings found no way",
+     "see the findings of the cluster that the call goes to"},
+};
+
+const struct check_info *check_find(const char *id)
+{
+    for (size_t i = 0; i < MC_ARRAY_LEN(checks); i++)
+        if (strcmp(checks[i].id, id) == 0)
+            return &checks[i];
+    return NULL;
+}
+
+const struct check_info *check_all(size_t *ret_count)
+{
+    *ret_count = MC_ARRAY_LEN(checks);
+    return checks;
+}

@@ -1,0 +1,60 @@
+#include "internal.h"
+
+#include <string.h>
+
+/* Custom resources can be written only when their kind is served. */
+static int wait_for_crds(struct lane *lane, struct error **err)
+{
+    const struct chart_rendered *base = lane->releases[MESH_BASE].rendered;
+    for (size_t i = 0; i < base->objects_count; i++) {
+        const json_t *o = base->objects[i].object;
+        const char *kind = json_dig_str(o, "kind", NULL);
+        if (!kind || strcmp(kind, "CustomResourceDefinition") != 0)
+            continue;
+        struct kube_ref ref = kube_ref_of(o);
+        AUTO_FREE char *what =
+            mem_printf("CustomResourceDefinition %s to be established", ref.name);
+        if (lane_wait(lane, &ref, what, kube_is_established, NULL, NULL, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Chart base needs no certificates: `up` applies it while keys are being made. */
+int step_install_base(struct plan_task *task, void *ctx, struct error **err)
+{
+    static const enum mesh_component base[] = {MESH_BASE};
+    struct lane *lane = lane_begin(task, ctx);
+    if (lane_apply_istio_namespace(lane, err) == 0 && lane_releases_apply(lane, base, 1, err) == 0)
+        return 0;
+    lane_releases_fail(lane, base, 1, *err);
+    return -1;
+}
+
+static int install_and_wait(struct lane *lane, const enum mesh_component *components, size_t count,
+                            struct error **err)
+{
+    const char *namespace_ = lane->steps->mesh->istio_namespace;
+    json_auto_t *istiod = NULL;
+    struct kube_ref ref = {"apps/v1", "Deployment", namespace_, "istiod"};
+    if (lane_apply_istio_namespace(lane, err) < 0 ||
+        lane_releases_apply(lane, components, count, err) < 0)
+        return -1;
+    if (wait_for_crds(lane, err) < 0 || lane_wait_available(lane, namespace_, "istiod", err) < 0)
+        return -1;
+    if (kube_get(lane->client, &ref, &istiod, err) < 0)
+        return -1;
+    AUTO_FREE char *ready = lane_ready_text_dup(istiod);
+    plan_result(lane->task, "istiod %s", ready);
+    return lane_releases_finish(lane, components, count, err);
+}
+
+int step_install(struct plan_task *task, void *ctx, struct error **err)
+{
+    static const enum mesh_component components[] = {MESH_BASE, MESH_ISTIOD};
+    struct lane *lane = lane_begin(task, ctx);
+    if (install_and_wait(lane, components, MC_ARRAY_LEN(components), err) == 0)
+        return 0;
+    lane_releases_fail(lane, components, MC_ARRAY_LEN(components), *err);
+    return -1;
+}

@@ -1,0 +1,94 @@
+#include "proxy.h"
+
+#include <string.h>
+
+#include "meshctl/kube/exec.h"
+
+#define PROXY_TIMEOUT_MS 15000
+
+static bool is_ready(const json_t *pod)
+{
+    size_t i;
+    json_t *condition;
+    if (json_dig(pod, "metadata", "deletionTimestamp", NULL))
+        return false;
+    json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition)
+    {
+        const char *type = json_dig_str(condition, "type", NULL);
+        const char *status = json_dig_str(condition, "status", NULL);
+        if (type && status && strcmp(type, "Ready") == 0)
+            return strcmp(status, "True") == 0;
+    }
+    return false;
+}
+
+int proxy_pods(struct lane *lane, const char *namespace_, const char *selector, struct strlist *out,
+               struct error **err)
+{
+    struct kube_ref ref = {"v1", "Pod", namespace_, NULL};
+    json_auto_t *pods = NULL;
+    json_t *pod;
+    size_t i;
+    if (kube_list(lane->client, &ref, selector, NULL, &pods, err) < 0)
+        return -1;
+    json_array_foreach(pods, i, pod) if (is_ready(pod))
+        strlist_add(out, json_dig_str(pod, "metadata", "name", NULL));
+    return 0;
+}
+
+static int ask(struct lane *lane, const char *namespace_, const char *pod, const char *container,
+               const char *program, const char *path, json_t **ret_answer, struct error **err)
+{
+    const char *const argv[] = {program, "request", "GET", path, NULL};
+    AUTO_BUF out = BUF_INIT;
+    if (kube_exec(lane->client, namespace_, pod, container, argv, PROXY_TIMEOUT_MS, &out, err) < 0)
+        return -1;
+    AUTO_FREE char *name = mem_printf("%s: pod %s/%s: %s", lane_name(lane), namespace_, pod, path);
+    if (json_read(buf_str(&out), out.len, name, ret_answer, err) < 0) {
+        (*err)->kind = ERROR_REMOTE;
+        return -1;
+    }
+    return 0;
+}
+
+int proxy_ask_istiod(struct lane *lane, const char *pod, const char *path, json_t **ret_answer,
+                     struct error **err)
+{
+    return ask(lane, lane->steps->mesh->istio_namespace, pod, "discovery",
+               "/usr/local/bin/pilot-discovery", path, ret_answer, err);
+}
+
+static json_t *endpoint_of(const json_t *host)
+{
+    const char *eds = json_dig_str(host, "health_status", "eds_health_status", NULL);
+    const char *region = json_dig_str(host, "locality", "region", NULL);
+    const char *zone = json_dig_str(host, "locality", "zone", NULL);
+    bool failed = json_is_true(json_dig(host, "health_status", "failed_outlier_check", NULL));
+    const char *address = json_dig_str(host, "address", "socket_address", "address", NULL);
+    return json_pack("{s:s, s:I, s:s, s:s, s:b}", "address", address ? address : "", "port",
+                     json_dig_int(host, 0, "address", "socket_address", "port_value", NULL),
+                     "region", region ? region : "", "zone", zone ? zone : "", "healthy",
+                     !failed && (!eds || strcmp(eds, "HEALTHY") == 0));
+}
+
+int proxy_endpoints(struct lane *lane, const char *namespace_, const char *pod, const char *cluster,
+                    json_t **ret_endpoints, struct error **err)
+{
+    json_auto_t *answer = NULL;
+    json_t *status, *host;
+    size_t i, j;
+    if (ask(lane, namespace_, pod, "istio-proxy", "/usr/local/bin/pilot-agent",
+            "clusters?format=json", &answer, err) < 0)
+        return -1;
+    json_t *endpoints = json_array();
+    json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status)
+    {
+        const char *name = json_dig_str(status, "name", NULL);
+        if (!name || strcmp(name, cluster) != 0)
+            continue;
+        json_array_foreach(json_dig(status, "host_statuses", NULL), j, host)
+            json_array_append_new(endpoints, endpoint_of(host));
+    }
+    *ret_endpoints = endpoints;
+    return 0;
+}

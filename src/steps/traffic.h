@@ -1,0 +1,39 @@
+/* Requests through a gateway, counted by who answered. */
+#ifndef MESHCTL_STEPS_TRAFFIC_H
+#define MESHCTL_STEPS_TRAFFIC_H
+
+#include "internal.h"
+
+#define TRAFFIC_MAX_ANSWERS                                                                        \
+    130 /* different answers; two a cluster and the failures are expected                          \
+         */
+
+struct traffic_row {
+    char *version; /* "reviews-v2"; for a failure what was found instead */
+    char *cluster; /* the answering pod's own word, or "" */
+    char *color;   /* of the stars, "" without stars */
+    unsigned count;
+};
+
+struct traffic {
+    struct traffic_row *rows;
+    size_t count, cap;
+    unsigned requests, failed;
+    unsigned no_stars; /* answered, but the answer's own call to ratings found no way */
+};
+void traffic_release(struct traffic *t);
+#define AUTO_TRAFFIC MC_CLEANUP(traffic_release) struct traffic
+
+/* Sends `count` requests for reviews to the first cluster's ingress, a few at a time, and counts
+ * the answers into `t`. A failed request is counted, not an error; only being cancelled is. */
+int traffic_send(struct lane *lane, unsigned count, struct traffic *t, struct error **err)
+    MC_WARN_UNUSED;
+/* GET /productpage: 0 when it answers 200 with reviews on it. */
+int traffic_page(struct lane *lane, struct error **err) MC_WARN_UNUSED;
+/* How many answers came from that cluster id. */
+unsigned traffic_from(const struct traffic *t, const char *cluster);
+/* "reviews-v2 west-cluster 21, reviews-v3 east-cluster 19"; yours to free. */
+char *traffic_text_dup(const struct traffic *t);
+json_t *traffic_json(const struct traffic *t);
+
+#endif
