@@ -1,0 +1,116 @@
+/* `explain ID|exit-codes|ports`: offline, from the same tables that the program uses. */
+#include <ctype.h>
+#include <string.h>
+
+#include "cli.h"
+#include "meshctl/base/text.h"
+#include "meshctl/steps/checks.h"
+#include "wrap.h"
+
+static const struct {
+    const char *name, *text;
+} topics[] = {
+    {"exit-codes", "0    good\n"
+                   "1    a step or check failed\n"
+                   "3    timed out, safe to run again\n"
+                   "4    cluster unreachable or access denied\n"
+                   "64   the command line is wrong\n"
+                   "65   bad input: kubeconfig, chart, values, certificates\n"
+                   "130  interrupted\n"},
+    {"ports", "from                       to                          port    purpose\n"
+              "this machine               every API server            443*    what meshctl does\n"
+              "istiod of each cluster     API server of every other   443*    endpoint discovery "
+              "(remote secret)\n"
+              "pods of each cluster       east-west gateway of every  15443   requests, mutual TLS "
+              "end to end\n"
+              "load balancer              east-west gateway           15021   health\n"
+              "this machine               ingress gateway             80      verify --bookinfo\n"
+              "* or the port of the kubeconfig\n"},
+};
+
+static void append_check(struct buf *out, const struct check_info *info)
+{
+    buf_appendf(out, "%s  %s\n    effect  ", info->id, info->title);
+    wrap_append(out, info->effect, 12);
+    buf_appends(out, "    fix     ");
+    wrap_append(out, info->fix, 12);
+}
+
+static bool wants_document(const struct cli *cli)
+{
+    return cli->options.output && strcmp(cli->options.output, "text") != 0;
+}
+
+static json_t *check_json(const struct check_info *info)
+{
+    return json_pack("{s:s, s:s, s:s, s:s}", "id", info->id, "title", info->title, "effect",
+                     info->effect, "fix", info->fix);
+}
+
+static int print_checks(struct cli *cli, const struct check_info *first, size_t count,
+                        struct error **err)
+{
+    json_t *checks = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(checks, check_json(&first[i]));
+    json_auto_t *doc = json_pack("{s:s, s:s, s:o}", "apiVersion", "meshctl.io/v1", "kind", "Checks",
+                                 "checks", checks);
+    return cli_print_document(cli, doc, err);
+}
+
+static int explain_all(struct cli *cli, struct error **err)
+{
+    AUTO_BUF out = BUF_INIT;
+    size_t count;
+    const struct check_info *all = check_all(&count);
+    if (wants_document(cli))
+        return print_checks(cli, all, count, err);
+    for (size_t i = 0; i < count; i++)
+        buf_appendf(&out, "%s  %s\n", all[i].id, all[i].title);
+    for (size_t i = 0; i < MC_ARRAY_LEN(topics); i++)
+        buf_appendf(&out, "%s\n", topics[i].name);
+    return cli_print(cli, &out, err);
+}
+
+int cmd_explain(struct cli *cli, struct error **err)
+{
+    const struct strlist *arguments = &cli->options.arguments;
+    AUTO_BUF out = BUF_INIT;
+    if (arguments->count == 0)
+        return explain_all(cli, err);
+    if (arguments->count > 1)
+        return error_set(err, ERROR_USAGE, "explain takes one topic, %zu were given",
+                         arguments->count);
+    AUTO_FREE char *word = mem_strdup(arguments->items[0]);
+    for (size_t i = 0; i < MC_ARRAY_LEN(topics); i++) {
+        if (strcmp(topics[i].name, word) == 0) {
+            buf_appends(&out, topics[i].text);
+            return cli_print(cli, &out, err);
+        }
+    }
+    for (char *p = word; *p; p++)
+        *p = (char)toupper((unsigned char)*p);
+    const struct check_info *info = check_find(word);
+    if (!info) {
+        error_set(err, ERROR_USAGE, "there is nothing to explain about \"%s\"",
+                  arguments->items[0]);
+        return error_hint(err, "%s explain lists what there is", cli->program);
+    }
+    if (wants_document(cli))
+        return print_checks(cli, info, 1, err);
+    append_check(&out, info);
+    return cli_print(cli, &out, err);
+}
+
+int cmd_version(struct cli *cli, struct error **err)
+{
+    const char *output = cli->options.output;
+    AUTO_BUF out = BUF_INIT;
+    if (output && strcmp(output, "text") != 0) {
+        json_auto_t *doc = json_pack("{s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind",
+                                     "Version", "version", MESHCTL_VERSION);
+        return cli_print_document(cli, doc, err);
+    }
+    buf_appends(&out, "meshctl " MESHCTL_VERSION "\n");
+    return cli_print(cli, &out, err);
+}

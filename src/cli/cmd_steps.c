@@ -1,0 +1,71 @@
+/* `up` and the steps: cuts of the same plan. */
+#include <string.h>
+
+#include "cli.h"
+#include "meshctl/base/text.h"
+
+static int no_arguments(const struct cli *cli, struct error **err)
+{
+    if (cli->options.arguments.count == 0)
+        return 0;
+    return error_set(err, ERROR_USAGE, "%s takes no argument \"%s\"", cli->command->name,
+                     cli->options.arguments.items[0]);
+}
+
+static int parse_step(const char *what, const char *text, enum step_id *ret_step,
+                      struct error **err)
+{
+    const char *names[STEPS_COUNT];
+    size_t count = 0;
+    if (!text || step_find(text, ret_step))
+        return 0;
+    for (int i = STEP_CA; i < STEPS_COUNT; i++)
+        names[count++] = step_name((enum step_id)i);
+    const char *near = text_suggest(text, names, count);
+    error_set(err, ERROR_USAGE, "%s: there is no step \"%s\"", what, text);
+    if (near)
+        return error_hint(err, "did you mean %s?", near);
+    return error_hint(err, "steps: ca, install, gateway, remote-secret, expose, verify");
+}
+
+int cmd_up(struct cli *cli, struct error **err)
+{
+    enum step_id from = STEP_CA, to = STEP_VERIFY;
+    if (no_arguments(cli, err) < 0 || parse_step("--from", cli->options.from, &from, err) < 0 ||
+        parse_step("--to", cli->options.to, &to, err) < 0)
+        return -1;
+    if (from > to)
+        return error_set(err, ERROR_USAGE, "--from %s comes after --to %s", step_name(from),
+                         step_name(to));
+    return cli_run_steps(cli, from, to, err);
+}
+
+static int run_one(struct cli *cli, enum step_id step, struct error **err)
+{
+    return no_arguments(cli, err) < 0 ? -1 : cli_run_steps(cli, step, step, err);
+}
+
+int cmd_install(struct cli *cli, struct error **err)
+{
+    return run_one(cli, STEP_INSTALL, err);
+}
+
+int cmd_gateway(struct cli *cli, struct error **err)
+{
+    return run_one(cli, STEP_GATEWAY, err);
+}
+
+int cmd_remote_secret(struct cli *cli, struct error **err)
+{
+    return run_one(cli, STEP_REMOTE_SECRET, err);
+}
+
+int cmd_expose(struct cli *cli, struct error **err)
+{
+    return run_one(cli, STEP_EXPOSE, err);
+}
+
+int cmd_verify(struct cli *cli, struct error **err)
+{
+    return run_one(cli, STEP_VERIFY, err);
+}

@@ -1,0 +1,64 @@
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "meshctl/cli/main.h"
+
+static struct cancel cancel;
+
+/* The first signal asks for an orderly end, the second one leaves at once. */
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    if (cancel_is_set(&cancel))
+        _exit(130);
+    cancel_set(&cancel);
+}
+
+/* A file that is opened later must not become standard output. Reading from what should be written
+ * to (and the other way round) fails, as a closed stream would. */
+static void fill_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static int set_up_process(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    if (cancel_init(&cancel) < 0 || sigaction(SIGINT, &action, NULL) < 0 ||
+        sigaction(SIGTERM, &action, NULL) < 0)
+        return -1;
+    action.sa_handler = SIG_IGN;
+    if (sigaction(SIGPIPE, &action, NULL) < 0)
+        return -1;
+    /* All before the first thread: locale, jansson's hash seed and libcurl's globals are not
+     * thread-safe to set. Numbers keep the C locale's form; a locale that is not installed leaves
+     * the C locale. */
+    setlocale(LC_CTYPE, "");
+    json_object_seed(0);
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -1;
+}
+
+int main(int argc, char **argv)
+{
+    fill_standard_streams();
+    if (set_up_process() < 0) {
+        static const char text[] = "meshctl: the process could not be set up\n";
+        ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+        (void)ignored;
+        return 1;
+    }
+    int code = cli_main(argc, argv, &cancel);
+    curl_global_cleanup();
+    cancel_release(&cancel);
+    return code;
+}

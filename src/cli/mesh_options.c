@@ -1,0 +1,222 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "meshctl/base/fs.h"
+#include "meshctl/base/text.h"
+#include "meshctl/chart/values.h"
+
+int cli_split_pair(const char *what, const char *text, char **ret_name, char **ret_value,
+                   struct error **err)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text) {
+        error_set(err, ERROR_USAGE, "%s \"%s\" has no NAME=", what, text);
+        return error_hint(err, "write it as %s NAME=...", what);
+    }
+    *ret_name = mem_strndup(text, (size_t)(equals - text));
+    *ret_value = mem_strdup(equals + 1);
+    return 0;
+}
+
+int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *ret_value,
+                    struct error **err)
+{
+    char *end;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (*end || !isdigit((unsigned char)text[0]) || errno || value == 0 || value > max)
+        return error_set(err, ERROR_USAGE, "%s takes a number from 1 to %u, not \"%s\"", what, max,
+                         text);
+    *ret_value = (unsigned)value;
+    return 0;
+}
+
+/* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. */
+static void add_member(struct mesh *m, const char *name, const char *text, const char *kubeconfig)
+{
+    const char *at = fs_exists(text) ? NULL : strrchr(text, '@');
+    AUTO_FREE char *file = at ? mem_strndup(text, (size_t)(at - text)) : mem_strdup(text);
+    mesh_add_member(m, name, file[0] ? file : kubeconfig, at ? at + 1 : NULL);
+}
+
+static int add_members(const struct options *o, struct mesh *m, struct error **err)
+{
+    if (o->west)
+        add_member(m, "west", o->west, o->kubeconfig);
+    if (o->east)
+        add_member(m, "east", o->east, o->kubeconfig);
+    for (size_t i = 0; i < o->clusters.count; i++) {
+        AUTO_FREE char *name = NULL, *text = NULL;
+        if (cli_split_pair("--cluster", o->clusters.items[i], &name, &text, err) < 0)
+            return -1;
+        add_member(m, name, text, o->kubeconfig);
+    }
+    return 0;
+}
+
+static struct mesh_member *known_member(const struct mesh *m, const char *what, const char *name,
+                                        struct error **err)
+{
+    struct mesh_member *member = mesh_find_member(m, name);
+    const char *names[MESH_MAX_MEMBERS];
+    size_t count = m->members_count < MESH_MAX_MEMBERS ? m->members_count : MESH_MAX_MEMBERS;
+    if (member)
+        return member;
+    for (size_t i = 0; i < count; i++)
+        names[i] = m->members[i].name;
+    const char *near = text_suggest(name, names, count);
+    error_set(err, ERROR_USAGE, "%s: there is no cluster \"%s\"", what, name);
+    if (near)
+        error_hint(err, "did you mean %s?", near);
+    return NULL;
+}
+
+/* NAME=VALUE options that set one field of a member. */
+static int set_fields(const struct mesh *m, const char *what, const struct strlist *pairs,
+                      size_t offset, struct error **err)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        AUTO_FREE char *name = NULL, *value = NULL;
+        if (cli_split_pair(what, pairs->items[i], &name, &value, err) < 0)
+            return -1;
+        struct mesh_member *member = known_member(m, what, name, err);
+        if (!member)
+            return -1;
+        mesh_set((char **)(void *)((char *)member + offset), value);
+    }
+    return 0;
+}
+
+/* "gateway" stands for both gateways. */
+static bool component_matches(enum mesh_component c, const char *name)
+{
+    const struct mesh_component_info *info = mesh_component_info(c);
+    return strcmp(info->name, name) == 0 ||
+           (strcmp(name, "gateway") == 0 && strcmp(info->chart, "gateway") == 0);
+}
+
+static int unknown_component(const char *what, const char *name, struct error **err)
+{
+    static const char *const names[] = {"base", "istiod", "ingress", "eastwest", "gateway"};
+    const char *near = text_suggest(name, names, MC_ARRAY_LEN(names));
+    error_set(err, ERROR_USAGE, "%s: there is no component \"%s\"", what, name);
+    return error_hint(err,
+                      near ? "did you mean %s?"
+                           : "components: base, istiod, ingress, eastwest, gateway (both gateways)",
+                      near);
+}
+
+static int set_values_files(const struct options *o, struct mesh *m, struct error **err)
+{
+    for (size_t i = 0; i < o->values.count; i++) {
+        AUTO_FREE char *name = NULL, *file = NULL;
+        bool found = false;
+        if (cli_split_pair("--values", o->values.items[i], &name, &file, err) < 0)
+            return -1;
+        for (int c = 0; c < MESH_COMPONENTS; c++) {
+            if (!component_matches((enum mesh_component)c, name))
+                continue;
+            found = true;
+            if (values_merge_file(m->overrides[c], file, err) < 0)
+                return -1;
+        }
+        if (!found)
+            return unknown_component("--values", name, err);
+    }
+    return 0;
+}
+
+static int set_values(struct mesh *m, const char *what, enum values_set_kind kind,
+                      const struct strlist *texts, struct error **err)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        const char *text = texts->items[i];
+        size_t len = strcspn(text, ".=");
+        AUTO_FREE char *name = mem_strndup(text, len);
+        bool found = false;
+        if (text[len] != '.') {
+            error_set(err, ERROR_USAGE, "%s \"%s\" does not name a component", what, name);
+            return error_hint(
+                err,
+                "write it as %s COMPONENT.KEY=VALUE, for example %s istiod.pilot.autoscaleMin=2",
+                what, what);
+        }
+        for (int c = 0; c < MESH_COMPONENTS; c++) {
+            if (!component_matches((enum mesh_component)c, name))
+                continue;
+            found = true;
+            if (values_set(m->overrides[c], kind, text + len + 1, err) < 0)
+                return -1;
+        }
+        if (!found)
+            return unknown_component(what, name, err);
+    }
+    return 0;
+}
+
+static int set_releases(const struct options *o, struct mesh *m, struct error **err)
+{
+    for (size_t i = 0; i < o->releases.count; i++) {
+        AUTO_FREE char *name = NULL, *release = NULL;
+        enum mesh_component c;
+        if (cli_split_pair("--release", o->releases.items[i], &name, &release, err) < 0)
+            return -1;
+        if (!mesh_component_find(name, &c))
+            return unknown_component("--release", name, err);
+        mesh_set(&m->releases[c], release);
+    }
+    return 0;
+}
+
+static void set_names(const struct options *o, struct mesh *m)
+{
+    const struct {
+        const char *value;
+        char **field;
+    } rows[] = {
+        {o->mesh_id, &m->id},
+        {o->istio_version, &m->istio_version},
+        {o->hub, &m->hub},
+        {o->cloud, &m->cloud},
+        {o->istio_namespace, &m->istio_namespace},
+        {o->ingress_namespace, &m->ingress_namespace},
+        {o->bookinfo_namespace, &m->bookinfo_namespace},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
+        if (rows[i].value)
+            mesh_set(rows[i].field, rows[i].value);
+    if (o->gateway_ports)
+        m->gateway_ports = o->gateway_ports[0] - '0';
+}
+
+int cli_mesh_new(const struct options *o, struct mesh **ret_mesh, struct error **err)
+{
+    MC_CLEANUP(mesh_cleanup) struct mesh *m = mesh_new();
+    set_names(o, m);
+    if (add_members(o, m, err) < 0)
+        return -1;
+    if (set_fields(m, "--cluster-name", &o->cluster_names, offsetof(struct mesh_member, cluster),
+                   err) < 0 ||
+        set_fields(m, "--network", &o->networks, offsetof(struct mesh_member, network), err) < 0 ||
+        set_fields(m, "--server", &o->servers, offsetof(struct mesh_member, server), err) < 0)
+        return -1;
+    if (set_releases(o, m, err) < 0 || set_values_files(o, m, err) < 0)
+        return -1;
+    /* Helm's order of precedence: files, --set-json, --set, --set-string. */
+    if (set_values(m, "--set-json", VALUES_SET_JSON, &o->set_json, err) < 0 ||
+        set_values(m, "--set", VALUES_SET, &o->set, err) < 0 ||
+        set_values(m, "--set-string", VALUES_SET_STRING, &o->set_string, err) < 0)
+        return -1;
+    if (mesh_check(m, err) < 0)
+        return -1;
+    *ret_mesh = TAKE(m);
+    return 0;
+}
+
+char *cli_ca_dir_dup(const struct options *o, const struct mesh *mesh)
+{
+    return o->ca_dir ? mem_strdup(o->ca_dir) : mem_printf("%s-ca", mesh->id);
+}

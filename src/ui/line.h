@@ -1,0 +1,9 @@
+#ifndef MESHCTL_UI_LINE_H
+#define MESHCTL_UI_LINE_H
+
+#include "meshctl/base/buf.h"
+
+/* Text that must stay on its line: cleaned (text_append_clean), newlines and tabs as blanks. */
+void line_append(struct buf *out, const char *text, size_t len);
+
+#endif

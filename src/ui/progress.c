@@ -1,0 +1,132 @@
+#include "meshctl/ui/progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
+#include "progress_internal.h"
+
+static size_t row_of(const struct progress *p, const char *step)
+{
+    for (size_t i = 0; i < p->rows_count; i++)
+        if (strcmp(p->rows[i], step) == 0)
+            return i;
+    return p->rows_count;
+}
+
+static bool plan_has_step(const struct plan *plan, const char *step)
+{
+    for (int i = 0; i < plan_tasks(plan); i++)
+        if (strcmp(plan_task_step(plan, i), step) == 0)
+            return true;
+    return false;
+}
+
+struct progress *progress_new(const struct term *term, const struct plan *plan,
+                              const char *const *steps, enum progress_mode mode, bool verbose)
+{
+    struct progress *p = mem_zalloc(sizeof(*p));
+    size_t count = 0;
+    while (steps[count])
+        count++;
+    p->term = term;
+    p->plan = plan;
+    p->verbose = verbose;
+    p->rows = mem_array(count, sizeof(*p->rows));
+    for (size_t i = 0; i < count; i++)
+        if (plan_has_step(plan, steps[i]))
+            p->rows[p->rows_count++] = steps[i];
+    p->lanes = (size_t)plan_lanes(plan);
+    p->cells = mem_array(p->rows_count * p->lanes, sizeof(*p->cells));
+    p->last_line_ms = mem_array((size_t)plan_tasks(plan), sizeof(*p->last_line_ms));
+    p->draw = mode == PROGRESS_JSONL   ? draw_jsonl
+              : mode == PROGRESS_QUIET ? draw_nothing
+              : term->is_tty           ? draw_live
+                                       : draw_lines;
+    return p;
+}
+
+void progress_free(struct progress *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->rows_count * p->lanes; i++)
+        free(p->cells[i].text);
+    free(p->cells);
+    free(p->rows);
+    free(p->last_line_ms);
+    free(p);
+}
+
+static void set_text(struct progress_cell *cell, const char *text)
+{
+    char *copy = mem_strdup_opt(text);
+    free(cell->text);
+    cell->text = copy;
+}
+
+/* What the event makes of its cell; a step of several tasks in one lane is one cell. */
+static void update_cell(struct progress *p, const struct event *e)
+{
+    size_t row = row_of(p, e->step);
+    if (row == p->rows_count)
+        return;
+    struct progress_cell *cell =
+        &p->cells[row * p->lanes + (size_t)plan_task_lane(p->plan, e->task)];
+    switch (e->kind) {
+    case EVENT_STARTED:
+        cell->state = CELL_RUNNING;
+        cell->since_ms = clock_now_ms();
+        set_text(cell, NULL);
+        break;
+    case EVENT_WAITING:
+        set_text(cell, e->text);
+        break;
+    case EVENT_DONE:
+        cell->state = e->last_of_step ? CELL_DONE : CELL_BETWEEN;
+        cell->spent_ms += e->elapsed_ms;
+        set_text(cell, e->text);
+        break;
+    case EVENT_FAILED:
+        cell->state = CELL_FAILED;
+        cell->spent_ms += e->elapsed_ms;
+        set_text(cell, e->error->id ? e->error->id : error_kind_name(e->error->kind));
+        break;
+    case EVENT_SKIPPED:
+        if (cell->state != CELL_FAILED) {
+            cell->state = CELL_SKIPPED;
+            set_text(cell, e->text);
+        }
+        break;
+    case EVENT_NOTE:
+    case EVENT_WARNING:
+    case EVENT_ENDED:
+        break;
+    }
+}
+
+void progress_event(struct progress *p, const struct event *e)
+{
+    if (e->task >= 0)
+        update_cell(p, e);
+    p->draw(p, e);
+}
+
+void progress_tick(struct progress *p)
+{
+    p->draw(p, NULL);
+}
+
+void progress_end(struct progress *p)
+{
+    p->is_final = true;
+    p->draw(p, NULL);
+    p->lines_drawn = 0;
+}
+
+void draw_nothing(struct progress *p, const struct event *e)
+{
+    (void)p;
+    (void)e;
+}
