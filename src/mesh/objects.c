@@ -78,6 +78,8 @@ json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *membe
                            const char *server, const char *ca_pem, const char *token)
 {
     json_auto_t *kubeconfig = remote_kubeconfig(member, server, ca_pem, token);
+    if (!kubeconfig)
+        return NULL;
     AUTO_SECRET_BUF text = BUF_INIT;
     yaml_write(&text, kubeconfig);
     AUTO_FREE char *name = mesh_remote_secret_name_dup(member);

@@ -18,7 +18,7 @@ static struct event *event_of_task(const struct plan_task *t, enum event_kind ki
     return e;
 }
 
-static char *clean_vprintf(const char *fmt, va_list ap)
+MC_PRINTF(1, 0) static char *clean_vprintf(const char *fmt, va_list ap)
 {
     AUTO_FREE char *raw = mem_vprintf(fmt, ap);
     struct buf out = BUF_INIT;
@@ -26,6 +26,7 @@ static char *clean_vprintf(const char *fmt, va_list ap)
     return buf_detach(&out, NULL);
 }
 
+MC_PRINTF(3, 0)
 static void push_text(struct plan_task *t, enum event_kind kind, const char *fmt, va_list ap)
 {
     struct event *e = event_of_task(t, kind);

@@ -21,7 +21,7 @@ json_t *mesh_cacerts(const struct mesh *m, const char *ca_cert, const char *ca_k
 json_t *mesh_reader_token(const struct mesh *m);
 /* istio-remote-secret-CLUSTER, of the same shape and bytes as `istioctl create-remote-secret`
  * prints: the kubeconfig inside reads the cluster `member` at `server` with `token`, trusting
- * `ca_pem`. */
+ * `ca_pem`. NULL when the token or the address is not UTF-8. */
 json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *member,
                            const char *server, const char *ca_pem, const char *token);
 /* Its name; yours to free. */

@@ -1,0 +1,397 @@
+#include "options.h"
+
+#include "cli.h"
+#include "support.h"
+
+#define ALL                                                                                        \
+    (OPTIONS_COMMON | OPTIONS_MEMBERS | OPTIONS_RUN | OPTIONS_CUT | OPTIONS_CA | OPTIONS_CHARTS |  \
+     OPTIONS_GATEWAY | OPTIONS_VERIFY)
+
+/* The strings of options live as long as the words that they point into. */
+static struct strlist words;
+
+static int parse(unsigned groups, const char *line, struct options *o, struct error **err)
+{
+    *o = (struct options){0};
+    strlist_release(&words);
+    words = (struct strlist)STRLIST_INIT;
+    split_words(&words, line);
+    return options_parse(groups, (int)words.count, words.items, o, err);
+}
+
+static void parses(unsigned groups, const char *line, struct options *o)
+{
+    struct error *err = NULL;
+    must(parse(groups, line, o, &err), &err);
+}
+
+/* `hint` NULL: none. */
+static void refuses(unsigned groups, const char *line, const char *message, const char *hint)
+{
+    struct options o;
+    struct error *err = NULL;
+    if (parse(groups, line, &o, &err) == 0)
+        fail_msg("taken: %s", line);
+    assert_int_equal(err->kind, ERROR_USAGE);
+    assert_string_equal(err->message, message);
+    if (hint)
+        assert_string_equal(err->hint, hint);
+    else
+        assert_null(err->hint);
+    error_free(err);
+    options_release(&o);
+}
+
+static void values_with_and_without_equals(void **state)
+{
+    (void)state;
+    struct options o;
+    parses(ALL, "--west=a.yaml --east b.yaml@ctx --hub= --mesh-id m=1", &o);
+    assert_string_equal(o.west, "a.yaml");
+    assert_string_equal(o.east, "b.yaml@ctx");
+    assert_string_equal(o.hub, "");
+    assert_string_equal(o.mesh_id, "m=1");
+    assert_null(o.cloud);
+    assert_int_equal(o.arguments.count, 0);
+    options_release(&o);
+    parses(ALL, "--west a --west b", &o); /* the last one counts */
+    assert_string_equal(o.west, "b");
+    options_release(&o);
+}
+
+static void lists_keep_their_order(void **state)
+{
+    (void)state;
+    struct options o;
+    parses(ALL, "--cluster a=1 --set istiod.x=1 --cluster=b=2 --cluster c=3", &o);
+    AUTO_FREE char *clusters = strlist_join_dup(&o.clusters, " ");
+    assert_string_equal(clusters, "a=1 b=2 c=3");
+    assert_int_equal(o.set.count, 1);
+    options_release(&o);
+}
+
+static void letters_stand_together(void **state)
+{
+    (void)state;
+    struct options o;
+    parses(ALL, "-vv -v -qojson", &o);
+    assert_int_equal(o.verbose, 3);
+    assert_true(o.quiet);
+    assert_string_equal(o.output, "json");
+    options_release(&o);
+    parses(ALL, "-o yaml --verbose", &o);
+    assert_string_equal(o.output, "yaml");
+    assert_int_equal(o.verbose, 1);
+    options_release(&o);
+    parses(OPTIONS_COMMON | OPTIONS_RENDER, "-nistio-system -f a.yaml -fb.yaml chart", &o);
+    assert_string_equal(o.namespace_, "istio-system");
+    assert_int_equal(o.values.count, 2);
+    assert_string_equal(o.arguments.items[0], "chart");
+    options_release(&o);
+}
+
+static void arguments_stand_anywhere(void **state)
+{
+    (void)state;
+    struct options o;
+    parses(ALL, "init --ascii - -- --west -v", &o);
+    AUTO_FREE char *arguments = strlist_join_dup(&o.arguments, " ");
+    assert_string_equal(arguments, "init - --west -v");
+    assert_true(o.ascii);
+    assert_null(o.west);
+    assert_int_equal(o.verbose, 0);
+    options_release(&o);
+}
+
+static void choices_are_checked(void **state)
+{
+    (void)state;
+    struct options o;
+    refuses(ALL, "-o xml", "--output takes text|json|jsonl|yaml, not \"xml\"", NULL);
+    refuses(ALL, "--output=", "--output takes text|json|jsonl|yaml, not \"\"", NULL);
+    refuses(ALL, "--output text|json", "--output takes text|json|jsonl|yaml, not \"text|json\"",
+            NULL);
+    refuses(ALL, "--color sometimes", "--color takes auto|always|never, not \"sometimes\"", NULL);
+    refuses(ALL, "--gateway-ports 5", "--gateway-ports takes 3|4, not \"5\"", NULL);
+    refuses(ALL, "--dry-run=server", "--dry-run takes client, not \"server\"", NULL);
+    refuses(OPTIONS_RENDER, "--helm 2", "--helm takes 3|4, not \"2\"", NULL);
+    parses(ALL, "--gateway-ports 4 --color never --dry-run=client", &o);
+    options_release(&o);
+}
+
+static void missing_values_are_named(void **state)
+{
+    (void)state;
+    refuses(ALL, "--west", "--west needs FILE[@CONTEXT]", NULL);
+    refuses(ALL, "-v -o", "-o needs text|json|jsonl|yaml", NULL);
+    refuses(ALL, "--bookinfo=yes", "--bookinfo takes no value", NULL);
+}
+
+static void unknown_options_get_a_near_spelling(void **state)
+{
+    (void)state;
+    refuses(ALL, "--wset x", "unknown option --wset", "did you mean --west?");
+    refuses(ALL, "--istio-verison=1", "unknown option --istio-verison",
+            "did you mean --istio-version?");
+    refuses(ALL, "--xylophone", "unknown option --xylophone", NULL);
+    refuses(ALL, "-vx", "unknown option -x", NULL);
+    /* An option of another command is unknown here. */
+    refuses(OPTIONS_COMMON, "--west x", "unknown option --west", NULL);
+}
+
+/* ---- the mesh that they describe ------------------------------------------------------------- */
+
+static int mesh_of(const char *line, struct mesh **ret_mesh, struct error **err)
+{
+    struct options o;
+    int rc = parse(ALL, line, &o, err);
+    if (rc == 0)
+        rc = cli_mesh_new(&o, ret_mesh, err);
+    options_release(&o);
+    return rc;
+}
+
+#define AUTO_MESH MC_CLEANUP(mesh_cleanup) struct mesh
+
+static struct mesh *good_mesh(const char *line)
+{
+    struct error *err = NULL;
+    struct mesh *m = NULL;
+    must(mesh_of(line, &m, &err), &err);
+    return m;
+}
+
+static void bad_mesh(const char *line, enum error_kind kind, const char *message, const char *hint)
+{
+    struct error *err = NULL;
+    struct mesh *m = NULL;
+    if (mesh_of(line, &m, &err) == 0)
+        fail_msg("taken: %s", line);
+    assert_int_equal(err->kind, kind);
+    if (!strstr(err->message, message))
+        fail_msg("\"%s\" does not say \"%s\"", err->message, message);
+    if (hint && (!err->hint || !strstr(err->hint, hint)))
+        fail_msg("the hint \"%s\" does not say \"%s\"", err->hint, hint);
+    error_free(err);
+}
+
+static void west_and_east_are_short_for_clusters(void **state)
+{
+    (void)state;
+    AUTO_MESH *m = good_mesh("--east e.yaml --west w.yaml@admin --cluster north=@n "
+                             "--cluster south=s.yaml --kubeconfig all.yaml");
+    assert_int_equal(m->members_count, 4);
+    assert_string_equal(m->members[0].name, "west");
+    assert_string_equal(m->members[0].kubeconfig, "w.yaml");
+    assert_string_equal(m->members[0].context, "admin");
+    assert_string_equal(m->members[1].name, "east");
+    assert_null(m->members[1].context);
+    assert_string_equal(m->members[2].kubeconfig, "all.yaml");
+    assert_string_equal(m->members[2].context, "n");
+    assert_string_equal(m->members[3].cluster, "south-cluster");
+    AUTO_MESH *from_environment = good_mesh("--west @ctx");
+    assert_null(from_environment->members[0].kubeconfig);
+}
+
+/* ARNs and user@host names: the context begins behind the last @, unless such a file is there. */
+static void a_file_may_have_an_at(void **state)
+{
+    (void)state;
+    AUTO_MESH *split = good_mesh("--west a@b@ctx");
+    assert_string_equal(split->members[0].kubeconfig, "a@b");
+    assert_string_equal(split->members[0].context, "ctx");
+    save("me@host.yaml", "x");
+    AUTO_MESH *whole = good_mesh("--west me@host.yaml");
+    assert_string_equal(whole->members[0].kubeconfig, "me@host.yaml");
+    assert_null(whole->members[0].context);
+    AUTO_MESH *both = good_mesh("--west me@host.yaml@ctx");
+    assert_string_equal(both->members[0].kubeconfig, "me@host.yaml");
+    assert_string_equal(both->members[0].context, "ctx");
+}
+
+static void names_are_set_per_member(void **state)
+{
+    (void)state;
+    AUTO_MESH *m = good_mesh(
+        "--west w --east e --cluster-name west=c1 --network east=net-2 --server west=https://h:1 "
+        "--mesh-id m1 --istio-version 1.30.1 --hub r.example/istio --cloud hatoba "
+        "--gateway-ports 4 --istio-namespace is --ingress-namespace in --bookinfo-namespace bo "
+        "--release eastwest=ew");
+    assert_string_equal(m->members[0].cluster, "c1");
+    assert_string_equal(m->members[0].network, "west-network");
+    assert_string_equal(m->members[0].server, "https://h:1");
+    assert_string_equal(m->members[1].network, "net-2");
+    assert_null(m->members[1].server);
+    assert_string_equal(m->id, "m1");
+    assert_string_equal(m->istio_version, "1.30.1");
+    assert_string_equal(m->hub, "r.example/istio");
+    assert_string_equal(m->cloud, "hatoba");
+    assert_int_equal(m->gateway_ports, 4);
+    assert_string_equal(m->istio_namespace, "is");
+    assert_string_equal(m->ingress_namespace, "in");
+    assert_string_equal(m->bookinfo_namespace, "bo");
+    assert_string_equal(m->releases[MESH_EASTWEST], "ew");
+}
+
+static void overrides_is(const struct mesh *m, enum mesh_component c, const char *wanted)
+{
+    AUTO_FREE char *text = json_write_dup(m->overrides[c], 0);
+    assert_string_equal(text, wanted);
+}
+
+static void gateway_means_both_gateways(void **state)
+{
+    (void)state;
+    AUTO_MESH *m = good_mesh("--west w --set gateway.x=1 --set ingress.y.z=true "
+                             "--set-string gateway.s=1 --set-json eastwest.j=[1,true]");
+    overrides_is(m, MESH_BASE, "{}");
+    overrides_is(m, MESH_ISTIOD, "{}");
+    overrides_is(m, MESH_INGRESS, "{\"s\":\"1\",\"x\":1,\"y\":{\"z\":true}}");
+    overrides_is(m, MESH_EASTWEST, "{\"j\":[1,true],\"s\":\"1\",\"x\":1}");
+}
+
+/* Helm's order whatever the order of the words: files, --set-json, --set, --set-string. */
+static void later_forms_win(void **state)
+{
+    (void)state;
+    save("v.yaml", "a: file\nb: file\nc: file\nd: file\n");
+    AUTO_MESH *m = good_mesh("--west w --set-string istiod.d=string --set istiod.d=set "
+                             "--set istiod.c=set --set-json istiod.d=1 --set-json istiod.c=1 "
+                             "--set-json istiod.b=1 --values istiod=v.yaml");
+    overrides_is(m, MESH_ISTIOD, "{\"a\":\"file\",\"b\":1,\"c\":\"set\",\"d\":\"string\"}");
+}
+
+static void bad_names_are_told(void **state)
+{
+    (void)state;
+    bad_mesh("", ERROR_INPUT, "no cluster is given", "--west FILE --east FILE");
+    bad_mesh("--cluster tokyo", ERROR_USAGE,
+             "--cluster \"tokyo\" has no NAME=", "--cluster NAME=...");
+    bad_mesh("--cluster =x", ERROR_USAGE, "--cluster \"=x\" has no NAME=", NULL);
+    bad_mesh("--west w --network wset=n", ERROR_USAGE, "--network: there is no cluster \"wset\"",
+             "did you mean west?");
+    bad_mesh("--west w --server w", ERROR_USAGE, "--server \"w\" has no NAME=", NULL);
+    bad_mesh("--west w --set x=1", ERROR_USAGE, "--set \"x\" does not name a component",
+             "--set istiod.pilot.autoscaleMin=2");
+    bad_mesh("--west w --set istoid.x=1", ERROR_USAGE, "--set: there is no component \"istoid\"",
+             "did you mean istiod?");
+    bad_mesh("--west w --set-string zzz.x=1", ERROR_USAGE, "--set-string: there is no component",
+             "base, istiod, ingress, eastwest, gateway");
+    bad_mesh("--west w --values gatway=f", ERROR_USAGE, "no component \"gatway\"",
+             "did you mean gateway?");
+    bad_mesh("--west w --values istiod=missing.yaml", ERROR_NOT_FOUND, "missing.yaml", NULL);
+    bad_mesh("--west w --release gateway=x", ERROR_USAGE, "--release: there is no component", NULL);
+    bad_mesh("--west w --cluster west=x", ERROR_INPUT, "cluster west is named twice", NULL);
+    bad_mesh("--west w --set istiod.a[=1", ERROR_INPUT, "", NULL);
+}
+
+static void counts_are_plain_numbers(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",   "0",    "-1",  "+1",  " 1",
+                                      "1 ", "0x10", "1.5", "257", "99999999999999999999"};
+    struct error *err = NULL;
+    unsigned n = 0;
+    must(cli_parse_count("--parallel", "256", 256, &n, &err), &err);
+    assert_int_equal(n, 256);
+    for (size_t i = 0; i < MC_ARRAY_LEN(bad); i++) {
+        assert_int_equal(cli_parse_count("--parallel", bad[i], 256, &n, &err), -1);
+        assert_int_equal(err->kind, ERROR_USAGE);
+        assert_non_null(strstr(err->message, "--parallel takes a number from 1 to 256"));
+        error_clear(&err);
+    }
+    assert_int_equal(n, 256);
+}
+
+static void ca_folder_is_named_after_the_mesh(void **state)
+{
+    (void)state;
+    AUTO_MESH *m = good_mesh("--west w --mesh-id prod");
+    struct options o = {0};
+    AUTO_FREE char *own = cli_ca_dir_dup(&o, m);
+    assert_string_equal(own, "prod-ca");
+    o.ca_dir = "/etc/ca";
+    AUTO_FREE char *given = cli_ca_dir_dup(&o, m);
+    assert_string_equal(given, "/etc/ca");
+}
+
+/* ---- help ------------------------------------------------------------------------------------ */
+
+static void help_fits_100_columns(void **state)
+{
+    (void)state;
+    AUTO_BUF out = BUF_INIT;
+    AUTO_STRLIST lines = STRLIST_INIT;
+    options_append_help(ALL | OPTIONS_RENDER, &out);
+    strlist_split(&lines, buf_str(&out), '\n');
+    assert_true(lines.count > 50);
+    for (size_t i = 0; i < lines.count; i++)
+        if (strlen(lines.items[i]) > 100)
+            fail_msg("wider than 100 columns: %s", lines.items[i]);
+}
+
+/* What --help names is what the parser takes. */
+static void every_option_of_the_help_is_taken(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    AUTO_BUF out = BUF_INIT;
+    options_append_help(ALL, &out);
+    for (const char *p = buf_str(&out); (p = strstr(p, " --")); p++) {
+        const char *name = p + 3;
+        if (p != out.data + 5 && p[-6] != '\n' && !(p[-1] == ',' && p[-5] == '\n'))
+            continue; /* within a text */
+        size_t len = strcspn(name, " \n");
+        AUTO_FREE char *line = mem_printf("--%.*s", (int)len, name);
+        struct options o;
+        struct error *err = NULL;
+        if (parse(ALL, line, &o, &err) < 0)
+            assert_non_null(strstr(err->message, " needs "));
+        error_free(err);
+        options_release(&o);
+        count++;
+    }
+    assert_int_equal(count, 39);
+}
+
+static void markdown_names_every_group(void **state)
+{
+    (void)state;
+    AUTO_BUF out = BUF_INIT;
+    options_append_markdown(&out);
+    assert_non_null(strstr(buf_str(&out), "| `--west FILE[@CONTEXT]` | kubeconfig of the"));
+    assert_non_null(strstr(buf_str(&out), "| `-o, --output text\\|json\\|jsonl\\|yaml` |"));
+    assert_non_null(strstr(buf_str(&out), "| `--set-literal KEY=TEXT` |"));
+    assert_non_null(strstr(buf_str(&out), "| `--bookinfo` |"));
+}
+
+static int release_words(void **state)
+{
+    strlist_release(&words);
+    return leave_folder(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_with_and_without_equals),
+        cmocka_unit_test(lists_keep_their_order),
+        cmocka_unit_test(letters_stand_together),
+        cmocka_unit_test(arguments_stand_anywhere),
+        cmocka_unit_test(choices_are_checked),
+        cmocka_unit_test(missing_values_are_named),
+        cmocka_unit_test(unknown_options_get_a_near_spelling),
+        cmocka_unit_test(west_and_east_are_short_for_clusters),
+        cmocka_unit_test(a_file_may_have_an_at),
+        cmocka_unit_test(names_are_set_per_member),
+        cmocka_unit_test(gateway_means_both_gateways),
+        cmocka_unit_test(later_forms_win),
+        cmocka_unit_test(bad_names_are_told),
+        cmocka_unit_test(counts_are_plain_numbers),
+        cmocka_unit_test(ca_folder_is_named_after_the_mesh),
+        cmocka_unit_test(help_fits_100_columns),
+        cmocka_unit_test(every_option_of_the_help_is_taken),
+        cmocka_unit_test(markdown_names_every_group),
+    };
+    return cmocka_run_group_tests(tests, enter_folder, release_words);
+}

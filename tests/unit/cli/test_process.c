@@ -1,0 +1,166 @@
+/* What only the program itself can show: its process, not cli_main. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "support.h"
+
+static char program[4096];
+
+/* The program stands beside the folder of the tests in the build tree. */
+static int find_program(void **state)
+{
+    char self[4000];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    if (n < 0)
+        return -1;
+    self[n] = '\0';
+    AUTO_FREE char *folder_of_test = fs_dirname_dup(self);
+    snprintf(program, sizeof(program), "%.4000s/../meshctl", folder_of_test);
+    if (access(program, X_OK) != 0) {
+        fprintf(stderr, "%s is not built\n", program);
+        return -1;
+    }
+    return enter_folder(state);
+}
+
+struct streams {
+    bool close_in, close_out, close_err;
+    const char *locale;
+};
+
+/* Runs `meshctl WORD` with standard output in the file "out"; returns the exit code. */
+static int run_program(const char *word, const struct streams *s)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        int out = open("out", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        int err = open("err", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        dup2(out, STDOUT_FILENO);
+        dup2(err, STDERR_FILENO);
+        if (s->close_in)
+            close(STDIN_FILENO);
+        if (s->close_out)
+            close(STDOUT_FILENO);
+        if (s->close_err)
+            close(STDERR_FILENO);
+        if (s->locale)
+            setenv("LC_ALL", s->locale, 1);
+        execl(program, "meshctl", word, (char *)NULL);
+        _exit(99);
+    }
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static char *content_dup(const char *name)
+{
+    AUTO_BUF text = BUF_INIT;
+    struct error *err = NULL;
+    must(fs_read(name, 1 << 20, &text, &err), &err);
+    return buf_detach(&text, NULL);
+}
+
+static void says_its_version(void **state)
+{
+    (void)state;
+    assert_int_equal(run_program("version", &(struct streams){0}), 0);
+    AUTO_FREE char *out = content_dup("out");
+    assert_string_equal(out, "meshctl " MESHCTL_VERSION "\n");
+}
+
+/* With standard output closed, the first file that the program opens would take its number. */
+static void closed_standard_output_is_an_error(void **state)
+{
+    (void)state;
+    assert_int_equal(run_program("version", &(struct streams){.close_out = true}), 1);
+    AUTO_FREE char *err = content_dup("err");
+    assert_non_null(strstr(err, "standard output could not be written"));
+    struct streams both = {.close_in = true, .close_out = true};
+    assert_int_equal(run_program("version", &both), 1);
+    struct streams all = {.close_in = true, .close_out = true, .close_err = true};
+    assert_int_equal(run_program("version", &all), 1);
+    /* Only what is needed is needed. */
+    struct streams others = {.close_in = true, .close_err = true};
+    assert_int_equal(run_program("version", &others), 0);
+}
+
+static void a_locale_that_is_not_installed_is_no_error(void **state)
+{
+    (void)state;
+    assert_int_equal(run_program("nosuch", &(struct streams){.locale = "xx_YY.UTF-8"}), 64);
+    AUTO_FREE char *plain = content_dup("err");
+    assert_non_null(strstr(plain, "  XX there is no command"));
+    assert_int_equal(run_program("nosuch", &(struct streams){.locale = "C.UTF-8"}), 64);
+    AUTO_FREE char *utf8 = content_dup("err");
+    assert_non_null(strstr(utf8, "  \342\234\227 there is no command"));
+}
+
+static void reader_that_went_away_is_an_error(void **state)
+{
+    (void)state;
+    int fds[2];
+    assert_int_equal(pipe(fds), 0);
+    close(fds[0]);
+    pid_t pid = fork();
+    if (pid == 0) {
+        signal(SIGPIPE, SIG_DFL);
+        dup2(fds[1], STDOUT_FILENO);
+        if (!freopen("err", "w", stderr))
+            _exit(98);
+        execl(program, "meshctl", "help", (char *)NULL);
+        _exit(99);
+    }
+    int status = 0;
+    close(fds[1]);
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status)); /* not killed by SIGPIPE in the middle of its work */
+    assert_int_equal(WEXITSTATUS(status), 1);
+}
+
+/* Ctrl-C: an orderly end with its own exit code. */
+static void ctrl_c_is_exit_130(void **state)
+{
+    (void)state;
+    save_kubeconfig("dead.yaml");
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (!freopen("out", "w", stdout))
+            _exit(98);
+        if (!freopen("err", "w", stderr))
+            _exit(98);
+        execl(program, "meshctl", "up", "--west", "dead.yaml", (char *)NULL);
+        _exit(99);
+    }
+    /* The run has begun when it has said so; then it tries again for some seconds. */
+    for (int i = 0; i < 500; i++) {
+        struct stat st;
+        if (stat("err", &st) == 0 && st.st_size > 0)
+            break;
+        usleep(10000);
+    }
+    usleep(100000);
+    kill(pid, SIGINT);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 130);
+    AUTO_FREE char *err = content_dup("err");
+    assert_non_null(strstr(err, "Interrupted after"));
+    assert_non_null(strstr(err, "run the same command to go on"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_its_version),
+        cmocka_unit_test(closed_standard_output_is_an_error),
+        cmocka_unit_test(a_locale_that_is_not_installed_is_no_error),
+        cmocka_unit_test(reader_that_went_away_is_an_error),
+        cmocka_unit_test(ctrl_c_is_exit_130),
+    };
+    return cmocka_run_group_tests(tests, find_program, leave_folder);
+}

@@ -1,0 +1,481 @@
+/* The CA folder. Keys have 2048 bits here, as making those takes a tenth of the time; only the test
+ * of `ca init` makes the real ones. */
+#include "authority.h"
+
+#include <dirent.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "support.h"
+
+#define AUTO_AUTHORITY MC_CLEANUP(authority_cleanup) struct authority
+#define AUTO_FILES MC_CLEANUP(authority_files_cleanup) struct authority_files
+
+/* Two keys for all tests: [0] signs, [1] is an intermediate's. */
+static struct pki_key *keys[2];
+static char *key_pems[2];
+
+static int set_up(void **state)
+{
+    struct error *err = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        struct buf pem = BUF_INIT;
+        must(pki_key_new(2048, &keys[i], &err), &err);
+        must(pki_key_write(&pem, keys[i], &err), &err);
+        key_pems[i] = buf_detach(&pem, NULL);
+    }
+    return enter_folder(state);
+}
+
+static int tear_down(void **state)
+{
+    for (size_t i = 0; i < 2; i++) {
+        pki_key_free(keys[i]);
+        free(key_pems[i]);
+    }
+    return leave_folder(state);
+}
+
+static struct authority *open_folder(const char *dir)
+{
+    struct error *err = NULL;
+    struct authority *a = NULL;
+    must(authority_open(dir, "istio-system", &a, &err), &err);
+    return a;
+}
+
+/* The authority takes a key over: it gets a copy. */
+static struct pki_key *key_copy(size_t i)
+{
+    struct error *err = NULL;
+    struct pki_key *key = NULL;
+    must(pki_key_read(key_pems[i], strlen(key_pems[i]), "key", &key, &err), &err);
+    return key;
+}
+
+/* A folder with a root (signed by keys[root]) and west-cluster's intermediate of the other key. */
+static void make_folder(const char *dir, size_t root)
+{
+    struct error *err = NULL;
+    AUTO_AUTHORITY *a = open_folder(dir);
+    AUTO_FILES *files = NULL;
+    must(authority_make_root_take(a, key_copy(root), &err), &err);
+    must(authority_save_root(a, &err), &err);
+    must(authority_intermediate(a, "west-cluster", keys[!root], &files, &err), &err);
+    must(authority_save_intermediate(a, "west-cluster", files, &err), &err);
+}
+
+static unsigned mode_of(const char *path)
+{
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_mode & 07777;
+}
+
+static size_t entries_of(const char *dir)
+{
+    size_t n = 0;
+    DIR *d = opendir(dir);
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n - 2;
+}
+
+static X509 *x509_of(const char *pem)
+{
+    BIO *bio = BIO_new_mem_buf(pem, -1);
+    X509 *x = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    assert_non_null(x);
+    return x;
+}
+
+static EVP_PKEY *pkey_of(const char *pem)
+{
+    BIO *bio = BIO_new_mem_buf(pem, -1);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    assert_non_null(key);
+    return key;
+}
+
+/* Rewrites a certificate: other days (relative to now), or no CA any more, signed again. */
+static void change_cert(const char *path, const char *signer_pem, int from_days, int until_days,
+                        bool is_ca)
+{
+    AUTO_FREE char *pem = content_dup(path);
+    X509 *x = x509_of(pem);
+    EVP_PKEY *key = pkey_of(signer_pem);
+    BIO *out = BIO_new(BIO_s_mem());
+    char *data;
+    assert_non_null(X509_time_adj_ex(X509_getm_notBefore(x), from_days, 0, NULL));
+    assert_non_null(X509_time_adj_ex(X509_getm_notAfter(x), until_days, 0, NULL));
+    if (!is_ca) {
+        int at = X509_get_ext_by_NID(x, NID_basic_constraints, -1);
+        X509_EXTENSION_free(X509_delete_ext(x, at));
+    }
+    assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+    assert_int_equal(PEM_write_bio_X509(out, x), 1);
+    long len = BIO_get_mem_data(out, &data);
+    AUTO_FREE char *text = mem_strndup(data, (size_t)len);
+    save(path, text);
+    BIO_free(out);
+    EVP_PKEY_free(key);
+    X509_free(x);
+}
+
+static void refuses_folder(const char *dir, const char *says)
+{
+    struct error *err = NULL;
+    struct authority *a = NULL;
+    int rc = authority_open(dir, "istio-system", &a, &err);
+    assert_null(a);
+    if (err)
+        assert_null(strstr(err->message, "PRIVATE KEY"));
+    refused(rc, &err, ERROR_INPUT, dir, says, NULL);
+}
+
+/* What fails in the folder is bad input; what fails at verification is a failed check. */
+static void refuses_intermediate(const char *dir, const char *says)
+{
+    struct error *err = NULL;
+    AUTO_AUTHORITY *a = open_folder(dir);
+    struct authority_files *files = NULL;
+    int rc = authority_intermediate(a, "west-cluster", keys[1], &files, &err);
+    if (rc == 0)
+        fail_msg("taken");
+    assert_null(files);
+    assert_true(err->kind == ERROR_INPUT || err->kind == ERROR_CHECK);
+    refused(rc, &err, err->kind, "certificate of west-cluster", says, NULL);
+}
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+static void missing_folder_is_an_empty_one(void **state)
+{
+    (void)state;
+    AUTO_AUTHORITY *a = open_folder("nowhere");
+    assert_string_equal(authority_dir(a), "nowhere");
+    assert_false(authority_has_root(a));
+    assert_false(authority_can_sign(a));
+    assert_null(authority_fingerprint(a));
+    assert_null(authority_root(a));
+    assert_false(authority_has_intermediate(a, "west-cluster"));
+    assert_false(fs_exists("nowhere")); /* looking makes nothing */
+}
+
+static void new_root_is_written_when_it_is_saved(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    mode_t old = umask(0); /* modes do not hang on it */
+    AUTO_AUTHORITY *a = open_folder("deep/new");
+    must(authority_make_root_take(a, key_copy(0), &err), &err);
+    assert_true(authority_has_root(a));
+    assert_true(authority_can_sign(a));
+    assert_false(fs_exists("deep"));
+    must(authority_save_root(a, &err), &err);
+    umask(old);
+    assert_int_equal(mode_of("deep"), 0700);
+    assert_int_equal(mode_of("deep/new"), 0700);
+    assert_int_equal(mode_of("deep/new/root-key.pem"), 0600);
+    assert_int_equal(mode_of("deep/new/root-cert.pem"), 0600);
+    assert_int_equal(entries_of("deep/new"), 2); /* no temporary file is left */
+    AUTO_AUTHORITY *again = open_folder("deep/new");
+    assert_true(authority_can_sign(again));
+    assert_string_equal(authority_fingerprint(again), authority_fingerprint(a));
+    assert_int_equal(strlen(authority_fingerprint(a)), 64);
+    AUTO_FREE char *before = content_dup("deep/new/root-cert.pem");
+    must(authority_save_root(again, &err), &err); /* nothing is new */
+    AUTO_FREE char *after = content_dup("deep/new/root-cert.pem");
+    assert_string_equal(before, after);
+}
+
+static void intermediate_is_what_istiod_reads(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    mode_t old = umask(0);
+    make_folder("ca", 0);
+    umask(old);
+    static const char *const names[] = {"ca-cert.pem", "ca-key.pem", "cert-chain.pem",
+                                        "root-cert.pem"};
+    assert_int_equal(mode_of("ca/west-cluster"), 0700);
+    assert_int_equal(entries_of("ca/west-cluster"), 4);
+    for (size_t i = 0; i < 4; i++) {
+        AUTO_FREE char *path = mem_printf("ca/west-cluster/%s", names[i]);
+        assert_int_equal(mode_of(path), 0600);
+    }
+    AUTO_FREE char *cert = content_dup("ca/west-cluster/ca-cert.pem");
+    AUTO_FREE char *chain = content_dup("ca/west-cluster/cert-chain.pem");
+    AUTO_FREE char *root = content_dup("ca/root-cert.pem");
+    AUTO_FREE char *own_root = content_dup("ca/west-cluster/root-cert.pem");
+    AUTO_FREE char *both = mem_printf("%s%s", cert, root);
+    assert_string_equal(chain, both);
+    assert_string_equal(own_root, root);
+
+    AUTO_AUTHORITY *a = open_folder("ca");
+    AUTO_FILES *files = NULL;
+    assert_true(authority_has_intermediate(a, "west-cluster"));
+    assert_false(authority_has_intermediate(a, "east-cluster"));
+    must(authority_intermediate(a, "west-cluster", NULL, &files, &err), &err);
+    assert_false(files->is_new);
+    assert_string_equal(files->ca_cert, cert);
+    assert_string_equal(files->ca_key, key_pems[1]);
+    assert_string_equal(files->cert_chain, chain);
+    assert_string_equal(files->root_cert, root);
+    remove_tree("ca");
+}
+
+/* Names of the mesh stand where istiod's serving certificate and people look for them. */
+static void intermediate_carries_cluster_and_namespace(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct authority *a = NULL;
+    AUTO_FILES *files = NULL;
+    char line[128];
+    must(authority_open("nowhere", "mesh-system", &a, &err), &err);
+    must(authority_make_root_take(a, key_copy(0), &err), &err);
+    must(authority_intermediate(a, "tokyo", keys[1], &files, &err), &err);
+    assert_true(files->is_new);
+    authority_free(a);
+    X509 *x = x509_of(files->ca_cert);
+    X509_NAME_oneline(X509_get_subject_name(x), line, sizeof(line));
+    assert_string_equal(line, "/O=Istio/CN=Intermediate CA/L=tokyo");
+    X509_NAME_oneline(X509_get_issuer_name(x), line, sizeof(line));
+    assert_string_equal(line, "/O=Istio/CN=Root CA");
+    assert_int_equal(X509_check_host(x, "istiod.mesh-system.svc", 0, 0, NULL), 1);
+    assert_int_equal(X509_check_ca(x), 1);
+    assert_int_equal(X509_get_pathlen(x), 0);
+    X509_free(x);
+}
+
+/* ---- faults of the root ---------------------------------------------------------------------- */
+
+static void certificate_without_key_cannot_sign(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_FILES *files = NULL;
+    make_folder("ca", 0);
+    assert_int_equal(unlink("ca/root-key.pem"), 0);
+    AUTO_AUTHORITY *a = open_folder("ca");
+    assert_true(authority_has_root(a));
+    assert_false(authority_can_sign(a));
+    /* What is there already can be used. */
+    must(authority_intermediate(a, "west-cluster", NULL, &files, &err), &err);
+    /* And `ca init` says what is missing instead of making another root. */
+    struct mesh *m = mesh_new();
+    json_t *report = NULL;
+    mesh_add_member(m, "east", NULL, NULL);
+    AUTO_FREE char *before = content_dup("ca/root-cert.pem");
+    int rc = steps_ca_init(m, "ca", &report, &err);
+    assert_non_null(strstr(err->hint, "root-key.pem"));
+    refused(rc, &err, ERROR_INPUT, "ca holds a root certificate without its key", NULL);
+    AUTO_FREE char *after = content_dup("ca/root-cert.pem");
+    assert_string_equal(before, after);
+    assert_false(fs_exists("ca/east-cluster"));
+    mesh_free(m);
+    remove_tree("ca");
+}
+
+static void wrong_files_are_refused(void **state)
+{
+    (void)state;
+    make_folder("ca", 0);
+    AUTO_FREE char *root = content_dup("ca/root-cert.pem");
+    AUTO_FREE char *two = mem_printf("%s%s", root, root);
+    save("ca/root-key.pem", key_pems[1]);
+    refuses_folder("ca", "is not the key of root-cert.pem");
+    save("ca/root-key.pem", "not a key");
+    refuses_folder("ca", "root-key.pem");
+    save("ca/root-key.pem", key_pems[0]);
+    save("ca/root-cert.pem", "not a certificate");
+    refuses_folder("ca", "root-cert.pem");
+    save("ca/root-cert.pem", "");
+    refuses_folder("ca", "root-cert.pem");
+    save("ca/root-cert.pem", two);
+    refuses_folder("ca", "must hold one CA certificate");
+    save("ca/root-cert.pem", root);
+    change_cert("ca/root-cert.pem", key_pems[0], -1, 10, false);
+    refuses_folder("ca", "must hold one CA certificate");
+    remove_tree("ca");
+}
+
+static void expired_root_signs_nothing(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct authority_files *files = NULL;
+    make_folder("ca", 0);
+    change_cert("ca/root-cert.pem", key_pems[0], -20, -10, true);
+    AUTO_AUTHORITY *a = open_folder("ca");
+    refused(authority_intermediate(a, "east-cluster", keys[1], &files, &err), &err, ERROR_INPUT,
+            "certificate of east-cluster", "expired", NULL);
+    refuses_intermediate("ca", "expired");
+    assert_null(files);
+    remove_tree("ca");
+}
+
+/* ---- faults of an intermediate --------------------------------------------------------------- */
+
+static void half_written_folder_is_completed(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    make_folder("ca", 0);
+    /* Ended before the last file: there is none yet, so a new one is signed. */
+    assert_int_equal(unlink("ca/west-cluster/ca-cert.pem"), 0);
+    assert_int_equal(unlink("ca/west-cluster/cert-chain.pem"), 0);
+    save("ca/west-cluster/ca-key.pem", "half");
+    AUTO_AUTHORITY *a = open_folder("ca");
+    AUTO_FILES *files = NULL;
+    assert_false(authority_has_intermediate(a, "west-cluster"));
+    must(authority_intermediate(a, "west-cluster", keys[1], &files, &err), &err);
+    assert_true(files->is_new);
+    must(authority_save_intermediate(a, "west-cluster", files, &err), &err);
+    assert_false(files->is_new);
+    AUTO_FILES *again = NULL;
+    must(authority_intermediate(a, "west-cluster", NULL, &again, &err), &err);
+    assert_string_equal(again->ca_key, key_pems[1]);
+    remove_tree("ca");
+}
+
+static void missing_file_is_named(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"ca-key.pem", "cert-chain.pem", "root-cert.pem"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++) {
+        AUTO_FREE char *path = mem_printf("ca/west-cluster/%s", names[i]);
+        make_folder("ca", 0);
+        assert_int_equal(unlink(path), 0);
+        refuses_intermediate("ca", names[i]);
+        remove_tree("ca");
+    }
+}
+
+static void wrong_intermediate_is_refused(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct authority_files *files = NULL;
+    make_folder("ca", 0);
+    save("ca/west-cluster/ca-key.pem", key_pems[0]);
+    AUTO_AUTHORITY *a = open_folder("ca");
+    int rc = authority_intermediate(a, "west-cluster", keys[1], &files, &err);
+    assert_string_equal(err->hint,
+                        "remove the folder ca/west-cluster to have a new intermediate signed");
+    refused(rc, &err, ERROR_INPUT, "ca-key.pem", NULL);
+    refuses_intermediate("ca", "ca-key.pem is not the key of ca-cert.pem");
+    save("ca/west-cluster/ca-key.pem", "no key");
+    refuses_intermediate("ca", "");
+    save("ca/west-cluster/ca-key.pem", key_pems[1]);
+    change_cert("ca/west-cluster/ca-cert.pem", key_pems[0], -20, -10, true);
+    refuses_intermediate("ca", "expired");
+    save("ca/west-cluster/ca-cert.pem", "no certificate");
+    refuses_intermediate("ca", "");
+    remove_tree("ca");
+}
+
+/* Of another root with the same subject: names say nothing, signatures do. */
+static void foreign_intermediate_is_refused(void **state)
+{
+    (void)state;
+    make_folder("ca", 0);
+    make_folder("other", 1);
+    AUTO_FREE char *cert = content_dup("other/west-cluster/ca-cert.pem");
+    AUTO_FREE char *key = content_dup("other/west-cluster/ca-key.pem");
+    save("ca/west-cluster/ca-cert.pem", cert);
+    save("ca/west-cluster/ca-key.pem", key);
+    refuses_intermediate("ca", "");
+    remove_tree("ca");
+    remove_tree("other");
+}
+
+/* ---- ca init and ca show --------------------------------------------------------------------- */
+
+/* Every file's path and content; yours to free. */
+static char *tree_dup(void)
+{
+    static const char *const names[] = {"root-cert.pem",
+                                        "root-key.pem",
+                                        "west-cluster/ca-cert.pem",
+                                        "west-cluster/ca-key.pem",
+                                        "west-cluster/cert-chain.pem",
+                                        "west-cluster/root-cert.pem"};
+    struct buf all = BUF_INIT;
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++) {
+        AUTO_FREE char *path = mem_printf("init/%s", names[i]);
+        AUTO_FREE char *content = content_dup(path);
+        struct stat st;
+        assert_int_equal(stat(path, &st), 0);
+        buf_appendf(&all, "%s %lu\n%s", path, (unsigned long)st.st_ino, content);
+    }
+    return buf_detach(&all, NULL);
+}
+
+static void init_twice_changes_nothing(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *first = NULL, *second = NULL, *shown = NULL;
+    struct mesh *m = mesh_new();
+    mesh_add_member(m, "west", NULL, NULL);
+    int rc = steps_ca_show(m, "init", &shown, &err);
+    assert_non_null(strstr(err->hint, "ca init --ca-dir init"));
+    refused(rc, &err, ERROR_NOT_FOUND, "no root certificate in init", NULL);
+
+    must(steps_ca_init(m, "init", &first, &err), &err);
+    AUTO_FREE char *before = tree_dup();
+    must(steps_ca_init(m, "init", &second, &err), &err);
+    AUTO_FREE char *after = tree_dup();
+    assert_string_equal(before, after);
+    assert_true(json_equal(first, second));
+    must(steps_ca_show(m, "init", &shown, &err), &err);
+    assert_true(json_equal(first, shown));
+
+    AUTO_AUTHORITY *a = open_folder("init");
+    assert_int_equal(json_array_size(first), 2);
+    assert_string_equal(json_dig_str(first, "0", "file", NULL), "init/root-cert.pem");
+    assert_string_equal(json_dig_str(first, "0", "subject", NULL), "O=Istio, CN=Root CA");
+    assert_string_equal(json_dig_str(first, "0", "fingerprint", NULL), authority_fingerprint(a));
+    assert_string_equal(json_dig_str(first, "1", "member", NULL), "west-cluster");
+    assert_string_equal(json_dig_str(first, "1", "file", NULL), "init/west-cluster/ca-cert.pem");
+    assert_string_equal(json_dig_str(first, "1", "subject", NULL),
+                        "O=Istio, CN=Intermediate CA, L=west-cluster");
+    /* As Istio's own script makes them: RSA of 4096 bits. */
+    AUTO_FREE char *root = content_dup("init/root-cert.pem");
+    X509 *x = x509_of(root);
+    assert_int_equal(EVP_PKEY_bits(X509_get0_pubkey(x)), 4096);
+    assert_int_equal(X509_verify(x, X509_get0_pubkey(x)), 1);
+    X509_free(x);
+
+    /* Only what the folder does not hold can be shown. */
+    json_auto_t *other = NULL;
+    mesh_set(&m->members[0].cluster, "north");
+    must(steps_ca_show(m, "init", &other, &err), &err);
+    assert_int_equal(json_array_size(other), 1);
+    mesh_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(missing_folder_is_an_empty_one),
+        cmocka_unit_test(new_root_is_written_when_it_is_saved),
+        cmocka_unit_test(intermediate_is_what_istiod_reads),
+        cmocka_unit_test(intermediate_carries_cluster_and_namespace),
+        cmocka_unit_test(certificate_without_key_cannot_sign),
+        cmocka_unit_test(wrong_files_are_refused),
+        cmocka_unit_test(expired_root_signs_nothing),
+        cmocka_unit_test(half_written_folder_is_completed),
+        cmocka_unit_test(missing_file_is_named),
+        cmocka_unit_test(wrong_intermediate_is_refused),
+        cmocka_unit_test(foreign_intermediate_is_refused),
+        cmocka_unit_test(init_twice_changes_nothing),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,228 @@
+/* Against a server of the test that speaks the API's lists and exec: what pods and Envoys say. */
+#include "proxy.h"
+
+#include "meshctl/base/text.h"
+#include "support.h"
+#include "test_server.h"
+#include "test_websocket.h"
+
+static const char core[] =
+    "{\"kind\":\"APIGroupDiscoveryList\",\"apiVersion\":\"apidiscovery.k8s.io/v2\",\"items\":["
+    "{\"metadata\":{},\"versions\":[{\"version\":\"v1\",\"freshness\":\"Current\",\"resources\":["
+    "{\"resource\":\"pods\",\"responseKind\":{\"kind\":\"Pod\"},\"scope\":\"Namespaced\"}]}]}]}";
+static const char groups[] =
+    "{\"kind\":\"APIGroupDiscoveryList\",\"apiVersion\":\"apidiscovery.k8s.io/v2\",\"items\":[]}";
+
+static const char pods[] =
+    "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
+    "{\"metadata\":{\"name\":\"ready\"},\"status\":{\"conditions\":["
+    "{\"type\":\"Initialized\",\"status\":\"True\"},{\"type\":\"Ready\",\"status\":\"True\"}]}},"
+    "{\"metadata\":{\"name\":\"starting\"},\"status\":{\"conditions\":["
+    "{\"type\":\"PodScheduled\",\"status\":\"True\"},{\"type\":\"Ready\",\"status\":\"False\"}]}},"
+    "{\"metadata\":{\"name\":\"going\",\"deletionTimestamp\":\"2026-08-14T09:02:10Z\"},\"status\":"
+    "{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}},"
+    "{\"metadata\":{\"name\":\"new\"},\"status\":{}},"
+    "{\"metadata\":{\"name\":\"ready-2\"},\"status\":{\"conditions\":["
+    "{\"type\":\"Ready\",\"status\":\"True\"}]}}]}";
+
+/* Envoy's /clusters?format=json, with what its proto leaves out when it is the default. */
+static const char clusters[] =
+    "{\"cluster_statuses\":[{\"name\":\"agent\",\"host_statuses\":[{\"address\":{\"pipe\":{"
+    "\"path\":\"/x\"}}}]},"
+    "{\"name\":\"outbound|9080||reviews\",\"host_statuses\":["
+    "{\"address\":{\"socket_address\":{\"address\":\"172.30.2.11\",\"port_value\":15443}},"
+    "\"health_status\":{\"eds_health_status\":\"HEALTHY\"},"
+    "\"locality\":{\"region\":\"jp-east-1\",\"zone\":\"east-14\"}},"
+    "{\"address\":{\"socket_address\":{\"address\":\"10.244.0.7\",\"port_value\":9080}},"
+    "\"health_status\":{\"eds_health_status\":\"HEALTHY\",\"failed_outlier_check\":true},"
+    "\"locality\":{}},"
+    "{\"address\":{\"socket_address\":{\"address\":\"10.244.0.8\",\"port_value\":9080}},"
+    "\"health_status\":{\"eds_health_status\":\"UNHEALTHY\"}},"
+    "{\"address\":{\"socket_address\":{\"address\":\"10.244.0.9\",\"port_value\":9080}}},"
+    "{\"weight\":1}]}]}";
+
+struct api {
+    struct test_server *server;
+    const char *output; /* of the command that exec runs */
+    char *exec_target;
+    struct one_lane one;
+    struct kube_config config;
+};
+
+static bool serve_exec(struct api *api, struct test_conn *conn, const struct test_request *request)
+{
+    static const char status[] = "\003{\"metadata\":{},\"status\":\"Success\"}";
+    AUTO_BUF out = BUF_INIT;
+    int opcode;
+    free(api->exec_target);
+    api->exec_target = mem_strdup(request->target);
+    if (!test_ws_accept(conn, request, "v5.channel.k8s.io"))
+        return false;
+    buf_appends(&out, "\001");
+    buf_appends(&out, api->output);
+    test_ws_send(conn, TEST_WS_FIN | TEST_WS_BINARY, "\002warning: noise on stderr\n", 26);
+    test_ws_send(conn, TEST_WS_FIN | TEST_WS_BINARY, out.data, out.len);
+    test_ws_send(conn, TEST_WS_FIN | TEST_WS_BINARY, status, sizeof(status) - 1);
+    test_ws_send_close(conn, 1000);
+    buf_clear(&out);
+    (void)test_ws_read(conn, &opcode, &out);
+    return false;
+}
+
+static bool serve(void *ctx, struct test_conn *conn, const struct test_request *request)
+{
+    const char *target = request->target;
+    if (strcmp(target, "/api") == 0)
+        return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", core);
+    if (strcmp(target, "/apis") == 0)
+        return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", groups);
+    if (strstr(target, "/exec?"))
+        return serve_exec(ctx, conn, request);
+    if (text_has_prefix(target, "/api/v1/namespaces/istio-system/pods?") &&
+        strstr(target, "labelSelector=app%3Distiod"))
+        return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", pods);
+    return test_conn_reply(conn, 404, NULL, "404 page not found\n");
+}
+
+static struct api api;
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct kube_client_options options = {.name = "west"};
+    struct test_server_options server = {.handler = serve, .ctx = &api};
+    memset(&api, 0, sizeof(api));
+    one_lane_init(&api.one);
+    api.server = test_server_start(&server);
+    api.config.server = mem_strdup(test_server_url(api.server));
+    api.config.source = mem_strdup("west.kubeconfig");
+    api.config.token = mem_strdup("t");
+    must(kube_client_new(&api.config, &options, &api.one.lane.client, &err), &err);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    kube_client_free(api.one.lane.client);
+    test_server_stop(api.server);
+    free(api.config.server);
+    free(api.config.source);
+    free(api.config.token);
+    free(api.exec_target);
+    one_lane_release(&api.one);
+    return 0;
+}
+
+static void only_ready_pods_are_asked(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_STRLIST found = STRLIST_INIT;
+    must(proxy_pods(&api.one.lane, "istio-system", ISTIOD_SELECTOR, &found, &err), &err);
+    AUTO_FREE char *names = strlist_join_dup(&found, " ");
+    assert_string_equal(names, "ready ready-2");
+    refused(proxy_pods(&api.one.lane, "nowhere", ISTIOD_SELECTOR, &found, &err), &err,
+            ERROR_NOT_FOUND, NULL);
+}
+
+static void istiod_is_asked_in_its_own_container(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *answer = NULL;
+    api.output = "[{\"id\":\"west-cluster\",\"syncStatus\":\"synced\"}]\n";
+    must(proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/clusterz", &answer, &err), &err);
+    assert_string_equal(json_dig_str(answer, "0", "syncStatus", NULL), "synced");
+    assert_non_null(strstr(api.exec_target, "/namespaces/istio-system/pods/istiod-1/exec?"));
+    assert_non_null(strstr(api.exec_target, "container=discovery"));
+    assert_non_null(strstr(api.exec_target, "command=%2Fusr%2Flocal%2Fbin%2Fpilot-discovery"
+                                            "&command=request&command=GET"
+                                            "&command=%2Fdebug%2Fclusterz"));
+}
+
+static void answer_that_is_no_json_is_the_servers_fault(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_t *answer = NULL;
+    api.output = "404 page not found";
+    int rc = proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/x", &answer, &err);
+    AUTO_FREE char *told = mem_printf("%s %s", err->message, err->where);
+    assert_non_null(strstr(told, "west: pod istio-system/istiod-1: /debug/x"));
+    refused(rc, &err, ERROR_REMOTE, NULL);
+    assert_null(answer);
+    api.output = "";
+    refused(proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/x", &answer, &err), &err,
+            ERROR_REMOTE, NULL);
+}
+
+static void endpoint_is(const json_t *endpoints, size_t i, const char *address, int port,
+                        const char *region, bool healthy)
+{
+    const json_t *e = json_array_get(endpoints, i);
+    assert_string_equal(json_dig_str(e, "address", NULL), address);
+    assert_int_equal(json_dig_int(e, -1, "port", NULL), port);
+    assert_string_equal(json_dig_str(e, "region", NULL), region);
+    assert_int_equal(json_is_true(json_dig(e, "healthy", NULL)), healthy);
+}
+
+static void endpoints_are_those_of_the_cluster_asked_for(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *endpoints = NULL, *unknown = NULL;
+    api.output = clusters;
+    must(proxy_endpoints(&api.one.lane, "bookinfo", "productpage-1", "outbound|9080||reviews",
+                         &endpoints, &err),
+         &err);
+    assert_int_equal(json_array_size(endpoints), 5);
+    endpoint_is(endpoints, 0, "172.30.2.11", 15443, "jp-east-1", true);
+    assert_string_equal(json_dig_str(endpoints, "0", "zone", NULL), "east-14");
+    endpoint_is(endpoints, 1, "10.244.0.7", 9080, "", false); /* thrown out by outlier detection */
+    endpoint_is(endpoints, 2, "10.244.0.8", 9080, "", false);
+    endpoint_is(endpoints, 3, "10.244.0.9", 9080, "", true); /* says nothing: healthy */
+    endpoint_is(endpoints, 4, "", 0, "", true);
+    assert_non_null(strstr(api.exec_target, "/namespaces/bookinfo/pods/productpage-1/exec?"));
+    assert_non_null(strstr(api.exec_target, "container=istio-proxy"));
+    must(proxy_endpoints(&api.one.lane, "bookinfo", "productpage-1", "outbound|9080||other",
+                         &unknown, &err),
+         &err);
+    assert_int_equal(json_array_size(unknown), 0);
+}
+
+/* A compromised proxy says what it likes: the shape is checked by nobody else. */
+static void odd_answers_do_no_harm(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {
+        "null",
+        "[]",
+        "{}",
+        "{\"cluster_statuses\":1}",
+        "{\"cluster_statuses\":[1,null,[]]}",
+        "{\"cluster_statuses\":[{\"name\":\"c\",\"host_statuses\":{}}]}",
+        "{\"cluster_statuses\":[{\"name\":1}]}"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(odd); i++) {
+        struct error *err = NULL;
+        json_auto_t *endpoints = NULL;
+        api.output = odd[i];
+        must(proxy_endpoints(&api.one.lane, "n", "p", "c", &endpoints, &err), &err);
+        assert_int_equal(json_array_size(endpoints), 0);
+    }
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(only_ready_pods_are_asked),
+        TEST(istiod_is_asked_in_its_own_container),
+        TEST(answer_that_is_no_json_is_the_servers_fault),
+        TEST(endpoints_are_those_of_the_cluster_asked_for),
+        TEST(odd_answers_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,617 @@
+#include "support.h"
+
+#include "meshctl/base/clock.h"
+#include "meshctl/data/json.h"
+#include "progress_internal.h"
+
+#define OK "\342\234\223"
+#define FAIL "\342\234\227"
+#define BUSY "\342\200\246"
+#define SKIP "\342\210\222"
+#define TIME 1786698130 /* 2026-08-14T09:02:10Z */
+
+static const char *const steps[] = {"check", "ca", "install", "gateway", NULL};
+
+static int nothing(struct plan_task *task, void *ctx, struct error **err)
+{
+    (void)task;
+    (void)ctx;
+    (void)err;
+    return 0;
+}
+
+/* Tasks of lane L: check is 3L, install 3L+1, gateway 3L+2. No lane has a ca. */
+static struct plan *plan_of(size_t lanes, const char *const *names)
+{
+    struct plan *p = plan_new();
+    for (size_t i = 0; i < lanes; i++) {
+        AUTO_FREE char *name = mem_printf("c%zu", i);
+        int lane = plan_add_lane(p, names ? names[i] : name);
+        plan_add_task(p, lane, "check", nothing, NULL);
+        plan_add_task(p, lane, "install", nothing, NULL);
+        plan_add_task(p, lane, "gateway", nothing, NULL);
+    }
+    return p;
+}
+
+static const char *const two[] = {"west", "east"};
+
+static void tell(struct progress *p, enum event_kind kind, int task, const char *text)
+{
+    AUTO_FREE char *copy = mem_strdup_opt(text);
+    struct error error = {.kind = ERROR_TIMEOUT,
+                          .message = (char[]){"waited too long"},
+                          .id = (char[]){"MC502"},
+                          .hint = (char[]){"wait on"}};
+    struct event e = {.kind = kind,
+                      .time = TIME,
+                      .task = task,
+                      .text = copy,
+                      .last_of_step = true,
+                      .elapsed_ms = 1500,
+                      .waited_ms = 12000,
+                      .limit_ms = 600000};
+    if (task >= 0) {
+        e.step = plan_task_step(p->plan, task);
+        e.cluster = plan_lane_name(p->plan, plan_task_lane(p->plan, task));
+    }
+    if (kind == EVENT_FAILED)
+        e.error = &error;
+    progress_event(p, &e);
+}
+
+struct screen_test {
+    struct stream stream;
+    struct plan *plan;
+    struct progress *progress;
+};
+
+static void begin(struct screen_test *t, size_t lanes, const char *const *names,
+                  enum progress_mode mode, bool verbose)
+{
+    t->plan = plan_of(lanes, names);
+    t->progress = progress_new(&t->stream.term, t->plan, steps, mode, verbose);
+}
+
+static void end(struct screen_test *t)
+{
+    progress_free(t->progress);
+    plan_free(t->plan);
+    close_stream(&t->stream);
+}
+
+static void wrote(struct screen_test *t, const char *wanted)
+{
+    AUTO_FREE char *text = written_dup(&t->stream);
+    assert_string_equal(text, wanted);
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static void off_a_terminal_a_line_an_event(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    plain_environment();
+    open_pipe(&t.stream);
+    begin(&t, 2, two, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_STARTED, 1, NULL);
+    wrote(&t, "2026-08-14T09:02:10Z west install started\n");
+    tell(t.progress, EVENT_DONE, 1, "istiod 1/1");
+    wrote(&t, "2026-08-14T09:02:10Z west install done in 1.5s: istiod 1/1\n");
+    tell(t.progress, EVENT_DONE, 4, NULL);
+    wrote(&t, "2026-08-14T09:02:10Z east install done in 1.5s\n");
+    tell(t.progress, EVENT_FAILED, 2, NULL);
+    wrote(&t, "2026-08-14T09:02:10Z west gateway FAILED MC502 timed out\n");
+    tell(t.progress, EVENT_SKIPPED, 5, "needs gateway of west");
+    wrote(&t, "2026-08-14T09:02:10Z east gateway skipped: needs gateway of west\n");
+    tell(t.progress, EVENT_WARNING, 3, "deprecated API");
+    wrote(&t, "2026-08-14T09:02:10Z east check warning: deprecated API\n");
+    tell(t.progress, EVENT_ENDED, -1, NULL);
+    progress_tick(t.progress);
+    progress_end(t.progress);
+    wrote(&t, "");
+    end(&t);
+}
+
+static void notes_only_when_verbose(void **state)
+{
+    (void)state;
+    for (int verbose = 0; verbose < 2; verbose++) {
+        struct screen_test t;
+        open_pipe(&t.stream);
+        begin(&t, 1, two, PROGRESS_AUTO, verbose);
+        tell(t.progress, EVENT_NOTE, 1, "created Secret x");
+        wrote(&t, verbose ? "2026-08-14T09:02:10Z west install created Secret x\n" : "");
+        end(&t);
+    }
+}
+
+static void step_of_two_tasks_is_skipped_once(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    struct event e = {.kind = EVENT_SKIPPED,
+                      .time = TIME,
+                      .task = 1,
+                      .step = "install",
+                      .cluster = "west",
+                      .text = (char[]){"needs check of west"}};
+    open_pipe(&t.stream);
+    begin(&t, 1, two, PROGRESS_AUTO, false);
+    progress_event(t.progress, &e);
+    wrote(&t, "");
+    e.last_of_step = true;
+    progress_event(t.progress, &e);
+    wrote(&t, "2026-08-14T09:02:10Z west install skipped: needs check of west\n");
+    end(&t);
+}
+
+static void one_event_is_one_line(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    open_pipe(&t.stream);
+    begin(&t, 1, two, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_WARNING, 1, "two\nlines\tand \033[2J");
+    wrote(&t, "2026-08-14T09:02:10Z west install warning: two lines and ?[2J\n");
+    end(&t);
+}
+
+/* Time passes by setting the last line's back. */
+static void waiting_line_at_most_every_10_s(void **state)
+{
+    (void)state;
+    static const char line[] =
+        "2026-08-14T09:02:10Z west gateway waiting 12s/10m00s: no address yet\n";
+    struct screen_test t;
+    open_pipe(&t.stream);
+    begin(&t, 2, two, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_WAITING, 2, "no address yet");
+    wrote(&t, ""); /* short waits say nothing */
+    for (int i = 0; i < 3; i++) {
+        t.progress->last_line_ms[2] -= 5000;
+        tell(t.progress, EVENT_WAITING, 2, "no address yet");
+        wrote(&t, "");
+        t.progress->last_line_ms[2] -= 5000;
+        tell(t.progress, EVENT_WAITING, 2, "no address yet");
+        wrote(&t, line);
+        tell(t.progress, EVENT_WAITING, 2, "another reason");
+        wrote(&t, "");
+    }
+    /* Each task has its own clock. */
+    tell(t.progress, EVENT_WAITING, 5, "no address yet");
+    t.progress->last_line_ms[5] -= 10000;
+    tell(t.progress, EVENT_WAITING, 5, "no pod");
+    wrote(&t, "2026-08-14T09:02:10Z east gateway waiting 12s/10m00s: no pod\n");
+    end(&t);
+}
+
+static void quiet_says_nothing(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    open_pty(&t.stream, 120, 24);
+    begin(&t, 1, two, PROGRESS_QUIET, true);
+    tell(t.progress, EVENT_STARTED, 0, NULL);
+    tell(t.progress, EVENT_WARNING, 0, "x");
+    tell(t.progress, EVENT_FAILED, 0, NULL);
+    progress_tick(t.progress);
+    progress_end(t.progress);
+    wrote(&t, "");
+    end(&t);
+}
+
+/* ---- JSON lines ------------------------------------------------------------------------------ */
+
+static json_t *json_line(struct screen_test *t)
+{
+    AUTO_FREE char *text = written_dup(&t->stream);
+    struct error *err = NULL;
+    json_t *value = NULL;
+    const char *newline = strchr(text, '\n');
+    assert_non_null(newline);
+    assert_int_equal(newline[1], '\0'); /* one object, one line */
+    if (json_read(text, strlen(text), "line", &value, &err) < 0)
+        fail_msg("%s: %s", err->message, text);
+    assert_string_equal(json_dig_str(value, "apiVersion", NULL), "meshctl.io/v1");
+    assert_string_equal(json_dig_str(value, "kind", NULL), "Event");
+    assert_string_equal(json_dig_str(value, "time", NULL), "2026-08-14T09:02:10Z");
+    return value;
+}
+
+static void jsonl_is_an_object_a_line(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    open_pty(&t.stream, 120, 24); /* a terminal makes no difference */
+    begin(&t, 2, two, PROGRESS_JSONL, false);
+    tell(t.progress, EVENT_STARTED, 4, NULL);
+    json_auto_t *started = json_line(&t);
+    assert_string_equal(json_dig_str(started, "event", NULL), "started");
+    assert_string_equal(json_dig_str(started, "cluster", NULL), "east");
+    assert_string_equal(json_dig_str(started, "step", NULL), "install");
+    assert_int_equal(json_object_size(started), 6);
+
+    tell(t.progress, EVENT_WAITING, 4, "pod \"x\"\n<pending>");
+    json_auto_t *waiting = json_line(&t);
+    assert_string_equal(json_dig_str(waiting, "text", NULL), "pod \"x\"\n<pending>");
+    assert_int_equal(json_dig_int(waiting, 0, "waitedMs", NULL), 12000);
+    assert_int_equal(json_dig_int(waiting, 0, "limitMs", NULL), 600000);
+
+    tell(t.progress, EVENT_DONE, 4, "istiod 1/1");
+    json_auto_t *done = json_line(&t);
+    assert_string_equal(json_dig_str(done, "text", NULL), "istiod 1/1");
+    assert_int_equal(json_dig_int(done, 0, "elapsedMs", NULL), 1500);
+
+    tell(t.progress, EVENT_FAILED, 5, NULL);
+    json_auto_t *failed = json_line(&t);
+    assert_string_equal(json_dig_str(failed, "error", "id", NULL), "MC502");
+    assert_string_equal(json_dig_str(failed, "error", "kind", NULL), "timed out");
+    assert_string_equal(json_dig_str(failed, "error", "message", NULL), "waited too long");
+    assert_string_equal(json_dig_str(failed, "error", "fix", NULL), "wait on");
+
+    tell(t.progress, EVENT_ENDED, -1, NULL);
+    json_auto_t *ended = json_line(&t);
+    assert_string_equal(json_dig_str(ended, "event", NULL), "ended");
+    assert_null(json_dig(ended, "step", NULL));
+    assert_null(json_dig(ended, "cluster", NULL));
+    assert_int_equal(json_dig_int(ended, 0, "elapsedMs", NULL), 1500);
+
+    tell(t.progress, EVENT_NOTE, 0, "not shown");
+    progress_tick(t.progress);
+    progress_end(t.progress);
+    wrote(&t, "");
+    end(&t);
+}
+
+/* ---- live ------------------------------------------------------------------------------------ */
+
+#define MAX_ROWS 100
+#define MAX_COLUMNS 200
+
+/* As much of a terminal as the drawing uses: it moves up, clears, wraps and scrolls. A cell is a
+ * rune. */
+struct screen {
+    int rows, columns, row, column;
+    char cells[MAX_ROWS][MAX_COLUMNS][5];
+    size_t scrolled;
+};
+
+static void screen_clear_from(struct screen *s, int row, int column, bool below)
+{
+    for (int c = column; c < s->columns; c++)
+        memcpy(s->cells[row][c], " ", 2);
+    for (int r = row + 1; below && r < s->rows; r++)
+        for (int c = 0; c < s->columns; c++)
+            memcpy(s->cells[r][c], " ", 2);
+}
+
+static void screen_line_feed(struct screen *s)
+{
+    if (++s->row < s->rows)
+        return;
+    memmove(s->cells[0], s->cells[1], sizeof(s->cells[0]) * (size_t)(s->rows - 1));
+    s->row = s->rows - 1;
+    screen_clear_from(s, s->row, 0, false);
+    s->scrolled++;
+}
+
+static const char *screen_escape(struct screen *s, const char *p)
+{
+    char *end;
+    assert_int_equal(p[1], '[');
+    long n = strtol(p + 2, &end, 10);
+    switch (*end) {
+    case 'A':
+        s->row = s->row > n ? s->row - (int)n : 0;
+        break;
+    case 'K':
+        screen_clear_from(s, s->row, s->column, false);
+        break;
+    case 'J':
+        screen_clear_from(s, s->row, s->column, true);
+        break;
+    case 'm':
+        break;
+    default:
+        fail_msg("an escape that the test does not know: %c", *end);
+    }
+    return end + 1;
+}
+
+static void screen_feed(struct screen *s, const char *text)
+{
+    for (const char *p = text; *p;) {
+        if (*p == '\033') {
+            p = screen_escape(s, p);
+        } else if (*p == '\n' || *p == '\r') { /* the terminal driver adds \r to \n */
+            s->column = 0;
+            if (*p++ == '\n')
+                screen_line_feed(s);
+        } else {
+            size_t n = 1;
+            while (((unsigned char)p[n] & 0xC0) == 0x80)
+                n++;
+            if (s->column == s->columns) {
+                s->column = 0;
+                screen_line_feed(s);
+            }
+            memcpy(s->cells[s->row][s->column], p, n);
+            s->cells[s->row][s->column++][n] = '\0';
+            p += n;
+        }
+    }
+}
+
+static struct screen *screen_new(int columns, int rows)
+{
+    struct screen *s = mem_zalloc(sizeof(*s));
+    s->rows = rows;
+    s->columns = columns;
+    screen_clear_from(s, 0, 0, true);
+    return s;
+}
+
+/* One row without the blanks at its end. */
+static char *row_dup(const struct screen *s, int row)
+{
+    struct buf out = BUF_INIT;
+    for (int c = 0; c < s->columns; c++)
+        buf_appends(&out, s->cells[row][c]);
+    while (out.len && out.data[out.len - 1] == ' ')
+        buf_truncate(&out, out.len - 1);
+    return buf_detach(&out, NULL);
+}
+
+static void row_is(const struct screen *s, int row, const char *wanted)
+{
+    AUTO_FREE char *text = row_dup(s, row);
+    assert_string_equal(text, wanted);
+}
+
+static void update(struct screen_test *t, struct screen *s)
+{
+    AUTO_FREE char *text = written_dup(&t->stream);
+    screen_feed(s, text);
+}
+
+/* A row of the grid on 100 columns: mark, text (33 columns), time, a blank; 41 together. */
+static void cells_are(const struct screen *s, int row, const char *step, const char *mark_a,
+                      const char *text_a, const char *time_a, const char *mark_b,
+                      const char *text_b, const char *time_b)
+{
+    AUTO_FREE char *wanted = mem_printf("%-16s%s %-33s %s %s %-33s %s", step, mark_a, text_a,
+                                        time_a, mark_b, text_b, time_b);
+    row_is(s, row, wanted);
+}
+
+/* A row of the list on 80 columns: step, cluster (16 each), mark, text (39 columns), time. */
+static void list_row_is(const struct screen *s, int row, const char *step, const char *cluster,
+                        const char *mark, const char *text, const char *time)
+{
+    AUTO_FREE char *wanted = mem_printf("%-16s%-16s%s %-39s %s", step, cluster, mark, text, time);
+    row_is(s, row, wanted);
+}
+
+static void grid_is_redrawn_in_place(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(100, 20);
+    plain_environment();
+    open_pty(&t.stream, 100, 20);
+    begin(&t, 2, two, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_STARTED, 0, NULL);
+    tell(t.progress, EVENT_DONE, 0, "Kubernetes v1.31.0");
+    tell(t.progress, EVENT_FAILED, 3, NULL);
+    tell(t.progress, EVENT_SKIPPED, 4, "needs check of east");
+    tell(t.progress, EVENT_STARTED, 1, NULL);
+    tell(t.progress, EVENT_WAITING, 1, "ContainerCreating");
+    for (int i = 0; i < 30; i++) {
+        progress_tick(t.progress);
+        update(&t, s);
+    }
+    /* 100 columns, one left free: 16 for the step, 41 for each cluster; ca is not in the plan. */
+    row_is(s, 0, "STEP            west                                     east");
+    cells_are(s, 1, "check", OK, "Kubernetes v1.31.0", "1.5s", FAIL, "MC502", "1.5s");
+    cells_are(s, 2, "install", BUSY, "ContainerCreating", "0.0s", SKIP, "needs check of east",
+              "0.0s");
+    row_is(s, 3, "gateway");
+    row_is(s, 4, "");
+    assert_int_equal(s->row, 4);
+    assert_int_equal(s->scrolled, 0);
+    end(&t);
+}
+
+/* A row is narrower than the terminal, so that it never wraps, whatever the texts are. */
+static void long_texts_are_cut(void **state)
+{
+    (void)state;
+    char text[400];
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(100, 20);
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\0';
+    plain_environment();
+    open_pty(&t.stream, 100, 20);
+    begin(&t, 2, two, PROGRESS_AUTO, false);
+    for (int task = 0; task < 6; task++)
+        tell(t.progress, EVENT_DONE, task, text);
+    progress_tick(t.progress);
+    update(&t, s);
+    for (int row = 1; row <= 3; row++) {
+        assert_string_equal(s->cells[row][99], " ");
+        assert_string_equal(s->cells[row][16], OK);
+        assert_string_equal(s->cells[row][57], OK);
+        assert_string_equal(s->cells[row][50], "x");
+        assert_string_equal(s->cells[row][56], " ");
+    }
+    assert_int_equal(s->row, 4);
+    end(&t);
+}
+
+static void narrow_terminal_gets_a_list(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(80, 20);
+    plain_environment();
+    open_pty(&t.stream, 80, 20);
+    begin(&t, 2, two, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_DONE, 0, "Kubernetes v1.31.0");
+    tell(t.progress, EVENT_STARTED, 3, NULL);
+    tell(t.progress, EVENT_STARTED, 1, NULL);
+    progress_tick(t.progress);
+    update(&t, s);
+    list_row_is(s, 0, "check", "west", OK, "Kubernetes v1.31.0", "1.5s");
+    list_row_is(s, 1, "check", "east", BUSY, "", "0.0s");
+    list_row_is(s, 2, "install", "west", BUSY, "", "0.0s");
+    row_is(s, 3, "");
+    end(&t);
+}
+
+static void long_cluster_names_do_not_touch(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"production-frankfurt-1", "b"};
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(80, 20);
+    plain_environment();
+    open_pty(&t.stream, 80, 20);
+    begin(&t, 2, names, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_DONE, 0, "x");
+    update(&t, s);
+    AUTO_FREE char *row = row_dup(s, 0);
+    assert_non_null(strstr(row, "check           production-fran " OK " x"));
+    end(&t);
+}
+
+/* More rows than the screen: still in place, nothing scrolls away again and again. */
+static void many_lanes_stay_on_the_screen(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(120, 12);
+    AUTO_FREE struct screen *all = screen_new(120, 100);
+    plain_environment();
+    open_pty(&t.stream, 120, 12);
+    begin(&t, 20, NULL, PROGRESS_AUTO, false);
+    for (int lane = 0; lane < 20; lane++) {
+        tell(t.progress, EVENT_DONE, 3 * lane, "checked");
+        update(&t, s);
+    }
+    tell(t.progress, EVENT_STARTED, 3 * 19 + 1, NULL);
+    for (int i = 0; i < 10; i++) {
+        progress_tick(t.progress);
+        update(&t, s);
+    }
+    assert_int_equal(s->scrolled, 0);
+    row_is(s, 10, "and 11 more"); /* 21 rows have begun, 10 are shown */
+    row_is(s, 11, "");
+    AUTO_FREE char *last = row_dup(s, 9);
+    assert_non_null(strstr(last, "install         c19             " BUSY)); /* what runs is shown */
+    /* The last drawing has all of them. */
+    progress_end(t.progress);
+    update(&t, all);
+    for (int row = 0; row < 20; row++) {
+        AUTO_FREE char *wanted = mem_printf("check           c%-15d" OK " checked", row);
+        AUTO_FREE char *text = row_dup(all, row);
+        assert_non_null(strstr(text, wanted));
+    }
+    row_is(all, 21, "");
+    end(&t);
+}
+
+static void warnings_stay_above_the_rows(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(120, 20);
+    plain_environment();
+    open_pty(&t.stream, 120, 20);
+    begin(&t, 1, two, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_STARTED, 0, NULL);
+    tell(t.progress, EVENT_WARNING, 0, "old API\nin use");
+    tell(t.progress, EVENT_NOTE, 0, "not shown");
+    tell(t.progress, EVENT_WARNING, -1, "for all");
+    update(&t, s);
+    row_is(s, 0, "\342\200\274 west: old API in use");
+    row_is(s, 1, "\342\200\274 for all");
+    row_is(s, 2, "STEP            west");
+    AUTO_FREE char *row = row_dup(s, 3);
+    assert_non_null(strstr(row, "check           " BUSY));
+    row_is(s, 6, "");
+    assert_int_equal(s->row, 6);
+    end(&t);
+}
+
+static void tiny_terminal_is_left_alone(void **state)
+{
+    (void)state;
+    static const unsigned short sizes[][2] = {{1, 24}, {20, 24}, {42, 24}, {120, 1}, {120, 2}};
+    plain_environment();
+    for (size_t i = 0; i < MC_ARRAY_LEN(sizes); i++) {
+        struct screen_test t;
+        AUTO_FREE struct screen *s = screen_new(sizes[i][0], sizes[i][1]);
+        open_pty(&t.stream, sizes[i][0], sizes[i][1]);
+        begin(&t, 2, two, PROGRESS_AUTO, false);
+        for (int task = 0; task < 6; task++)
+            tell(t.progress, EVENT_STARTED, task, NULL);
+        update(&t, s);
+        assert_int_equal(s->scrolled, 0);
+        row_is(s, 0, "");
+        end(&t);
+    }
+}
+
+/* A step of several tasks: its mark comes with the last, its time is the sum. */
+static void step_of_two_tasks_is_one_cell(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(120, 20);
+    plain_environment();
+    open_pty(&t.stream, 120, 20);
+    t.plan = plan_new();
+    plan_add_lane(t.plan, "west");
+    plan_add_task(t.plan, 0, "gateway", nothing, NULL);
+    plan_add_task(t.plan, 0, "gateway", nothing, NULL);
+    t.progress = progress_new(&t.stream.term, t.plan, steps, PROGRESS_AUTO, false);
+    struct event e = {
+        .kind = EVENT_DONE, .task = 0, .step = "gateway", .cluster = "west", .elapsed_ms = 1500};
+    progress_event(t.progress, &e);
+    update(&t, s);
+    assert_string_equal(s->cells[1][16], BUSY);
+    e.task = 1;
+    e.last_of_step = true;
+    progress_event(t.progress, &e);
+    update(&t, s);
+    assert_string_equal(s->cells[1][16], OK);
+    row_is(s, 2, "");
+    AUTO_FREE char *row = row_dup(s, 1);
+    assert_non_null(strstr(row, " 3.0s"));
+    end(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(off_a_terminal_a_line_an_event),
+        cmocka_unit_test(notes_only_when_verbose),
+        cmocka_unit_test(step_of_two_tasks_is_skipped_once),
+        cmocka_unit_test(one_event_is_one_line),
+        cmocka_unit_test(waiting_line_at_most_every_10_s),
+        cmocka_unit_test(quiet_says_nothing),
+        cmocka_unit_test(jsonl_is_an_object_a_line),
+        cmocka_unit_test(grid_is_redrawn_in_place),
+        cmocka_unit_test(long_texts_are_cut),
+        cmocka_unit_test(narrow_terminal_gets_a_list),
+        cmocka_unit_test(long_cluster_names_do_not_touch),
+        cmocka_unit_test(many_lanes_stay_on_the_screen),
+        cmocka_unit_test(warnings_stay_above_the_rows),
+        cmocka_unit_test(tiny_terminal_is_left_alone),
+        cmocka_unit_test(step_of_two_tasks_is_one_cell),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
