@@ -30,6 +30,8 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
     };
     if (o->timeout && clock_parse_duration(o->timeout, &ret_options->timeout_ms, err) < 0)
         return error_wrap(err, "--timeout");
+    if (ret_options->timeout_ms <= 0)
+        return error_set(err, ERROR_USAGE, "--timeout must be longer than 0");
     if (o->parallel &&
         cli_parse_count("--parallel", o->parallel, RUN_MAX_PARALLEL, &parallel, err) < 0)
         return -1;

@@ -46,7 +46,7 @@ static int ask(struct lane *lane, const char *namespace_, const char *pod, const
     AUTO_FREE char *name = mem_printf("%s: pod %s/%s: %s", lane_name(lane), namespace_, pod, path);
     if (json_read(buf_str(&out), out.len, name, ret_answer, err) < 0) {
         (*err)->kind = ERROR_REMOTE;
-        return -1;
+        return error_wrap(err, "%s", name);
     }
     return 0;
 }

@@ -51,8 +51,12 @@ int step_remote_secret_read(struct plan_task *task, void *ctx, struct error **er
         decode_key(lane, secret, "ca.crt", &ca, err) < 0)
         return -1;
     const char *server = lane->member->server ? lane->member->server : lane->config->server;
+    json_decref(lane->remote_secret);
     lane->remote_secret =
         mesh_remote_secret(mesh, lane->member, server, buf_str(&ca), buf_str(&token));
+    if (!lane->remote_secret)
+        return error_set(err, ERROR_REMOTE, "%s: Secret %s/%s holds a token that is no text",
+                         lane_name(lane), ref.namespace_, ref.name);
     return 0;
 }
 

@@ -46,7 +46,7 @@ struct steps_options {
     size_t parallel;           /* requests under way at once a cluster; 0: default */
     const char *field_manager; /* of our own objects; NULL: "meshctl" */
     bool force_conflicts;
-    unsigned requests;     /* verify: at the most; 0: 200 */
+    unsigned requests;     /* verify: at the least; 0: 40 */
     struct cancel *cancel; /* borrowed */
 };
 
