@@ -40,14 +40,9 @@ static double unit_ns(const char *text, size_t *ret_len)
         const char *name;
         double ns;
     } units[] = {
-        {"ns", 1},
-        {"us", 1e3},
-        {"\302\265s", 1e3}, /* the micro sign, and below the Greek letter: Go takes both */
-        {"\316\274s", 1e3},
-        {"ms", 1e6},
-        {"s", 1e9},
-        {"m", 60e9},
-        {"h", 3600e9},
+        {"ns", 1},          {"us", 1e3}, {"\302\265s", 1e3}, /* the micro sign, and below the Greek
+                                                                letter: Go takes both */
+        {"\316\274s", 1e3}, {"ms", 1e6}, {"s", 1e9},         {"m", 60e9}, {"h", 3600e9},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(units); i++) {
         size_t len = strlen(units[i].name);

@@ -295,6 +295,8 @@ int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *ste
         json_auto_t *doc = document(cli, mesh, steps, options, elapsed_ms);
         rc = cli_print_document(cli, doc, err);
     }
+    if (!cli->err_out.is_tty && !cli->options.quiet && strcmp(output, "text") == 0)
+        cli_append_steps(cli, plan, &end);
     append_errors(cli, plan, &end);
     if (!cli->options.quiet || cli->exit_code != EXIT_CODE_OK)
         append_verdict(cli, mesh, options, report, elapsed_ms, &end);

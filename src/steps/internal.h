@@ -29,7 +29,7 @@ struct lane_release {
     struct chart_rendered *rendered; /* what shall be applied */
     const struct chart *chart;       /* borrowed from the run */
     struct release *record;          /* what this run writes, or NULL when nothing is new */
-    bool applied;                     /* in this run, by an earlier task */
+    bool applied;                    /* in this run, by an earlier task */
     bool same; /* the newest record is deployed and equals what we would store */
 };
 
