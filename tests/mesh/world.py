@@ -4,9 +4,11 @@ Everything that meshctl printed in a run of the tests is kept (`outputs`), so th
 through all of it for secrets.
 """
 
+import atexit
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -30,6 +32,8 @@ LAB = _lab_environment()
 ENV = os.environ | {"PATH": LAB["PATH"]}
 WORK = Path(tempfile.mkdtemp(prefix="meshctl-mesh-"))
 CA_DIR = WORK / "ca"
+# It holds keys.
+atexit.register(shutil.rmtree, WORK, ignore_errors=True)
 
 
 def kubeconfig(cluster: str) -> str:
