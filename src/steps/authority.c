@@ -102,6 +102,18 @@ static void set_root(struct authority *a, struct pki_cert *root_take, char *pem_
     a->fingerprint = pki_cert_fingerprint_dup(root_take);
 }
 
+/* Counting such a folder as an empty one would overwrite the key with a new root's. */
+static int refuse_lone_key(const struct authority *a, struct error **err)
+{
+    AUTO_FREE char *path = fs_join_dup(a->dir, "root-key.pem");
+    if (!fs_exists(path))
+        return 0;
+    error_set(err, ERROR_INPUT, "%s has no root-cert.pem beside it", path);
+    error_where(err, "%s", path);
+    return error_hint(err, "put the key's root-cert.pem beside it, or name another folder with "
+                           "--ca-dir; a key that nothing uses can be moved away");
+}
+
 static int read_root(struct authority *a, struct error **err)
 {
     AUTO_FREE char *path = fs_join_dup(a->dir, "root-cert.pem");
@@ -109,7 +121,7 @@ static int read_root(struct authority *a, struct error **err)
     struct pki_cert **certs = NULL;
     size_t count = 0;
     if (!pem)
-        return *err ? -1 : 0;
+        return *err ? -1 : refuse_lone_key(a, err);
     if (pki_certs_read(pem, strlen(pem), path, &certs, &count, err) < 0)
         return -1;
     if (count != 1 || !pki_cert_is_ca(certs[0])) {
@@ -189,6 +201,13 @@ int authority_make_root_take(struct authority *a, struct pki_key *key, struct er
     return 0;
 }
 
+static int refuse_signing(const struct authority *a, struct error **err)
+{
+    error_set(err, ERROR_INPUT, "%s holds a root certificate without its key", a->dir);
+    error_id(err, "MC203");
+    return error_hint(err, "put root-key.pem beside it, or name another folder with --ca-dir");
+}
+
 static int sign_intermediate(struct authority *a, const char *cluster, const struct pki_key *key,
                              struct authority_files *files, struct error **err)
 {
@@ -197,6 +216,8 @@ static int sign_intermediate(struct authority *a, const char *cluster, const str
     struct pki_profile profile = {0};
     MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
     AUTO_SECRET_BUF key_pem = BUF_INIT;
+    if (!authority_can_sign(a))
+        return refuse_signing(a, err);
     if (profile_load(INTERMEDIATE_PROFILE, vars, &profile, err) < 0)
         return -1;
     int rc = pki_cert_issue(&profile, key, a->root, a->root_key, &cert, err);
@@ -211,27 +232,103 @@ static int sign_intermediate(struct authority *a, const char *cluster, const str
     return 0;
 }
 
+/* ---- checking what the folder holds ---------------------------------------------------------- */
+
+struct certs {
+    struct pki_cert **items;
+    size_t count;
+};
+
+static void certs_release(struct certs *c)
+{
+    pki_certs_free(c->items, c->count);
+}
+
+static int read_certs(const char *dir, const char *file, const char *pem, struct certs *ret_certs,
+                      struct error **err)
+{
+    AUTO_FREE char *path = fs_join_dup(dir, file);
+    return pki_certs_read(pem, strlen(pem), path, &ret_certs->items, &ret_certs->count, err);
+}
+
+static bool has_fingerprint(const struct pki_cert *cert, const char *fingerprint)
+{
+    AUTO_FREE char *own = pki_cert_fingerprint_dup(cert);
+    return strcmp(own, fingerprint) == 0;
+}
+
+/* ca-cert.pem by itself: the key's, a CA's, this cluster's. Certificates of other tools may name no
+ * cluster. */
+static int check_signer(const char *dir, const char *cluster, const struct pki_cert *cert,
+                        const char *key_pem, struct error **err)
+{
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    AUTO_FREE char *path = fs_join_dup(dir, "ca-key.pem");
+    AUTO_FREE char *locality = pki_cert_locality_dup(cert);
+    if (pki_key_read(key_pem, strlen(key_pem), path, &key, err) < 0)
+        return -1;
+    if (!pki_cert_matches(cert, key))
+        return error_set(err, ERROR_INPUT, "ca-key.pem is not the key of ca-cert.pem");
+    if (!pki_cert_is_ca(cert))
+        return error_set(err, ERROR_INPUT, "ca-cert.pem is no CA certificate and cannot sign");
+    if (locality && strcmp(locality, cluster) != 0)
+        return error_set(err, ERROR_INPUT, "ca-cert.pem was made for another cluster: \"%s\"",
+                         locality);
+    return 0;
+}
+
+static int check_chain(const struct authority *a, const char *dir, const struct pki_cert *cert,
+                       const char *chain_pem, struct error **err)
+{
+    MC_CLEANUP(certs_release) struct certs chain = {0};
+    struct pki_cert *const roots[] = {a->root};
+    AUTO_FREE char *fingerprint = pki_cert_fingerprint_dup(cert);
+    if (read_certs(dir, "cert-chain.pem", chain_pem, &chain, err) < 0)
+        return -1;
+    if (pki_cert_verify(cert, chain.items, chain.count, roots, 1, err) < 0)
+        return error_wrap(err, "ca-cert.pem");
+    if (!has_fingerprint(chain.items[0], fingerprint))
+        return error_set(err, ERROR_INPUT, "cert-chain.pem does not begin with ca-cert.pem");
+    return 0;
+}
+
+static int check_root(const struct authority *a, const char *dir, const char *root_pem,
+                      struct error **err)
+{
+    MC_CLEANUP(certs_release) struct certs roots = {0};
+    if (read_certs(dir, "root-cert.pem", root_pem, &roots, err) < 0)
+        return -1;
+    if (roots.count != 1 || !has_fingerprint(roots.items[0], a->fingerprint))
+        return error_set(err, ERROR_INPUT, "root-cert.pem is not the root certificate in %s",
+                         a->dir);
+    return 0;
+}
+
+static int check_files(const struct authority *a, const char *dir, const char *cluster,
+                       const struct authority_files *files, struct error **err)
+{
+    MC_CLEANUP(certs_release) struct certs own = {0};
+    if (read_certs(dir, "ca-cert.pem", files->ca_cert, &own, err) < 0 ||
+        check_signer(dir, cluster, own.items[0], files->ca_key, err) < 0 ||
+        check_chain(a, dir, own.items[0], files->cert_chain, err) < 0)
+        return -1;
+    return check_root(a, dir, files->root_cert, err);
+}
+
 /* What the folder holds must be usable by istiod: it refuses an incomplete or wrong set at
- * start-up. */
-static int verify_files(const struct authority *a, const char *where,
+ * start-up. Here the files are input, whichever check they fail. */
+static int verify_files(const struct authority *a, const char *dir, const char *cluster,
                         const struct authority_files *files, struct error **err)
 {
-    struct pki_cert **certs = NULL;
-    size_t count = 0;
-    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    struct pki_cert *const roots[] = {a->root};
-    if (pki_certs_read(files->ca_cert, strlen(files->ca_cert), where, &certs, &count, err) < 0)
-        return -1;
-    int rc = pki_key_read(files->ca_key, strlen(files->ca_key), where, &key, err);
-    if (rc == 0 && !pki_cert_matches(certs[0], key))
-        rc = error_set(err, ERROR_INPUT, "ca-key.pem is not the key of ca-cert.pem");
-    if (rc == 0)
-        rc = pki_cert_verify(certs[0], NULL, 0, roots, 1, err);
-    pki_certs_free(certs, count);
-    if (rc == 0)
+    if (check_files(a, dir, cluster, files, err) == 0)
         return 0;
-    error_where(err, "%s", where);
-    return error_hint(err, "remove the folder %s to have a new intermediate signed", where);
+    if ((*err)->kind == ERROR_CHECK)
+        (*err)->kind = ERROR_INPUT;
+    if (!(*err)->where)
+        error_where(err, "%s", dir);
+    if (!(*err)->hint)
+        error_hint(err, "remove the folder %s to have a new intermediate signed", dir);
+    return -1;
 }
 
 static int read_intermediate(struct authority *a, const char *cluster,
@@ -257,7 +354,7 @@ static int read_intermediate(struct authority *a, const char *cluster,
             return error_hint(err, "remove the folder %s to have a new intermediate signed", dir);
         }
     }
-    return verify_files(a, dir, files, err);
+    return verify_files(a, dir, cluster, files, err);
 }
 
 int authority_intermediate(struct authority *a, const char *cluster, const struct pki_key *key,

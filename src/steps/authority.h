@@ -21,7 +21,8 @@ struct authority_files {
 void authority_files_free(struct authority_files *f);
 
 /* Opens the folder: its root when it holds one (certificate and key must match, else ERROR_INPUT).
- * A certificate without its key is an authority that cannot sign. A missing folder is an empty one.
+ * A certificate without its key is an authority that cannot sign; a key without its certificate is
+ * ERROR_INPUT, since a new root would overwrite it. A missing folder is an empty one.
  * `istio_namespace` stands in the intermediates' alternative name. */
 int authority_open(const char *dir, const char *istio_namespace, struct authority **ret_authority,
                    struct error **err) MC_WARN_UNUSED;
@@ -36,8 +37,10 @@ const struct pki_cert *authority_root(const struct authority *a);
 /* Makes a root in memory out of `key`, which it takes over. There must be none yet. */
 int authority_make_root_take(struct authority *a, struct pki_key *key, struct error **err)
     MC_WARN_UNUSED;
-/* The cluster's intermediate: from the folder when it is there and good (chains to the root, key
- * matches, not expired), else signed for `key` (a new key for it, see authority_key_new). */
+/* The cluster's intermediate: from the folder when it is there, else signed for `key` (a new key
+ * for it, see authority_key_new). ERROR_INPUT when the four files of the folder do not belong
+ * together, to this cluster and to the root, or have expired; and (MC203) when one has to be signed
+ * without the root's key. */
 int authority_intermediate(struct authority *a, const char *cluster, const struct pki_key *key,
                            struct authority_files **ret_files, struct error **err) MC_WARN_UNUSED;
 /* Whether the folder already holds files for that cluster. */

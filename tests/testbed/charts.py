@@ -15,7 +15,13 @@ from .peers import istio_hub, istio_tree, istio_version, program
 from .shell import run
 
 # Chart: its folder in the tree.
-SOURCES = {"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway"}
+SOURCES = {
+    "base": "base",
+    "istiod": "istio-control/istio-discovery",
+    "gateway": "gateway",
+    "cni": "istio-cni",
+    "ztunnel": "ztunnel",
+}
 TESTING_HUBS = re.compile(r"(gcr\.io/istio-testing|registry\.istio\.io/testing)")
 
 

@@ -58,9 +58,12 @@ char *pki_cert_fingerprint_dup(const struct pki_cert *cert);
 /* "O=Istio, CN=Root CA"; yours to free. */
 char *pki_cert_subject_dup(const struct pki_cert *cert);
 char *pki_cert_issuer_dup(const struct pki_cert *cert);
+/* L of the subject ("west-cluster"), the first one; NULL without one. Yours to free. */
+char *pki_cert_locality_dup(const struct pki_cert *cert);
 time_t pki_cert_not_before(const struct pki_cert *cert);
 time_t pki_cert_not_after(const struct pki_cert *cert);
 bool pki_cert_is_ca(const struct pki_cert *cert);
+/* Without a key (NULL) it does not match. */
 bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key);
 /* Whether cert chains to one of `roots` through `untrusted` (arrays may be empty) now; the error
  * says which certificate failed and why. */

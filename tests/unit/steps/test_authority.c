@@ -126,6 +126,25 @@ static void change_cert(const char *path, const char *signer_pem, int from_days,
     X509_free(x);
 }
 
+/* A CA certificate for keys[key], signed by the certificate in `issuer` with keys[issuer_key]. */
+static char *signed_cert_dup(const char *subject, size_t key, const char *issuer, size_t issuer_key)
+{
+    struct error *err = NULL;
+    struct pki_profile profile = {.days = 10, .is_ca = true, .path_length = -1};
+    AUTO_FREE char *issuer_pem = content_dup(issuer);
+    struct pki_cert **issuers = NULL, *cert = NULL;
+    size_t count = 0;
+    struct buf pem = BUF_INIT;
+    strlist_add(&profile.subject, subject);
+    must(pki_certs_read(issuer_pem, strlen(issuer_pem), issuer, &issuers, &count, &err), &err);
+    must(pki_cert_issue(&profile, keys[key], issuers[0], keys[issuer_key], &cert, &err), &err);
+    must(pki_cert_write(&pem, cert, &err), &err);
+    pki_cert_free(cert);
+    pki_certs_free(issuers, count);
+    pki_profile_release(&profile);
+    return buf_detach(&pem, NULL);
+}
+
 static void refuses_folder(const char *dir, const char *says)
 {
     struct error *err = NULL;
@@ -137,18 +156,23 @@ static void refuses_folder(const char *dir, const char *says)
     refused(rc, &err, ERROR_INPUT, dir, says, NULL);
 }
 
-/* What fails in the folder is bad input; what fails at verification is a failed check. */
-static void refuses_intermediate(const char *dir, const char *says)
+static void refuses_cluster(const char *dir, const char *cluster, const char *says)
 {
     struct error *err = NULL;
     AUTO_AUTHORITY *a = open_folder(dir);
+    AUTO_FREE char *context = mem_printf("certificate of %s", cluster);
     struct authority_files *files = NULL;
-    int rc = authority_intermediate(a, "west-cluster", keys[1], &files, &err);
-    if (rc == 0)
-        fail_msg("taken");
+    int rc = authority_intermediate(a, cluster, keys[1], &files, &err);
+    assert_int_equal(rc, -1);
     assert_null(files);
-    assert_true(err->kind == ERROR_INPUT || err->kind == ERROR_CHECK);
-    refused(rc, &err, err->kind, "certificate of west-cluster", says, NULL);
+    assert_non_null(err->hint);
+    assert_null(strstr(err->message, "PRIVATE KEY"));
+    refused(rc, &err, ERROR_INPUT, context, says, NULL);
+}
+
+static void refuses_intermediate(const char *dir, const char *says)
+{
+    refuses_cluster(dir, "west-cluster", says);
 }
 
 /* ---- the folder ------------------------------------------------------------------------------ */
@@ -282,6 +306,49 @@ static void certificate_without_key_cannot_sign(void **state)
     remove_tree("ca");
 }
 
+/* No cluster has cacerts, and the folder's root is kept elsewhere: nothing can be signed. */
+static void signing_without_the_roots_key_is_refused(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct authority_files *files = NULL;
+    make_folder("ca", 0);
+    assert_int_equal(unlink("ca/root-key.pem"), 0);
+    AUTO_AUTHORITY *a = open_folder("ca");
+    int rc = authority_intermediate(a, "east-cluster", keys[1], &files, &err);
+    assert_int_equal(rc, -1);
+    assert_null(files);
+    assert_string_equal(err->id, "MC203");
+    assert_string_equal(err->hint,
+                        "put root-key.pem beside it, or name another folder with --ca-dir");
+    refused(rc, &err, ERROR_INPUT, "certificate of east-cluster", "ca holds a root certificate",
+            NULL);
+    assert_false(fs_exists("ca/east-cluster"));
+    remove_tree("ca");
+}
+
+/* Such a folder is not an empty one: a new root would take the place of the key. */
+static void key_without_certificate_is_kept(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_t *report = NULL;
+    struct mesh *m = mesh_new();
+    mesh_add_member(m, "west", NULL, NULL);
+    save("ca/root-key.pem", key_pems[0]);
+    refuses_folder("ca", "ca/root-key.pem has no root-cert.pem beside it");
+    int rc = steps_ca_init(m, "ca", &report, &err);
+    assert_int_equal(rc, -1);
+    assert_string_equal(err->where, "ca/root-key.pem");
+    assert_non_null(strstr(err->hint, "--ca-dir"));
+    refused(rc, &err, ERROR_INPUT, "root-cert.pem", NULL);
+    AUTO_FREE char *after = content_dup("ca/root-key.pem");
+    assert_string_equal(after, key_pems[0]);
+    assert_int_equal(entries_of("ca"), 1);
+    mesh_free(m);
+    remove_tree("ca");
+}
+
 static void wrong_files_are_refused(void **state)
 {
     (void)state;
@@ -371,12 +438,104 @@ static void wrong_intermediate_is_refused(void **state)
     refused(rc, &err, ERROR_INPUT, "ca-key.pem", NULL);
     refuses_intermediate("ca", "ca-key.pem is not the key of ca-cert.pem");
     save("ca/west-cluster/ca-key.pem", "no key");
-    refuses_intermediate("ca", "");
+    refuses_intermediate("ca", "ca/west-cluster/ca-key.pem");
     save("ca/west-cluster/ca-key.pem", key_pems[1]);
     change_cert("ca/west-cluster/ca-cert.pem", key_pems[0], -20, -10, true);
     refuses_intermediate("ca", "expired");
     save("ca/west-cluster/ca-cert.pem", "no certificate");
-    refuses_intermediate("ca", "");
+    refuses_intermediate("ca", "ca/west-cluster/ca-cert.pem");
+    remove_tree("ca");
+}
+
+/* Places and hints are there too when a file cannot even be read as PEM. */
+static void unreadable_certificate_has_hint_and_place(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct authority_files *files = NULL;
+    make_folder("ca", 0);
+    save("ca/west-cluster/ca-cert.pem", "no certificate");
+    AUTO_AUTHORITY *a = open_folder("ca");
+    int rc = authority_intermediate(a, "west-cluster", NULL, &files, &err);
+    assert_int_equal(rc, -1);
+    assert_string_equal(err->where, "ca/west-cluster/ca-cert.pem");
+    assert_string_equal(err->hint,
+                        "remove the folder ca/west-cluster to have a new intermediate signed");
+    refused(rc, &err, ERROR_INPUT, NULL);
+    remove_tree("ca");
+}
+
+static void other_root_in_the_cluster_folder_is_refused(void **state)
+{
+    (void)state;
+    make_folder("ca", 0);
+    make_folder("other", 1);
+    AUTO_FREE char *root = content_dup("ca/root-cert.pem");
+    AUTO_FREE char *other = content_dup("other/root-cert.pem");
+    AUTO_FREE char *both = mem_printf("%s%s", root, other);
+    save("ca/west-cluster/root-cert.pem", other);
+    refuses_intermediate("ca", "root-cert.pem is not the root certificate in ca");
+    save("ca/west-cluster/root-cert.pem", both); /* would be trusted in this cluster only */
+    refuses_intermediate("ca", "root-cert.pem is not the root certificate in ca");
+    save("ca/west-cluster/root-cert.pem", "junk");
+    refuses_intermediate("ca", "ca/west-cluster/root-cert.pem");
+    remove_tree("ca");
+    remove_tree("other");
+}
+
+static void wrong_chain_is_refused(void **state)
+{
+    (void)state;
+    make_folder("ca", 0);
+    AUTO_FREE char *root = content_dup("ca/root-cert.pem");
+    AUTO_FREE char *cert = content_dup("ca/west-cluster/ca-cert.pem");
+    AUTO_FREE char *turned = mem_printf("%s%s", root, cert);
+    save("ca/west-cluster/cert-chain.pem", "junk");
+    refuses_intermediate("ca", "ca/west-cluster/cert-chain.pem");
+    save("ca/west-cluster/cert-chain.pem", turned);
+    refuses_intermediate("ca", "cert-chain.pem does not begin with ca-cert.pem");
+    remove_tree("ca");
+}
+
+static void leaf_as_intermediate_is_refused(void **state)
+{
+    (void)state;
+    make_folder("ca", 0);
+    change_cert("ca/west-cluster/ca-cert.pem", key_pems[0], -1, 10, false);
+    AUTO_FREE char *leaf = content_dup("ca/west-cluster/ca-cert.pem");
+    save("ca/west-cluster/cert-chain.pem", leaf);
+    refuses_intermediate("ca", "ca-cert.pem is no CA certificate");
+    remove_tree("ca");
+}
+
+static void other_clusters_intermediate_is_refused(void **state)
+{
+    (void)state;
+    make_folder("ca", 0);
+    assert_int_equal(rename("ca/west-cluster", "ca/east-cluster"), 0);
+    refuses_cluster("ca", "east-cluster", "made for another cluster: \"west-cluster\"");
+    remove_tree("ca");
+}
+
+/* Certificates of other tools: a subject without L says nothing about the cluster, and a CA between
+ * it and the root is fine when the chain holds it. */
+static void longer_chain_without_locality_is_taken(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_FILES *files = NULL;
+    make_folder("ca", 0);
+    AUTO_FREE char *between = signed_cert_dup("CN=Between", 1, "ca/root-cert.pem", 0);
+    save("between.pem", between);
+    AUTO_FREE char *cert = signed_cert_dup("CN=Signer", 1, "between.pem", 1);
+    AUTO_FREE char *chain = mem_printf("%s%s", cert, between);
+    save("ca/west-cluster/ca-cert.pem", cert);
+    save("ca/west-cluster/cert-chain.pem", cert);
+    refuses_intermediate("ca", "ca-cert.pem: certificate \"CN=Signer\"");
+    save("ca/west-cluster/cert-chain.pem", chain);
+    AUTO_AUTHORITY *a = open_folder("ca");
+    must(authority_intermediate(a, "west-cluster", NULL, &files, &err), &err);
+    assert_string_equal(files->cert_chain, chain);
     remove_tree("ca");
 }
 
@@ -390,7 +549,7 @@ static void foreign_intermediate_is_refused(void **state)
     AUTO_FREE char *key = content_dup("other/west-cluster/ca-key.pem");
     save("ca/west-cluster/ca-cert.pem", cert);
     save("ca/west-cluster/ca-key.pem", key);
-    refuses_intermediate("ca", "");
+    refuses_intermediate("ca", "ca-cert.pem: certificate");
     remove_tree("ca");
     remove_tree("other");
 }
@@ -469,11 +628,19 @@ int main(void)
         cmocka_unit_test(intermediate_is_what_istiod_reads),
         cmocka_unit_test(intermediate_carries_cluster_and_namespace),
         cmocka_unit_test(certificate_without_key_cannot_sign),
+        cmocka_unit_test(signing_without_the_roots_key_is_refused),
+        cmocka_unit_test(key_without_certificate_is_kept),
         cmocka_unit_test(wrong_files_are_refused),
         cmocka_unit_test(expired_root_signs_nothing),
         cmocka_unit_test(half_written_folder_is_completed),
         cmocka_unit_test(missing_file_is_named),
         cmocka_unit_test(wrong_intermediate_is_refused),
+        cmocka_unit_test(unreadable_certificate_has_hint_and_place),
+        cmocka_unit_test(other_root_in_the_cluster_folder_is_refused),
+        cmocka_unit_test(wrong_chain_is_refused),
+        cmocka_unit_test(leaf_as_intermediate_is_refused),
+        cmocka_unit_test(other_clusters_intermediate_is_refused),
+        cmocka_unit_test(longer_chain_without_locality_is_taken),
         cmocka_unit_test(foreign_intermediate_is_refused),
         cmocka_unit_test(init_twice_changes_nothing),
     };
