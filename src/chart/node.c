@@ -8,8 +8,10 @@ struct chart_node *node_new(const struct chart *chart)
     struct chart_node *node = mem_zalloc(sizeof(*node));
     node->chart = chart;
     node->name = mem_strdup(chart->name);
-    node->metadata = json_incref(chart->metadata);
-    node->values = json_incref(chart->values);
+    /* Copies: one chart is rendered by several threads at once, and a reference count is a write.
+     */
+    node->metadata = json_deep_copy(chart->metadata);
+    node->values = json_deep_copy(chart->values);
     for (size_t i = 0; i < chart->subcharts_count; i++)
         node_add_take(node, node_new(chart->subcharts[i]));
     return node;

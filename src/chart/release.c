@@ -44,8 +44,8 @@ static json_t *chart_json(const struct chart *chart, const json_t *values)
         chart->schema_file.name ? base64_encode_dup(chart->schema_file.data, chart->schema_file.len)
                                 : NULL;
     json_t *out = json_object();
-    json_object_set(out, "metadata", chart->metadata);
-    json_object_set_new(out, "lock", chart->lock ? json_incref(chart->lock) : json_null());
+    json_object_set_new(out, "metadata", json_deep_copy(chart->metadata));
+    json_object_set_new(out, "lock", chart->lock ? json_deep_copy(chart->lock) : json_null());
     json_object_set_new(out, "templates", files_json(chart->templates, chart->templates_count));
     json_object_set(out, "values", (json_t *)values);
     json_object_set_new(out, "schema", schema ? json_string(schema) : json_null());

@@ -71,7 +71,7 @@ int step_remote_secret_apply(struct plan_task *task, void *ctx, struct error **e
         const struct lane *peer = &s->lanes[i];
         if (peer == lane)
             continue;
-        json_array_append(secrets, peer->remote_secret);
+        json_array_append_new(secrets, json_deep_copy(peer->remote_secret));
         buf_appendf(&known, "%s%s", known.len ? ", " : "", lane_name(peer));
     }
     if (lane_apply_array(lane, secrets, err) < 0)

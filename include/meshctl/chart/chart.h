@@ -1,6 +1,7 @@
 /* A Helm chart in memory: metadata, values, schema, templates, files, subcharts. As helm's
  * pkg/chart/loader reads it: .helmignore, BOM stripped, Chart.yaml validated, limits 100 MiB in all
- * and 5 MiB a file. Immutable after load. */
+ * and 5 MiB a file. Immutable after load: several
+ * threads may render one chart at once. */
 #ifndef MESHCTL_CHART_CHART_H
 #define MESHCTL_CHART_CHART_H
 
