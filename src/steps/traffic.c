@@ -156,6 +156,14 @@ char *traffic_text_dup(const struct traffic *t)
     return buf_detach(&out, NULL);
 }
 
+char *traffic_short_dup(const struct traffic *t)
+{
+    struct buf out = BUF_INIT;
+    for (size_t i = 0; i < t->count; i++)
+        buf_appendf(&out, "%s%s %u", i ? ", " : "", t->rows[i].version, t->rows[i].count);
+    return buf_detach(&out, NULL);
+}
+
 json_t *traffic_json(const struct traffic *t)
 {
     json_t *answers = json_array();

@@ -34,6 +34,8 @@ int traffic_page(struct lane *lane, struct error **err) MC_WARN_UNUSED;
 unsigned traffic_from(const struct traffic *t, const char *cluster);
 /* "reviews-v2 west-cluster 21, reviews-v3 east-cluster 19"; yours to free. */
 char *traffic_text_dup(const struct traffic *t);
+/* The same in a table's cell: "reviews-v2 21, reviews-v3 19"; yours to free. */
+char *traffic_short_dup(const struct traffic *t);
 json_t *traffic_json(const struct traffic *t);
 
 #endif

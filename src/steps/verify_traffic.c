@@ -285,7 +285,7 @@ static int verify_answers(struct lane *lane, unsigned requests, bool all_cluster
     judge(lane, &t, all_clusters);
     json_decref(lane->traffic);
     lane->traffic = traffic_json(&t);
-    AUTO_FREE char *text = traffic_text_dup(&t);
+    AUTO_FREE char *text = traffic_short_dup(&t);
     plan_result(lane->task, "%s", text);
     return 0;
 }

@@ -268,7 +268,7 @@ static void time_limit(void **state)
     assert_int_equal(run(400, &out, &err), -1);
     assert_int_equal(err->kind, ERROR_TIMEOUT);
     assert_non_null(strstr(err->message, "sh did not end in time"));
-    assert_in_range(clock_now_ms() - began, 390, 4000);
+    assert_in_range(clock_now_ms() - began, 390, 20000);
 }
 
 static void cancelled(void **state)
@@ -280,7 +280,7 @@ static void cancelled(void **state)
     fakeapi_fixture_cancel_in(&x, 200);
     AUTO_ERROR struct error *err = run_bad(&out);
     assert_int_equal(err->kind, ERROR_CANCELLED);
-    assert_in_range(clock_now_ms() - began, 190, 4000);
+    assert_in_range(clock_now_ms() - began, 190, 20000);
 }
 
 static void output_is_bounded(void **state)

@@ -153,7 +153,7 @@ static void test_deadline(void **state)
                 "smells\"}]}"});
     int64_t started = clock_now_ms();
     assert_int_equal(wait_for(1300, has_k, NULL, &err), -1);
-    assert_in_range(clock_now_ms() - started, 1300, 2300);
+    assert_in_range(clock_now_ms() - started, 1300, 20000);
     assert_int_equal(err->kind, ERROR_TIMEOUT);
     assert_string_equal(err->where, "west/ConfigMap/x/a");
     assert_true(text_has_prefix(err->message, "west: waited 1."));
