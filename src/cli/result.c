@@ -147,28 +147,30 @@ static void append_planned(struct cli *cli, const json_t *planned, struct buf *o
     table_print(&table, &cli->out, out);
 }
 
-/* Whether an earlier task of the same step failed with the same words: then it is told there. */
+/* Whether two tasks failed in the same step with the same words. */
+static bool fail_alike(const struct plan *plan, int a, int b)
+{
+    const struct error *x = plan_task_error(plan, a), *y = plan_task_error(plan, b);
+    return x && y && strcmp(x->message, y->message) == 0 &&
+           strcmp(plan_task_step(plan, a), plan_task_step(plan, b)) == 0;
+}
+
+/* Whether an earlier task failed alike: then it is told there. */
 static bool is_told(const struct plan *plan, int task)
 {
-    for (int i = 0; i < task; i++) {
-        const struct error *e = plan_task_error(plan, i);
-        if (e && strcmp(e->message, plan_task_error(plan, task)->message) == 0 &&
-            strcmp(plan_task_step(plan, i), plan_task_step(plan, task)) == 0)
+    for (int i = 0; i < task; i++)
+        if (fail_alike(plan, i, task))
             return true;
-    }
     return false;
 }
 
-/* "west, east": every cluster that failed in this step with these words. */
+/* "west, east": every cluster that failed like this one. */
 static char *told_clusters_dup(const struct plan *plan, int task)
 {
     AUTO_STRLIST names = STRLIST_INIT;
-    for (int i = task; i < plan_tasks(plan); i++) {
-        const struct error *e = plan_task_error(plan, i);
-        if (e && strcmp(e->message, plan_task_error(plan, task)->message) == 0 &&
-            strcmp(plan_task_step(plan, i), plan_task_step(plan, task)) == 0)
+    for (int i = task; i < plan_tasks(plan); i++)
+        if (fail_alike(plan, i, task))
             strlist_add(&names, plan_lane_name(plan, plan_task_lane(plan, i)));
-    }
     return strlist_join_dup(&names, ", ");
 }
 

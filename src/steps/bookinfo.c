@@ -29,7 +29,7 @@ int step_bookinfo_wait(struct plan_task *task, void *ctx, struct error **err)
         if (!kind || strcmp(kind, "Deployment") != 0)
             continue;
         struct kube_ref ref = kube_ref_of(object);
-        if (lane_wait_available(lane, ref.namespace_, ref.name, err) < 0)
+        if (lane_wait_available(lane, ref.namespace_, ref.name, NULL, err) < 0)
             return -1;
         count++;
     }

@@ -27,7 +27,7 @@ static int wait_for_gateway(struct lane *lane, enum mesh_component c, char **ret
     if (lane_wait(lane, &ref, what, kube_has_address, NULL, &service, err) < 0)
         return error_id(err, "MC502");
     *ret_address = mem_strdup_opt(kube_service_address(service));
-    return lane_wait_available(lane, r->namespace_, r->name, err);
+    return lane_wait_available(lane, r->namespace_, r->name, NULL, err);
 }
 
 static int wait_for_gateways(struct lane *lane, struct error **err)

@@ -36,13 +36,11 @@ static int install_and_wait(struct lane *lane, const enum mesh_component *compon
 {
     const char *namespace_ = lane->steps->mesh->istio_namespace;
     json_auto_t *istiod = NULL;
-    struct kube_ref ref = {"apps/v1", "Deployment", namespace_, "istiod"};
     if (lane_apply_istio_namespace(lane, err) < 0 ||
         lane_releases_apply(lane, components, count, err) < 0)
         return -1;
-    if (wait_for_crds(lane, err) < 0 || lane_wait_available(lane, namespace_, "istiod", err) < 0)
-        return -1;
-    if (kube_get(lane->client, &ref, &istiod, err) < 0)
+    if (wait_for_crds(lane, err) < 0 ||
+        lane_wait_available(lane, namespace_, "istiod", &istiod, err) < 0)
         return -1;
     AUTO_FREE char *ready = lane_ready_text_dup(istiod);
     plan_result(lane->task, "istiod %s", ready);

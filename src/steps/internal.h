@@ -106,7 +106,7 @@ int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
               kube_predicate predicate, void *ctx, json_t **ret_object, struct error **err)
     MC_WARN_UNUSED;
 int lane_wait_available(struct lane *lane, const char *namespace_, const char *deployment,
-                        struct error **err) MC_WARN_UNUSED;
+                        json_t **ret_object, struct error **err) MC_WARN_UNUSED;
 /* "1/1": ready replicas of wanted. Yours to free. */
 char *lane_ready_text_dup(const json_t *deployment);
 

@@ -152,11 +152,11 @@ int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
 }
 
 int lane_wait_available(struct lane *lane, const char *namespace_, const char *deployment,
-                        struct error **err)
+                        json_t **ret_object, struct error **err)
 {
     struct kube_ref ref = {"apps/v1", "Deployment", namespace_, deployment};
     AUTO_FREE char *what = mem_printf("Deployment %s/%s to be available", namespace_, deployment);
-    return lane_wait(lane, &ref, what, kube_is_available, NULL, NULL, err);
+    return lane_wait(lane, &ref, what, kube_is_available, NULL, ret_object, err);
 }
 
 char *lane_ready_text_dup(const json_t *deployment)

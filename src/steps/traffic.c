@@ -145,23 +145,26 @@ unsigned traffic_from(const struct traffic *t, const char *cluster)
     return n;
 }
 
-char *traffic_text_dup(const struct traffic *t)
+static char *rows_dup(const struct traffic *t, bool with_cluster)
 {
     struct buf out = BUF_INIT;
     for (size_t i = 0; i < t->count; i++) {
         const struct traffic_row *r = &t->rows[i];
-        buf_appendf(&out, "%s%s%s%s %u", i ? ", " : "", r->version, r->cluster[0] ? " " : "",
-                    r->cluster, r->count);
+        const char *cluster = with_cluster ? r->cluster : "";
+        buf_appendf(&out, "%s%s%s%s %u", i ? ", " : "", r->version, cluster[0] ? " " : "", cluster,
+                    r->count);
     }
     return buf_detach(&out, NULL);
 }
 
+char *traffic_text_dup(const struct traffic *t)
+{
+    return rows_dup(t, true);
+}
+
 char *traffic_short_dup(const struct traffic *t)
 {
-    struct buf out = BUF_INIT;
-    for (size_t i = 0; i < t->count; i++)
-        buf_appendf(&out, "%s%s %u", i ? ", " : "", t->rows[i].version, t->rows[i].count);
-    return buf_detach(&out, NULL);
+    return rows_dup(t, false);
 }
 
 json_t *traffic_json(const struct traffic *t)

@@ -12,10 +12,9 @@ struct mesh_var {
 
 /* Changes `value` in place. `vars` ends with a NULL name. An unknown placeholder is ERROR_INPUT. */
 int mesh_fill(json_t *value, const struct mesh_var *vars, struct error **err) MC_WARN_UNUSED;
-/* The same for the keys and strings of a values document where the key itself is a placeholder is
- * not needed: labels with fixed keys only. The variables of one member: mesh, cluster, network,
- * hub, version, istio_namespace, ingress_namespace, bookinfo_namespace, member. `vars` has room for
- * MESH_VARS entries; values are borrowed from mesh and member. */
+/* The variables of one member: mesh, cluster, network, hub, version, istio_namespace,
+ * ingress_namespace, bookinfo_namespace, member. `vars` has room for MESH_VARS entries; values are
+ * borrowed from mesh and member. */
 #define MESH_VARS 12
 void mesh_member_vars(const struct mesh *m, const struct mesh_member *member,
                       struct mesh_var vars[MESH_VARS]);
