@@ -85,6 +85,13 @@ int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct
     return 0;
 }
 
+int fs_rename(const char *from, const char *to, struct error **err)
+{
+    if (rename(from, to) < 0)
+        return error_errno(err, kind_of_errno(errno), errno, "rename %s to %s", from, to);
+    return 0;
+}
+
 int fs_mkdirs(const char *path, mode_t mode, struct error **err)
 {
     if (!*path)

@@ -8,6 +8,10 @@
 
 #define ROOT_PROFILE "certs/root.yaml"
 #define INTERMEDIATE_PROFILE "certs/intermediate.yaml"
+#define ROOT_KEY "root-key.pem"
+/* A new root's key is called so until its certificate is written: whatever a cut run leaves, a new
+ * one can go on from, and a person's root-key.pem is never taken for such a remainder. */
+#define ROOT_KEY_NEW "root-key.pem.new"
 
 struct authority {
     char *dir;
@@ -17,6 +21,7 @@ struct authority {
     char *root_pem;
     char *fingerprint;
     bool root_is_new;
+    bool key_is_unnamed; /* root_key is still in ROOT_KEY_NEW */
 };
 
 void authority_files_free(struct authority_files *f)
@@ -81,12 +86,29 @@ static char *read_optional(const char *path, struct error **err)
     return NULL;
 }
 
+/* What a run that was cut left between writing the certificate and naming the key. */
+static void read_unnamed_key(struct authority *a)
+{
+    AUTO_ERROR struct error *ignored = NULL;
+    AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY_NEW);
+    AUTO_SECRET char *pem = read_optional(path, &ignored);
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    if (!pem || pki_key_read(pem, strlen(pem), path, &key, &ignored) < 0 ||
+        !pki_cert_matches(a->root, key))
+        return;
+    a->root_key = TAKE(key);
+    a->key_is_unnamed = true;
+}
+
 static int read_root_key(struct authority *a, struct error **err)
 {
-    AUTO_FREE char *path = fs_join_dup(a->dir, "root-key.pem");
+    AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY);
     AUTO_SECRET char *pem = read_optional(path, err);
-    if (!pem)
+    if (!pem) {
+        if (!*err)
+            read_unnamed_key(a);
         return *err ? -1 : 0;
+    }
     if (pki_key_read(pem, strlen(pem), path, &a->root_key, err) < 0)
         return -1;
     if (pki_cert_matches(a->root, a->root_key))
@@ -105,7 +127,7 @@ static void set_root(struct authority *a, struct pki_cert *root_take, char *pem_
 /* Counting such a folder as an empty one would overwrite the key with a new root's. */
 static int refuse_lone_key(const struct authority *a, struct error **err)
 {
-    AUTO_FREE char *path = fs_join_dup(a->dir, "root-key.pem");
+    AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY);
     if (!fs_exists(path))
         return 0;
     error_set(err, ERROR_INPUT, "%s has no root-cert.pem beside it", path);
@@ -378,18 +400,25 @@ static int write_file(const char *dir, const char *name, const char *text, struc
     return fs_write(path, text, strlen(text), 0600, err);
 }
 
-int authority_save_root(struct authority *a, struct error **err)
+static int write_root(const struct authority *a, struct error **err)
 {
     AUTO_SECRET_BUF key = BUF_INIT;
-    if (!a->root_is_new)
-        return 0;
-    if (fs_mkdirs(a->dir, 0700, err) < 0 || pki_key_write(&key, a->root_key, err) < 0)
+    if (fs_mkdirs(a->dir, 0700, err) < 0 || pki_key_write(&key, a->root_key, err) < 0 ||
+        write_file(a->dir, ROOT_KEY_NEW, buf_str(&key), err) < 0)
         return -1;
-    /* The key first: a certificate without its key would look like a root kept elsewhere. */
-    if (write_file(a->dir, "root-key.pem", buf_str(&key), err) < 0 ||
-        write_file(a->dir, "root-cert.pem", a->root_pem, err) < 0)
+    return write_file(a->dir, "root-cert.pem", a->root_pem, err);
+}
+
+int authority_save_root(struct authority *a, struct error **err)
+{
+    AUTO_FREE char *unnamed = fs_join_dup(a->dir, ROOT_KEY_NEW);
+    AUTO_FREE char *named = fs_join_dup(a->dir, ROOT_KEY);
+    if (!a->root_is_new && !a->key_is_unnamed)
+        return 0;
+    if ((a->root_is_new && write_root(a, err) < 0) || fs_rename(unnamed, named, err) < 0)
         return -1;
     a->root_is_new = false;
+    a->key_is_unnamed = false;
     return 0;
 }
 

@@ -21,9 +21,10 @@ struct authority_files {
 void authority_files_free(struct authority_files *f);
 
 /* Opens the folder: its root when it holds one (certificate and key must match, else ERROR_INPUT).
- * A certificate without its key is an authority that cannot sign; a key without its certificate is
- * ERROR_INPUT, since a new root would overwrite it. A missing folder is an empty one.
- * `istio_namespace` stands in the intermediates' alternative name. */
+ * A certificate without its key is an authority that cannot sign (unless the key is the one that a
+ * cut run left in root-key.pem.new, which authority_save_root then names); a key without its
+ * certificate is ERROR_INPUT, since a new root would overwrite it. A missing folder is an empty
+ * one. `istio_namespace` stands in the intermediates' alternative name. */
 int authority_open(const char *dir, const char *istio_namespace, struct authority **ret_authority,
                    struct error **err) MC_WARN_UNUSED;
 const char *authority_dir(const struct authority *a);

@@ -15,6 +15,8 @@ int fs_read(const char *path, size_t max, struct buf *out, struct error **err) M
 /* Atomic replace with exactly `mode` (umask does not matter). */
 int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct error **err)
     MC_WARN_UNUSED;
+/* rename(2): `to` is replaced at once, or nothing happens. */
+int fs_rename(const char *from, const char *to, struct error **err) MC_WARN_UNUSED;
 /* Makes the folder and its parents; those it makes get `mode`. An existing folder is fine. */
 int fs_mkdirs(const char *path, mode_t mode, struct error **err) MC_WARN_UNUSED;
 bool fs_exists(const char *path);

@@ -349,6 +349,36 @@ static void key_without_certificate_is_kept(void **state)
     remove_tree("ca");
 }
 
+/* A run can be killed between any two of its writes: the next one goes on from what is there. */
+static void root_that_was_cut_is_finished(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    make_folder("ca", 0);
+    AUTO_FREE char *cert = content_dup("ca/root-cert.pem");
+    assert_int_equal(rename("ca/root-key.pem", "ca/root-key.pem.new"), 0);
+    AUTO_AUTHORITY *cut = open_folder("ca");
+    assert_true(authority_can_sign(cut));
+    must(authority_save_root(cut, &err), &err);
+    assert_false(fs_exists("ca/root-key.pem.new"));
+    AUTO_FREE char *key = content_dup("ca/root-key.pem");
+    AUTO_FREE char *cert_after = content_dup("ca/root-cert.pem");
+    assert_string_equal(key, key_pems[0]);
+    assert_string_equal(cert_after, cert);
+
+    /* Not this certificate's: a certificate without its key. */
+    assert_int_equal(unlink("ca/root-key.pem"), 0);
+    save("ca/root-key.pem.new", key_pems[1]);
+    AUTO_AUTHORITY *other = open_folder("ca");
+    assert_false(authority_can_sign(other));
+
+    /* Before the certificate was written nothing has used the key: an empty folder. */
+    assert_int_equal(unlink("ca/root-cert.pem"), 0);
+    AUTO_AUTHORITY *empty = open_folder("ca");
+    assert_false(authority_has_root(empty));
+    remove_tree("ca");
+}
+
 static void wrong_files_are_refused(void **state)
 {
     (void)state;
@@ -630,6 +660,7 @@ int main(void)
         cmocka_unit_test(certificate_without_key_cannot_sign),
         cmocka_unit_test(signing_without_the_roots_key_is_refused),
         cmocka_unit_test(key_without_certificate_is_kept),
+        cmocka_unit_test(root_that_was_cut_is_finished),
         cmocka_unit_test(wrong_files_are_refused),
         cmocka_unit_test(expired_root_signs_nothing),
         cmocka_unit_test(half_written_folder_is_completed),
