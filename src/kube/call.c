@@ -85,8 +85,8 @@ static bool may_retry(const struct batch *b, const struct kube_call *call, int64
     if (limit > b->c->options.retry_for_ms)
         limit = b->c->options.retry_for_ms;
     int64_t next = clock_now_ms() + pause;
-    return limit > 0 && next - b->started_ms <= limit &&
-           (!call->deadline_ms || next <= call->deadline_ms);
+    int64_t deadline = kube_call_deadline(b->c, call);
+    return limit > 0 && next - b->started_ms <= limit && (!deadline || next <= deadline);
 }
 
 static void tell_retry(struct kube_client *c, const char *reason)

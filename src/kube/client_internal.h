@@ -89,6 +89,8 @@ void kube_reply_release(struct kube_reply *r);
 void kube_replies_free(struct kube_reply *replies, size_t count);
 #define AUTO_KUBE_REPLY MC_CLEANUP(kube_reply_release) struct kube_reply
 
+/* When the call has to be over, its own or the client's deadline; 0: never. */
+int64_t kube_call_deadline(const struct kube_client *c, const struct kube_call *call);
 /* Sends all, retries those that failed transiently. -1 only when nothing could be sent
  * (credentials) or it was cancelled; every reply is then set too. */
 int kube_call_many(struct kube_client *c, const struct kube_call *calls, size_t count,

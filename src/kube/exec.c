@@ -221,14 +221,23 @@ static int run(struct session *s, const char *url, struct error **err)
     return read_status(s, err);
 }
 
+/* Not past the client's deadline, which leaves a second at the least. */
+static int64_t deadline_of(const struct kube_client *c, int64_t timeout_ms)
+{
+    int64_t now = clock_now_ms(), all = c->options.deadline_ms;
+    int64_t own = now + (timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS);
+    if (all && all < now + 1000)
+        all = now + 1000;
+    return all && all < own ? all : own;
+}
+
 int kube_exec(struct kube_client *c, const char *namespace_, const char *pod, const char *container,
               const char *const *argv, int64_t timeout_ms, struct buf *out, struct error **err)
 {
     AUTO_SECRET char *url = url_dup(c, namespace_, pod, container, argv);
     struct session s = {.client = c,
                         .command = argv[0],
-                        .deadline_ms =
-                            clock_now_ms() + (timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS),
+                        .deadline_ms = deadline_of(c, timeout_ms),
                         .out = out,
                         .out_start = out->len,
                         .status = BUF_INIT_MAX(MAX_STATUS)};

@@ -38,12 +38,19 @@ static void add_headers(struct strlist *out, const struct kube_call *call,
         strlist_add(out, credentials->items[i]);
 }
 
+int64_t kube_call_deadline(const struct kube_client *c, const struct kube_call *call)
+{
+    int64_t own = call->deadline_ms, all = c->options.deadline_ms;
+    return !own || (all && all < own) ? all : own;
+}
+
 static int64_t timeout_of(const struct kube_client *c, const struct kube_call *call)
 {
     int64_t timeout = call->timeout_ms ? call->timeout_ms : c->options.request_timeout_ms;
-    if (!call->deadline_ms)
+    int64_t deadline = kube_call_deadline(c, call);
+    if (!deadline)
         return timeout;
-    int64_t left = clock_left_ms(call->deadline_ms);
+    int64_t left = clock_left_ms(deadline);
     /* 0 would mean the default, and a deadline that has just passed deserves its last try. */
     if (left < 1000)
         left = 1000;

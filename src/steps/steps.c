@@ -211,6 +211,7 @@ static int init_lane(struct steps *s, struct lane *lane, struct error **err)
     struct kube_client_options options = {
         .name = lane->member->name,
         .cancel = s->options.cancel,
+        .deadline_ms = s->deadline_ms,
         .field_manager = s->options.field_manager,
         .parallel = s->options.parallel,
         .on_warning = on_warning,

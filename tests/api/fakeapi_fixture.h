@@ -19,6 +19,7 @@ struct fakeapi_fixture_options {
     struct fakeapi_options api;
     const char *token; /* that the client has */
     int64_t request_timeout_ms;
+    int64_t deadline_ms;
     int64_t retry_for_ms;
 };
 void fakeapi_fixture_start(struct fakeapi_fixture *x,

@@ -402,6 +402,36 @@ static void silence_ends_at_the_request_timeout(void **state)
     assert_in_range(clock_now_ms() - began, 390, 20000);
 }
 
+/* A server that takes connections and says nothing, from the first request on. */
+static void silence_ends_at_the_clients_deadline(void **state)
+{
+    (void)state;
+    int64_t began = clock_now_ms();
+    kube_client_free(x.client);
+    x.client =
+        fakeapi_fixture_client(&x, &(struct fakeapi_fixture_options){.deadline_ms = began + 1200});
+    fakeapi_add(x.api, &(struct fakeapi_rule){.path = "/*", .fault = FAKEAPI_SILENT});
+    AUTO_ERROR struct error *err = get_bad();
+    assert_int_equal(err->kind, ERROR_TIMEOUT);
+    assert_in_range(clock_now_ms() - began, 1000, 20000);
+}
+
+static void retrying_ends_at_the_clients_deadline(void **state)
+{
+    (void)state;
+    int64_t began = clock_now_ms();
+    kube_client_free(x.client);
+    x.client =
+        fakeapi_fixture_client(&x, &(struct fakeapi_fixture_options){.deadline_ms = began + 600});
+    have_settings();
+    warm_up();
+    fakeapi_add(x.api, &(struct fakeapi_rule){
+                           .path = SETTINGS, .status = 429, .headers = "Retry-After: 1\r\n"});
+    AUTO_ERROR struct error *err = get_bad();
+    assert_int_equal(err->http_status, 429);
+    assert_in_range(clock_now_ms() - began, 0, 20000);
+}
+
 static void cancelling_ends_a_slow_request(void **state)
 {
     (void)state;
@@ -514,6 +544,8 @@ int main(void)
         CASE(answers_that_are_no_json),
         CASE(slow_answers_are_waited_for),
         CASE(silence_ends_at_the_request_timeout),
+        CASE(silence_ends_at_the_clients_deadline),
+        CASE(retrying_ends_at_the_clients_deadline),
         CASE(cancelling_ends_a_slow_request),
         CASE(cancelling_ends_a_retry_pause),
         CASE(many_applies_through_bad_weather),

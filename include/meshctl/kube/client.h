@@ -34,6 +34,7 @@ struct kube_client_options {
     const char *name;           /* the mesh's name of the cluster, first word of every error */
     struct cancel *cancel;      /* borrowed; may be NULL */
     int64_t request_timeout_ms; /* 0: 60 s */
+    int64_t deadline_ms;        /* no request or retry lasts past it, but each gets 1 s; 0: none */
     int64_t retry_for_ms;       /* how long transient failures are retried; 0: 60 s; -1: never */
     const char *field_manager;  /* default manager of applies; NULL: "meshctl" */
     size_t parallel;            /* 0: KUBE_PARALLEL_DEFAULT */
