@@ -1,4 +1,3 @@
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
@@ -40,12 +39,11 @@ static int set_up_process(void)
     action.sa_handler = SIG_IGN;
     if (sigaction(SIGPIPE, &action, NULL) < 0)
         return -1;
-    /* All before the first thread: locale, jansson's hash seed and libcurl's globals are not
-     * thread-safe to set. Numbers keep the C locale's form; a locale that is not installed leaves
-     * the C locale. */
+    /* All before the first thread: locale and jansson's hash seed are not thread-safe to set.
+     * Numbers keep the C locale's form; a locale that is not installed leaves the C locale. */
     setlocale(LC_CTYPE, "");
     json_object_seed(0);
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -1;
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -58,7 +56,6 @@ int main(int argc, char **argv)
         return 1;
     }
     int code = cli_main(argc, argv, &cancel);
-    curl_global_cleanup();
     cancel_release(&cancel);
     return code;
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lazy_curl.h"
+
 #define CONNECT_TIMEOUT_MS 10000
 #define MAX_REDIRECTS 10L
 #define RECEIVE_BUFFER (64L * 1024)
@@ -29,6 +31,8 @@ static void global_init(void)
 
 int handle_global_init(struct error **err)
 {
+    if (lazy_curl_load(err) < 0)
+        return -1;
     pthread_once(&global_once, global_init);
     if (global_code == CURLE_OK)
         return 0;

@@ -1,5 +1,7 @@
 #include "target.h"
 
+#include "lazy_curl.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +91,8 @@ int target_parse(const char *url, const struct net_tls *tls, struct target *ret_
                  struct error **err)
 {
     *ret_target = (struct target){0};
+    if (lazy_curl_load(err) < 0)
+        return -1;
     AUTO_URL CURLU *u = curl_url();
     if (!u)
         return error_set(err, ERROR_INTERNAL, "libcurl has no URL parser");
