@@ -49,9 +49,21 @@ size_t text_rune(const char *s, size_t len, uint32_t *ret_rune)
     return need;
 }
 
+/* How many bytes from the start are ASCII, in whole words. */
+static size_t ascii_words(const char *s, size_t len)
+{
+    size_t i = 0;
+    for (uint64_t word; len - i >= sizeof(word); i += sizeof(word)) {
+        memcpy(&word, s + i, sizeof(word));
+        if (word & 0x8080808080808080U)
+            break;
+    }
+    return i;
+}
+
 bool text_is_utf8(const char *s, size_t len)
 {
-    for (size_t i = 0; i < len;) {
+    for (size_t i = ascii_words(s, len); i < len;) {
         uint32_t rune;
         size_t n = text_rune(s + i, len - i, &rune);
         if (rune == 0xFFFD && n == 1)

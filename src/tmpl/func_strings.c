@@ -157,28 +157,23 @@ static int strings_substr(struct tcall *call, const struct tval *args, size_t ar
     return 0;
 }
 
-static int strings_trim(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                        struct error **err)
+/* utf8.DecodeLastRune. */
+static size_t last_rune(const char *s, size_t len, uint32_t *ret_rune)
 {
-    const struct tval_string s = args[0].s;
-    size_t from = s.len;
-    size_t to = 0;
-    (void)argc, (void)err;
-    for (size_t at = 0; at < s.len;) {
-        uint32_t rune;
-        size_t width = text_rune(s.data + at, s.len - at, &rune);
-        if (!trune_is_space(rune)) {
-            from = at < from ? at : from;
-            to = at + width;
-        }
-        at += width;
-    }
-    *ret = from < to ? part(call, s, from, to) : tval_cstring(call->a, "");
-    return 0;
+    size_t width = 1;
+    while (width < 4 && width < len && ((unsigned char)s[len - width] & 0xC0) == 0x80)
+        width++;
+    if (text_rune(s + len - width, width, ret_rune) == width)
+        return width;
+    *ret_rune = 0xFFFD;
+    return 1;
 }
 
+/* A set of characters to cut off; NULL text is white space. */
 static bool is_in_set(struct tval_string set, uint32_t rune)
 {
+    if (!set.data)
+        return trune_is_space(rune);
     for (size_t at = 0; at < set.len;) {
         uint32_t member;
         at += text_rune(set.data + at, set.len - at, &member);
@@ -188,24 +183,32 @@ static bool is_in_set(struct tval_string set, uint32_t rune)
     return false;
 }
 
-/* strings.Trim with the set of characters first. */
+/* strings.Trim; only the ends are looked at, the text may be a whole file. */
+static struct tval trimmed(struct tcall *call, struct tval_string s, struct tval_string set)
+{
+    size_t from = 0, to = s.len, width;
+    uint32_t rune;
+    while (from < to && (width = text_rune(s.data + from, to - from, &rune), is_in_set(set, rune)))
+        from += width;
+    while (to > from && (width = last_rune(s.data + from, to - from, &rune), is_in_set(set, rune)))
+        to -= width;
+    return part(call, s, from, to);
+}
+
+static int strings_trim(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
+                        struct error **err)
+{
+    (void)argc, (void)err;
+    *ret = trimmed(call, args[0].s, (struct tval_string){NULL, 0});
+    return 0;
+}
+
+/* The set of characters first. */
 static int strings_trim_all(struct tcall *call, const struct tval *args, size_t argc,
                             struct tval *ret, struct error **err)
 {
-    const struct tval_string s = args[1].s;
-    size_t from = s.len;
-    size_t to = 0;
     (void)argc, (void)err;
-    for (size_t at = 0; at < s.len;) {
-        uint32_t rune;
-        size_t width = text_rune(s.data + at, s.len - at, &rune);
-        if (!is_in_set(args[0].s, rune)) {
-            from = at < from ? at : from;
-            to = at + width;
-        }
-        at += width;
-    }
-    *ret = from < to ? part(call, s, from, to) : tval_cstring(call->a, "");
+    *ret = trimmed(call, args[1].s, args[0].s);
     return 0;
 }
 

@@ -82,6 +82,15 @@ int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct
     return failed;
 }
 
+/* memchr walks a text several times faster than memmem, and manifests hold few of these. */
+static char *find_marker(char *at, const char *end, const char *marker, size_t len)
+{
+    for (; (at = memchr(at, marker[0], (size_t)(end - at))); at++)
+        if ((size_t)(end - at) >= len && memcmp(at, marker, len) == 0)
+            return at;
+    return NULL;
+}
+
 void tmpl_drop_no_value(struct buf *out, size_t from)
 {
     static const char marker[] = "<no value>";
@@ -91,7 +100,7 @@ void tmpl_drop_no_value(struct buf *out, size_t from)
     char *end = out->data + out->len;
     char *at = out->data + from;
     char *to = NULL;
-    for (char *found; (found = memmem(at, (size_t)(end - at), marker, len)); at = found + len) {
+    for (char *found; (found = find_marker(at, end, marker, len)); at = found + len) {
         if (to)
             to = (char *)memmove(to, at, (size_t)(found - at)) + (found - at);
         else
