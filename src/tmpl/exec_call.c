@@ -27,6 +27,12 @@ static const char *type_name(char letter)
         return "io.Writer";
     case 'a':
         return "interface {}";
+    case 't':
+        return "time.Time";
+    case 'd':
+        return "time.Duration";
+    case 'z':
+        return "*time.Location";
     default:
         return "reflect.Value";
     }
@@ -50,6 +56,10 @@ static bool fits(char letter, struct tval v)
         /* A named map type is assignable, another map type is not. */
         return v.kind == TVAL_MAP && (strncmp(tmap_type(v.map), "map[", 4) != 0 ||
                                       strcmp(tmap_type(v.map), type_name('m')) == 0);
+    case 't':
+    case 'd':
+    case 'z':
+        return v.kind == TVAL_OBJECT && strcmp(v.object->type->go_type, type_name(letter)) == 0;
     default:
         return false;
     }
@@ -60,6 +70,7 @@ static int nil_of_type(struct exec *x, char letter, struct tval *ret)
 {
     switch (letter) {
     case 'a':
+    case 'z':
         *ret = tval_nil();
         return 0;
     case 'v':
@@ -96,7 +107,7 @@ static int validate(struct exec *x, char letter, struct tval v, struct tval *ret
     }
     if (letter == 'm')
         v = tmap_view(x->set->a, v.map, NULL);
-    *ret = v;
+    *ret = tval_number(v);
     ret->boxed = false;
     return 0;
 }
@@ -147,6 +158,11 @@ static int literal_arg(struct exec *x, char letter, const struct node *n, struct
             return fail_literal(x, "expected integer; found ", n, "");
         *ret = tval_int(number->i);
         return 0;
+    case 'd':
+        if (!number || !number->is_int)
+            return fail_literal(x, "expected integer; found ", n, "");
+        *ret = tval_int64(number->i);
+        return 0;
     case 'u':
         if (!number || !number->is_uint)
             return fail_literal(x, "expected unsigned integer; found ", n, "");
@@ -190,6 +206,8 @@ struct signature {
 static struct signature signature_of(const char *params)
 {
     size_t len = strlen(params);
+    if (params[0] == '!')
+        return (struct signature){.params = ""};
     if (len < 2 || params[len - 1] != '*')
         return (struct signature){.params = params, .fixed = len};
     return (struct signature){.params = params, .fixed = len - 2, .repeated = params[len - 2]};
@@ -287,6 +305,8 @@ int exec_call(struct exec *x, struct tval dot, const struct callee *callee, cons
     struct signature s = signature_of(callee->params);
     if (check_count(x, callee->name, &s, given, final != NULL) < 0)
         return -1;
+    if (callee->params[0] == '!')
+        return exec_fail(x, "%s", callee->params + 1);
     /* A builtin without a C function is the executor's own: and, or, call. */
     bool own = callee->func && !callee->func->fn;
     if (own && callee->name[0] != 'c')

@@ -27,6 +27,8 @@ typedef int (*tfunc_fn)(struct tcall *call, const struct tval *args, size_t argc
  *   l  []interface {}             empty nil map (tmap_is_nil), TVAL_NIL is a type error)
  *   f  float64                 u  uint32 (literals only; arrives as TVAL_INT)
  *   v  reflect.Value           any kind, but the three nils stay apart (Go's builtins)
+ *   t  time.Time               z  *time.Location (nil arrives as TVAL_NIL)
+ *   d  time.Duration (a literal or a Duration; arrives as TVAL_INT64)
  * A final '*' repeats the letter before it, zero or more times: "s*", "sa*". */
 struct tfunc {
     const char *name;
@@ -41,6 +43,8 @@ extern const struct tfunc tfunc_strings[];
 extern const struct tfunc tfunc_lists[];
 extern const struct tfunc tfunc_dicts[];
 extern const struct tfunc tfunc_numbers[];
+extern const struct tfunc tfunc_decimals[]; /* addf, divf ...: arithmetic without rounding */
+extern const struct tfunc tfunc_dates[];
 extern const struct tfunc tfunc_types[];
 extern const struct tfunc tfunc_encoding[]; /* base64, JSON, YAML, digests */
 extern const struct tfunc tfunc_regex[];

@@ -53,6 +53,7 @@ static int index_arg(struct tval index, size_t cap, size_t *ret_index, struct er
 {
     if (index.kind == TVAL_NONE || index.kind == TVAL_NIL)
         return error_set(err, ERROR_INPUT, "cannot index slice/array with nil");
+    index = tval_number(index);
     if (index.kind != TVAL_INT && index.kind != TVAL_INT64) {
         return error_set(err, ERROR_INPUT, "cannot index slice/array with type %s",
                          tval_go_type(index));

@@ -103,6 +103,24 @@ bool parse_go_int(const char *s, size_t len, int base, int64_t *ret_i)
     return true;
 }
 
+int64_t nearest_go_int(struct tval_string s)
+{
+    int64_t i;
+    bool negative = s.len > 0 && s.data[0] == '-';
+    size_t sign = negative || (s.len > 0 && s.data[0] == '+') ? 1 : 0;
+    uint64_t u = 0;
+    if (parse_go_int(s.data, s.len, 10, &i))
+        return i;
+    for (size_t at = sign; at < s.len; at++) {
+        if (s.data[at] < '0' || s.data[at] > '9')
+            return 0;
+        if (__builtin_mul_overflow(u, 10, &u) ||
+            __builtin_add_overflow(u, (uint64_t)(s.data[at] - '0'), &u))
+            break;
+    }
+    return sign == s.len ? 0 : negative ? INT64_MIN : INT64_MAX;
+}
+
 static bool parse_special_float(const char *s, double *ret_f)
 {
     const char *name = s + (s[0] == '+' || s[0] == '-' ? 1 : 0);
@@ -196,10 +214,18 @@ static int64_t float_to_int64(double f)
     return (int64_t)f;
 }
 
+/* Of named types, cast knows time.Month and time.Weekday only: an int64 such as time.Duration is
+ * none of its numbers. */
+static struct tval castable(struct arena *a, struct tval v)
+{
+    bool unknown = v.kind == TVAL_OBJECT && v.object->type->number == TVAL_INT64;
+    return unknown ? tval_nil() : value_plain(a, v);
+}
+
 int64_t cast_int64(struct arena *a, struct tval v)
 {
     int64_t i = 0;
-    v = value_plain(a, v);
+    v = castable(a, v);
     switch (v.kind) {
     case TVAL_INT:
     case TVAL_INT64:
@@ -220,7 +246,7 @@ int64_t cast_int64(struct arena *a, struct tval v)
 double cast_float(struct arena *a, struct tval v)
 {
     double f = 0;
-    v = value_plain(a, v);
+    v = castable(a, v);
     switch (v.kind) {
     case TVAL_INT:
     case TVAL_INT64:

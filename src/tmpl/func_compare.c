@@ -7,7 +7,7 @@ enum basic_kind { BASIC_NONE, BASIC_BOOL, BASIC_INT, BASIC_FLOAT, BASIC_STRING }
 
 static enum basic_kind basic_kind(struct tval v)
 {
-    switch (v.kind) {
+    switch (tval_number(v).kind) {
     case TVAL_BOOL:
         return BASIC_BOOL;
     case TVAL_INT:
@@ -80,7 +80,7 @@ static int equal_other(struct arena *a, struct tval x, struct tval y, struct err
     if (is_nil(x) || is_nil(y))
         return is_nil(x) == is_nil(y);
     if (y.kind == TVAL_OBJECT)
-        return x.object->type == y.object->type && x.object->data == y.object->data;
+        return tobject_equal(x.object, y.object, false);
     const struct tval args[] = {y, tval_cstring(a, tval_go_type(y))};
     return fail_format(a, "non-comparable type %s: %v", args, 2, err);
 }
@@ -91,7 +91,9 @@ static int equal(struct arena *a, struct tval x, struct tval y, struct error **e
     enum basic_kind kind = basic_kind(x);
     if (kind != basic_kind(y))
         return is_nothing(x) || is_nothing(y) ? 0 : fail_incompatible(x, y, err);
-    return kind == BASIC_NONE ? equal_other(a, x, y, err) : equal_basic(kind, x, y);
+    if (kind == BASIC_NONE)
+        return equal_other(a, x, y, err);
+    return equal_basic(kind, tval_number(x), tval_number(y));
 }
 
 static int less(struct tval x, struct tval y, struct error **err)
@@ -103,7 +105,7 @@ static int less(struct tval x, struct tval y, struct error **err)
         return fail_incompatible(x, y, err);
     switch (kind) {
     case BASIC_INT:
-        return x.i < y.i;
+        return tval_number(x).i < tval_number(y).i;
     case BASIC_FLOAT:
         return x.f < y.f;
     case BASIC_STRING:

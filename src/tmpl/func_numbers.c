@@ -3,151 +3,163 @@
 
 #include "func_util.h"
 
-/* Go's integers wrap around. */
-static int64_t wrap_add(int64_t x, int64_t y)
+/* ---- integers ---- */
+
+/* x op y; false for a division by zero. Go's integers wrap around. */
+static bool apply(char op, int64_t *x, int64_t y)
 {
-    return (int64_t)((uint64_t)x + (uint64_t)y);
+    uint64_t u = (uint64_t)*x;
+    if ((op == '/' || op == '%') && y == 0)
+        return false;
+    switch (op) {
+    case '+':
+        *x = (int64_t)(u + (uint64_t)y);
+        break;
+    case '-':
+        *x = (int64_t)(u - (uint64_t)y);
+        break;
+    case '*':
+        *x = (int64_t)(u * (uint64_t)y);
+        break;
+    case '/':
+        *x = y == -1 ? (int64_t)-u : *x / y;
+        break;
+    case '%':
+        *x = y == -1 ? 0 : *x % y;
+        break;
+    case '>':
+        *x = y > *x ? y : *x;
+        break;
+    default:
+        *x = y < *x ? y : *x;
+        break;
+    }
+    return true;
 }
 
-static int64_t wrap_sub(int64_t x, int64_t y)
+/* From the first argument on; 0 for none. */
+static int fold(struct arena *a, const struct tval *args, size_t argc, char op, struct tval *ret,
+                struct error **err)
 {
-    return (int64_t)((uint64_t)x - (uint64_t)y);
-}
-
-static int64_t wrap_mul(int64_t x, int64_t y)
-{
-    return (int64_t)((uint64_t)x * (uint64_t)y);
-}
-
-static int numbers_add(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    int64_t sum = 0;
-    (void)err;
-    for (size_t i = 0; i < argc; i++)
-        sum = wrap_add(sum, cast_int64(call->a, args[i]));
-    *ret = tval_int64(sum);
-    return 0;
-}
-
-static int numbers_add1(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                        struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_int64(wrap_add(cast_int64(call->a, args[0]), 1));
-    return 0;
-}
-
-static int numbers_sub(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_int64(wrap_sub(cast_int64(call->a, args[0]), cast_int64(call->a, args[1])));
-    return 0;
-}
-
-static int numbers_mul(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    int64_t product = cast_int64(call->a, args[0]);
-    (void)err;
+    int64_t x = argc > 0 ? cast_int64(a, args[0]) : 0;
     for (size_t i = 1; i < argc; i++)
-        product = wrap_mul(product, cast_int64(call->a, args[i]));
-    *ret = tval_int64(product);
+        if (!apply(op, &x, cast_int64(a, args[i])))
+            return error_set(err, ERROR_INPUT, "runtime error: integer divide by zero");
+    *ret = tval_int64(x);
     return 0;
 }
 
-static int numbers_div(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    int64_t x = cast_int64(call->a, args[0]);
-    int64_t y = cast_int64(call->a, args[1]);
-    (void)argc;
-    if (y == 0)
-        return error_set(err, ERROR_INPUT, "runtime error: integer divide by zero");
-    *ret = tval_int64(y == -1 ? wrap_sub(0, x) : x / y);
-    return 0;
-}
-
-static int numbers_mod(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    int64_t x = cast_int64(call->a, args[0]);
-    int64_t y = cast_int64(call->a, args[1]);
-    (void)argc;
-    if (y == 0)
-        return error_set(err, ERROR_INPUT, "runtime error: integer divide by zero");
-    *ret = tval_int64(y == -1 ? 0 : x % y);
-    return 0;
-}
-
-static int numbers_max(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    int64_t most = cast_int64(call->a, args[0]);
-    (void)err;
-    for (size_t i = 1; i < argc; i++) {
-        int64_t n = cast_int64(call->a, args[i]);
-        most = n > most ? n : most;
+#define FOLD(name, op)                                                                             \
+    static int numbers_##name(struct tcall *call, const struct tval *args, size_t argc,            \
+                              struct tval *ret, struct error **err)                                \
+    {                                                                                              \
+        return fold(call->a, args, argc, op, ret, err);                                            \
     }
-    *ret = tval_int64(most);
-    return 0;
-}
+FOLD(add, '+')
+FOLD(sub, '-')
+FOLD(mul, '*')
+FOLD(div, '/')
+FOLD(mod, '%')
+FOLD(max, '>')
+FOLD(min, '<')
 
-static int numbers_min(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
+static int64_t plus_one(int64_t i)
 {
-    int64_t least = cast_int64(call->a, args[0]);
-    (void)err;
-    for (size_t i = 1; i < argc; i++) {
-        int64_t n = cast_int64(call->a, args[i]);
-        least = n < least ? n : least;
+    (void)apply('+', &i, 1);
+    return i;
+}
+
+/* ---- one number ---- */
+
+/* strconv.ParseInt of the value's text as octal, with its error dropped. */
+static int64_t from_octal(struct arena *a, struct tval v)
+{
+    AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+    int64_t i;
+    tprint_sprint(&text, a, &v, 1);
+    return parse_go_int(buf_str(&text), text.len, 8, &i) ? i : 0;
+}
+
+#define OF_ONE(name, value)                                                                        \
+    static int numbers_##name(struct tcall *call, const struct tval *args, size_t argc,            \
+                              struct tval *ret, struct error **err)                                \
+    {                                                                                              \
+        (void)call, (void)argc, (void)err;                                                         \
+        *ret = value;                                                                              \
+        return 0;                                                                                  \
     }
-    *ret = tval_int64(least);
+OF_ONE(add1, tval_int64(plus_one(cast_int64(call->a, args[0]))))
+OF_ONE(atoi, tval_int(nearest_go_int(args[0].s))) /* strconv.Atoi, with its error dropped */
+OF_ONE(ceil, tval_float(ceil(cast_float(call->a, args[0]))))
+OF_ONE(float64, tval_float(cast_float(call->a, args[0])))
+OF_ONE(floor, tval_float(floor(cast_float(call->a, args[0]))))
+OF_ONE(int, tval_int(cast_int64(call->a, args[0])))
+OF_ONE(int64, tval_int64(cast_int64(call->a, args[0])))
+OF_ONE(to_decimal, tval_int64(from_octal(call->a, args[0])))
+
+/* ---- floats ---- */
+
+/* Go's math.Max and, with sign -1, math.Min: the infinity on their side beats NaN, NaN all else,
+ * and -0 is below 0. */
+static double go_max(double x, double y, double sign)
+{
+    if (x == sign * INFINITY || y == sign * INFINITY)
+        return sign * INFINITY;
+    if (isnan(x) || isnan(y))
+        return NAN;
+    if (x == 0 && y == 0)
+        return signbit(x) == (sign > 0) ? y : x;
+    return sign * x > sign * y ? x : y;
+}
+
+static int extreme(struct tcall *call, const struct tval *args, size_t argc, double sign,
+                   struct tval *ret)
+{
+    double x = cast_float(call->a, args[0]);
+    for (size_t i = 1; i < argc; i++)
+        x = go_max(x, cast_float(call->a, args[i]), sign);
+    *ret = tval_float(x);
     return 0;
 }
 
-/* Go's math.Max and Min: NaN wins, unlike C's fmax. */
 static int numbers_maxf(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                         struct error **err)
 {
-    double most = cast_float(call->a, args[0]);
     (void)err;
-    for (size_t i = 1; i < argc; i++) {
-        double f = cast_float(call->a, args[i]);
-        most = isnan(most) || isnan(f) ? NAN : fmax(most, f);
-    }
-    *ret = tval_float(most);
-    return 0;
+    return extreme(call, args, argc, 1, ret);
 }
 
 static int numbers_minf(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                         struct error **err)
 {
-    double least = cast_float(call->a, args[0]);
     (void)err;
-    for (size_t i = 1; i < argc; i++) {
-        double f = cast_float(call->a, args[i]);
-        least = isnan(least) || isnan(f) ? NAN : fmin(least, f);
+    return extreme(call, args, argc, -1, ret);
+}
+
+/* Go's math.Pow(10, n) by its own steps (math/pow.go), whose last bit is not always that of C. */
+static double go_pow10(int64_t n)
+{
+    double product = 1;
+    double factor = 0.625;
+    int64_t exponent = 0;
+    int64_t factor_exponent = 4;
+    for (uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n; left > 0; left >>= 1) {
+        if (factor_exponent > 1 << 12) {
+            exponent += factor_exponent;
+            break;
+        }
+        if (left & 1) {
+            product *= factor;
+            exponent += factor_exponent;
+        }
+        factor *= factor;
+        factor_exponent *= 2;
+        if (factor < .5) {
+            factor *= 2;
+            factor_exponent--;
+        }
     }
-    *ret = tval_float(least);
-    return 0;
-}
-
-static int numbers_ceil(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                        struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_float(ceil(cast_float(call->a, args[0])));
-    return 0;
-}
-
-static int numbers_floor(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                         struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_float(floor(cast_float(call->a, args[0])));
-    return 0;
+    return n < 0 ? ldexp(1 / product, (int)-exponent) : ldexp(product, (int)exponent);
 }
 
 /* sprig numeric.go round: half up by default, towards minus infinity for all below. */
@@ -155,7 +167,7 @@ static int numbers_round(struct tcall *call, const struct tval *args, size_t arg
                          struct error **err)
 {
     double round_on = argc > 2 ? args[2].f : 0.5;
-    double pow10 = pow(10, (double)args[1].i);
+    double pow10 = go_pow10(args[1].i);
     double digit = pow10 * cast_float(call->a, args[0]);
     double whole;
     (void)err;
@@ -163,72 +175,7 @@ static int numbers_round(struct tcall *call, const struct tval *args, size_t arg
     return 0;
 }
 
-static int numbers_int(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                       struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_int(cast_int64(call->a, args[0]));
-    return 0;
-}
-
-static int numbers_int64(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                         struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_int64(cast_int64(call->a, args[0]));
-    return 0;
-}
-
-static int numbers_float64(struct tcall *call, const struct tval *args, size_t argc,
-                           struct tval *ret, struct error **err)
-{
-    (void)argc, (void)err;
-    *ret = tval_float(cast_float(call->a, args[0]));
-    return 0;
-}
-
-/* What strconv.ParseInt gives beside its error: the nearest int64 for digits that are too many,
- * even when something else follows them; 0 for no number. */
-static int64_t nearest_int(struct tval_string s)
-{
-    bool negative = s.len > 0 && s.data[0] == '-';
-    uint64_t u = 0;
-    size_t at = negative || (s.len > 0 && s.data[0] == '+') ? 1 : 0;
-    for (size_t i = at; i < s.len; i++) {
-        if (s.data[i] < '0' || s.data[i] > '9')
-            return 0;
-        if (__builtin_mul_overflow(u, 10, &u) ||
-            __builtin_add_overflow(u, (uint64_t)(s.data[i] - '0'), &u))
-            break;
-    }
-    return at == s.len ? 0 : negative ? INT64_MIN : INT64_MAX;
-}
-
-/* strconv.Atoi with its error dropped. */
-static int numbers_atoi(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
-                        struct error **err)
-{
-    int64_t i = 0;
-    (void)call, (void)argc, (void)err;
-    if (!parse_go_int(args[0].s.data, args[0].s.len, 10, &i))
-        i = nearest_int(args[0].s);
-    *ret = tval_int(i);
-    return 0;
-}
-
-/* The value's text read as octal. */
-static int numbers_to_decimal(struct tcall *call, const struct tval *args, size_t argc,
-                              struct tval *ret, struct error **err)
-{
-    AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
-    int64_t i = 0;
-    (void)argc, (void)err;
-    tprint_sprint(&text, call->a, args, 1);
-    if (!parse_go_int(buf_str(&text), text.len, 8, &i))
-        i = 0;
-    *ret = tval_int64(i);
-    return 0;
-}
+/* ---- sequences ---- */
 
 /* sprig numeric.go untilStep: nothing for a step that leads away. */
 static int until_step(struct tcall *call, int64_t start, int64_t stop, int64_t step,
@@ -277,18 +224,17 @@ static int join_numbers(struct tcall *call, int64_t start, int64_t stop, int64_t
 static int numbers_seq(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                        struct error **err)
 {
-    int64_t start = argc > 1 ? args[0].i : 1;
-    int64_t end = argc > 0 ? args[argc == 3 ? 2 : argc - 1].i : 0;
-    int64_t away = end < start ? -1 : 1;
     *ret = tval_cstring(call->a, "");
     if (argc == 0 || argc > 3)
         return 0;
-    if (argc == 3) {
-        if (end < start && args[1].i > 0)
-            return 0;
-        return join_numbers(call, start, wrap_add(end, away), args[1].i, ret, err);
-    }
-    return join_numbers(call, start, wrap_add(end, away), away, ret, err);
+    int64_t start = argc > 1 ? args[0].i : 1;
+    int64_t end = args[argc - 1].i;
+    int64_t away = end < start ? -1 : 1;
+    int64_t step = argc == 3 ? args[1].i : away;
+    if (end < start && step > 0)
+        return 0;
+    (void)apply('+', &end, away);
+    return join_numbers(call, start, end, step, ret, err);
 }
 
 const struct tfunc tfunc_numbers[] = {

@@ -13,6 +13,9 @@ int64_t cast_int64(struct arena *a, struct tval v);
 double cast_float(struct arena *a, struct tval v);
 /* strconv.ParseInt and ParseFloat, without their error kinds. */
 bool parse_go_int(const char *s, size_t len, int base, int64_t *ret_i);
+/* What ParseInt in base 10 gives beside its error: the nearest int64 for digits that are too many,
+ * even when something else follows them; 0 for no number. */
+int64_t nearest_go_int(struct tval_string s);
 bool parse_go_float(const char *s, size_t len, double *ret_f);
 
 /* nil in all its forms. */

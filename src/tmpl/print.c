@@ -64,6 +64,34 @@ static bool print_bool(struct printer *p, bool b, uint32_t verb)
     return true;
 }
 
+/* Verbs that fit a string call String, %#v calls GoString. A type without a value form has nothing
+ * else to show: Go would print its unexported fields, addresses among them. */
+static bool print_methods(struct printer *p, const struct tobject *object, uint32_t verb)
+{
+    AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+    bool text_verb = verb < 0x80 && strchr("vsxXq", (int)verb);
+    if (!object->type->string || (!text_verb && object->type->as_value))
+        return false;
+    bool go_syntax = text_verb && p->f.sharp_v;
+    if (!object->type->string(&text, object, go_syntax))
+        return false;
+    if (go_syntax)
+        buf_append(p->out, buf_str(&text), text.len);
+    else
+        print_string(p, buf_str(&text), text.len, text_verb ? verb : 's');
+    return true;
+}
+
+static bool print_object(struct printer *p, struct tval v, uint32_t verb, int depth)
+{
+    if (print_methods(p, v.object, verb))
+        return true;
+    if (v.object->type->number != TVAL_NONE)
+        return print_integer(p, tval_number(v).i, verb);
+    print_nested(p, print_object_value(p->a, v.object), verb, depth + 1);
+    return true;
+}
+
 static void print_kind(struct printer *p, struct tval v, uint32_t verb, int depth)
 {
     bool fits = true;
@@ -92,7 +120,7 @@ static void print_kind(struct printer *p, struct tval v, uint32_t verb, int dept
         print_map(p, v, verb, depth);
         break;
     case TVAL_OBJECT:
-        print_nested(p, print_object_value(p->a, v.object), verb, depth + 1);
+        fits = print_object(p, v, verb, depth);
         break;
     }
     if (!fits)
@@ -118,7 +146,7 @@ void print_bad_verb(struct printer *p, struct tval v, uint32_t verb)
     } else {
         buf_appends(p->out, tval_go_type(v));
         buf_appendc(p->out, '=');
-        print_arg(p, v, 'v');
+        print_arg(p, tval_number(v), 'v');
     }
     buf_appendc(p->out, ')');
 }

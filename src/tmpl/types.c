@@ -68,6 +68,8 @@ static const struct {
 static const char *object_kind(const struct tobject *object)
 {
     const char *type = object->type->go_type;
+    if (object->type->number != TVAL_NONE)
+        return object->type->number == TVAL_INT ? "int" : "int64";
     for (size_t i = 0; i < MC_ARRAY_LEN(named_kinds); i++)
         if (strcmp(type, named_kinds[i].type) == 0)
             return named_kinds[i].kind;
@@ -154,7 +156,7 @@ static bool equal_at(struct tval x, struct tval y, int depth)
     case TVAL_MAP:
         return maps_equal(x, y, depth);
     case TVAL_OBJECT:
-        return x.object->type == y.object->type && x.object->data == y.object->data;
+        return tobject_equal(x.object, y.object, true);
     default:
         return false;
     }
@@ -167,6 +169,7 @@ bool tval_deep_equal(struct tval x, struct tval y)
 
 bool tval_empty(struct tval v)
 {
+    v = tval_number(v);
     switch (v.kind) {
     case TVAL_NONE:
     case TVAL_NIL:

@@ -64,6 +64,20 @@ struct tval tval_object(struct arena *a, const struct tobject_type *type, void *
     return (struct tval){.kind = TVAL_OBJECT, .object = object};
 }
 
+struct tval tval_number(struct tval v)
+{
+    if (v.kind != TVAL_OBJECT || v.object->type->number == TVAL_NONE)
+        return v;
+    return (struct tval){.kind = v.object->type->number, .i = *(const int64_t *)v.object->data};
+}
+
+bool tobject_equal(const struct tobject *x, const struct tobject *y, bool deep)
+{
+    if (x->type != y->type || x->data == y->data)
+        return x->type == y->type;
+    return x->type->equal && x->type->equal(x, y, deep);
+}
+
 static struct tval list_from_json(struct arena *a, const json_t *j)
 {
     size_t count = json_array_size(j);
@@ -228,6 +242,11 @@ static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_
         return map_to_json(a, v.map, depth, ret_json, err);
     case TVAL_OBJECT:
         break;
+    }
+    if (v.object->type->json) {
+        if (v.object->type->json(a, v.object, &v, err) < 0)
+            return -1;
+        return to_json(a, v, depth + 1, ret_json, err);
     }
     if (v.object->type->as_value)
         return to_json(a, v.object->type->as_value(a, v.object), depth + 1, ret_json, err);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "meshctl/base/arena.h"
+#include "meshctl/base/buf.h"
 #include "meshctl/base/error.h"
 #include "meshctl/data/json.h"
 
@@ -64,7 +65,9 @@ struct tmap; /* see below */
  */
 struct tobject_method {
     const char *name;
-    const char *params; /* letters as in a function table: "s" one string, "" none */
+    /* Letters as in a function table: "s" one string, "" none. "!TEXT": no template can call the
+     * method, which takes no arguments, for its results; TEXT is what Go says then. */
+    const char *params;
 };
 struct tobject_type {
     const char *go_type; /* as %T prints it, "engine.files" */
@@ -78,6 +81,16 @@ struct tobject_type {
                   const struct tval *args, size_t argc, struct tval *ret, struct error **err);
     /* What `range`, printing and toYaml see; may be NULL. */
     struct tval (*as_value)(struct arena *a, const struct tobject *self);
+    /* All below may be left out. TVAL_INT or TVAL_INT64: a named number such as time.Month, whose
+     * `data` is its int64_t; as_value gives it too. */
+    enum tval_kind number;
+    /* The methods String and, when `go_syntax` (%#v), GoString; false when there is no such. */
+    bool (*string)(struct buf *out, const struct tobject *self, bool go_syntax);
+    /* The method MarshalJSON, as the value that JSON and YAML then show. */
+    int (*json)(struct arena *a, const struct tobject *self, struct tval *ret, struct error **err);
+    /* Go's ==, of two objects of the type; `deep` is reflect.DeepEqual. Without it an object equals
+     * itself only. */
+    bool (*equal)(const struct tobject *x, const struct tobject *y, bool deep);
 };
 struct tobject {
     const struct tobject_type *type;
@@ -134,5 +147,9 @@ struct tval tval_from_json(struct arena *a, const json_t *j);
 int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
     MC_WARN_UNUSED;
 bool tval_truth(struct tval v);
+/* A named number as the number that it is, all else as it is. */
+struct tval tval_number(struct tval v);
+/* Whether two objects are equal: tobject_type's `equal`. */
+bool tobject_equal(const struct tobject *x, const struct tobject *y, bool deep);
 
 #endif

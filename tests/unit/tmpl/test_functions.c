@@ -60,6 +60,8 @@ GOLDEN_TEST(strings, 50)
 GOLDEN_TEST(lists, 50)
 GOLDEN_TEST(dicts, 50)
 GOLDEN_TEST(numbers, 25)
+GOLDEN_TEST(decimals, 25)
+GOLDEN_TEST(dates, 180)
 GOLDEN_TEST(types, 9)
 GOLDEN_TEST(encoding, 40)
 GOLDEN_TEST(regex, 80)
@@ -72,7 +74,10 @@ int main(void)
         cmocka_unit_test(print), cmocka_unit_test(floats),   cmocka_unit_test(strings),
         cmocka_unit_test(lists), cmocka_unit_test(dicts),    cmocka_unit_test(numbers),
         cmocka_unit_test(types), cmocka_unit_test(encoding), cmocka_unit_test(regex),
-        cmocka_unit_test(paths), cmocka_unit_test(flow),
+        cmocka_unit_test(paths), cmocka_unit_test(flow),     cmocka_unit_test(decimals),
+        cmocka_unit_test(dates),
     };
+    /* What func_dates.test was made with. */
+    (void)setenv("TZ", "America/New_York", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

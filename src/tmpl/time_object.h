@@ -1,0 +1,12 @@
+/* Go's time.Time as a template value, with its methods. */
+#ifndef MESHCTL_TMPL_TIME_OBJECT_H
+#define MESHCTL_TMPL_TIME_OBJECT_H
+
+#include "gotime.h"
+#include "meshctl/tmpl/value.h"
+
+struct tval time_object(struct arena *a, const struct gotime *t);
+/* NULL when the value is no time.Time; else borrowed. */
+const struct gotime *time_object_get(struct tval v);
+
+#endif
