@@ -16,7 +16,7 @@ static const struct {
     {"cRLSign", 6},          {"encipherOnly", 7},   {"decipherOnly", 8},
 };
 
-static int add(X509 *x, int nid, void *value, bool critical, struct error **err)
+int pki_extension_add(X509 *x, int nid, void *value, bool critical, struct error **err)
 {
     if (X509_add1_ext_i2d(x, nid, value, critical, X509V3_ADD_DEFAULT) != 1)
         return pki_openssl_error(err, ERROR_INTERNAL, "add extension %s", OBJ_nid2sn(nid));
@@ -43,7 +43,7 @@ static int add_subject_key_id(X509 *x, struct error **err)
     ASN1_OCTET_STRING *id = NULL;
     if (key_id(x, &id, err) < 0)
         return -1;
-    int rc = add(x, NID_subject_key_identifier, id, false, err);
+    int rc = pki_extension_add(x, NID_subject_key_identifier, id, false, err);
     ASN1_OCTET_STRING_free(id);
     return rc;
 }
@@ -60,7 +60,7 @@ static int add_authority_key_id(X509 *x, X509 *issuer, struct error **err)
     else
         rc = key_id(issuer, &authority->keyid, err);
     if (rc == 0)
-        rc = add(x, NID_authority_key_identifier, authority, false, err);
+        rc = pki_extension_add(x, NID_authority_key_identifier, authority, false, err);
     AUTHORITY_KEYID_free(authority);
     return rc;
 }
@@ -75,7 +75,7 @@ static int add_basic_constraints(X509 *x, const struct pki_profile *profile, str
         constraints->pathlen = ASN1_INTEGER_new();
         made = constraints->pathlen && ASN1_INTEGER_set(constraints->pathlen, profile->path_length);
     }
-    int rc = made ? add(x, NID_basic_constraints, constraints, true, err)
+    int rc = made ? pki_extension_add(x, NID_basic_constraints, constraints, true, err)
                   : pki_openssl_error(err, ERROR_INTERNAL, "make basic constraints");
     BASIC_CONSTRAINTS_free(constraints);
     return rc;
@@ -117,7 +117,7 @@ static int add_key_usage(X509 *x, const struct pki_profile *profile, struct erro
             rc = pki_openssl_error(err, ERROR_INTERNAL, "make a key usage");
     }
     if (rc == 0)
-        rc = add(x, NID_key_usage, bits, profile->key_usage_critical, err);
+        rc = pki_extension_add(x, NID_key_usage, bits, profile->key_usage_critical, err);
     ASN1_BIT_STRING_free(bits);
     return rc;
 }
@@ -161,7 +161,7 @@ static int add_dns_names(X509 *x, const struct strlist *names, struct error **er
         }
     }
     if (rc == 0)
-        rc = add(x, NID_subject_alt_name, all, false, err);
+        rc = pki_extension_add(x, NID_subject_alt_name, all, false, err);
     GENERAL_NAMES_free(all);
     return rc;
 }

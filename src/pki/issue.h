@@ -9,6 +9,9 @@
 
 #define PKI_MAX_DNS_NAMES 100
 
+/* `value` is of the type that OpenSSL keeps for the extension. */
+int pki_extension_add(X509 *x, int nid, void *value, bool critical, struct error **err)
+    MC_WARN_UNUSED;
 /* x must have its public key; `issuer` NULL: self-signed, then without authority key id. */
 int pki_extensions_add(X509 *x, const struct pki_profile *profile, X509 *issuer, struct error **err)
     MC_WARN_UNUSED;

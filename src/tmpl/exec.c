@@ -113,7 +113,11 @@ static int range_map(struct exec *x, const struct loop *loop, const struct tmap 
 static int fail_range(struct exec *x, const char *before, struct tval v, const char *after)
 {
     AUTO_BUF text = BUF_INIT;
-    tprint_value(&text, x->set->a, v);
+    /* Go prints a struct, too; but the only plain one holds a private key. */
+    if (v.kind == TVAL_OBJECT && v.object->type->fields)
+        buf_appends(&text, tval_go_type(v));
+    else
+        tprint_value(&text, x->set->a, v);
     return exec_fail(x, "%s%s%s", before, buf_str(&text), after);
 }
 

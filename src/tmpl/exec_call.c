@@ -23,6 +23,8 @@ static const char *type_name(char letter)
         return "map[string]interface {}";
     case 'l':
         return "[]interface {}";
+    case 'c':
+        return "sprig.certificate";
     case 'w':
         return "io.Writer";
     case 'a':
@@ -56,6 +58,7 @@ static bool fits(char letter, struct tval v)
         /* A named map type is assignable, another map type is not. */
         return v.kind == TVAL_MAP && (strncmp(tmap_type(v.map), "map[", 4) != 0 ||
                                       strcmp(tmap_type(v.map), type_name('m')) == 0);
+    case 'c':
     case 't':
     case 'd':
     case 'z':

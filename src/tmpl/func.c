@@ -7,8 +7,9 @@
 
 /* Where names clash the first table wins: sprig's functions replace Go's builtins (`slice`). */
 static const struct tfunc *const tables[] = {
-    tfunc_flow,     tfunc_strings, tfunc_lists, tfunc_dicts, tfunc_numbers,  tfunc_types,
-    tfunc_encoding, tfunc_regex,   tfunc_paths, tfunc_dates, tfunc_decimals, tfunc_builtin,
+    tfunc_flow,     tfunc_strings,  tfunc_lists,  tfunc_dicts,   tfunc_numbers,
+    tfunc_types,    tfunc_encoding, tfunc_regex,  tfunc_paths,   tfunc_dates,
+    tfunc_decimals, tfunc_crypto,   tfunc_random, tfunc_builtin,
 };
 
 #define SLOTS 1024 /* a power of two, well above the number of functions */

@@ -26,6 +26,7 @@ typedef int (*tfunc_fn)(struct tcall *call, const struct tval *args, size_t argc
  *   b  bool                    m  map[string]interface {} (named map types pass; none becomes an
  *   l  []interface {}             empty nil map (tmap_is_nil), TVAL_NIL is a type error)
  *   f  float64                 u  uint32 (literals only; arrives as TVAL_INT)
+ *   c  sprig.certificate
  *   v  reflect.Value           any kind, but the three nils stay apart (Go's builtins)
  *   t  time.Time               z  *time.Location (nil arrives as TVAL_NIL)
  *   d  time.Duration (a literal or a Duration; arrives as TVAL_INT64)
@@ -47,6 +48,8 @@ extern const struct tfunc tfunc_decimals[]; /* addf, divf ...: arithmetic withou
 extern const struct tfunc tfunc_dates[];
 extern const struct tfunc tfunc_types[];
 extern const struct tfunc tfunc_encoding[]; /* base64, JSON, YAML, digests */
+extern const struct tfunc tfunc_crypto[];   /* passwords, keys, certificates */
+extern const struct tfunc tfunc_random[];
 extern const struct tfunc tfunc_regex[];
 extern const struct tfunc tfunc_paths[]; /* base, dir, ext ...; urlParse, urlJoin */
 extern const struct tfunc tfunc_flow[];  /* default, required, fail, include, tpl, lookup, semver */

@@ -93,8 +93,7 @@ static size_t padding_fault(struct tval_string s, size_t at, int digits)
     return skip_breaks(s, at); /* garbage behind the end */
 }
 
-/* The byte that encoding/base64 CorruptInputError names. */
-static size_t base64_fault(struct tval_string s)
+size_t codec_base64_fault(struct tval_string s)
 {
     int digits = 0;
     for (size_t at = 0; at < s.len; at++) {
@@ -116,7 +115,7 @@ int func_b64dec(struct tcall *call, const struct tval *args, size_t argc, struct
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     (void)argc;
     if (base64_decode(&out, args[0].s.data, args[0].s.len) < 0)
-        buf_appendf(&out, "illegal base64 data at input byte %zu", base64_fault(args[0].s));
+        buf_appendf(&out, "illegal base64 data at input byte %zu", codec_base64_fault(args[0].s));
     return result_buf(call, &out, ret, err);
 }
 

@@ -4,6 +4,9 @@
 
 #include "func.h"
 
+/* The byte that encoding/base64's CorruptInputError names. */
+size_t codec_base64_fault(struct tval_string s);
+
 int func_adler32(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                  struct error **err);
 int func_b32dec(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,

@@ -30,6 +30,10 @@ struct tval value_plain(struct arena *a, struct tval v);
 int result_buf(struct tcall *call, const struct buf *b, struct tval *ret, struct error **err)
     MC_WARN_UNUSED;
 
+/* Counts a slow function as this many of the executor's steps (100 ns each, or so), so that the
+ * limit of an execution's time holds for it too. */
+int call_spend(struct tcall *call, uint64_t steps, struct error **err) MC_WARN_UNUSED;
+
 /* A growing list; finish it with items_list. */
 struct items {
     struct arena *a;

@@ -56,6 +56,23 @@ static void print_list(struct printer *p, struct tval v, uint32_t verb, int dept
     buf_appendc(p->out, p->f.sharp_v ? '}' : ']');
 }
 
+/* A plain struct: the names of its fields under %+v and %#v only. */
+static void print_struct(struct printer *p, const struct tobject *object, uint32_t verb, int depth)
+{
+    const char *const *fields = object->type->fields;
+    if (p->f.sharp_v)
+        buf_appends(p->out, object->type->go_type);
+    buf_appendc(p->out, '{');
+    for (size_t i = 0; fields[i] && !p->out->overflow; i++) {
+        if (i > 0)
+            buf_appends(p->out, p->f.sharp_v ? ", " : " ");
+        if (p->f.plus_v || p->f.sharp_v)
+            buf_appendf(p->out, "%s:", fields[i]);
+        print_nested(p, object_field(p->a, object, i), verb, depth + 1);
+    }
+    buf_appendc(p->out, '}');
+}
+
 static bool print_bool(struct printer *p, bool b, uint32_t verb)
 {
     if (verb != 't' && verb != 'v')
@@ -120,7 +137,10 @@ static void print_kind(struct printer *p, struct tval v, uint32_t verb, int dept
         print_map(p, v, verb, depth);
         break;
     case TVAL_OBJECT:
-        fits = print_object(p, v, verb, depth);
+        if (v.object->type->fields)
+            print_struct(p, v.object, verb, depth);
+        else
+            fits = print_object(p, v, verb, depth);
         break;
     }
     if (!fits)
@@ -155,7 +175,8 @@ void print_bad_verb(struct printer *p, struct tval v, uint32_t verb)
  * stays a function of the input. */
 static void print_address(struct printer *p, struct tval v)
 {
-    if (v.kind == TVAL_LIST || v.kind == TVAL_MAP || v.kind == TVAL_OBJECT)
+    bool plain_struct = v.kind == TVAL_OBJECT && v.object->type->fields;
+    if (v.kind == TVAL_LIST || v.kind == TVAL_MAP || (v.kind == TVAL_OBJECT && !plain_struct))
         buf_appends(p->out, "0xc000000000");
     else
         print_bad_verb(p, v, 'p');

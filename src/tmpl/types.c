@@ -11,6 +11,14 @@ struct tval print_object_value(struct arena *a, const struct tobject *object)
     return tval_map(a);
 }
 
+struct tval object_field(struct arena *a, const struct tobject *object, size_t at)
+{
+    AUTO_ERROR struct error *ignored = NULL;
+    struct tval v = tval_nil();
+    (void)object->type->member(a, object, object->type->fields[at], NULL, 0, &v, &ignored);
+    return v;
+}
+
 /* Go's slice types by their element type. */
 static const struct {
     const char *elem;

@@ -8,5 +8,7 @@
 
 /* What printing an object and handing it to functions shows: its value form, or an empty map. */
 struct tval print_object_value(struct arena *a, const struct tobject *object);
+/* The field of a plain struct that stands at `at` in its type's list. */
+struct tval object_field(struct arena *a, const struct tobject *object, size_t at);
 
 #endif

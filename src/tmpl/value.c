@@ -5,6 +5,7 @@
 
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
+#include "types.h"
 
 struct tval tval_none(void)
 {
@@ -200,6 +201,20 @@ static int map_to_json(struct arena *a, const struct tmap *m, unsigned depth, js
     return 0;
 }
 
+static int struct_to_json(struct arena *a, const struct tobject *object, unsigned depth,
+                          json_t **ret_json, struct error **err)
+{
+    json_auto_t *members = json_object();
+    for (size_t i = 0; object->type->fields[i]; i++) {
+        json_t *item;
+        if (to_json(a, object_field(a, object, i), depth + 1, &item, err) < 0)
+            return -1;
+        json_object_set_new_nocheck(members, object->type->fields[i], item);
+    }
+    *ret_json = json_incref(members);
+    return 0;
+}
+
 static int float_to_json(double f, json_t **ret_json, struct error **err)
 {
     if (isfinite(f)) {
@@ -248,6 +263,8 @@ static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_
             return -1;
         return to_json(a, v, depth + 1, ret_json, err);
     }
+    if (v.object->type->fields)
+        return struct_to_json(a, v.object, depth, ret_json, err);
     if (v.object->type->as_value)
         return to_json(a, v.object->type->as_value(a, v.object), depth + 1, ret_json, err);
     *ret_json = json_object();

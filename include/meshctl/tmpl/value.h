@@ -75,6 +75,9 @@ struct tobject_type {
      * the executor, with Go's texts, before `member` is called; all other names are fields and take
      * none. NULL: no name is known to be a method, `member` gets whatever arguments were given. */
     const struct tobject_method *methods;
+    /* A plain Go struct: its fields in order, ended by NULL. It prints and marshals field by
+     * field (each asked of `member`), and has no as_value. Else NULL. */
+    const char *const *fields;
     /* Finds a field or calls a method. Returns 1 with *ret, 0 when there is no such member, -1 with
      * *err (no prefix: the executor says "error calling NAME: "). `argc` is 0 for a plain field. */
     int (*member)(struct arena *a, const struct tobject *self, const char *name,

@@ -67,6 +67,7 @@ GOLDEN_TEST(encoding, 40)
 GOLDEN_TEST(regex, 80)
 GOLDEN_TEST(paths, 20)
 GOLDEN_TEST(flow, 40)
+GOLDEN_TEST(crypto, 190)
 
 int main(void)
 {
@@ -75,7 +76,7 @@ int main(void)
         cmocka_unit_test(lists), cmocka_unit_test(dicts),    cmocka_unit_test(numbers),
         cmocka_unit_test(types), cmocka_unit_test(encoding), cmocka_unit_test(regex),
         cmocka_unit_test(paths), cmocka_unit_test(flow),     cmocka_unit_test(decimals),
-        cmocka_unit_test(dates),
+        cmocka_unit_test(dates), cmocka_unit_test(crypto),
     };
     /* What func_dates.test was made with. */
     (void)setenv("TZ", "America/New_York", 1);
