@@ -25,8 +25,7 @@ static void merge_runs(const struct data_key *from, struct data_key *to, size_t 
 
 /* Stable, and safe with an order that is not transitive, which go-yaml's is not ("10" < "1a" < "2"
  * < "10"): qsort may leave its array then. */
-static void sort_keys(struct data_key *keys, size_t count,
-                      int (*compare)(const void *, const void *))
+void data_keys_sort(struct data_key *keys, size_t count, int (*compare)(const void *, const void *))
 {
     AUTO_FREE struct data_key *other = mem_array(count, sizeof(*other));
     struct data_key *from = keys, *to = other;
@@ -53,6 +52,6 @@ struct data_key *data_keys_new(const json_t *object, int (*compare)(const void *
         keys[n++] = (struct data_key){json_object_iter_key(it), json_object_iter_key_len(it),
                                       json_object_iter_value(it)};
     if (compare)
-        sort_keys(keys, n, compare);
+        data_keys_sort(keys, n, compare);
     return keys;
 }

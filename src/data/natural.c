@@ -7,7 +7,7 @@
 #include "meshctl/base/text.h"
 #include "unicode.h"
 
-/* go-yaml v2 sorter.go keyList.Less, for strings. */
+/* go-yaml v2 and v3 sorter.go keyList.Less, for strings. */
 
 struct digit_run {
     int64_t value; /* wraps as Go's int64 does */
@@ -76,9 +76,8 @@ static int order(bool less)
     return less ? -1 : 1;
 }
 
-int data_key_compare_natural(const void *a, const void *b)
+static int compare_natural(const struct data_key *ka, const struct data_key *kb, bool is_v3)
 {
-    const struct data_key *ka = a, *kb = b;
     size_t i = common_prefix(ka, kb);
     if (i == ka->len || i == kb->len)
         return (ka->len > kb->len) - (ka->len < kb->len);
@@ -87,7 +86,7 @@ int data_key_compare_natural(const void *a, const void *b)
     if (la && lb)
         return order(ra < rb);
     if (la || lb)
-        return order(lb);
+        return order(is_v3 && i > 0 && unicode_is_digit(rune_at(ka, rune_before(ka, i))) ? la : lb);
     uint64_t start = (ra == '0' || rb == '0') && continues_number(ka, i);
     struct digit_run da = read_digits(ka, i, start), db = read_digits(kb, i, start);
     if (da.value != db.value)
@@ -95,4 +94,14 @@ int data_key_compare_natural(const void *a, const void *b)
     if (da.runes != db.runes)
         return order(da.runes < db.runes);
     return order(ra < rb);
+}
+
+int data_key_compare_natural(const void *a, const void *b)
+{
+    return compare_natural(a, b, false);
+}
+
+int data_key_compare_natural_v3(const void *a, const void *b)
+{
+    return compare_natural(a, b, true);
 }

@@ -1,5 +1,5 @@
-/* The lowest layer of the YAML writer: column, indentation, white space (go-yaml v2 emitterc.go, a
- * port of libyaml's emitter with width 80, indent 2 and Unicode left as it is). Columns count
+/* The lowest layer of the YAML writer: column, indentation, white space (go-yaml v2 and v3
+ * emitterc.go, a port of libyaml's emitter with indent 2 and Unicode left as it is). Columns count
  * runes. */
 #ifndef MESHCTL_DATA_YAML_EMIT_H
 #define MESHCTL_DATA_YAML_EMIT_H
@@ -14,6 +14,9 @@
 
 struct yaml_emitter {
     struct buf *out;
+    /* go-yaml v3 as Helm's toYamlPretty calls it: no folding, lists indented under their keys, tabs
+     * in block scalars, bytes that are no text as !!binary. */
+    bool is_v3;
     size_t column;
     int indent;      /* -1 before the root */
     bool whitespace; /* the last thing written was white space */

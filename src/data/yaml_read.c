@@ -1,13 +1,17 @@
 #include "meshctl/data/yaml.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/text.h"
 #include "yaml_anchor.h"
+#include "yaml_gosyntax.h"
 #include "yaml_key.h"
 #include "yaml_repair.h"
 #include "yaml_scalar.h"
 #include "yaml_source.h"
+
+#define YAML_MAX_QUOTED ((size_t)1024 * 1024) /* bytes of a message that quotes a value */
 
 /* Values are made straight from the events. go-yaml v2 first builds a tree of nodes and then
  * decodes it; where that shows (aliases, merge keys, their limits) the comment names its function.
@@ -19,12 +23,27 @@ struct composer {
     size_t nodes;       /* go-yaml's decodeCount */
     size_t alias_nodes; /* of these, made by expanding aliases */
     bool is_final;      /* the error found is one that no later error in the syntax replaces */
+    struct error
+        *deferred; /* the first of the conversion to JSON, which go-yaml's own come before */
 };
 
 static void composer_release(struct composer *c)
 {
+    error_clear(&c->deferred);
     yaml_anchors_release(&c->anchors);
     yaml_source_release(&c->source);
+}
+
+/* True when the error is one of the conversion to JSON: it is kept for the end of the document. */
+static bool defer(struct composer *c, struct error **err)
+{
+    if (text_has_prefix((*err)->message, "yaml: "))
+        return false;
+    if (c->deferred)
+        error_clear(err);
+    else
+        c->deferred = TAKE(*err);
+    return true;
 }
 
 static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
@@ -136,6 +155,32 @@ static int compose_merge(struct composer *c, json_t *object, size_t depth,
     return 0;
 }
 
+/* What JSON cannot hold is null until the end. */
+static int scalar_json(struct composer *c, const yaml_event_t *event, json_t **ret_value,
+                       struct error **err)
+{
+    if (yaml_scalar_json(&c->source, event, c->flags, ret_value, err) == 0)
+        return 0;
+    *ret_value = json_null();
+    return defer(c, err) ? 0 : -1;
+}
+
+/* A collection as a key. What is wrong inside it is told first. */
+static int refuse_key(struct composer *c, const yaml_event_t *event, size_t depth,
+                      struct error **err)
+{
+    AUTO_COMPOSED key = {0};
+    AUTO_BUF text = BUF_INIT_MAX(YAML_MAX_QUOTED);
+    if (compose(c, event, depth, &key, err) < 0)
+        return -1;
+    if (c->source.full_errors)
+        yaml_go_syntax(&text, key.json);
+    else
+        buf_appends(&text, "a mapping or a sequence");
+    return yaml_source_fail(&c->source, &event->start_mark, err, "yaml: invalid map key: %s",
+                            buf_str(&text));
+}
+
 static int compose_key(struct composer *c, const yaml_event_t *event, size_t depth,
                        struct yaml_key *ret_key, struct error **err)
 {
@@ -149,14 +194,13 @@ static int compose_key(struct composer *c, const yaml_event_t *event, size_t dep
         c->nodes++;
         if (event->data.scalar.anchor) {
             AUTO_COMPOSED copy = {.nodes = 1};
-            if (yaml_scalar_json(&c->source, event, c->flags, &copy.json, err) < 0)
+            if (scalar_json(c, event, &copy.json, err) < 0)
                 return -1;
             yaml_anchor_set(&c->anchors, (const char *)event->data.scalar.anchor, &copy);
         }
         return yaml_key_of_scalar(&c->source, event, ret_key, err);
     default:
-        return yaml_source_fail(&c->source, &event->start_mark, err,
-                                "yaml: invalid map key: a mapping or a sequence");
+        return refuse_key(c, event, depth, err);
     }
 }
 
@@ -168,15 +212,35 @@ static bool is_merge_key(const yaml_event_t *event)
     return event->data.scalar.plain_implicit || (tag && strcmp(tag, YAML_TAG_PREFIX "merge") == 0);
 }
 
+/* sigs.k8s.io/yaml names the value under a key that it cannot use. The error is still the first of
+ * the conversion to JSON. */
+static int tell_of_key(struct composer *c, const struct yaml_composed *value)
+{
+    static const char without_key[] = "unsupported map key of type: null";
+    AUTO_BUF text = BUF_INIT_MAX(YAML_MAX_QUOTED);
+    struct error *err = c->deferred;
+    if (!c->source.full_errors || strcmp(err->message, without_key) != 0)
+        return 0;
+    buf_appends(&text, "unsupported map key of type: %!s(<nil>), key: <nil>, value: ");
+    yaml_go_syntax(&text, value->json);
+    free(err->message);
+    err->message = buf_detach(&text, NULL);
+    return 0;
+}
+
 static int compose_item(struct composer *c, const yaml_event_t *key_event, size_t depth,
                         struct yaml_composed *parent, struct error **err)
 {
     struct yaml_key key;
     AUTO_COMPOSED value = {0};
     AUTO_EVENT event = {0};
-    if (compose_key(c, key_event, depth, &key, err) < 0 ||
-        yaml_source_next(&c->source, &event, err) < 0 || compose(c, &event, depth, &value, err) < 0)
+    bool no_key = compose_key(c, key_event, depth, &key, err) < 0;
+    if (no_key && !defer(c, err))
         return -1;
+    if (yaml_source_next(&c->source, &event, err) < 0 || compose(c, &event, depth, &value, err) < 0)
+        return -1;
+    if (no_key)
+        return tell_of_key(c, &value);
     parent->nodes++;
     yaml_composed_grow(parent, &value);
     return put_item(c, parent->json, key.text, key.len, TAKE(value.json), &event.start_mark, err);
@@ -257,10 +321,9 @@ static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
     c->nodes++;
     if (anchor)
         yaml_anchor_open(&c->anchors, anchor);
-    int rc = event->type == YAML_MAPPING_START_EVENT ? compose_mapping(c, depth, &made, err)
-             : event->type == YAML_SEQUENCE_START_EVENT
-                 ? compose_sequence(c, depth, &made, err)
-                 : yaml_scalar_json(&c->source, event, c->flags, &made.json, err);
+    int rc = event->type == YAML_MAPPING_START_EVENT    ? compose_mapping(c, depth, &made, err)
+             : event->type == YAML_SEQUENCE_START_EVENT ? compose_sequence(c, depth, &made, err)
+                                                        : scalar_json(c, event, &made.json, err);
     if (rc < 0) {
         json_decref(made.json);
         return -1;
@@ -272,7 +335,7 @@ static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
 }
 
 /* go-yaml has the whole document parsed before it looks at values: an error in the syntax behind
- * one in a value is the one that it names. */
+ * one in a value is the one that it names, and so is an alias of what has no name. */
 static int prefer_syntax_error(struct composer *c, struct error **err)
 {
     struct error *later = NULL;
@@ -289,6 +352,14 @@ static int prefer_syntax_error(struct composer *c, struct error **err)
         if (event.type == YAML_DOCUMENT_END_EVENT || event.type == YAML_STREAM_END_EVENT ||
             event.type == YAML_NO_EVENT)
             return -1;
+        if (anchor_of(&event))
+            yaml_anchor_open(&c->anchors, anchor_of(&event));
+        if (event.type == YAML_ALIAS_EVENT &&
+            !yaml_anchor_find(&c->anchors, (const char *)event.data.alias.anchor)) {
+            error_clear(err);
+            const struct yaml_composed *target;
+            return follow_alias(c, &event, 0, &target, err);
+        }
         if (event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT)
             depth++;
         else if (depth &&
@@ -315,6 +386,10 @@ static int compose_document(struct composer *c, json_t **ret_value, struct error
             c->alias_nodes = 0;
             break;
         case YAML_DOCUMENT_END_EVENT:
+            if (c->deferred) {
+                *err = TAKE(c->deferred);
+                return -1;
+            }
             *ret_value = TAKE(value.json);
             return 0;
         case YAML_STREAM_END_EVENT:
@@ -367,6 +442,7 @@ static int read_text(const char *text, size_t len, const char *name, unsigned fl
         MC_CLEANUP(composer_release) struct composer c = {.flags = flags};
         struct buf next = BUF_INIT;
         yaml_source_init(&c.source, text, len, name);
+        c.source.full_errors = flags & YAML_FULL_ERRORS;
         if (read(&c, ret_value, err) == 0)
             return 0;
         if (repairs == YAML_MAX_REPAIRS || !yaml_repair(&c.source, &next))

@@ -1,5 +1,6 @@
-/* libyaml 0.2.5 refuses a plain scalar that ends in ':' right before ',', ']' or '}', as in
- * [10.0.0.1, fd00::]; go-yaml v2 takes it, and charts in the wild have it. */
+/* libyaml 0.2.5 refuses a plain scalar that ends in ':' right before a bracket or comma, as in
+ * [10.0.0.1, fd00::], and the escape \' in double quotes; go-yaml v2 takes both, and charts in the
+ * wild have them. */
 #ifndef MESHCTL_DATA_YAML_REPAIR_H
 #define MESHCTL_DATA_YAML_REPAIR_H
 
@@ -11,8 +12,8 @@
 /* So many in one text; each costs reading it from the start. */
 #define YAML_MAX_REPAIRS 64
 
-/* When that is what the source failed with: true, and its text with the scalar in quotes is in the
- * empty buffer. Columns behind it on its line are then two higher. */
+/* When that is what the source failed with: true, and the text with the scalar in other quotes is
+ * in the empty buffer. Columns behind it on its line are then off by two, or one an apostrophe. */
 bool yaml_repair(const struct yaml_source *s, struct buf *ret_text);
 
 #endif

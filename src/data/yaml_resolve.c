@@ -254,6 +254,16 @@ bool yaml_is_base60(const char *text, size_t len)
     return groups && i == len;
 }
 
+bool yaml_is_v3_octal(const char *text, size_t len)
+{
+    struct yaml_scalar scalar;
+    if (len < 3 || len >= YAML_USUAL_NUMBER || memcmp(text, "0o", 2) != 0 || strlen(text) != len)
+        return false;
+    char plain[YAML_USUAL_NUMBER];
+    copy_without_underscores(text + 2, len - 2, plain);
+    return parse_integer(plain, 8, &scalar);
+}
+
 const char *yaml_kind_tag(enum yaml_kind kind)
 {
     static const char *const tags[] = {

@@ -28,6 +28,8 @@ struct yaml_scalar {
 struct yaml_scalar yaml_resolve(const char *text, size_t len);
 /* "12:30:45": a string, yet quoted on output for readers of YAML 1.1 (go-yaml v2 encode.go). */
 bool yaml_is_base60(const char *text, size_t len);
+/* "0o-17", which go-yaml v3 takes for a number beyond what version 2 does (resolve.go). */
+bool yaml_is_v3_octal(const char *text, size_t len);
 /* One of the four layouts that go-yaml v2 gives to time.Parse; real dates only. */
 bool yaml_is_timestamp(const char *text, size_t len);
 /* "!!int" for messages. */

@@ -45,6 +45,11 @@ static int apply_tag(const struct yaml_source *s, const yaml_event_t *event, enu
     } else if (wanted == YAML_KIND_FLOAT && scalar->kind == YAML_KIND_INT) {
         *scalar = (struct yaml_scalar){.kind = YAML_KIND_FLOAT, .real = (double)scalar->integer};
     } else if (scalar->kind != wanted && !is_uint_for_int) {
+        if (s->full_errors)
+            return yaml_source_fail(s, &event->start_mark, err,
+                                    "yaml: cannot decode %s `%s` as a %s",
+                                    yaml_kind_tag(scalar->kind),
+                                    (const char *)event->data.scalar.value, yaml_kind_tag(wanted));
         return yaml_source_fail(s, &event->start_mark, err, "yaml: cannot decode a %s as a %s",
                                 yaml_kind_tag(scalar->kind), yaml_kind_tag(wanted));
     }

@@ -8,7 +8,7 @@
 /* What the analysis has seen of the text so far. */
 struct yaml_traits {
     bool indicators; /* characters that mean something in a plain scalar in block context */
-    bool breaks, special;
+    bool breaks, special, tabs;
     bool leading_space, leading_break, trailing_space, trailing_break;
     bool break_space, space_break; /* the first followed by the second */
 };
@@ -54,7 +54,8 @@ static struct yaml_traits examine(const char *text, size_t len)
         size_t n = text_rune(text + i, len - i, &rune);
         bool is_space = rune == ' ', is_break = yaml_is_break(rune), is_last = i + n == len;
         t.indicators |= is_indicator(text, len, i, blank_before);
-        t.special |= !yaml_is_printable(rune);
+        t.special |= !yaml_is_printable(rune) && rune != '\t';
+        t.tabs |= rune == '\t';
         t.breaks |= is_break;
         t.leading_space |= is_space && i == 0;
         t.leading_break |= is_break && i == 0;
@@ -70,20 +71,32 @@ static struct yaml_traits examine(const char *text, size_t len)
     return t;
 }
 
-struct yaml_analysis yaml_analyze(const char *text, size_t len)
+struct yaml_analysis yaml_analyze(const char *text, size_t len, bool is_v3)
 {
     if (len == 0)
-        return (struct yaml_analysis){.plain_allowed = true, .single_allowed = true};
+        return (struct yaml_analysis){
+            .is_v3 = is_v3, .plain_allowed = true, .single_allowed = true};
     struct yaml_traits t = examine(text, len);
-    bool awkward = t.space_break || t.special;
+    /* Version 3 writes tabs as they are in literals. */
+    bool awkward = t.space_break || t.special || t.tabs;
+    bool unfit_for_block = t.space_break || t.special || (t.tabs && !is_v3);
     return (struct yaml_analysis){
+        .is_v3 = is_v3,
         .multiline = t.breaks,
         .plain_allowed =
             !(t.leading_space || t.leading_break || t.trailing_space || t.trailing_break ||
               t.break_space || t.breaks || t.indicators || awkward),
         .single_allowed = !(t.break_space || awkward),
-        .literal_allowed = !(t.trailing_space || awkward),
+        .literal_allowed = !(t.trailing_space || unfit_for_block),
     };
+}
+
+/* What the version's reader would not take for this string. */
+static bool reads_otherwise(const char *text, size_t len, bool is_v3)
+{
+    if (yaml_resolve(text, len).kind != YAML_KIND_STRING || yaml_is_base60(text, len))
+        return true;
+    return is_v3 && yaml_is_v3_octal(text, len);
 }
 
 enum yaml_style yaml_style_of_string(const char *text, size_t len, const struct yaml_analysis *a,
@@ -91,8 +104,7 @@ enum yaml_style yaml_style_of_string(const char *text, size_t len, const struct 
 {
     if (memchr(text, '\n', len))
         return a->literal_allowed && !is_key ? YAML_STYLE_LITERAL : YAML_STYLE_DOUBLE;
-    if (yaml_resolve(text, len).kind != YAML_KIND_STRING || yaml_is_base60(text, len) ||
-        (is_key && a->multiline))
+    if (reads_otherwise(text, len, a->is_v3) || (is_key && a->multiline))
         return YAML_STYLE_DOUBLE;
     if (a->plain_allowed)
         return YAML_STYLE_PLAIN;

@@ -19,11 +19,16 @@ static void write_text_break(struct yaml_emitter *e, const char *text, size_t n)
     e->column = 0;
 }
 
+static bool past_width(const struct yaml_emitter *e)
+{
+    return !e->is_v3 && e->column > YAML_EMIT_WIDTH;
+}
+
 /* Whether the line is broken at the space text[i] instead of writing it. */
 static bool folds_at(const struct yaml_emitter *e, const char *text, size_t len, size_t i,
                      bool after_space)
 {
-    return !after_space && e->column > YAML_EMIT_WIDTH && !is_space_at(text, len, i + 1);
+    return !after_space && past_width(e) && !is_space_at(text, len, i + 1);
 }
 
 /* emitterc.go yaml_emitter_write_plain_scalar and ..._single_quoted_scalar: they differ in the
@@ -65,9 +70,9 @@ static char short_escape(uint32_t rune)
         uint32_t rune;
         char letter;
     } escapes[] = {
-        {0x00, '0'},  {0x07, 'a'}, {0x08, 'b'},   {0x09, 't'},   {0x0A, 'n'},
-        {0x0B, 'v'},  {0x0C, 'f'}, {0x0D, 'r'},   {0x1B, 'e'},   {'"', '"'},
-        {'\\', '\\'}, {0x85, 'N'}, {0x2028, 'L'}, {0x2029, 'P'},
+        {0x00, '0'},  {0x07, 'a'}, {0x08, 'b'}, {0x09, 't'},   {0x0A, 'n'},
+        {0x0B, 'v'},  {0x0C, 'f'}, {0x0D, 'r'}, {0x1B, 'e'},   {'"', '"'},
+        {'\\', '\\'}, {0x85, 'N'}, {0xA0, '_'}, {0x2028, 'L'}, {0x2029, 'P'},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(escapes); i++)
         if (escapes[i].rune == rune)
@@ -101,8 +106,8 @@ static void write_double(struct yaml_emitter *e, const char *text, size_t len, b
         if (escape_all || !yaml_is_printable(rune) || yaml_is_break(rune) || rune == '"' ||
             rune == '\\') {
             write_escape(e, rune);
-        } else if (rune == ' ' && may_fold && !after_space && e->column > YAML_EMIT_WIDTH &&
-                   i > 0 && i + 1 < len) {
+        } else if (rune == ' ' && may_fold && !after_space && past_width(e) && i > 0 &&
+                   i + 1 < len) {
             yaml_emit_indent(e);
             if (is_space_at(text, len, i + 1))
                 yaml_emit_char(e, '\\');

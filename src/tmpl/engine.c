@@ -96,7 +96,8 @@ static int parse_text(struct tmpl_set *set, const char *text, size_t len, struct
     }
     if (len > TMPL_MAX_TEXT)
         return error_set(err, ERROR_INPUT, "the text is larger than %zu bytes", TMPL_MAX_TEXT);
-    if (tunit_parse(set->a, ENGINE_ROOT, strlen(ENGINE_ROOT), text, len, ret_unit, err) < 0)
+    if (tunit_parse(set->a, set->options.helm_major, ENGINE_ROOT, strlen(ENGINE_ROOT), text, len,
+                    ret_unit, err) < 0)
         return -1;
     if (set->units_count < TEXTS_MAX) {
         set->units =

@@ -7,9 +7,9 @@
 
 /* Where names clash the first table wins: sprig's functions replace Go's builtins (`slice`). */
 static const struct tfunc *const tables[] = {
-    tfunc_flow,     tfunc_strings,  tfunc_lists,  tfunc_dicts,   tfunc_numbers,
-    tfunc_types,    tfunc_encoding, tfunc_regex,  tfunc_paths,   tfunc_dates,
-    tfunc_decimals, tfunc_crypto,   tfunc_random, tfunc_builtin,
+    tfunc_flow,  tfunc_strings,  tfunc_lists,  tfunc_dicts,  tfunc_numbers,
+    tfunc_types, tfunc_encoding, tfunc_toml,   tfunc_regex,  tfunc_paths,
+    tfunc_dates, tfunc_decimals, tfunc_crypto, tfunc_random, tfunc_builtin,
 };
 
 #define SLOTS 1024 /* a power of two, well above the number of functions */
@@ -40,4 +40,13 @@ const struct tfunc *tfunc_find(const char *name, size_t len)
 {
     pthread_once(&slots_once, slots_fill);
     return slots[slot_of(name, len)];
+}
+
+bool tfunc_is_helm4(const struct tfunc *f)
+{
+    static const char *const names[] = {"mustToToml", "mustToYaml"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
+        if (strcmp(f->name, names[i]) == 0)
+            return true;
+    return false;
 }

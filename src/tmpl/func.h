@@ -50,6 +50,7 @@ extern const struct tfunc tfunc_types[];
 extern const struct tfunc tfunc_encoding[]; /* base64, JSON, YAML, digests */
 extern const struct tfunc tfunc_crypto[];   /* passwords, keys, certificates */
 extern const struct tfunc tfunc_random[];
+extern const struct tfunc tfunc_toml[];
 extern const struct tfunc tfunc_regex[];
 extern const struct tfunc tfunc_paths[]; /* base, dir, ext ...; urlParse, urlJoin */
 extern const struct tfunc tfunc_flow[];  /* default, required, fail, include, tpl, lookup, semver */
@@ -59,6 +60,8 @@ const struct tmpl_options *tset_options(const struct tmpl_set *set);
 
 /* NULL when no function has that name. */
 const struct tfunc *tfunc_find(const char *name, size_t len);
+/* Helm 3 does not have it. */
+bool tfunc_is_helm4(const struct tfunc *f);
 
 /* Error texts of functions carry no prefix: the executor wraps them as Go does ("error calling
  * NAME: TEXT"). Use ERROR_INPUT. */

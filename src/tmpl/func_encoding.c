@@ -2,6 +2,7 @@
 
 #include "func_codec.h"
 #include "func_util.h"
+#include "func_yaml_pretty.h"
 #include "gojson.h"
 #include "meshctl/data/yaml.h"
 
@@ -71,18 +72,38 @@ static int encoding_must_to_pretty_json(struct tcall *call, const struct tval *a
     return strict_json(call, args[0], JSON_WRITE_PRETTY, ret, err);
 }
 
+/* sigs.k8s.io/yaml Marshal, less its final newline. */
+static int to_yaml_text(struct tcall *call, struct tval v, struct buf *out, struct error **err)
+{
+    json_auto_t *j = NULL;
+    if (tval_to_json(call->a, v, &j, err) < 0)
+        return error_wrap(err, "error marshaling into JSON");
+    if (yaml_check_write(j, err) < 0)
+        return -1;
+    yaml_write(out, j);
+    if (out->len > 0 && out->data[out->len - 1] == '\n')
+        buf_truncate(out, out->len - 1);
+    return 0;
+}
+
 static int encoding_to_yaml(struct tcall *call, const struct tval *args, size_t argc,
                             struct tval *ret, struct error **err)
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     AUTO_ERROR struct error *ignored = NULL;
-    json_auto_t *j = NULL;
     (void)argc;
-    if (tval_to_json(call->a, args[0], &j, &ignored) == 0) {
-        yaml_write(&out, j);
-        if (out.len > 0 && out.data[out.len - 1] == '\n')
-            buf_truncate(&out, out.len - 1);
-    }
+    if (to_yaml_text(call, args[0], &out, &ignored) < 0)
+        buf_clear(&out);
+    return result_buf(call, &out, ret, err);
+}
+
+static int encoding_must_to_yaml(struct tcall *call, const struct tval *args, size_t argc,
+                                 struct tval *ret, struct error **err)
+{
+    AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+    (void)argc;
+    if (to_yaml_text(call, args[0], &out, err) < 0)
+        return -1;
     return result_buf(call, &out, ret, err);
 }
 
@@ -137,7 +158,8 @@ static int from_yaml(struct tcall *call, struct tval text, enum target target, s
 {
     AUTO_ERROR struct error *problem = NULL;
     json_auto_t *j = NULL;
-    if (yaml_read(text.s.data, text.s.len, "fromYaml", YAML_NUMBERS_FLOAT, &j, &problem) < 0) {
+    if (yaml_read(text.s.data, text.s.len, "fromYaml", YAML_NUMBERS_FLOAT | YAML_FULL_ERRORS, &j,
+                  &problem) < 0) {
         set_error(call, target,
                   arena_printf(call->a, "error converting YAML to JSON: %s", problem->message),
                   ret);
@@ -222,6 +244,7 @@ const struct tfunc tfunc_encoding[] = {
     {"mustToJson", "a", encoding_must_to_json},
     {"mustToPrettyJson", "a", encoding_must_to_pretty_json},
     {"mustToRawJson", "a", encoding_to_raw_json},
+    {"mustToYaml", "a", encoding_must_to_yaml},
     {"sha1sum", "s", func_sha1},
     {"sha256sum", "s", func_sha256},
     {"sha512sum", "s", func_sha512},
@@ -229,5 +252,6 @@ const struct tfunc tfunc_encoding[] = {
     {"toPrettyJson", "a", encoding_to_pretty_json},
     {"toRawJson", "a", encoding_to_raw_json},
     {"toYaml", "a", encoding_to_yaml},
+    {"toYamlPretty", "a", func_to_yaml_pretty},
     {NULL, NULL, NULL},
 };

@@ -11,9 +11,11 @@ struct tunit {
     struct ttree *main; /* the tree that has the text's own name */
 };
 
-/* Parses `text` (copied) under `name`. Error: "template: NAME:LINE: MSG", where = NAME:LINE. */
-int tunit_parse(struct arena *a, const char *name, size_t name_len, const char *text, size_t len,
-                struct tunit *ret_unit, struct error **err) MC_WARN_UNUSED;
+/* Parses `text` (copied) under `name`; only functions of that Helm version are known. Error:
+ * "template: NAME:LINE: MSG", where = NAME:LINE. */
+int tunit_parse(struct arena *a, int helm_major, const char *name, size_t name_len,
+                const char *text, size_t len, struct tunit *ret_unit, struct error **err)
+    MC_WARN_UNUSED;
 /* The tree of that name in the unit, or NULL. */
 struct ttree *tunit_find(const struct tunit *unit, const char *name, size_t len);
 

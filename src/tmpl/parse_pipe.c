@@ -27,7 +27,7 @@ static struct node *name_node(struct parser *p, enum node_type type, const struc
 static struct node *function_node(struct parser *p, const struct token *t)
 {
     const struct tfunc *func = tfunc_find(t->text, t->len);
-    if (!func) {
+    if (!func || (p->text->helm_major < 4 && tfunc_is_helm4(func))) {
         AUTO_BUF quoted = BUF_INIT;
         tprint_quote(&quoted, t->text, t->len);
         parser_fail(p, "function %s not defined", buf_str(&quoted));

@@ -12,6 +12,7 @@
 /* What all bodies of one text share. */
 struct parse_text {
     struct arena *a;
+    int helm_major;
     const struct tsource *source;
     struct lexer lexer;
     struct ttree **trees;

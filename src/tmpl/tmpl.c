@@ -58,7 +58,7 @@ int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t le
         return error_where(err, "%s", name);
     }
     struct tunit unit;
-    if (tunit_parse(set->a, name, strlen(name), text, len, &unit, err) < 0)
+    if (tunit_parse(set->a, set->options.helm_major, name, strlen(name), text, len, &unit, err) < 0)
         return -1;
     for (size_t i = 0; i < unit.count; i++)
         set_tree(set, unit.trees[i]);

@@ -126,27 +126,6 @@ struct tval tval_from_json(struct arena *a, const json_t *j)
 
 /* ---- to JSON ---- */
 
-/* encoding/json writes U+FFFD for every byte that is not UTF-8. */
-static struct tval_string utf8_only(struct arena *a, struct tval_string s)
-{
-    if (text_is_utf8(s.data, s.len))
-        return s;
-    AUTO_BUF clean = BUF_INIT;
-    for (size_t i = 0; i < s.len;) {
-        uint32_t rune;
-        i += text_rune(s.data + i, s.len - i, &rune);
-        text_append_rune(&clean, rune);
-    }
-    return (struct tval_string){.data = arena_strndup(a, buf_str(&clean), clean.len),
-                                .len = clean.len};
-}
-
-static json_t *string_to_json(struct arena *a, struct tval_string s)
-{
-    s = utf8_only(a, s);
-    return json_stringn_nocheck(s.data, s.len);
-}
-
 static json_t *bytes_to_json(const struct tlist *list)
 {
     AUTO_BUF bytes = BUF_INIT;
@@ -194,8 +173,7 @@ static int map_to_json(struct arena *a, const struct tmap *m, unsigned depth, js
         json_t *item;
         if (to_json(a, items[i].value, depth + 1, &item, err) < 0)
             return -1;
-        struct tval_string key = utf8_only(a, items[i].key);
-        json_object_setn_new_nocheck(object, key.data, key.len, item);
+        json_object_setn_new_nocheck(object, items[i].key.data, items[i].key.len, item);
     }
     *ret_json = json_incref(object);
     return 0;
@@ -249,7 +227,7 @@ static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_
     case TVAL_FLOAT:
         return float_to_json(v.f, ret_json, err);
     case TVAL_STRING:
-        *ret_json = string_to_json(a, v.s);
+        *ret_json = json_stringn_nocheck(v.s.data, v.s.len);
         return 0;
     case TVAL_LIST:
         return list_to_json(a, v.list, depth, ret_json, err);

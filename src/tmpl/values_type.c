@@ -97,7 +97,7 @@ static int call_path_value(const struct tmap *m, struct tval_string path, struct
 static int call_yaml(struct arena *a, const struct tmap *m, struct tval *ret, struct error **err)
 {
     json_auto_t *json = NULL;
-    if (tval_to_json(a, tmap_view(a, m, NULL), &json, err) < 0)
+    if (tval_to_json(a, tmap_view(a, m, NULL), &json, err) < 0 || yaml_check_write(json, err) < 0)
         return -1;
     AUTO_BUF text = BUF_INIT;
     yaml_write(&text, json);

@@ -3,10 +3,10 @@
  * natural key order and 80-column folding on output). The scanner is libyaml's, all else is ours.
  *
  * Known differences from go-yaml v2: integers past int64 become reals (it has uint64); libyaml also
- * takes "?" inside plain scalars of flow collections, "\/" and %YAML 1.2; keys tagged !!binary or
- * holding NUL are refused; on output, DEL and C1 characters are escaped (sigs.k8s.io/yaml fails on
- * them) and keys of more than 1024 bytes are written. Keys whose natural order is circular ("10" <
- * "1a" < "2" < "10") come in an order that depends on the insertion here, on chance there. */
+ * looks further ahead behind flow collections, so that of two errors in the syntax it may name the
+ * later; keys tagged !!binary or holding NUL are refused. Keys whose natural order is circular
+ * ("10" < "1a" < "2" < "10") come in an order that depends on the insertion here, on chance there.
+ */
 #ifndef MESHCTL_DATA_YAML_H
 #define MESHCTL_DATA_YAML_H
 
@@ -18,6 +18,7 @@
 enum yaml_flags {
     YAML_NUMBERS_FLOAT = 1 << 0, /* every number becomes a json_real, as in a chart's values */
     YAML_STRICT_KEYS = 1 << 1,   /* duplicate keys are an error; default: the last one wins */
+    YAML_FULL_ERRORS = 1 << 2,   /* errors quote the document as go-yaml's do: never in a log */
 };
 
 /* The first document; an empty text gives null. Errors are ERROR_INPUT with where = NAME:LINE:COL
@@ -30,8 +31,11 @@ int yaml_read(const char *text, size_t len, const char *name, unsigned flags, js
 int yaml_read_all(const char *text, size_t len, const char *name, unsigned flags,
                   json_t **ret_array, struct error **err) MC_WARN_UNUSED;
 /* What sigs.k8s.io/yaml Marshal writes, with its final newline. Past JSON_MAX_DEPTH out->overflow
- * is set. */
+ * is set. It writes every value; where Marshal fails, yaml_check_write says so. */
 void yaml_write(struct buf *out, const json_t *value);
+/* Marshal has go-yaml read JSON again, which refuses some control characters, and keys that are
+ * long or have a next line (U+0085) in them: -1 with its text. */
+int yaml_check_write(const json_t *value, struct error **err) MC_WARN_UNUSED;
 
 /* Where the value at a path stands in the text (keys, or digits for a list index, ended by NULL),
  * for errors about content. 1-based; false when the path is not there. Parses again: for error

@@ -144,8 +144,9 @@ struct tmap_item *tmap_items(struct arena *a, const struct tmap *m);
 /* json_integer becomes int64, json_real float64, null TVAL_NIL. At most JSON_MAX_DEPTH deep, as
  * every value that json_read and yaml_read return. */
 struct tval tval_from_json(struct arena *a, const json_t *j);
-/* As encoding/json would see it ([]byte is base64, bad UTF-8 is U+FFFD); *err for what JSON cannot
- * hold (NaN, infinities, values nested deeper than JSON_MAX_DEPTH such as cycles). New reference.
+/* As encoding/json would see it ([]byte is base64); bytes that are no UTF-8 stay, for json_write
+ * and yaml_write to write as Go does. *err for what JSON cannot hold (NaN, infinities, values
+ * nested deeper than JSON_MAX_DEPTH such as cycles). New reference.
  */
 int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
     MC_WARN_UNUSED;

@@ -1,4 +1,4 @@
-/* Reading YAML: golden/yaml/read.jsonl was made by the real sigs.k8s.io/yaml. */
+/* Reading YAML: golden/yaml/read*.jsonl were made by the real sigs.k8s.io/yaml. */
 #include "support.h"
 
 static struct error *refused(const char *text, size_t len, unsigned flags)
@@ -17,12 +17,15 @@ static unsigned flags_of(const json_t *row)
            (json_object_get(row, "values") ? YAML_NUMBERS_FLOAT : 0U);
 }
 
+static unsigned more_flags;
+
 static void check_row(const json_t *row)
 {
     const char *text = field(row, "yaml"), *wanted_error = field(row, "error");
     AUTO_ERR *err = NULL;
     json_auto_t *value = NULL;
-    int rc = yaml_read(text, field_len(row, "yaml"), "v.yaml", flags_of(row), &value, &err);
+    int rc =
+        yaml_read(text, field_len(row, "yaml"), "v.yaml", flags_of(row) | more_flags, &value, &err);
     if (wanted_error) {
         if (rc == 0)
             fail_msg("read although Go says \"%s\": %s", wanted_error, text);
@@ -41,6 +44,30 @@ static void as_go_reads(void **state)
 {
     (void)state;
     for_each_row("yaml/read.jsonl", 1000, check_row);
+}
+
+static void as_go_reads_and_quotes(void **state)
+{
+    (void)state;
+    more_flags = YAML_FULL_ERRORS;
+    for_each_row("yaml/read_full.jsonl", 688, check_row);
+    more_flags = 0;
+}
+
+/* The reader looks ahead as far as go-yaml: what stands behind the first document does not count
+ * before that. */
+static void control_characters_far_behind(void **state)
+{
+    (void)state;
+    AUTO_BUF near = BUF_INIT;
+    AUTO_BUF far = BUF_INIT;
+    buf_appends(&near, "a: 1\n---\n\x01");
+    buf_appends(&far, "a: 1\n---\n");
+    buf_pad(&far, '#', 600);
+    buf_appends(&far, "\x01");
+    error_free(refused(buf_str(&near), near.len, 0));
+    json_auto_t *value = yaml_of(buf_str(&far), 0);
+    assert_json(value, "{\"a\":1}");
 }
 
 static void number_kinds(void **state)
@@ -215,6 +242,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_go_reads),
+        cmocka_unit_test(as_go_reads_and_quotes),
+        cmocka_unit_test(control_characters_far_behind),
         cmocka_unit_test(number_kinds),
         cmocka_unit_test(first_document_only),
         cmocka_unit_test(all_documents),

@@ -1,4 +1,4 @@
-/* Writing YAML: golden/yaml/write.jsonl was made by the real sigs.k8s.io/yaml. */
+/* Writing YAML: golden/yaml/write*.jsonl were made by the real sigs.k8s.io/yaml. */
 #include "support.h"
 
 static void check_row(const json_t *row)
@@ -14,6 +14,26 @@ static void as_go_writes(void **state)
 {
     (void)state;
     for_each_row("yaml/write.jsonl", 1000, check_row);
+}
+
+static void check_row_or_error(const json_t *row)
+{
+    AUTO_ERR *err = NULL;
+    json_auto_t *value = json_of(field(row, "json"));
+    int rc = yaml_check_write(value, &err);
+    if (!field(row, "error")) {
+        assert_int_equal(rc, 0);
+        check_row(row);
+        return;
+    }
+    assert_int_equal(rc, -1);
+    assert_string_equal(err->message, field(row, "error"));
+}
+
+static void as_go_writes_or_fails(void **state)
+{
+    (void)state;
+    for_each_row("yaml/write_more.jsonl", 180, check_row_or_error);
 }
 
 /* go-yaml writes a key "<<" without quotes, and line breaks other than \n as they are. */
@@ -75,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_go_writes),
+        cmocka_unit_test(as_go_writes_or_fails),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(appends_to_what_is_there),
         cmocka_unit_test(whole_reals_are_integers),

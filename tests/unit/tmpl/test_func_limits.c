@@ -70,6 +70,64 @@ static void assert_fails(struct call *c, const char *name, const struct tval *ar
     assert_non_null(strstr(c->err->message, what));
 }
 
+static const char *error_of(struct call *c, const struct buf *text)
+{
+    struct tval arg = tval_string(c->a, buf_str(text), text->len);
+    assert_int_equal(call(c, "fromToml", &arg, 1), 0);
+    const struct tval *message = tmap_get(c->ret.map, "Error", 5);
+    return message ? message->s.data : "";
+}
+
+static void toml_has_a_depth_and_a_size(void **state)
+{
+    struct call *c = *state;
+    AUTO_BUF good = BUF_INIT;
+    AUTO_BUF deep = BUF_INIT;
+    AUTO_BUF parts = BUF_INIT;
+    AUTO_BUF keys = BUF_INIT;
+    buf_appends(&good, "a = ");
+    buf_pad(&good, '[', 1000);
+    buf_pad(&good, ']', 1000);
+    assert_string_equal(error_of(c, &good), "");
+    buf_appends(&deep, "a = ");
+    buf_pad(&deep, '[', 1001);
+    buf_pad(&deep, ']', 1001);
+    assert_string_equal(error_of(c, &deep),
+                        "toml: line 1 (last key \"a\"): values are nested deeper than 1000");
+    for (int i = 0; i < 1001; i++)
+        buf_appends(&parts, i ? ".a" : "a");
+    buf_appends(&parts, " = 1");
+    assert_non_null(strstr(error_of(c, &parts), "a key has more than 1000 parts"));
+    for (int i = 0; i < 1000; i++) {
+        buf_appendf(&keys, "k%d", i);
+        for (int part = 0; part < 900; part++)
+            buf_appends(&keys, ".a");
+        buf_appends(&keys, " = 1\n");
+    }
+    assert_non_null(strstr(error_of(c, &keys), "the keys are too many or too long"));
+}
+
+/* Each level holds the one below twice. */
+static void shared_values_do_not_explode(void **state)
+{
+    struct call *c = *state;
+    struct tval text = tval_cstring(c->a, "0123456789012345678901234567890123456789");
+    struct tval maps = text, lists = text;
+    for (int i = 0; i < 60; i++) {
+        struct tval outer = tval_map(c->a);
+        tmap_set(c->a, outer.map, "a", 1, maps);
+        tmap_set(c->a, outer.map, "b", 1, maps);
+        maps = outer;
+        outer = tval_list(c->a, 2);
+        outer.list->items[0] = outer.list->items[1] = lists;
+        lists = outer;
+    }
+    assert_fails(c, "toToml", &maps, 1, "longer than");
+    assert_fails(c, "toYamlPretty", &maps, 1, "longer than");
+    assert_int_equal(call(c, "toToml", &lists, 1), 0);
+    assert_string_equal(c->ret.s.data, "toml: the value is too large");
+}
+
 static void results_have_a_length(void **state)
 {
     struct call *c = *state;
@@ -173,8 +231,10 @@ static void failing_is_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(results_have_a_length), TEST(sequences_end_at_the_edge), TEST(maps_in_themselves_end),
-        TEST(json_depth_ends),       TEST(texts_may_hold_nuls),       TEST(lookup_asks_the_caller),
+        TEST(toml_has_a_depth_and_a_size), TEST(shared_values_do_not_explode),
+        TEST(results_have_a_length),       TEST(sequences_end_at_the_edge),
+        TEST(maps_in_themselves_end),      TEST(json_depth_ends),
+        TEST(texts_may_hold_nuls),         TEST(lookup_asks_the_caller),
         TEST(failing_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,9 +13,9 @@
 #include "meshctl/base/text.h"
 
 static const struct tfunc *const tables[] = {
-    tfunc_flow,     tfunc_strings,  tfunc_lists,  tfunc_dicts, tfunc_numbers,
-    tfunc_types,    tfunc_encoding, tfunc_regex,  tfunc_paths, tfunc_dates,
-    tfunc_decimals, tfunc_crypto,   tfunc_random,
+    tfunc_flow,  tfunc_strings,  tfunc_lists,  tfunc_dicts,  tfunc_numbers,
+    tfunc_types, tfunc_encoding, tfunc_toml,   tfunc_regex,  tfunc_paths,
+    tfunc_dates, tfunc_decimals, tfunc_crypto, tfunc_random,
 };
 
 /* "name params" lines, in the order of the file. */

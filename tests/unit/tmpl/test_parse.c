@@ -9,7 +9,7 @@ static void check_tree(const struct golden_case *c)
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     struct tunit unit;
-    if (tunit_parse(a, "t", 1, c->template.data, c->template.len, &unit, &err) < 0) {
+    if (tunit_parse(a, 3, "t", 1, c->template.data, c->template.len, &unit, &err) < 0) {
         assert_int_equal(err->kind, ERROR_INPUT);
         golden_check(c, "error", err->message, strlen(err->message));
         return;
@@ -32,7 +32,7 @@ static void defines_become_trees(void **state)
     AUTO_ERROR struct error *err = NULL;
     struct tunit unit;
     const char *text = "a{{define \"x\"}}b{{block \"y\" .}}c{{end}}{{end}}d";
-    assert_int_equal(tunit_parse(a, "t", 1, text, strlen(text), &unit, &err), 0);
+    assert_int_equal(tunit_parse(a, 3, "t", 1, text, strlen(text), &unit, &err), 0);
     assert_int_equal(unit.count, 3);
     static const struct {
         const char *name;
@@ -55,7 +55,7 @@ static void errors_say_where(void **state)
     AUTO_ERROR struct error *err = NULL;
     struct tunit unit;
     const char *text = "a\n{{foo}}";
-    assert_int_equal(tunit_parse(a, "dir/f.yaml", 10, text, strlen(text), &unit, &err), -1);
+    assert_int_equal(tunit_parse(a, 3, "dir/f.yaml", 10, text, strlen(text), &unit, &err), -1);
     assert_string_equal(err->where, "dir/f.yaml:2");
     assert_string_equal(err->message, "template: dir/f.yaml:2: function \"foo\" not defined");
 }
@@ -71,8 +71,8 @@ static const char *nested_parens(size_t depth, struct arena *a, struct error **e
     buf_appendc(&text, '1');
     buf_pad(&text, ')', depth);
     buf_appends(&text, "}}");
-    return tunit_parse(a, "t", 1, buf_str(&text), text.len, &unit, err) < 0 ? (*err)->message
-                                                                            : NULL;
+    return tunit_parse(a, 3, "t", 1, buf_str(&text), text.len, &unit, err) < 0 ? (*err)->message
+                                                                               : NULL;
 }
 
 static void *parse_parens_up_to_the_limit(void *arg)
@@ -98,7 +98,7 @@ static void *parse_on_a_small_stack(void *arg)
         buf_appends(&text, "{{if 1}}");
     struct tunit unit;
     error_clear(&err);
-    assert_int_equal(tunit_parse(a, "t", 1, buf_str(&text), text.len, &unit, &err), -1);
+    assert_int_equal(tunit_parse(a, 3, "t", 1, buf_str(&text), text.len, &unit, &err), -1);
     assert_string_equal(err->message, "template: t:1: control structures are nested too deeply");
     return NULL;
 }

@@ -1,0 +1,95 @@
+#include "yaml_gosyntax.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys.h"
+#include "number.h"
+
+/* strconv.Quote, which leaves printing characters beyond ASCII as they are. */
+static void write_string(struct buf *out, const char *text, size_t len)
+{
+    static const char escaped[] = "\"\\\a\b\f\n\r\t\v";
+    static const char letters[] = "\"\\abfnrtv";
+    buf_appendc(out, '"');
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        const char *found = c ? strchr(escaped, c) : NULL;
+        if (found)
+            buf_appendf(out, "\\%c", letters[found - escaped]);
+        else if (c < 0x20 || c == 0x7F)
+            buf_appendf(out, "\\x%02x", c);
+        else
+            buf_appendc(out, (char)c);
+    }
+    buf_appendc(out, '"');
+}
+
+static void write_number(struct buf *out, const json_t *value)
+{
+    char text[NUMBER_TEXT_SIZE];
+    json_int_t integer = json_integer_value(value);
+    if (json_is_integer(value) || number_is_integer(json_real_value(value), &integer)) {
+        buf_appendf(out, "%" JSON_INTEGER_FORMAT, integer);
+        return;
+    }
+    number_format_go_g(json_real_value(value), text);
+    buf_appends(out, text);
+}
+
+/* The depth is the reader's: at most YAML_MAX_DEPTH. */
+static void write_value(struct buf *out, const json_t *value, bool is_top);
+
+static void write_list(struct buf *out, const json_t *array)
+{
+    buf_appends(out, "[]interface {}{");
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (i)
+            buf_appends(out, ", ");
+        write_value(out, json_array_get(array, i), false);
+    }
+    buf_appendc(out, '}');
+}
+
+static void write_map(struct buf *out, const json_t *object)
+{
+    AUTO_FREE struct data_key *keys = data_keys_new(object, data_key_compare_bytes);
+    buf_appends(out, "map[interface {}]interface {}{");
+    for (size_t i = 0; i < json_object_size(object); i++) {
+        if (i)
+            buf_appends(out, ", ");
+        write_string(out, keys[i].text, keys[i].len);
+        buf_appendc(out, ':');
+        write_value(out, keys[i].value, false);
+    }
+    buf_appendc(out, '}');
+}
+
+static void write_value(struct buf *out, const json_t *value, bool is_top)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        write_map(out, value);
+        break;
+    case JSON_ARRAY:
+        write_list(out, value);
+        break;
+    case JSON_STRING:
+        write_string(out, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+    case JSON_REAL:
+        write_number(out, value);
+        break;
+    case JSON_NULL:
+        buf_appends(out, is_top ? "<nil>" : "interface {}(nil)");
+        break;
+    default:
+        buf_appends(out, json_is_true(value) ? "true" : "false");
+    }
+}
+
+void yaml_go_syntax(struct buf *out, const json_t *value)
+{
+    write_value(out, value, true);
+}

@@ -1,0 +1,34 @@
+/* Any text is read as TOML or refused, and what is read is written as TOML that reads back and is
+ * written the same way again. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/tmpl/tmpl.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What toToml refuses (nesting that is deeper as tables than it was in the text) begins with
+ * "toml: ". */
+static const char round_trip[] =
+    "{{ $v := fromToml .text }}{{ $w := toToml $v }}"
+    "{{ if not (or (hasKey $v \"Error\") (hasPrefix \"toml: \" $w)) }}"
+    "{{ if ne (toToml (fromToml $w)) $w }}{{ fail \"it differs\" }}{{ end }}{{ end }}"
+    "{{ toYaml $v | len }}{{ toYamlPretty $v | len }}";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct tmpl_options options = {.helm_major = 3, .max_memory = (size_t)1024 * 1024 * 1024};
+    AUTO_ARENA *a = arena_new();
+    AUTO_ERROR struct error *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    struct tmpl_set *set = tmpl_set_new(a, &options);
+    struct tval dot = tval_map(a);
+    tmap_set(a, dot.map, "text", 4, tval_string(a, (const char *)data, size));
+    if (tmpl_add(set, "t", round_trip, strlen(round_trip), &err) < 0)
+        abort();
+    if (tmpl_execute(set, "t", dot, &out, &err) < 0 && strstr(err->message, "it differs"))
+        abort();
+    tmpl_set_free(set);
+    return 0;
+}
