@@ -1,12 +1,15 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gunzip.h"
 #include "loader.h"
 #include "meshctl/base/text.h"
 #include "names.h"
+#include "sniff.h"
 
 static void close_archive(struct archive **a)
 {
@@ -52,14 +55,46 @@ static int inner_name(const char *name, char **ret_name, struct error **err)
     return 0;
 }
 
+/* --- the stream --- */
+
+/* Directories and extension headers may hold bytes too, which nobody keeps. */
+#define MAX_STREAM (CHART_MAX_TOTAL + (size_t)CHART_MAX_FILES * 4096)
+#define TAR_BLOCK 512
+
+static la_ssize_t read_block(struct archive *a, void *ctx, const void **ret_block)
+{
+    la_ssize_t n = gunzip_read(ctx, ret_block);
+    if (n < 0)
+        archive_set_error(a, -1, "%s", ((struct gunzip *)ctx)->problem);
+    return n;
+}
+
+/* In the words of Go's archive/tar; libarchive's say more than anybody asked. */
+static int fail_tar(struct archive *a, const struct gunzip *g, struct error **err)
+{
+    const char *said = archive_error_string(a);
+    if (g->too_big)
+        return load_budget_fail(err);
+    if (g->problem[0])
+        return bad(err, "%s", g->problem);
+    if (g->total == 0)
+        return bad(err, "no files in chart archive");
+    if (g->total < TAR_BLOCK || (said && strstr(said, "runcated")))
+        return bad(err, "unexpected EOF");
+    return bad(err, "archive/tar: invalid tar header");
+}
+
+/* --- entries --- */
+
 /* Reads until the entry's end; the header's size is not trusted. */
-static int read_entry(struct archive *a, struct buf *out, struct error **err)
+static int read_entry(struct archive *a, const struct gunzip *g, struct buf *out,
+                      struct error **err)
 {
     char block[16384];
     for (;;) {
         la_ssize_t n = archive_read_data(a, block, sizeof(block));
         if (n < 0)
-            return bad(err, "%s", archive_error_string(a));
+            return fail_tar(a, g, err);
         if (n == 0)
             return 0;
         buf_append(out, block, (size_t)n);
@@ -68,8 +103,27 @@ static int read_entry(struct archive *a, struct buf *out, struct error **err)
     }
 }
 
-static int take_entry(struct archive *a, struct archive_entry *entry, struct load_budget *budget,
-                      struct file_list *out, struct error **err)
+static int fail_file(const char *name, struct error **err)
+{
+    AUTO_FREE char *quoted = name_quoted_dup(name);
+    return bad(err, "decompressed chart file %s is larger than the maximum file size %zu", quoted,
+               CHART_MAX_FILE);
+}
+
+/* Whether what the header promises fits, before a byte of it is read. */
+static int check_size(struct archive_entry *entry, const char *name,
+                      const struct load_budget *budget, struct error **err)
+{
+    la_int64_t size = archive_entry_size(entry);
+    if (size > 0 && (uint64_t)size > budget->bytes)
+        return load_budget_fail(err);
+    if (size > (la_int64_t)CHART_MAX_FILE)
+        return fail_file(name, err);
+    return 0;
+}
+
+static int take_entry(struct archive *a, const struct gunzip *g, struct archive_entry *entry,
+                      struct load_budget *budget, struct file_list *out, struct error **err)
 {
     const char *full = archive_entry_pathname_utf8(entry);
     if (!full)
@@ -79,16 +133,15 @@ static int take_entry(struct archive *a, struct archive_entry *entry, struct loa
     if (archive_entry_filetype(entry) == AE_IFDIR || text_has_suffix(full, "/"))
         return 0;
     AUTO_FREE char *name = NULL;
-    if (inner_name(full, &name, err))
+    if (inner_name(full, &name, err) || check_size(entry, full, budget, err))
         return -1;
     AUTO_BUF data = BUF_INIT_MAX(CHART_MAX_FILE);
+    /* Links and devices become empty files: nothing outside the archive is ever looked at. */
     if (archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry) &&
-        read_entry(a, &data, err))
+        read_entry(a, g, &data, err))
         return -1;
-    AUTO_FREE char *quoted = name_quoted_dup(full);
     if (data.overflow)
-        return bad(err, "decompressed chart file %s is larger than the maximum file size %zu",
-                   quoted, CHART_MAX_FILE);
+        return fail_file(full, err);
     if (load_budget_take(budget, data.len, err))
         return -1;
     size_t len;
@@ -97,40 +150,51 @@ static int take_entry(struct archive *a, struct archive_entry *entry, struct loa
     return 0;
 }
 
-/* helm ensureArchive. */
-static int check_kind(const unsigned char *data, size_t len, const char *name, struct error **err)
+static int read_tar(struct archive *a, struct gunzip *g, struct load_budget *budget,
+                    struct file_list *out, struct error **err)
 {
-    if (len >= 3 && data[0] == 0x1f && data[1] == 0x8b && data[2] == 0x08)
-        return 0;
-    if (text_has_suffix(name, ".yaml") || text_has_suffix(name, ".yml"))
-        return bad(err, "file '%s' seems to be a YAML file, but expected a gzipped archive", name);
-    return bad(err, "file '%s' does not appear to be a gzipped archive", name);
-}
-
-int archive_unpack(const void *data, size_t len, const char *name, struct load_budget *budget,
-                   struct file_list *out, struct error **err)
-{
-    if (check_kind(data, len, name, err))
-        return -1;
-    MC_CLEANUP(close_archive) struct archive *a = archive_read_new();
-    if (!a || archive_read_support_filter_gzip(a) != ARCHIVE_OK ||
-        archive_read_support_format_tar(a) != ARCHIVE_OK)
-        return error_set(err, ERROR_INTERNAL, "libarchive cannot read gzipped tar");
-    if (archive_read_open_memory(a, data, len) != ARCHIVE_OK)
-        return bad(err, "file '%s' does not appear to be a valid chart file (details: %s)", name,
-                   archive_error_string(a));
+    if (archive_read_support_format_tar(a) != ARCHIVE_OK)
+        return error_set(err, ERROR_INTERNAL, "libarchive cannot read tar");
+    if (archive_read_open(a, g, NULL, read_block, NULL) != ARCHIVE_OK)
+        return fail_tar(a, g, err);
     for (;;) {
         struct archive_entry *entry;
         int rc = archive_read_next_header(a, &entry);
         if (rc == ARCHIVE_EOF)
             break;
         if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
-            return bad(err, "file '%s' does not appear to be a valid chart file (details: %s)",
-                       name, archive_error_string(a));
-        if (take_entry(a, entry, budget, out, err))
+            return fail_tar(a, g, err);
+        if (take_entry(a, g, entry, budget, out, err))
             return -1;
     }
-    if (!out->count)
-        return bad(err, "no files in chart archive");
-    return 0;
+    /* Helm does not read to the end and so takes damaged archives for good ones. */
+    if (gunzip_finish(g))
+        return fail_tar(a, g, err);
+    return out->count ? 0 : bad(err, "no files in chart archive");
+}
+
+int archive_unpack(const void *data, size_t len, struct load_budget *budget, struct file_list *out,
+                   struct error **err)
+{
+    MC_CLEANUP(close_archive) struct archive *a = archive_read_new();
+    if (!a)
+        return error_set(err, ERROR_INTERNAL, "libarchive cannot start");
+    AUTO_FREE struct gunzip *g = mem_alloc(sizeof(*g));
+    int rc = gunzip_init(g, data, len, MAX_STREAM);
+    rc = rc ? bad(err, "%s", g->problem) : read_tar(a, g, budget, out, err);
+    gunzip_release(g);
+    return rc;
+}
+
+int archive_check_kind(const void *data, size_t len, const char *name, struct error **err)
+{
+    unsigned char head[SNIFF_LEN] = {0};
+    if (len)
+        memcpy(head, data, len < sizeof(head) ? len : sizeof(head));
+    if (head[0] == 0x1f && head[1] == 0x8b && head[2] == 0x08)
+        return 0;
+    if (text_has_suffix(name, ".yaml") || text_has_suffix(name, ".yml"))
+        return bad(err, "file '%s' seems to be a YAML file, but expected a gzipped archive", name);
+    return bad(err, "file '%s' does not appear to be a gzipped archive; got '%s'", name,
+               sniff_content_type(head));
 }

@@ -28,12 +28,17 @@ void file_list_release(struct file_list *list)
     *list = (struct file_list){0};
 }
 
+int load_budget_fail(struct error **err)
+{
+    return error_set(err, ERROR_INPUT,
+                     "decompressed chart is larger than the maximum file size %zu",
+                     CHART_MAX_TOTAL);
+}
+
 int load_budget_take(struct load_budget *budget, size_t bytes, struct error **err)
 {
-    if (bytes > budget->bytes)
-        return error_set(err, ERROR_INPUT,
-                         "decompressed chart is larger than the maximum file size %zu",
-                         CHART_MAX_TOTAL);
+    if (bytes >= budget->bytes)
+        return load_budget_fail(err);
     if (!budget->files)
         return error_set(err, ERROR_INPUT, "chart has more than %d files", CHART_MAX_FILES);
     budget->bytes -= bytes;
@@ -145,6 +150,26 @@ static int place_file(struct chart *chart, struct assembly *a, struct chart_file
     return 0;
 }
 
+/* An archive may hold a name twice. Helm keeps templates in a map: the last one counts. */
+static void drop_shadowed(struct file_list *list)
+{
+    json_auto_t *seen = json_object();
+    size_t kept = list->count;
+    for (size_t i = list->count; i-- > 0;) {
+        struct chart_file *f = &list->items[i];
+        if (json_object_get(seen, f->name)) {
+            free(f->name);
+            free(f->data);
+            continue;
+        }
+        json_object_set_new_nocheck(seen, f->name, json_true());
+        list->items[--kept] = *f;
+    }
+    list->count -= kept;
+    if (kept)
+        memmove(list->items, list->items + kept, list->count * sizeof(*list->items));
+}
+
 /* --- subcharts --- */
 
 /* Moves the files of one entry of charts/ without that folder's name; files right in charts/ are no
@@ -182,7 +207,7 @@ static int load_subchart(struct chart *chart, struct file_list *all, const char 
             return error_set(err, ERROR_INPUT,
                              "error unpacking subchart tar in %s: expected %s, got %s", chart->name,
                              entry, f->name);
-        if (archive_unpack(f->data, f->len, entry, budget, &files, err))
+        if (archive_unpack(f->data, f->len, budget, &files, err))
             return error_wrap(err, "error unpacking subchart %s in %s", entry, chart->name);
     } else {
         take_folder(all, entry, &files);
@@ -237,6 +262,7 @@ static int assemble(struct chart *chart, struct assembly *a, struct file_list *f
     chart->version = mem_strdup(json_dig_str(chart->metadata, "version", NULL));
     const char *app = json_dig_str(chart->metadata, "appVersion", NULL);
     chart->app_version = mem_strdup(app ? app : "");
+    drop_shadowed(&a->templates);
     give_files(&a->templates, &chart->templates, &chart->templates_count);
     give_files(&a->files, &chart->files, &chart->files_count);
     return load_subcharts(chart, &a->subcharts, budget, depth, err);

@@ -51,7 +51,8 @@ int chart_load_archive(const void *data, size_t len, const char *name, struct ch
     struct load_budget budget = LOAD_BUDGET_INIT;
     AUTO_FILE_LIST files = {0};
     MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
-    if (archive_unpack(data, len, name, &budget, &files, err) ||
+    if (archive_check_kind(data, len, name, err) ||
+        archive_unpack(data, len, &budget, &files, err) ||
         chart_assemble(&files, &budget, 0, &chart, err))
         return fail_at(name, err);
     chart->digest = pki_digest_dup("SHA256", data, len);

@@ -70,7 +70,7 @@ static int walk_folder(struct walk *w, const char *path, const char *name, struc
             name[0] ? fs_join_dup(name, names.items[i]) : mem_strdup(names.items[i]);
         struct stat st;
         if (stat(inner_path, &st))
-            return error_errno(err, ERROR_INPUT, errno, "open %s", inner_path);
+            return error_errno(err, ERROR_INPUT, errno, "error evaluating symlink %s", inner_path);
         bool is_dir = S_ISDIR(st.st_mode);
         if (ignore_matches(w->rules, inner, is_dir))
             continue;
@@ -91,7 +91,7 @@ int folder_read(const char *path, struct load_budget *budget, struct file_list *
         return -1;
     MC_CLEANUP(ignore_cleanup) struct ignore *rules = NULL;
     if (ignore_parse(buf_str(&text), text.len, &rules, err))
-        return error_wrap(err, "%s", ignore_path);
+        return -1;
     struct walk w = {.rules = rules, .budget = budget, .out = out};
     return walk_folder(&w, path, "", err);
 }

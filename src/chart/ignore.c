@@ -47,12 +47,14 @@ int ignore_parse(const char *text, size_t len, struct ignore **ret_rules, struct
         text += 3;
         len -= 3;
     }
-    while (len) {
+    for (size_t number = 1; len; number++) {
         const char *newline = memchr(text, '\n', len);
         size_t line = newline ? (size_t)(newline - text) : len;
-        if (add_rule(rules, text, line, err))
-            return -1;
         size_t used = line + (newline != NULL);
+        if (used > IGNORE_MAX_LINE)
+            error_set(err, ERROR_INPUT, "bufio.Scanner: token too long");
+        if (*err || add_rule(rules, text, line, err))
+            return error_where(err, ".helmignore:%zu", number);
         text += used;
         len -= used;
     }

@@ -7,10 +7,11 @@
 #include "meshctl/base/error.h"
 
 #define IGNORE_MAX_TEXT ((size_t)1024 * 1024)
+#define IGNORE_MAX_LINE 65535 /* Go's bufio.MaxScanTokenSize, with the line's end */
 
 struct ignore;
 
-/* Helm's own rule (templates/.?*) comes last. */
+/* Helm's own rule (templates/.?*) comes last. Errors have where = .helmignore:LINE. */
 int ignore_parse(const char *text, size_t len, struct ignore **ret_rules, struct error **err)
     MC_WARN_UNUSED;
 void ignore_free(struct ignore *rules);

@@ -24,13 +24,19 @@ struct load_budget {
 /* Takes both; a byte order mark is cut off. */
 void file_list_add_take(struct file_list *list, char *name, char *data, size_t len);
 void file_list_release(struct file_list *list);
+int load_budget_fail(struct error **err);
 int load_budget_take(struct load_budget *budget, size_t bytes, struct error **err) MC_WARN_UNUSED;
 
 int folder_read(const char *path, struct load_budget *budget, struct file_list *out,
                 struct error **err) MC_WARN_UNUSED;
-/* A gzipped tar (helm pkg/chart/loader/archive.go). Names come without their first folder. */
-int archive_unpack(const void *data, size_t len, const char *name, struct load_budget *budget,
-                   struct file_list *out, struct error **err) MC_WARN_UNUSED;
+/* A gzipped tar (helm pkg/chart/loader/archive.go). Names come without their first folder. Unlike
+ * Helm, which stops at the tar's end, refuses a gzip stream with a wrong checksum, a wrong length
+ * or none. */
+int archive_unpack(const void *data, size_t len, struct load_budget *budget, struct file_list *out,
+                   struct error **err) MC_WARN_UNUSED;
+/* helm ensureArchive: says what else the bytes are when they are no gzip. */
+int archive_check_kind(const void *data, size_t len, const char *name, struct error **err)
+    MC_WARN_UNUSED;
 /* Empties `files`. */
 int chart_assemble(struct file_list *files, struct load_budget *budget, int depth,
                    struct chart **ret_chart, struct error **err) MC_WARN_UNUSED;

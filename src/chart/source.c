@@ -51,24 +51,41 @@ void source_list_release(struct source_list *list)
 
 /* --- the source --- */
 
-int chart_source_new(const char *source, const char *cache_dir, struct cancel *cancel,
+static int fail_scheme(const char *source, struct error **err)
+{
+    AUTO_FREE char *shown = source_url_public_dup(source);
+    error_set(err, ERROR_INPUT, "charts cannot be fetched from %s", shown);
+    return error_hint(err, "give a folder, an http:// or https:// chart repository, or oci://");
+}
+
+/* A registry's place for charts, not a chart in it. */
+static int parse_oci(struct chart_source *s, struct error **err)
+{
+    if (oci_ref_parse(s->text, &s->oci, err))
+        return -1;
+    if (!s->oci.tag && !s->oci.digest)
+        return 0;
+    error_set(err, ERROR_INPUT, "%s is one chart, not a place with charts", s->shown);
+    return error_hint(err, "leave out the chart's name, tag and digest");
+}
+
+int chart_source_new(const char *source, const struct chart_source_options *options,
                      struct chart_source **ret_source, struct error **err)
 {
-    bool remote = text_has_prefix(source, "http://") || text_has_prefix(source, "https://");
+    bool oci = text_has_prefix(source, "oci://");
     if (!source[0])
         return error_set(err, ERROR_INPUT, "the chart source is empty");
-    if (!remote && strstr(source, "://")) {
-        AUTO_FREE char *shown = source_url_public_dup(source);
-        error_set(err, ERROR_INPUT, "charts cannot be fetched from %s", shown);
-        return error_hint(err, "give a folder, or an http:// or https:// chart repository");
-    }
-    struct chart_source *s = mem_zalloc(sizeof(*s));
+    if (!oci && !source_url_is_http(source) && strstr(source, "://"))
+        return fail_scheme(source, err);
+    MC_CLEANUP(chart_source_cleanup) struct chart_source *s = mem_zalloc(sizeof(*s));
+    s->options = *options;
     s->text = mem_strdup(source);
     s->shown = source_url_public_dup(source);
-    s->cache_dir = cache_dir ? mem_strdup(cache_dir) : source_cache_dir_dup();
-    s->cancel = cancel;
-    s->is_remote = remote;
-    *ret_source = s;
+    s->cache_dir = options->cache_dir ? mem_strdup(options->cache_dir) : source_cache_dir_dup();
+    s->kind = oci ? SOURCE_OCI : source_url_is_http(source) ? SOURCE_REPO : SOURCE_FOLDER;
+    if (oci && parse_oci(s, err))
+        return -1;
+    *ret_source = TAKE(s);
     return 0;
 }
 
@@ -78,23 +95,52 @@ void chart_source_free(struct chart_source *s)
         return;
     if (s->http)
         http_client_free(s->http);
+    net_tls_release(&s->tls);
     json_decref(s->index);
+    oci_ref_release(&s->oci);
+    mem_free_secret(s->token);
+    free(s->token_repository);
     free(s->text);
     free(s->shown);
     free(s->cache_dir);
     free(s);
 }
 
+const char *chart_source_shown(const struct chart_source *s)
+{
+    return s->shown;
+}
+
+void source_archive_release(struct source_archive *a)
+{
+    buf_release(&a->data);
+    free(a->place);
+    *a = (struct source_archive){0};
+}
+
+/* --- versions --- */
+
 static int list_versions(struct chart_source *s, const char *name, struct source_list *out,
                          struct error **err)
 {
+    int rc = -1;
     /* The name becomes part of paths and URLs. */
     if (!name[0] || name[0] == '.' || strpbrk(name, "/\\?#%"))
         return error_set(err, ERROR_INPUT, "\"%s\" is no chart name", name);
-    if (s->is_remote ? source_repo_list(s, name, out, err) : source_folder_list(s, name, out, err))
-        return -1;
-    source_list_sort(out);
-    return 0;
+    switch (s->kind) {
+    case SOURCE_FOLDER:
+        rc = source_folder_list(s, name, out, err);
+        break;
+    case SOURCE_REPO:
+        rc = source_repo_list(s, name, out, err);
+        break;
+    case SOURCE_OCI:
+        rc = source_oci_list(s, name, out, err);
+        break;
+    }
+    if (rc == 0)
+        source_list_sort(out);
+    return rc;
 }
 
 /* index.go Get: equal text first, then the newest that fits; NULL when none does. */
@@ -151,24 +197,111 @@ static int fail_version(struct chart_source *s, const char *name, const char *ve
     return -1;
 }
 
+/* --- archives --- */
+
+static int fetch(struct chart_source *s, const char *name, const struct source_candidate *c,
+                 struct source_archive *ret, struct error **err)
+{
+    switch (s->kind) {
+    case SOURCE_FOLDER:
+        return source_folder_fetch(c, ret, err);
+    case SOURCE_REPO:
+        return source_repo_fetch(s, name, c, ret, err);
+    case SOURCE_OCI:
+        return source_oci_fetch(s, name, c->version, ret, err);
+    }
+    return error_set(err, ERROR_INTERNAL, "no such kind of chart source");
+}
+
+/* registry/client.go ValidateReference: what reads as a version is a tag and needs no list. 1 when
+ * there is no such tag, or none was named. */
+static int fetch_tag(struct chart_source *s, const char *name, const char *version,
+                     struct source_archive *ret, struct error **err)
+{
+    AUTO_ERROR struct error *ignored = NULL;
+    struct semver parsed;
+    if (s->kind != SOURCE_OCI || !version || semver_parse(version, &parsed, &ignored))
+        return 1;
+    if (source_oci_fetch(s, name, version, ret, err) == 0)
+        return 0;
+    if ((*err)->kind != ERROR_NOT_FOUND)
+        return -1;
+    error_clear(err);
+    source_archive_release(ret);
+    return 1;
+}
+
+static int choose_version(struct chart_source *s, const char *name, const char *version,
+                          struct source_list *list, const struct source_candidate **ret,
+                          struct error **err)
+{
+    if (list_versions(s, name, list, err))
+        return -1;
+    *ret = choose(list, version, err);
+    if (*ret)
+        return 0;
+    return *err ? -1 : fail_version(s, name, version, list, err);
+}
+
+int source_get_archive(struct chart_source *s, const char *name, const char *version,
+                       struct source_archive *ret_archive, struct error **err)
+{
+    AUTO_SOURCE_LIST list = {0};
+    const struct source_candidate *c;
+    int rc = fetch_tag(s, name, version, ret_archive, err);
+    if (rc <= 0)
+        return rc;
+    if (choose_version(s, name, version, &list, &c, err))
+        return -1;
+    return fetch(s, name, c, ret_archive, err);
+}
+
+/* --- charts --- */
+
+static int check_name(const struct chart *chart, const char *name, struct error **err)
+{
+    if (strcmp(chart->name, name) == 0)
+        return 0;
+    return error_set(err, ERROR_INPUT, "the chart from %s is named \"%s\", not \"%s\"",
+                     chart->source, chart->name, name);
+}
+
+int chart_source_get_archive(struct chart_source *s, const char *name, const char *version,
+                             struct buf *archive, struct chart **ret_chart, struct error **err)
+{
+    AUTO_SOURCE_ARCHIVE found = {0};
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    if (source_get_archive(s, name, version, &found, err) ||
+        chart_load_archive(buf_str(&found.data), found.data.len, found.place, &chart, err) ||
+        check_name(chart, name, err))
+        return -1;
+    buf_release(archive);
+    *archive = found.data;
+    found.data = (struct buf){0};
+    *ret_chart = TAKE(chart);
+    return 0;
+}
+
+static int get_from_folder(struct chart_source *s, const char *name, const char *version,
+                           struct chart **ret_chart, struct error **err)
+{
+    AUTO_SOURCE_LIST list = {0};
+    const struct source_candidate *c;
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    if (choose_version(s, name, version, &list, &c, err) ||
+        chart_load(c->places.items[0], &chart, err) || check_name(chart, name, err))
+        return -1;
+    *ret_chart = TAKE(chart);
+    return 0;
+}
+
 int chart_source_get(struct chart_source *s, const char *name, const char *version,
                      struct chart **ret_chart, struct error **err)
 {
-    AUTO_SOURCE_LIST list = {0};
-    if (list_versions(s, name, &list, err))
-        return -1;
-    const struct source_candidate *c = choose(&list, version, err);
-    if (!c)
-        return *err ? -1 : fail_version(s, name, version, &list, err);
-    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
-    if (s->is_remote ? source_repo_fetch(s, name, c, &chart, err)
-                     : chart_load(c->places.items[0], &chart, err))
-        return -1;
-    if (strcmp(chart->name, name) != 0)
-        return error_set(err, ERROR_INPUT, "the chart from %s is named \"%s\", not \"%s\"",
-                         chart->source, chart->name, name);
-    *ret_chart = TAKE(chart);
-    return 0;
+    AUTO_BUF archive = BUF_INIT;
+    if (s->kind == SOURCE_FOLDER)
+        return get_from_folder(s, name, version, ret_chart, err);
+    return chart_source_get_archive(s, name, version, &archive, ret_chart, err);
 }
 
 int chart_source_versions(struct chart_source *s, const char *name, struct strlist *out,
@@ -179,5 +312,17 @@ int chart_source_versions(struct chart_source *s, const char *name, struct strli
         return -1;
     for (size_t i = 0; i < list.count; i++)
         strlist_add(out, list.items[i].version);
+    return 0;
+}
+
+int chart_source_names(struct chart_source *s, struct strlist *out, bool *ret_known,
+                       struct error **err)
+{
+    *ret_known = s->kind != SOURCE_OCI;
+    if (s->kind == SOURCE_OCI)
+        return 0;
+    if (s->kind == SOURCE_REPO ? source_repo_names(s, out, err) : source_folder_names(s, out, err))
+        return -1;
+    strlist_sort(out);
     return 0;
 }

@@ -1,14 +1,27 @@
-/* The two kinds of chart sources behind chart_source, and what they share. */
+/* The kinds of chart sources behind chart_source, and what they share. */
 #ifndef MESHCTL_CHART_SOURCE_INTERNAL_H
 #define MESHCTL_CHART_SOURCE_INTERNAL_H
 
 #include "meshctl/chart/source.h"
 #include "meshctl/net/http.h"
+#include "oci.h"
 
-#define SOURCE_MAX_INDEX ((size_t)128 * 1024 * 1024)
+#define SOURCE_MAX_INDEX JSON_MAX_TEXT
+#define SOURCE_MAX_NAMES 20000
+#define SOURCE_MAX_PEM ((size_t)1024 * 1024)
 #define SOURCE_TRIES 3
 #define SOURCE_TIMEOUT_MS 120000
 #define SOURCE_MAX_CANDIDATES 20000
+/* oras-go remote defaultMaxMetadataBytes */
+#define SOURCE_MAX_MANIFEST ((size_t)4 * 1024 * 1024)
+#define SOURCE_MAX_TAG_PAGES 1000
+#define SOURCE_MAX_TOKEN_ANSWER ((size_t)1024 * 1024)
+/* Manifests that an index may make us look at, and how deep indexes may stand in one another. */
+#define SOURCE_MAX_MANIFESTS 16
+#define SOURCE_MAX_INDEX_DEPTH 3
+/* The cache: what is used longest ago goes first. */
+#define SOURCE_CACHE_MAX_BYTES ((off_t)512 * 1024 * 1024)
+#define SOURCE_CACHE_MAX_FILES 512
 
 /* One version of a chart that can be had. */
 struct source_candidate {
@@ -27,26 +40,92 @@ void source_list_sort(struct source_list *list);
 void source_list_release(struct source_list *list);
 #define AUTO_SOURCE_LIST MC_CLEANUP(source_list_release) struct source_list
 
+enum source_kind { SOURCE_FOLDER, SOURCE_REPO, SOURCE_OCI };
+
 struct chart_source {
+    enum source_kind kind;
     char *text;      /* as given */
     char *shown;     /* without credentials, for messages */
     char *cache_dir; /* NULL: no cache */
-    struct cancel *cancel;
-    bool is_remote;
+    struct chart_source_options options;
+    struct net_tls tls;
     struct http_client *http; /* made when first needed */
-    json_t *index;            /* fetched when first needed */
+    json_t *index;            /* of a repository; fetched when first needed */
+    struct oci_ref oci;
+    const char *oci_scheme; /* "https" or "http"; NULL until it is found out */
+    char *token;            /* of token_repository; a secret */
+    char *token_repository;
 };
+
+/* Bytes of an archive, verified where the source has a digest, and where they came from. */
+struct source_archive {
+    struct buf data;
+    char *place;
+};
+void source_archive_release(struct source_archive *a);
+#define AUTO_SOURCE_ARCHIVE MC_CLEANUP(source_archive_release) struct source_archive
+
+/* source.c: the archive in a version; an unpacked chart has none. */
+int source_get_archive(struct chart_source *s, const char *name, const char *version,
+                       struct source_archive *ret_archive, struct error **err) MC_WARN_UNUSED;
 
 /* source_folder.c */
 int source_folder_list(struct chart_source *s, const char *name, struct source_list *out,
                        struct error **err) MC_WARN_UNUSED;
+int source_folder_names(struct chart_source *s, struct strlist *out, struct error **err)
+    MC_WARN_UNUSED;
+int source_folder_fetch(const struct source_candidate *candidate, struct source_archive *ret,
+                        struct error **err) MC_WARN_UNUSED;
 
 /* source_repo.c */
 int source_repo_list(struct chart_source *s, const char *name, struct source_list *out,
                      struct error **err) MC_WARN_UNUSED;
+int source_repo_names(struct chart_source *s, struct strlist *out, struct error **err)
+    MC_WARN_UNUSED;
 int source_repo_fetch(struct chart_source *s, const char *name,
-                      const struct source_candidate *candidate, struct chart **ret_chart,
+                      const struct source_candidate *candidate, struct source_archive *ret,
                       struct error **err) MC_WARN_UNUSED;
+/* One archive by its URL, of which nothing is known. */
+int source_repo_fetch_url(struct chart_source *s, const char *url, struct source_archive *ret,
+                          struct error **err) MC_WARN_UNUSED;
+/* index.go loadIndex: JSON or YAML. `shown` stands in errors. */
+int source_index_parse(const char *shown, const char *text, size_t len, json_t **ret_index,
+                       struct error **err) MC_WARN_UNUSED;
+
+/* source_oci.c; a candidate's version is its tag. */
+int source_oci_list(struct chart_source *s, const char *name, struct source_list *out,
+                    struct error **err) MC_WARN_UNUSED;
+int source_oci_fetch(struct chart_source *s, const char *name, const char *version,
+                     struct source_archive *ret, struct error **err) MC_WARN_UNUSED;
+/* `tag` (may be NULL) must be of that digest where the registry knows it. */
+int source_oci_fetch_digest(struct chart_source *s, const char *name, const char *digest,
+                            const char *tag, struct source_archive *ret, struct error **err)
+    MC_WARN_UNUSED;
+
+/* source_ref.c: the archive of an oci:// reference or of an http(s):// URL. */
+int source_ref_fetch(const char *ref, const char *version, const char *cache_dir,
+                     const struct chart_source_options *options, struct source_archive *ret,
+                     struct error **err) MC_WARN_UNUSED;
+
+/* source_oci_auth.c: GET of a registry's URL with the anonymous token that it asks for. Any status
+ * but 200 is an error: 404 ERROR_NOT_FOUND, 401 and 403 ERROR_DENIED. */
+int source_oci_open(struct chart_source *s, struct error **err) MC_WARN_UNUSED;
+int source_oci_get(struct chart_source *s, const char *repository, const char *url,
+                   const char *accept, size_t max, struct http_response *ret_response,
+                   struct error **err) MC_WARN_UNUSED;
+
+/* source_http.c: GET. Transient failures are retried, also answers 429 and from 500 on; every other
+ * status is the caller's. */
+struct source_request {
+    const char *url;
+    const struct strlist *headers; /* may be NULL */
+    size_t max;
+    bool once; /* no second try */
+};
+int source_http_send(struct chart_source *s, const struct source_request *request,
+                     struct http_response *ret_response, struct error **err) MC_WARN_UNUSED;
+/* What a status other than 200 means. */
+int source_http_fail(const char *url, const struct http_response *response, struct error **err);
 
 /* source_cache.c: misses and failures are silent, a cache is no source. */
 char *source_cache_dir_dup(void);
@@ -54,11 +133,14 @@ bool source_cache_get(const char *dir, const char *digest, struct buf *out);
 void source_cache_put(const char *dir, const char *digest, const void *data, size_t len);
 
 /* source_url.c */
+bool source_url_is_http(const char *url);
+/* Where the path begins: behind scheme, host and port. */
+size_t source_url_host_end(const char *url);
 /* URL/NAME before the query. */
 char *source_url_join_dup(const char *url, const char *name);
 /* Helm's ResolveReferenceURL. */
 char *source_url_resolve_dup(const char *base, const char *reference);
-/* Without user and password. */
+/* Without user, password and query. */
 char *source_url_public_dup(const char *url);
 
 #endif

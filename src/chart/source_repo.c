@@ -2,50 +2,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/base/clock.h"
-#include "meshctl/base/log.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/pki/digest.h"
 #include "source_internal.h"
 
-/* --- HTTP --- */
-
-static int open_client(struct chart_source *s, struct error **err)
+static int get(struct chart_source *s, const char *url, size_t max, struct buf *out,
+               struct error **err)
 {
-    if (s->http)
-        return 0;
-    struct http_options options = {.cancel = s->cancel};
-    return http_client_new(&options, &s->http, err);
-}
-
-static int fail_status(const char *shown, const struct http_response *r, struct error **err)
-{
-    enum error_kind kind = r->status == 404                       ? ERROR_NOT_FOUND
-                           : r->status == 401 || r->status == 403 ? ERROR_DENIED
-                                                                  : ERROR_REMOTE;
-    error_set(err, kind, "GET %s: the server answered %d", shown, r->status);
-    (*err)->http_status = r->status;
-    (*err)->retry_after_ms = r->retry_after_ms;
-    return -1;
-}
-
-static int get_once(struct chart_source *s, const char *url, size_t max, struct buf *out,
-                    struct error **err)
-{
-    AUTO_FREE char *shown = source_url_public_dup(url);
     AUTO_HTTP_RESPONSE response = {0};
-    struct http_request request = {
-        .url = url,
-        .max_response = max,
-        .timeout_ms = SOURCE_TIMEOUT_MS,
-        .follow_redirects = true,
-    };
-    if (http_send(s->http, &request, &response, err))
+    struct source_request request = {.url = url, .max = max};
+    if (source_http_send(s, &request, &response, err))
         return -1;
     if (response.status != 200)
-        return fail_status(shown, &response, err);
+        return source_http_fail(url, &response, err);
     size_t len;
     AUTO_FREE char *body = buf_detach(&response.body, &len);
     buf_clear(out);
@@ -53,43 +24,23 @@ static int get_once(struct chart_source *s, const char *url, size_t max, struct 
     return 0;
 }
 
-static bool is_transient(const struct error *e)
-{
-    return e->kind == ERROR_UNREACHABLE || e->kind == ERROR_TIMEOUT || e->http_status == 429 ||
-           (e->http_status >= 500 && e->http_status != 501);
-}
-
-static int get(struct chart_source *s, const char *url, size_t max, struct buf *out,
-               struct error **err)
-{
-    int64_t wait_ms = 500;
-    for (int attempt = 1;; attempt++) {
-        if (get_once(s, url, max, out, err) == 0)
-            return 0;
-        if (attempt == SOURCE_TRIES || !is_transient(*err))
-            return -1;
-        log_at(1, "%s; another try", (*err)->message);
-        int64_t asked = (*err)->retry_after_ms;
-        error_clear(err);
-        if (clock_sleep(asked > wait_ms && asked < 10000 ? asked : wait_ms, s->cancel))
-            return error_set(err, ERROR_CANCELLED, "cancelled");
-        wait_ms *= 2;
-    }
-}
-
 /* --- index.yaml --- */
 
-/* index.go jsonOrYamlUnmarshal. */
-static int parse_index(const char *shown, const struct buf *text, json_t **ret_index,
+int source_index_parse(const char *shown, const char *text, size_t len, json_t **ret_index,
                        struct error **err)
 {
-    json_auto_t *index = json_loadb(buf_str(text), text->len, 0, NULL);
-    if (!index && yaml_read(buf_str(text), text->len, shown, 0, &index, err))
+    json_auto_t *index = json_loadb(text, len, 0, NULL);
+    if (!index && yaml_read(text, len, shown, 0, &index, err))
         return error_wrap(err, "%s is no chart repository index", shown);
     if (!json_is_object(index))
         return error_set(err, ERROR_INPUT, "%s is no chart repository index", shown);
-    if (!json_dig_str(index, "apiVersion", NULL))
+    const char *version = json_dig_str(index, "apiVersion", NULL);
+    if (!version || !version[0])
         return error_set(err, ERROR_INPUT, "error loading %s: no API version specified", shown);
+    const json_t *entries = json_object_get(index, "entries");
+    if (entries && !json_is_object(entries) && !json_is_null(entries))
+        return error_set(err, ERROR_INPUT, "%s is no chart repository index: entries is no map",
+                         shown);
     *ret_index = TAKE(index);
     return 0;
 }
@@ -101,8 +52,6 @@ static int load_index(struct chart_source *s, struct error **err)
     AUTO_FREE char *url = source_url_join_dup(s->text, "index.yaml");
     AUTO_FREE char *shown = source_url_public_dup(url);
     AUTO_BUF text = BUF_INIT;
-    if (open_client(s, err))
-        return -1;
     if (get(s, url, SOURCE_MAX_INDEX, &text, err)) {
         error_wrap(err, "looks like \"%s\" is not a valid chart repository or cannot be reached",
                    s->shown);
@@ -110,7 +59,7 @@ static int load_index(struct chart_source *s, struct error **err)
                    ? -1
                    : error_hint(err, "a repository has an index.yaml; or give a folder of charts");
     }
-    return parse_index(shown, &text, &s->index, err);
+    return source_index_parse(shown, buf_str(&text), text.len, &s->index, err);
 }
 
 /* In lower case, without an algorithm before it; NULL when there is none. What is no text (YAML
@@ -196,39 +145,83 @@ static int check_digest(const struct source_candidate *c, const char *name, cons
     return error_hint(err, "the archive was changed or damaged on its way; it is not used");
 }
 
-static int load(const struct buf *data, const char *place, struct chart **ret_chart,
-                struct error **err)
+/* An index may name charts in an OCI registry (chart_downloader.go ResolveChartVersion). */
+static int get_oci_place(struct chart_source *s, const char *version, const char *url,
+                         struct source_archive *ret, struct error **err)
 {
-    return chart_load_archive(buf_str(data), data->len, place, ret_chart, err);
+    AUTO_OCI_REF ref = {0};
+    if (oci_ref_parse(url, &ref, err))
+        return -1;
+    const char *wanted = ref.tag || ref.digest ? NULL : version;
+    return source_ref_fetch(url, wanted, s->cache_dir, &s->options, ret, err);
 }
 
+static int get_place(struct chart_source *s, const char *version, const char *url,
+                     struct source_archive *ret, struct error **err)
+{
+    if (text_has_prefix(url, "oci://"))
+        return get_oci_place(s, version, url, ret, err);
+    if (get(s, url, CHART_MAX_TOTAL, &ret->data, err))
+        return -1;
+    ret->place = source_url_public_dup(url);
+    return 0;
+}
+
+static int accept_archive(struct chart_source *s, const char *name,
+                          const struct source_candidate *candidate, struct source_archive *ret,
+                          struct error **err)
+{
+    AUTO_FREE char *found = pki_digest_dup("SHA256", buf_str(&ret->data), ret->data.len);
+    if (check_digest(candidate, name, ret->place, found, err))
+        return -1;
+    source_cache_put(s->cache_dir, found, buf_str(&ret->data), ret->data.len);
+    return 0;
+}
+
+/* Helm knows the first place only; here one that has gone gives way to the next. */
 int source_repo_fetch(struct chart_source *s, const char *name,
-                      const struct source_candidate *candidate, struct chart **ret_chart,
+                      const struct source_candidate *candidate, struct source_archive *ret,
                       struct error **err)
 {
-    AUTO_BUF data = BUF_INIT;
-    if (source_cache_get(s->cache_dir, candidate->digest, &data)) {
-        AUTO_FREE char *shown = source_url_public_dup(candidate->places.items[0]);
-        return load(&data, shown, ret_chart, err);
-    }
     AUTO_ERROR struct error *first = NULL;
+    if (source_cache_get(s->cache_dir, candidate->digest, &ret->data)) {
+        ret->place = source_url_public_dup(candidate->places.items[0]);
+        return 0;
+    }
     for (size_t i = 0; i < candidate->places.count; i++) {
-        const char *url = candidate->places.items[i];
-        AUTO_FREE char *shown = source_url_public_dup(url);
         AUTO_ERROR struct error *failure = NULL;
-        if (open_client(s, err))
-            return -1;
-        if (get(s, url, CHART_MAX_TOTAL, &data, &failure)) {
-            if (!first)
-                first = TAKE(failure);
-            continue;
+        if (get_place(s, candidate->version, candidate->places.items[i], ret, &failure) == 0)
+            return accept_archive(s, name, candidate, ret, err);
+        if (!first || failure->kind == ERROR_CANCELLED) {
+            error_free(first);
+            first = TAKE(failure);
         }
-        AUTO_FREE char *found = pki_digest_dup("SHA256", buf_str(&data), data.len);
-        if (check_digest(candidate, name, shown, found, err))
-            return -1;
-        source_cache_put(s->cache_dir, found, buf_str(&data), data.len);
-        return load(&data, shown, ret_chart, err);
+        if (first->kind == ERROR_CANCELLED)
+            break;
     }
     *err = TAKE(first);
     return error_wrap(err, "fetch chart \"%s\" version \"%s\"", name, candidate->version);
+}
+
+int source_repo_fetch_url(struct chart_source *s, const char *url, struct source_archive *ret,
+                          struct error **err)
+{
+    if (get(s, url, CHART_MAX_TOTAL, &ret->data, err))
+        return error_wrap(err, "fetch chart");
+    ret->place = source_url_public_dup(url);
+    return 0;
+}
+
+int source_repo_names(struct chart_source *s, struct strlist *out, struct error **err)
+{
+    const char *key;
+    json_t *value;
+    if (load_index(s, err))
+        return -1;
+    json_object_foreach(json_object_get(s->index, "entries"), key, value)
+    {
+        if (out->count < SOURCE_MAX_NAMES && json_array_size(value))
+            strlist_add(out, key);
+    }
+    return 0;
 }

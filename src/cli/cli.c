@@ -19,7 +19,8 @@ static const struct command commands[] = {
      "  meshctl up --west west.kubeconfig --east east.kubeconfig --bookinfo\n"
      "  meshctl up --cluster tokyo=tokyo.yaml --cluster osaka=all.yaml@osaka --istio-version "
      "1.30.1\n",
-     MESH_OPTIONS | OPTIONS_CUT | OPTIONS_CA | OPTIONS_CHARTS | OPTIONS_GATEWAY | OPTIONS_VERIFY,
+     MESH_OPTIONS | OPTIONS_CUT | OPTIONS_CA | OPTIONS_CHARTS | OPTIONS_SOURCE | OPTIONS_GATEWAY |
+         OPTIONS_VERIFY,
      cmd_up},
     {"ca", "[init|show]", "one root, one intermediate a cluster, as Secret cacerts",
      "  meshctl ca init --west west.kubeconfig --east east.kubeconfig      files only\n"
@@ -29,10 +30,10 @@ static const struct command commands[] = {
     {"install", "", "charts base and istiod, waited for",
      "  meshctl install --west west.kubeconfig --east east.kubeconfig --set "
      "istiod.pilot.autoscaleMin=2\n",
-     MESH_OPTIONS | OPTIONS_CHARTS, cmd_install},
+     MESH_OPTIONS | OPTIONS_CHARTS | OPTIONS_SOURCE, cmd_install},
     {"gateway", "", "ingress and east-west gateways, waited for",
      "  meshctl gateway --west west.kubeconfig --east east.kubeconfig --cloud hatoba\n",
-     MESH_OPTIONS | OPTIONS_CHARTS | OPTIONS_GATEWAY, cmd_gateway},
+     MESH_OPTIONS | OPTIONS_CHARTS | OPTIONS_SOURCE | OPTIONS_GATEWAY, cmd_gateway},
     {"remote-secret", "", "each cluster's istiod gets a reader's token of every other one",
      "  meshctl remote-secret --west west.kubeconfig --east east.kubeconfig \\\n"
      "      --server west=https://api.west:6443\n",
@@ -46,7 +47,11 @@ static const struct command commands[] = {
     {"render", "CHART", "print what helm template prints",
      "  meshctl render ./charts/istiod --name istiod -n istio-system --set "
      "global.network=west-network\n",
-     OPTIONS_COMMON | OPTIONS_RENDER, cmd_render},
+     OPTIONS_COMMON | OPTIONS_RENDER | OPTIONS_SOURCE, cmd_render},
+    {"charts", "list|pull [NAME...]", "what a chart source has; copy charts into a folder",
+     "  meshctl charts list istiod --charts oci://registry.example.com/istio/charts\n"
+     "  meshctl charts pull --istio-version 1.31.0 --to ./charts     then: up --charts ./charts\n",
+     OPTIONS_COMMON | OPTIONS_PULL | OPTIONS_SOURCE, cmd_charts},
     {"explain", "[ID|ports|exit-codes]", "what a finding means and what to do",
      "  meshctl explain MC303\n", OPTIONS_COMMON, cmd_explain},
     {"version", "", "the program's version", "  meshctl version -o json\n", OPTIONS_COMMON,

@@ -58,6 +58,9 @@ int cli_split_pair(const char *what, const char *text, char **ret_name, char **r
 int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *ret_value,
                     struct error **err) MC_WARN_UNUSED;
 
+/* cmd_charts.c: how chart sources are reached, by the options. */
+struct chart_source_options cli_chart_source_options(const struct cli *cli);
+
 /* run.c: runs the plan from..to, draws it, prints the result. */
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
     MC_WARN_UNUSED;
@@ -70,6 +73,7 @@ int cmd_remote_secret(struct cli *cli, struct error **err);
 int cmd_expose(struct cli *cli, struct error **err);
 int cmd_verify(struct cli *cli, struct error **err);
 int cmd_render(struct cli *cli, struct error **err);
+int cmd_charts(struct cli *cli, struct error **err);
 int cmd_explain(struct cli *cli, struct error **err);
 int cmd_version(struct cli *cli, struct error **err);
 

@@ -8,17 +8,6 @@
 #include "meshctl/chart/source.h"
 #include "meshctl/chart/values.h"
 
-static int load(struct cli *cli, const char *name, struct chart **ret_chart, struct error **err)
-{
-    const struct options *o = &cli->options;
-    MC_CLEANUP(chart_source_cleanup) struct chart_source *source = NULL;
-    if (!o->charts)
-        return chart_load(name, ret_chart, err);
-    if (chart_source_new(o->charts, NULL, cli->cancel, &source, err) < 0)
-        return -1;
-    return chart_source_get(source, name, o->istio_version, ret_chart, err);
-}
-
 static int set_all(json_t *values, enum values_set_kind kind, const struct strlist *texts,
                    struct error **err)
 {
@@ -63,7 +52,11 @@ int cmd_render(struct cli *cli, struct error **err)
     if (o->arguments.count != 1)
         return error_set(err, ERROR_USAGE, "render takes one chart, %zu were given",
                          o->arguments.count);
-    if (load(cli, o->arguments.items[0], &chart, err) < 0 || collect_values(o, values, err) < 0 ||
+    struct chart_source_options source = cli_chart_source_options(cli);
+    if (chart_source_open_ref(o->arguments.items[0], o->istio_version, o->charts, &source, &chart,
+                              err) < 0)
+        return -1;
+    if (collect_values(o, values, err) < 0 ||
         chart_render(chart, values, &options, &rendered, err) < 0)
         return -1;
     AUTO_BUF warnings = BUF_INIT;

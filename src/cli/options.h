@@ -22,6 +22,8 @@ enum option_group {
     OPTIONS_GATEWAY = 1 << 6,
     OPTIONS_VERIFY = 1 << 7,
     OPTIONS_RENDER = 1 << 8,
+    OPTIONS_SOURCE = 1 << 9, /* how a chart source is reached */
+    OPTIONS_PULL = 1 << 10,
 };
 
 struct options {
@@ -43,6 +45,9 @@ struct options {
     /* charts */
     const char *charts, *istio_version, *hub;
     struct strlist values, set, set_string, set_json;
+    /* chart sources */
+    const char *ca_file, *cert_file, *key_file, *limit;
+    bool insecure_skip_tls_verify, plain_http;
     /* gateway */
     const char *cloud, *gateway_ports;
     /* verify */

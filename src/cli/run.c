@@ -22,6 +22,7 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
         .bookinfo = o->bookinfo,
         .dry_run = o->dry_run != NULL,
         .charts = o->charts,
+        .chart_source = cli_chart_source_options(cli),
         .manifests_dir = o->manifests,
         .timeout_ms = RUN_TIMEOUT_MS,
         .field_manager = o->field_manager,

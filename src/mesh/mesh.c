@@ -34,7 +34,7 @@ struct mesh *mesh_new(void)
 {
     struct mesh *m = mem_zalloc(sizeof(*m));
     m->id = mem_strdup("mesh");
-    m->istio_version = mem_strdup("1.31.0");
+    m->istio_version = mem_strdup(MESH_DEFAULT_ISTIO_VERSION);
     m->hub = mem_strdup("docker.io/istio");
     m->gateway_ports = 3;
     m->istio_namespace = mem_strdup("istio-system");

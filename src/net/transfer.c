@@ -8,6 +8,7 @@
 #include "headers.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/log.h"
+#include "meshctl/base/text.h"
 
 #define DEFAULT_MAX_RESPONSE ((size_t)64 * 1024 * 1024)
 #define DEFAULT_TIMEOUT_MS 60000
@@ -182,6 +183,8 @@ static void set_limits(struct transfer *t)
     curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, r->on_data ? 0L : 1L);
     curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, r->on_data ? 0L : STALLED_S);
     curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, r->follow_redirects ? 1L : 0L);
+    curl_easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR,
+                     text_has_prefix(t->target.public_url, "https:") ? "https" : "http,https");
     curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, r->accept_gzip ? "gzip" : NULL);
 }
 

@@ -14,7 +14,6 @@ static const char *const step_names[STEPS_COUNT] = {
 };
 
 /* Istio's own repository of charts; it holds every release from 1.16 on. */
-#define STEPS_DEFAULT_CHARTS "https://blob.istio.io/istio-release/charts"
 
 const char *step_name(enum step_id id)
 {
@@ -282,7 +281,9 @@ int steps_new(const struct steps_options *options, struct steps **ret_steps, str
     if (load_cloud(s, err) < 0 || init_lanes(s, err) < 0)
         return -1;
     const char *charts = options->charts ? options->charts : STEPS_DEFAULT_CHARTS;
-    if (chart_source_new(charts, options->chart_cache, options->cancel, &s->source, err) < 0)
+    struct chart_source_options source = options->chart_source;
+    source.cancel = options->cancel;
+    if (chart_source_new(charts, &source, &s->source, err) < 0)
         return -1;
     lay_out(s);
     if (plan_check(s->plan, err) < 0)

@@ -10,6 +10,8 @@
 #include "meshctl/base/strlist.h"
 #include "meshctl/data/json.h"
 
+#define MESH_DEFAULT_ISTIO_VERSION "1.31.0"
+
 #define MESH_MAX_MEMBERS 64
 
 /* The charts, by the role they play; each is one Helm release a cluster. */

@@ -33,9 +33,11 @@ struct http_request {
     const struct strlist *headers; /* "Name: value"; may be NULL; may hold a token */
     const void *body;
     size_t body_len;
-    size_t max_response;   /* bytes; 0: 64 MiB */
-    int64_t timeout_ms;    /* whole request; 0: 60 s */
-    bool follow_redirects; /* at most 10, http and https only, credentials only to the same host */
+    size_t max_response; /* bytes; 0: 64 MiB */
+    int64_t timeout_ms;  /* whole request; 0: 60 s */
+    /* At most 10, to http and https only, never from https to http; headers with credentials only
+     * to the same scheme, host and port. */
+    bool follow_redirects;
     /* libcurl sends a request again over a new connection when a kept one dies before an answer.
      * Not this one, and no POST, once some of its body is out: it may have been done. */
     bool once;

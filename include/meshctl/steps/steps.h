@@ -14,6 +14,7 @@
 #define MESHCTL_STEPS_STEPS_H
 
 #include "meshctl/base/cancel.h"
+#include "meshctl/chart/source.h"
 #include "meshctl/mesh/mesh.h"
 #include "meshctl/plan/plan.h"
 
@@ -32,15 +33,18 @@ const char *step_name(enum step_id id);
 /* By name; false when there is none. check and prepare always run and cannot be named. */
 bool step_find(const char *name, enum step_id *ret_id);
 
+/* Istio's public repository. */
+#define STEPS_DEFAULT_CHARTS "https://blob.istio.io/istio-release/charts"
+
 struct steps_options {
-    const struct mesh *mesh;   /* checked (mesh_check); borrowed for the run */
-    enum step_id from, to;     /* inclusive: STEP_CA .. STEP_VERIFY */
-    const char *only;          /* short name of the one cluster that is changed, or NULL */
-    bool bookinfo;             /* deploy the sample and verify with it */
-    bool dry_run;              /* stop after prepare; steps_planned tells what would be applied */
-    const char *charts;        /* source text; NULL: Istio's public repository */
-    const char *chart_cache;   /* folder, or NULL for the XDG one */
-    const char *ca_dir;        /* folder of root and intermediates */
+    const struct mesh *mesh; /* checked (mesh_check); borrowed for the run */
+    enum step_id from, to;   /* inclusive: STEP_CA .. STEP_VERIFY */
+    const char *only;        /* short name of the one cluster that is changed, or NULL */
+    bool bookinfo;           /* deploy the sample and verify with it */
+    bool dry_run;            /* stop after prepare; steps_planned tells what would be applied */
+    const char *charts;      /* source text; NULL: STEPS_DEFAULT_CHARTS */
+    struct chart_source_options chart_source; /* its cancel is not looked at */
+    const char *ca_dir;                       /* folder of root and intermediates */
     const char *manifests_dir; /* replaces the embedded manifests/ file by file; or NULL */
     int64_t timeout_ms;        /* of the whole run */
     size_t parallel;           /* requests under way at once a cluster; 0: default */

@@ -175,12 +175,91 @@ static void what_is_no_chart_is_said(void **state)
     FAILS(chart_load_archive("a: 1\n", 5, "values.yaml", &c, &err),
           "file 'values.yaml' seems to be a YAML file, but expected a gzipped archive");
     FAILS(chart_load_archive("PK\x03\x04", 4, "x.zip", &c, &err),
-          "file 'x.zip' does not appear to be a gzipped archive");
+          "file 'x.zip' does not appear to be a gzipped archive; got 'application/zip'");
+    FAILS(chart_load_archive("", 0, "x.tgz", &c, &err),
+          "file 'x.tgz' does not appear to be a gzipped archive; got 'application/octet-stream'");
+    FAILS(chart_load_archive("\x1f\x8b\x08", 3, "x.tgz", &c, &err), "unexpected EOF");
     AUTO_BUF data = BUF_INIT;
     const struct entry good[] = {{"demo/Chart.yaml", CHART_YAML, 0}, {NULL, NULL, 0}};
     pack(good, &data);
-    assert_int_equal(chart_load_archive(data.data, data.len / 2, "cut.tgz", &c, &err), -1);
+    FAILS(chart_load_archive(data.data, data.len / 2, "cut.tgz", &c, &err), "unexpected EOF");
+}
+
+/* RFC 1952 2.3.1: CRC32 and ISIZE end a member. */
+static void damaged_archives_are_refused(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct chart *c = NULL;
+    AUTO_BUF data = BUF_INIT;
+    const struct entry good[] = {{"demo/Chart.yaml", CHART_YAML, 0}, {NULL, NULL, 0}};
+    pack(good, &data);
+    FAILS(chart_load_archive(data.data, data.len - 8, "x", &c, &err), "unexpected EOF");
+    data.data[data.len - 1] ^= 1;
+    FAILS(chart_load_archive(data.data, data.len, "x", &c, &err), "gzip: invalid checksum");
+    data.data[data.len - 1] ^= 1;
+    data.data[data.len - 8] ^= 1;
+    FAILS(chart_load_archive(data.data, data.len, "x", &c, &err), "gzip: invalid checksum");
+    data.data[data.len - 8] ^= 1;
+    buf_appends(&data, "garbage behind it");
+    MC_CLEANUP(chart_cleanup) struct chart *loaded = NULL;
+    OK(chart_load_archive(data.data, data.len, "x", &loaded, &err));
+}
+
+/* load.go keeps both, engine.go's map the last. */
+static void the_last_template_of_a_name_counts(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    MC_CLEANUP(chart_cleanup) struct chart *c = NULL;
+    const struct entry entries[] = {
+        {"demo/templates/a.yaml", "one", 0},
+        {"demo/templates/b.yaml", "b", 0},
+        {"demo/Chart.yaml", CHART_YAML, 0},
+        {"demo/templates/a.yaml", "two", 0},
+        {NULL, NULL, 0},
+    };
+    OK(load(entries, &c, &err));
+    assert_int_equal(c->templates_count, 2);
+    assert_string_equal(c->templates[0].name, "templates/b.yaml");
+    assert_string_equal(c->templates[1].data, "two");
+}
+
+/* Measured with helm 3.22.0 template. */
+static void a_broken_subchart_says_why(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", "EOF"},
+        {"nothing", "unexpected EOF"},
+        {"nothing at all", "gzip: invalid header"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        struct error *err = NULL;
+        struct chart *c = NULL;
+        const struct entry entries[] = {{"demo/Chart.yaml", CHART_YAML, 0},
+                                        {"demo/charts/sub-1.tgz", rows[i][0], 0},
+                                        {NULL, NULL, 0}};
+        AUTO_FREE char *want =
+            mem_printf("error unpacking subchart sub-1.tgz in demo: %s", rows[i][1]);
+        FAILS(load(entries, &c, &err), want);
+    }
+}
+
+static void a_bad_helmignore_says_where(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct chart *c = NULL;
+    char *dir = make_dir();
+    put_file(dir, "Chart.yaml", CHART_YAML);
+    put_file(dir, ".helmignore", "*.bak\n\na/**/b\n");
+    assert_int_equal(chart_load(dir, &c, &err), -1);
+    assert_string_equal(err->message, "double-star (**) syntax is not supported");
+    AUTO_FREE char *where = mem_printf("%s/.helmignore:3", dir);
+    assert_string_equal(err->where, where);
     error_clear(&err);
+    rm_dir(dir);
 }
 
 static int load_metadata(const char *chart_yaml, struct chart **ret, struct error **err)
@@ -320,6 +399,10 @@ int main(void)
         cmocka_unit_test(hostile_names_are_refused),
         cmocka_unit_test(sizes_are_bounded),
         cmocka_unit_test(what_is_no_chart_is_said),
+        cmocka_unit_test(damaged_archives_are_refused),
+        cmocka_unit_test(the_last_template_of_a_name_counts),
+        cmocka_unit_test(a_broken_subchart_says_why),
+        cmocka_unit_test(a_bad_helmignore_says_where),
         cmocka_unit_test(metadata_is_checked),
         cmocka_unit_test(metadata_text_is_cleaned),
         cmocka_unit_test(folders_honour_helmignore),

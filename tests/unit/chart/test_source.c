@@ -42,6 +42,15 @@ static void put_archive(const char *dir, const char *name, const char *version, 
     OK(fs_write(path, data.data, data.len, 0644, &err));
 }
 
+static struct chart_source *open_source(const char *text, const char *cache)
+{
+    struct error *err = NULL;
+    struct chart_source *s = NULL;
+    const struct chart_source_options options = {.cache_dir = cache};
+    OK(chart_source_new(text, &options, &s, &err));
+    return s;
+}
+
 /* --- folders --- */
 
 static void check_version(struct chart_source *s, const char *version, const char *want)
@@ -62,8 +71,7 @@ static void a_folder_of_charts(void **state)
     put_archive(dir, "demo", "2.0.0-rc.1", "demo-2.0.0-rc.1.tgz");
     put_archive(dir, "demo-more", "9.0.0", "demo-more-9.0.0.tgz");
     put_archive(dir, "alone", "3.1.0", "alone.tgz");
-    MC_CLEANUP(chart_source_cleanup) struct chart_source *s = NULL;
-    OK(chart_source_new(dir, NULL, NULL, &s, &err));
+    MC_CLEANUP(chart_source_cleanup) struct chart_source *s = open_source(dir, NULL);
     AUTO_STRLIST versions = STRLIST_INIT;
     OK(chart_source_versions(s, "demo", &versions, &err));
     AUTO_FREE char *joined = strlist_join_dup(&versions, " ");
@@ -95,9 +103,16 @@ static void only_known_schemes(void **state)
     (void)state;
     struct error *err = NULL;
     struct chart_source *s = NULL;
-    FAILS(chart_source_new("", NULL, NULL, &s, &err), "the chart source is empty");
-    FAILS(chart_source_new("ftp://example.org/x", NULL, NULL, &s, &err),
+    const struct chart_source_options options = {0};
+    FAILS(chart_source_new("", &options, &s, &err), "the chart source is empty");
+    FAILS(chart_source_new("ftp://example.org/x", &options, &s, &err),
           "charts cannot be fetched from ftp://example.org/x");
+    FAILS(chart_source_new("ftp://user:secret@example.org/x", &options, &s, &err),
+          "charts cannot be fetched from ftp://example.org/x");
+    FAILS(chart_source_new("oci://example.org/x:1.0.0", &options, &s, &err),
+          "oci://example.org/x:1.0.0 is one chart, not a place with charts");
+    FAILS(chart_source_new("oci://user:secret@example.org/x", &options, &s, &err),
+          "an oci:// reference takes no user and password");
 }
 
 static void urls(void **state)
@@ -114,6 +129,9 @@ static void urls(void **state)
         {"http://h/a/b", "/c.tgz", "http://h/c.tgz"},
         {"http://h/a?t=1", "d/c.tgz", "http://h/a/d/c.tgz?t=1"},
         {"http://h/a", "https://o/c.tgz", "https://o/c.tgz"},
+        {"http://h/a?t=1", "/c.tgz?x=2", "http://h/c.tgz?t=1"},
+        {"http://h/a", "c.tgz?x=2#y", "http://h/a/c.tgz"},
+        {"https://h/a?t=1", "//o/c.tgz", "https://o/c.tgz?t=1"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(joins); i++) {
         AUTO_FREE char *have = source_url_join_dup(joins[i][0], joins[i][1]);
@@ -123,8 +141,18 @@ static void urls(void **state)
         AUTO_FREE char *have = source_url_resolve_dup(refs[i][0], refs[i][1]);
         assert_string_equal(have, refs[i][2]);
     }
-    AUTO_FREE char *shown = source_url_public_dup("https://user:p@ss@h:1/a?token=secret");
-    assert_string_equal(shown, "https://h:1/a");
+    static const char *const shown[][2] = {
+        {"https://user:p@ss@h:1/a?token=secret", "https://h:1/a"},
+        {"https://user:p/ss@h:1/a", "https://h:1/a"},
+        {"https://user:p?ss#x@h/a?b", "https://h/a"},
+        {"https://h:1/a@b/c", "https://h:1/a@b/c"},
+        {"https://[::1]:8/a@b", "https://[::1]:8/a@b"},
+        {"relative/a?b", "relative/a?b"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(shown); i++) {
+        AUTO_FREE char *have = source_url_public_dup(shown[i][0]);
+        assert_string_equal(have, shown[i][1]);
+    }
 }
 
 /* --- repositories --- */
@@ -179,11 +207,8 @@ static void repo_stop(struct repo *r)
 
 static struct chart_source *repo_source(const struct repo *r, const char *cache)
 {
-    struct error *err = NULL;
-    struct chart_source *s = NULL;
     AUTO_FREE char *url = mem_printf("%s/charts/", test_server_url(r->server));
-    OK(chart_source_new(url, cache, NULL, &s, &err));
-    return s;
+    return open_source(url, cache);
 }
 
 static void a_repository_is_cached_by_digest(void **state)
@@ -318,6 +343,26 @@ static void what_is_missing_is_named(void **state)
     repo_stop(&repo);
 }
 
+/* --- the cache --- */
+
+static void the_cache_takes_digests_only(void **state)
+{
+    (void)state;
+    char *dir = make_dir();
+    AUTO_BUF out = BUF_INIT;
+    AUTO_FREE char *digest = pki_digest_dup("SHA256", "bytes", 5);
+    source_cache_put(dir, digest, "bytes", 5);
+    assert_true(source_cache_get(dir, digest, &out));
+    assert_string_equal(buf_str(&out), "bytes");
+    buf_clear(&out);
+    source_cache_put(dir, "../../escape", "bytes", 5);
+    assert_false(source_cache_get(dir, "../../escape", &out));
+    assert_false(source_cache_get(dir, NULL, &out));
+    assert_false(source_cache_get(NULL, digest, &out));
+    source_cache_put("/proc/no/such/folder", digest, "bytes", 5);
+    rm_dir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +376,7 @@ int main(void)
         cmocka_unit_test(old_urls_fall_back_to_the_repository),
         cmocka_unit_test(transient_failures_are_tried_again),
         cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(the_cache_takes_digests_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

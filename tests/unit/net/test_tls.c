@@ -30,6 +30,10 @@ static bool handle(void *ctx, struct test_conn *conn, const struct test_request 
         test_conn_reply(conn, 403, NULL, "not through here");
         return false;
     }
+    if (strncmp(r->target, "/to?", 4) == 0) {
+        AUTO_FREE char *location = mem_printf("Location: %s\r\n", r->target + 4);
+        return test_conn_reply(conn, 302, location, "");
+    }
     return test_conn_reply(conn, 200, NULL, "well met");
 }
 
@@ -230,6 +234,34 @@ static void server_name_is_verified_instead(void **state)
     bad(ERROR_UNREACHABLE, "other names", NULL);
 }
 
+/* What came over TLS must not be replaced on a way that anybody can change. */
+static void no_redirect_leaves_tls(void **state)
+{
+    (void)state;
+    serve(&usual, NULL);
+    trust(authority);
+    struct test_server *plain = test_server_start(&(struct test_server_options){.handler = handle});
+    const char *const secure_url = test_server_url(server), *plain_url = test_server_url(plain);
+    const char *const rows[][2] = {
+        {secure_url, plain_url}, {plain_url, secure_url}, {secure_url, secure_url}};
+    struct http_options options = {.tls = &tls};
+    struct http_client *c;
+    AUTO_ERROR struct error *none = NULL;
+    assert_int_equal(http_client_new(&options, &c, &none), 0);
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        AUTO_HTTP_RESPONSE response = {0};
+        AUTO_ERROR struct error *err = NULL;
+        AUTO_FREE char *url = mem_printf("%s/to?%s/x", rows[i][0], rows[i][1]);
+        const struct http_request request = {.url = url, .follow_redirects = true};
+        assert_int_equal(http_send(c, &request, &response, &err), i == 0 ? -1 : 0);
+        assert_int_equal(i == 0 ? (int)err->kind : response.status,
+                         i == 0 ? (int)ERROR_REMOTE : 200);
+        assert_int_equal(test_server_requests(plain), (int)i - (i == 2));
+    }
+    http_client_free(c);
+    test_server_stop(plain);
+}
+
 static void server_name_may_be_an_address(void **state)
 {
     (void)state;
@@ -383,6 +415,7 @@ int main(void)
         CASE(wrong_name),
         CASE(insecure_asks_nothing),
         CASE(server_name_is_verified_instead),
+        CASE(no_redirect_leaves_tls),
         CASE(server_name_may_be_an_address),
         CASE(refused_place_is_the_real_one),
         CASE(client_certificates),

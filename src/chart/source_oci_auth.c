@@ -1,0 +1,178 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "meshctl/base/log.h"
+#include "meshctl/base/text.h"
+#include "source_internal.h"
+
+#define PING_MAX ((size_t)64 * 1024)
+
+/* --- https or http --- */
+
+/* GET /v2/: a registry answers 200, or 401 when it wants a token (distribution-spec end-1). */
+static int ping(struct chart_source *s, const char *scheme, struct error **err)
+{
+    AUTO_HTTP_RESPONSE response = {0};
+    AUTO_FREE char *url = mem_printf("%s://%s/v2/", scheme, s->oci.host);
+    struct source_request request = {.url = url, .max = PING_MAX, .once = true};
+    if (source_http_send(s, &request, &response, err))
+        return -1;
+    if (response.status == 200 || response.status == 401)
+        return 0;
+    return source_http_fail(url, &response, err);
+}
+
+/* Helm turns to http wherever a server does not speak TLS. Here a person has to ask for that,
+ * unless the registry is on this machine. */
+int source_oci_open(struct chart_source *s, struct error **err)
+{
+    if (s->oci_scheme)
+        return 0;
+    const char *scheme = s->options.plain_http ? "http" : "https";
+    if (!s->options.plain_http && oci_is_loopback(s->oci.host) && ping(s, "https", err)) {
+        AUTO_ERROR struct error *ignored = NULL;
+        if ((*err)->kind != ERROR_UNREACHABLE || ping(s, "http", &ignored))
+            return -1;
+        log_at(1, "%s speaks http", s->oci.host);
+        error_clear(err);
+        scheme = "http";
+    }
+    s->oci_scheme = scheme;
+    return 0;
+}
+
+/* --- the anonymous token --- */
+
+static int hint_private(struct error **err)
+{
+    return error_hint(err, "meshctl pulls public charts only; pull a private one with helm and "
+                           "name its folder");
+}
+
+/* The token would be readable, and replaceable, on its way. */
+static bool realm_is_safe(const struct chart_source *s, const char *realm)
+{
+    if (text_has_prefix(realm, "https://"))
+        return true;
+    if (!text_has_prefix(realm, "http://"))
+        return false;
+    size_t scheme = strlen("http://");
+    AUTO_FREE char *host = mem_strndup(realm + scheme, source_url_host_end(realm) - scheme);
+    return strcmp(s->oci_scheme, "http") == 0 || oci_is_loopback(host);
+}
+
+static int read_challenge(const struct chart_source *s, const char *header,
+                          struct oci_challenge *ret, struct error **err)
+{
+    if (!header || !oci_challenge_parse(header, ret)) {
+        error_set(err, ERROR_DENIED, "the registry %s answered 401 and does not say what it wants",
+                  s->oci.host);
+        return hint_private(err);
+    }
+    if (strcasecmp(ret->scheme, "Bearer") != 0) {
+        AUTO_BUF scheme = BUF_INIT_MAX(40);
+        text_append_clean(&scheme, ret->scheme, strlen(ret->scheme));
+        error_set(err, ERROR_DENIED, "the registry %s wants a user and a password (%s)",
+                  s->oci.host, buf_str(&scheme));
+        return hint_private(err);
+    }
+    if (!ret->realm || !realm_is_safe(s, ret->realm)) {
+        AUTO_FREE char *shown = source_url_public_dup(ret->realm ? ret->realm : "nowhere");
+        AUTO_BUF clean = BUF_INIT_MAX(300);
+        text_append_clean(&clean, shown, strlen(shown));
+        return error_set(err, ERROR_REMOTE,
+                         "the registry %s sends for a token to %s, which is no https:// address",
+                         s->oci.host, buf_str(&clean));
+    }
+    return 0;
+}
+
+static void forget_token(struct chart_source *s)
+{
+    mem_free_secret(s->token);
+    free(s->token_repository);
+    s->token = s->token_repository = NULL;
+}
+
+static int fail_token(const char *realm, const char *repository, int status, struct error **err)
+{
+    AUTO_FREE char *shown = source_url_public_dup(realm);
+    if (status == 200)
+        return error_set(err, ERROR_REMOTE, "%s gave no token for %s that can be used", shown,
+                         repository);
+    error_set(err, status == 401 || status == 403 ? ERROR_DENIED : ERROR_REMOTE,
+              "%s gives no anonymous token for %s: it answered %d", shown, repository, status);
+    (*err)->http_status = status;
+    return hint_private(err);
+}
+
+/* distribution project, docs/spec/auth/token.md */
+static int fetch_token(struct chart_source *s, const char *repository, const char *header,
+                       struct error **err)
+{
+    AUTO_OCI_CHALLENGE challenge = {0};
+    AUTO_HTTP_RESPONSE response = {0};
+    forget_token(s);
+    if (read_challenge(s, header, &challenge, err))
+        return -1;
+    AUTO_FREE char *scope = mem_printf("repository:%s:pull", repository);
+    AUTO_FREE char *url = oci_token_url_dup(&challenge, scope);
+    struct source_request request = {.url = url, .max = SOURCE_MAX_TOKEN_ANSWER};
+    if (source_http_send(s, &request, &response, err))
+        return error_wrap(err, "token for %s", repository);
+    if (response.status == 200)
+        s->token = oci_token_dup(buf_str(&response.body), response.body.len);
+    buf_release_secret(&response.body);
+    if (!s->token)
+        return fail_token(challenge.realm, repository, response.status, err);
+    s->token_repository = mem_strdup(repository);
+    return 0;
+}
+
+/* --- requests --- */
+
+static void wipe(struct strlist *headers)
+{
+    for (size_t i = 0; i < headers->count; i++)
+        mem_wipe(headers->items[i], strlen(headers->items[i]));
+    strlist_release(headers);
+}
+
+static int send_with_token(struct chart_source *s, const char *repository, const char *url,
+                           const char *accept, size_t max, struct http_response *ret,
+                           struct error **err)
+{
+    struct strlist headers = STRLIST_INIT;
+    struct source_request request = {.url = url, .headers = &headers, .max = max};
+    if (accept)
+        strlist_addf(&headers, "Accept: %s", accept);
+    if (s->token && strcmp(s->token_repository, repository) == 0)
+        strlist_addf(&headers, "Authorization: Bearer %s", s->token);
+    int rc = source_http_send(s, &request, ret, err);
+    wipe(&headers);
+    return rc;
+}
+
+int source_oci_get(struct chart_source *s, const char *repository, const char *url,
+                   const char *accept, size_t max, struct http_response *ret_response,
+                   struct error **err)
+{
+    AUTO_HTTP_RESPONSE response = {0};
+    if (send_with_token(s, repository, url, accept, max, &response, err))
+        return -1;
+    if (response.status == 401) {
+        if (fetch_token(s, repository, response.authenticate, err))
+            return -1;
+        http_response_release(&response);
+        if (send_with_token(s, repository, url, accept, max, &response, err))
+            return -1;
+    }
+    if (response.status != 200) {
+        source_http_fail(url, &response, err);
+        return (*err)->kind == ERROR_DENIED ? hint_private(err) : -1;
+    }
+    *ret_response = response;
+    response = (struct http_response){0};
+    return 0;
+}
