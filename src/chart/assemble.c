@@ -94,12 +94,8 @@ static void load_schema(struct chart *chart, struct chart_file *f)
 {
     free(chart->schema_file.name);
     free(chart->schema_file.data);
-    json_decref(chart->schema);
     chart->schema_file = *f;
     *f = (struct chart_file){0};
-    /* One that does not parse is reported when values are checked, as Helm does. */
-    chart->schema =
-        json_loadb(chart->schema_file.data, chart->schema_file.len, JSON_DECODE_ANY, NULL);
 }
 
 static bool is_v1(const struct chart *chart)

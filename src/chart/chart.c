@@ -28,7 +28,6 @@ void chart_free(struct chart *chart)
     free(chart->schema_file.data);
     json_decref(chart->metadata);
     json_decref(chart->values);
-    json_decref(chart->schema);
     json_decref(chart->lock);
     free(chart->name);
     free(chart->version);

@@ -226,7 +226,8 @@ int values_coalesce(const struct chart *chart, const json_t *user, int helm_majo
     struct coalesce how = {.clean_defaults = helm_major >= 4, .warnings = heard};
     json_auto_t *values = NULL;
     if (dependencies_process(root, user, helm_major, heard, err) ||
-        coalesce_values(root, user, &how, &values, err) || schema_check_tree(root, values, err))
+        coalesce_values(root, user, &how, &values, err) ||
+        schema_check_tree(root, values, heard, err))
         return -1;
     *ret_values = TAKE(values);
     return 0;

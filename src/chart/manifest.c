@@ -113,6 +113,11 @@ static int add_files(struct rendered_file *files, size_t count, int helm_major, 
         const struct rendered_file *f = &files[i];
         if (name_base(f->path)[0] == '_' || is_blank(f))
             continue;
+        if (memchr(f->text, '\0', f->len)) {
+            error_set(err, ERROR_INPUT,
+                      "error converting YAML to JSON: yaml: control characters are not allowed");
+            return fail_in(f->path, err);
+        }
         AUTO_STRLIST texts = STRLIST_INIT;
         split_manifests(f->text, f->len, helm_major, &texts);
         for (size_t k = 0; k < texts.count; k++)

@@ -228,9 +228,10 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
     out->chart_values = json_deep_copy(root->values);
     struct coalesce how = {.clean_defaults = r->helm_major >= 4, .warnings = &out->warnings};
     json_auto_t *values = NULL;
-    if (coalesce_values(root, user, &how, &values, err) || schema_check_tree(root, values, err) ||
-        check_kube_version(root, r, err) || context_build(&r->context, root, values, err) ||
-        parse_templates(r, err) || execute_templates(r, err))
+    if (coalesce_values(root, user, &how, &values, err) ||
+        schema_check_tree(root, values, &out->warnings, err) || check_kube_version(root, r, err) ||
+        context_build(&r->context, root, values, err) || parse_templates(r, err) ||
+        execute_templates(r, err))
         return -1;
     take_notes(r, root->name, out);
     if (r->options->include_crds && read_crds(root, out, err))

@@ -1,22 +1,35 @@
-/* values.schema.json against values, with the error texts of Helm's library
- * (github.com/santhosh-tekuri/jsonschema v6.0 validator.go, kind/kind.go).
+/* values.schema.json against values, as Helm does it with github.com/santhosh-tekuri/jsonschema
+ * v6.0.3: drafts 4, 6, 7, 2019-09 and 2020-12, by $schema, 2020-12 without one.
  *
- * Interpreted straight from the JSON. Keywords: those of draft-07 and 2020-12 except format and
- * content (annotations in 2020-12), unevaluatedItems and unevaluatedProperties. References stay
- * inside the document; others are refused. */
+ *   schema_read.c, _value.c, _number.c   JSON with numbers as written; exact decimals
+ *   schema_doc.c, _url.c, _meta.c        documents, ids, anchors, references (roots.go, root.go)
+ *   schema_compile.c                     a tree of struct schema (compiler.go, objcompiler.go)
+ *   schema_check.c, _object.c, _array.c  values against it (validator.go)
+ *   schema_format*.c                     `format`: asserted up to draft 7 only (format.go)
+ *   schema_error.c                       texts (output.go, kind/kind.go)
+ *   schema.c                             charts
+ *
+ * Differences: only the metaschemas of json-schema.org are there to be referred to; another
+ * document is refused where Helm reads it from the net or from the disk. Members are looked at in
+ * the order of the text, where Go's order is random. */
 #ifndef MESHCTL_CHART_SCHEMA_H
 #define MESHCTL_CHART_SCHEMA_H
 
+#include "meshctl/base/strlist.h"
+#include "meshctl/tmpl/regex.h"
 #include "node.h"
+#include "schema_value.h"
 
-#define SCHEMA_MAX_DEPTH 500
-#define SCHEMA_MAX_STEPS 2000000 /* schemas applied in one check: references multiply */
-#define SCHEMA_MAX_ERRORS 1000
+#define SCHEMA_MAX_DEPTH 2000     /* schemas in schemas while checking */
+#define SCHEMA_MAX_STEPS 10000000 /* schemas applied in one check: references multiply */
+#define SCHEMA_MAX_RESOURCES 1000 /* $id in one document */
+#define SCHEMA_MAX_MEMORY ((size_t)256 * 1024 * 1024)
+#define SCHEMA_MAX_TEXT ((size_t)1024 * 1024) /* of one chart's errors; the rest is left out */
 
 /* Every chart of the tree against its part of the values; "values don't meet the specifications of
- * the schema(s) in the following chart(s):\n..." */
-int schema_check_tree(const struct chart_node *root, const json_t *values, struct error **err)
-    MC_WARN_UNUSED;
+ * the schema(s) in the following chart(s):\n...". Warnings (of Helm) are appended. */
+int schema_check_tree(const struct chart_node *root, const json_t *values, struct strlist *warnings,
+                      struct error **err) MC_WARN_UNUSED;
 
 /* --- between schema*.c --- */
 
@@ -30,45 +43,176 @@ struct schema_error {
     size_t count, cap;
 };
 
-struct schema_check {
-    struct arena *a;
-    const json_t *root; /* the schema document */
-    int draft;          /* 4, 6, 7, 2019, 2020 */
-    size_t steps, errors;
-    int depth;
-    bool quiet;           /* only whether it fits matters */
-    struct error *broken; /* the schema itself is at fault */
+struct schema_count { /* minItems and the like */
+    bool set;
+    long value;
 };
 
-/* NULL when the value fits. */
-struct schema_error *schema_apply(struct schema_check *c, const json_t *schema, const json_t *value,
-                                  const char *path);
+struct schema_list {
+    struct schema **items;
+    size_t count;
+};
+
+struct schema_named { /* keyword of an object: a schema, or names that are required, by name */
+    struct schema_text name;
+    struct schema *schema; /* or NULL */
+    const struct schema_value *required;
+    struct regex *regex; /* patternProperties */
+};
+
+struct schema_table {
+    struct schema_named *items;
+    size_t count;
+};
+
+struct schema_limit { /* minimum and the like */
+    bool set;
+    struct schema_number number;
+    double shown;
+};
+
+struct schema_format;
+struct schema_doc;
+
+/* One compiled schema; names are those of the keywords. */
+struct schema {
+    struct schema_doc *doc;
+    const char *pointer; /* into the document */
+    struct schema *resource;
+    struct schema_table dynamic_anchors; /* of a resource */
+    bool all_props_evaluated, all_items_evaluated;
+    size_t num_items_evaluated;
+    int draft;
+    bool is_boolean, boolean;
+    struct schema *ref, *recursive_ref, *dynamic_ref;
+    bool recursive_anchor;
+    const char *dynamic_ref_anchor, *dynamic_anchor; /* or NULL */
+    unsigned types;
+    const struct schema_value *enum_, *const_;
+    const struct schema_format *format;
+    struct schema *not_, *if_, *then_, *else_;
+    struct schema_list all_of, any_of, one_of;
+    struct schema_count min_properties, max_properties, min_items, max_items, min_length,
+        max_length, min_contains, max_contains;
+    const struct schema_value *required;
+    const struct schema_value *properties_value; /* where `properties` are looked up */
+    struct schema_list properties;               /* as in properties_value */
+    struct schema_table pattern_properties, dependencies, dependent_required, dependent_schemas;
+    struct schema *additional_properties, *property_names, *unevaluated_properties;
+    struct schema *items, *additional_items, *contains, *unevaluated_items;
+    struct schema_list items_list; /* items before 2020-12, prefixItems since */
+    bool no_additional_properties, no_additional_items; /* just false: one error for all */
+    bool unique_items;
+    const struct schema_value *pattern;
+    struct regex *pattern_regex;
+    struct schema_limit minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of;
+};
+
+/* A part of a document with an $id of its own, or the whole. */
+struct schema_resource {
+    const char *pointer;
+    const char *id;
+    int draft;
+    struct schema_anchor {
+        const char *name, *pointer;
+        bool dynamic;
+    } * anchors;
+    size_t count, cap;
+};
+
+struct schema_doc {
+    const char *url;
+    const struct schema_value *root;
+    struct schema_resource *resources;
+    size_t count, cap;
+    json_t *processed; /* pointers that were looked through for resources */
+    json_t *compiled;  /* pointer -> place in the set's schemas */
+};
+
+/* Documents and what was compiled of them. */
+struct schema_set {
+    struct arena *a;
+    bool is_meta;            /* holds metaschemas: formats are asserted */
+    struct schema_set *meta; /* what documents are checked against; itself for is_meta */
+    struct schema_doc **docs;
+    size_t docs_count, docs_cap;
+    struct schema **schemas; /* first compiled first */
+    size_t count, cap;
+    struct regex **regexes;
+    size_t regexes_count, regexes_cap;
+    size_t steps; /* of all checks */
+    struct strlist *warnings;
+};
+
+#define SCHEMA_ROOT_URL "file:///values.schema.json"
+
+void schema_set_release(struct schema_set *set);
+
+/* schema_doc.c */
+/* The document of that URL: one that is there, a metaschema, or an error. */
+int schema_doc_load(struct schema_set *set, const char *url, struct schema_doc **ret_doc,
+                    struct error **err) MC_WARN_UNUSED;
+/* Makes `root` the document of `url` and checks it against its metaschema. */
+int schema_doc_add(struct schema_set *set, const char *url, const struct schema_value *root,
+                   struct schema_doc **ret_doc, struct error **err) MC_WARN_UNUSED;
+/* The resource that the pointer is in. */
+struct schema_resource *schema_doc_resource(struct schema_doc *doc, const char *pointer);
+/* What the pointer means; looked through and checked if it was not yet. */
+int schema_doc_lookup(struct schema_set *set, struct schema_doc *doc, const char *pointer,
+                      const struct schema_value **ret, struct error **err) MC_WARN_UNUSED;
+/* A reference in the resource `from`. */
+int schema_doc_resolve(struct schema_set *set, struct schema_doc *doc,
+                       const struct schema_resource *from, const char *ref,
+                       struct schema_doc **ret_doc, const char **ret_pointer, struct error **err)
+    MC_WARN_UNUSED;
+const char *schema_pointer_append(struct arena *a, const char *pointer, const char *token);
+/* URL#POINTER, escaped; in the arena. */
+const char *schema_location(struct arena *a, const char *url, const char *pointer);
+
+/* schema_meta.c: a metaschema's text by its URL, or NULL. */
+const char *schema_meta_text(const char *url);
+/* 4 ... 2020, or 0 when the URL is none of json-schema.org's drafts. */
+int schema_meta_draft(const char *url);
+const char *schema_meta_url(int draft);
+
+/* schema_url.c */
+/* `ref` seen from `base` (Go's URL.ResolveReference), and what is behind its '#', decoded. */
+int schema_url_join(struct arena *a, const char *base, const char *ref, const char **ret_url,
+                    const char **ret_fragment, struct error **err) MC_WARN_UNUSED;
+/* Go's URL.String of a URL that parses. */
+const char *schema_url_normal(struct arena *a, const char *url);
+/* The part before '#'. */
+const char *schema_url_strip(struct arena *a, const char *url);
+/* Go's PathEscape of each element. */
+void schema_url_escape(struct buf *out, const char *path);
+int schema_url_unescape(struct arena *a, const char *text, const char **ret, struct error **err)
+    MC_WARN_UNUSED;
+
+/* schema_compile.c */
+int schema_compile(struct schema_set *set, const char *url, struct schema **ret_schema,
+                   struct error **err) MC_WARN_UNUSED;
+
+/* schema_format.c */
+const struct schema_format *schema_format_find(const char *name);
+const char *schema_format_name(const struct schema_format *f);
+/* NULL when the text is of that format, else what is wrong. */
+const char *schema_format_check(const struct schema_format *f, struct arena *a,
+                                struct schema_text text);
+
+/* schema_check.c */
+/* *ret_error is NULL when the value fits. -1 when the check itself cannot end. `resources` are
+ * those of a document that is checked against its metaschema. */
+int schema_check(struct schema_set *set, struct schema *schema, const struct schema_value *value,
+                 struct schema_doc *resources, struct schema_error **ret_error, struct error **err)
+    MC_WARN_UNUSED;
 
 /* schema_error.c */
-struct schema_error *schema_error_new(struct schema_check *c, const char *path, const char *fmt,
-                                      ...) MC_PRINTF(3, 4);
-void schema_error_add(struct schema_check *c, struct schema_error *to, struct schema_error *cause);
-/* Quoted as the library does: 'it\'s'. In the arena. */
-const char *schema_quote(struct schema_check *c, const char *s);
-const char *schema_display(struct schema_check *c, const json_t *value);
-/* 65,535: the library prints numbers in English. */
-const char *schema_number(struct schema_check *c, double v);
+const char *schema_quote(struct arena *a, struct schema_text text);
+const char *schema_display(struct arena *a, const struct schema_value *v);
 void schema_error_print(struct buf *out, const struct schema_error *e, int indent);
-
-/* schema_value.c: keywords of one type. Each adds to `errors`. */
-void schema_check_object(struct schema_check *c, const json_t *schema, const json_t *object,
-                         const char *path, struct schema_error *errors);
-void schema_check_array(struct schema_check *c, const json_t *schema, const json_t *array,
-                        const char *path, struct schema_error *errors);
-void schema_check_string(struct schema_check *c, const json_t *schema, const json_t *string,
-                         const char *path, struct schema_error *errors);
-void schema_check_number(struct schema_check *c, const json_t *schema, const json_t *number,
-                         const char *path, struct schema_error *errors);
-/* An unanchored regular expression; one that does not compile sets c->broken. */
-bool schema_pattern_matches(struct schema_check *c, const char *pattern, const char *text,
-                            size_t len);
-
-/* schema_ref.c: NULL with c->broken set when there is nothing. */
-const json_t *schema_resolve(struct schema_check *c, const char *ref);
+/* The causes of what schema_check found, a line each and more below it. */
+void schema_error_print_all(struct buf *out, const struct schema_error *e);
+/* Past SCHEMA_MAX_DEPTH, _STEPS or _MEMORY. */
+int schema_too_large(struct error **err);
 
 #endif

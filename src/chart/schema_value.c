@@ -1,389 +1,264 @@
-#include <math.h>
+#include "schema_value.h"
+
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "names.h"
 
-#include "meshctl/base/arena.h"
-#include "meshctl/base/text.h"
-#include "schema.h"
+#define INDEX_FROM 9                /* members; below, a look at each is as fast */
+#define HASH_PRIME 1099511628211ULL /* FNV-1a */
+#define HASH_START 14695981039346656037ULL
 
-#define PATTERN_MATCH_LIMIT 1000000
-
-static void add(struct schema_check *c, struct schema_error *errors, struct schema_error *e)
+static uint64_t hash_bytes(uint64_t hash, const char *data, size_t len)
 {
-    schema_error_add(c, errors, e);
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)data[i]) * HASH_PRIME;
+    return hash;
 }
 
-/* A non-negative number of a keyword, or -1. */
-static double limit_of(const json_t *schema, const char *keyword)
+/* --- making --- */
+
+struct schema_value schema_value_string(struct arena *a, const char *s, size_t len)
 {
-    const json_t *v = json_object_get(schema, keyword);
-    return json_is_number(v) ? json_number_value(v) : -1;
+    return (struct schema_value){.type = SCHEMA_STRING, .text = {arena_strndup(a, s, len), len}};
 }
 
-/* min and max of a count. */
-static void check_count(struct schema_check *c, const json_t *schema, const char *min,
-                        const char *max, size_t got, const char *path, struct schema_error *errors)
+void schema_value_finish(struct arena *a, struct schema_value *object)
 {
-    double low = limit_of(schema, min), high = limit_of(schema, max);
-    if (low >= 0 && (double)got < low)
-        add(c, errors,
-            schema_error_new(c, path, "%s: got %s, want %s", min, schema_number(c, (double)got),
-                             schema_number(c, low)));
-    if (high >= 0 && (double)got > high)
-        add(c, errors,
-            schema_error_new(c, path, "%s: got %s, want %s", max, schema_number(c, (double)got),
-                             schema_number(c, high)));
-}
-
-static const char *inner_path(struct schema_check *c, const char *path, const char *key)
-{
-    if (c->quiet)
-        return "";
-    AUTO_BUF out = BUF_INIT;
-    buf_appends(&out, path);
-    buf_appendc(&out, '/');
-    for (; *key; key++) {
-        if (*key == '~' || *key == '/')
-            buf_appends(&out, *key == '~' ? "~0" : "~1");
-        else
-            buf_appendc(&out, *key);
-    }
-    return arena_strndup(c->a, buf_str(&out), out.len);
-}
-
-static const char *item_path(struct schema_check *c, const char *path, size_t index)
-{
-    return c->quiet ? "" : arena_printf(c->a, "%s/%zu", path, index);
-}
-
-/* --- objects --- */
-
-/* The names of `wanted` that the object lacks, quoted and joined; NULL when it has them all. */
-static char *missing_dup(struct schema_check *c, const json_t *object, const json_t *wanted,
-                         size_t *ret_count)
-{
-    AUTO_BUF out = BUF_INIT;
-    *ret_count = 0;
-    for (size_t i = 0; i < json_array_size(wanted); i++) {
-        const char *name = json_string_value(json_array_get(wanted, i));
-        if (!name || json_object_get(object, name))
-            continue;
-        buf_appendf(&out, "%s%s", (*ret_count)++ ? ", " : "", schema_quote(c, name));
-    }
-    return *ret_count ? buf_detach(&out, NULL) : NULL;
-}
-
-static void check_required(struct schema_check *c, const json_t *schema, const json_t *object,
-                           const char *path, struct schema_error *errors)
-{
-    size_t count;
-    AUTO_FREE char *missing = missing_dup(c, object, json_object_get(schema, "required"), &count);
-    if (missing)
-        add(c, errors,
-            schema_error_new(c, path, "missing %s %s", count == 1 ? "property" : "properties",
-                             missing));
-}
-
-/* dependencies, dependentRequired and dependentSchemas. */
-static void check_dependent(struct schema_check *c, const json_t *table, const json_t *object,
-                            const char *path, struct schema_error *errors)
-{
-    const char *name;
-    json_t *dependent;
-    json_object_foreach((json_t *)table, name, dependent)
-    {
-        if (!json_object_get(object, name))
-            continue;
-        if (!json_is_array(dependent)) {
-            add(c, errors, schema_apply(c, dependent, object, path));
-            continue;
-        }
-        size_t count;
-        AUTO_FREE char *missing = missing_dup(c, object, dependent, &count);
-        if (missing)
-            add(c, errors,
-                schema_error_new(c, path, "properties %s required, if %s exists", missing,
-                                 schema_quote(c, name)));
-    }
-}
-
-/* Applies properties and patternProperties to one; says whether any did. */
-static bool check_named(struct schema_check *c, const json_t *schema, const char *name,
-                        const json_t *value, const char *path, struct schema_error *errors)
-{
-    const json_t *own = json_object_get(json_object_get(schema, "properties"), name);
-    if (own)
-        add(c, errors, schema_apply(c, own, value, path));
-    bool known = own != NULL;
-    const char *pattern;
-    json_t *inner;
-    json_object_foreach(json_object_get(schema, "patternProperties"), pattern, inner)
-    {
-        if (!schema_pattern_matches(c, pattern, name, strlen(name)))
-            continue;
-        known = true;
-        add(c, errors, schema_apply(c, inner, value, path));
-    }
-    return known;
-}
-
-static void check_properties(struct schema_check *c, const json_t *schema, const json_t *object,
-                             const char *path, struct schema_error *errors)
-{
-    const json_t *additional = json_object_get(schema, "additionalProperties");
-    AUTO_BUF refused = BUF_INIT;
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)object, name, value)
-    {
-        const char *inner = inner_path(c, path, name);
-        if (check_named(c, schema, name, value, inner, errors) || !additional)
-            continue;
-        if (json_is_false(additional))
-            buf_appendf(&refused, "%s%s", refused.len ? ", " : "", schema_quote(c, name));
-        else
-            add(c, errors, schema_apply(c, additional, value, inner));
-    }
-    if (refused.len)
-        add(c, errors,
-            schema_error_new(c, path, "additional properties %s not allowed", buf_str(&refused)));
-}
-
-static void check_property_names(struct schema_check *c, const json_t *schema, const json_t *object,
-                                 const char *path, struct schema_error *errors)
-{
-    const json_t *names = json_object_get(schema, "propertyNames");
-    const char *name;
-    json_t *value;
-    if (!names)
+    if (object->count < INDEX_FROM)
         return;
-    json_object_foreach((json_t *)object, name, value)
-    {
-        json_auto_t *text = json_string(name);
-        struct schema_error *cause = schema_apply(c, names, text, "");
-        if (!cause)
-            continue;
-        struct schema_error *e =
-            schema_error_new(c, path, "invalid propertyName %s", schema_quote(c, name));
-        add(c, e, cause);
-        add(c, errors, e);
+    object->index_size = 16;
+    while (object->index_size < 2 * object->count)
+        object->index_size *= 2;
+    object->index = arena_alloc(a, object->index_size * sizeof(*object->index));
+    for (size_t i = 0; i < object->count; i++) {
+        size_t at = hash_bytes(HASH_START, object->keys[i].data, object->keys[i].len);
+        while (object->index[at & (object->index_size - 1)])
+            at++;
+        object->index[at & (object->index_size - 1)] = (uint32_t)i + 1;
     }
 }
 
-void schema_check_object(struct schema_check *c, const json_t *schema, const json_t *object,
-                         const char *path, struct schema_error *errors)
+static struct schema_value number_from_json(struct arena *a, const json_t *json)
 {
-    check_count(c, schema, "minProperties", "maxProperties", json_object_size(object), path,
-                errors);
-    check_required(c, schema, object, path, errors);
-    check_dependent(c, json_object_get(schema, "dependencies"), object, path, errors);
-    check_properties(c, schema, object, path, errors);
-    check_property_names(c, schema, object, path, errors);
-    if (c->draft >= 2019) {
-        check_dependent(c, json_object_get(schema, "dependentSchemas"), object, path, errors);
-        check_dependent(c, json_object_get(schema, "dependentRequired"), object, path, errors);
+    AUTO_BUF text = BUF_INIT;
+    if (json_is_integer(json))
+        buf_appendf(&text, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+    else
+        name_append_float(&text, json_real_value(json));
+    return (struct schema_value){.type = SCHEMA_NUMBER,
+                                 .text = {arena_strndup(a, buf_str(&text), text.len), text.len}};
+}
+
+static struct schema_value object_from_json(struct arena *a, const json_t *json)
+{
+    size_t count = json_object_size(json), i = 0;
+    struct schema_value v = {.type = SCHEMA_OBJECT, .count = count};
+    v.items = arena_alloc(a, (count + !count) * sizeof(*v.items));
+    v.keys = arena_alloc(a, (count + !count) * sizeof(*v.keys));
+    for (void *it = json_object_iter((json_t *)json); it;
+         it = json_object_iter_next((json_t *)json, it), i++) {
+        v.keys[i] =
+            schema_value_string(a, json_object_iter_key(it), json_object_iter_key_len(it)).text;
+        v.items[i] = schema_value_from_json(a, json_object_iter_value(it));
     }
+    schema_value_finish(a, &v);
+    return v;
 }
 
-/* --- arrays --- */
-
-static void check_unique(struct schema_check *c, const json_t *schema, const json_t *array,
-                         const char *path, struct schema_error *errors)
+struct schema_value schema_value_from_json(struct arena *a, const json_t *json)
 {
-    if (!json_is_true(json_object_get(schema, "uniqueItems")))
-        return;
-    for (size_t j = 1; j < json_array_size(array); j++)
-        for (size_t i = 0; i < j; i++)
-            if (c->steps++ < SCHEMA_MAX_STEPS &&
-                json_same(json_array_get(array, i), json_array_get(array, j))) {
-                add(c, errors, schema_error_new(c, path, "items at %zu and %zu are equal", i, j));
-                return;
-            }
-}
-
-static void check_from(struct schema_check *c, const json_t *schema, const json_t *array,
-                       size_t from, const char *path, struct schema_error *errors)
-{
-    for (size_t i = from; i < json_array_size(array); i++)
-        add(c, errors, schema_apply(c, schema, json_array_get(array, i), item_path(c, path, i)));
-}
-
-/* A schema for each of the first items, then one for the rest. */
-static void check_tuple(struct schema_check *c, const json_t *tuple, const json_t *rest,
-                        const char *rest_name, const json_t *array, const char *path,
-                        struct schema_error *errors)
-{
-    size_t count = json_array_size(tuple), size = json_array_size(array);
-    if (count > size)
-        count = size;
-    for (size_t i = 0; i < count; i++)
-        add(c, errors,
-            schema_apply(c, json_array_get(tuple, i), json_array_get(array, i),
-                         item_path(c, path, i)));
-    if (json_is_false(rest) && count != size && strcmp(rest_name, "additionalItems") == 0)
-        add(c, errors,
-            schema_error_new(c, path, "last %zu additionalItem(s) not allowed", size - count));
-    else if (rest)
-        check_from(c, rest, array, count, path, errors);
-}
-
-static void check_items(struct schema_check *c, const json_t *schema, const json_t *array,
-                        const char *path, struct schema_error *errors)
-{
-    const json_t *items = json_object_get(schema, "items");
-    if (c->draft >= 2020)
-        check_tuple(c, json_object_get(schema, "prefixItems"), items, "items", array, path, errors);
-    else if (json_is_array(items))
-        check_tuple(c, items, json_object_get(schema, "additionalItems"), "additionalItems", array,
-                    path, errors);
-    else if (items)
-        check_from(c, items, array, 0, path, errors);
-}
-
-static void check_contains(struct schema_check *c, const json_t *schema, const json_t *array,
-                           const char *path, struct schema_error *errors)
-{
-    const json_t *wanted = json_object_get(schema, "contains");
-    if (!wanted)
-        return;
-    struct schema_error *none = schema_error_new(c, path, "no items match contains schema");
-    AUTO_BUF at = BUF_INIT;
-    size_t matched = 0;
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        struct schema_error *e =
-            schema_apply(c, wanted, json_array_get(array, i), item_path(c, path, i));
-        add(c, none, e);
-        if (!e)
-            buf_appendf(&at, "%s%zu", matched++ ? " " : "", i);
-    }
-    double low = limit_of(schema, "minContains"), high = limit_of(schema, "maxContains");
-    if (low < 0 && !matched) {
-        add(c, errors, none);
-    } else if (low >= 0 && (double)matched < low) {
-        none->message =
-            matched
-                ? arena_printf(c->a,
-                               "min %s items required to match contains schema, but matched %zu "
-                               "items at %s",
-                               schema_number(c, low), matched, buf_str(&at))
-                : arena_printf(c->a,
-                               "min %s items required to match contains schema, but none matched",
-                               schema_number(c, low));
-        add(c, errors, none);
-    }
-    if (high >= 0 && (double)matched > high)
-        add(c, errors,
-            schema_error_new(
-                c, path,
-                "max %s items required to match contains schema, but matched %zu items "
-                "at %s",
-                schema_number(c, high), matched, buf_str(&at)));
-}
-
-void schema_check_array(struct schema_check *c, const json_t *schema, const json_t *array,
-                        const char *path, struct schema_error *errors)
-{
-    check_count(c, schema, "minItems", "maxItems", json_array_size(array), path, errors);
-    check_unique(c, schema, array, path, errors);
-    check_items(c, schema, array, path, errors);
-    check_contains(c, schema, array, path, errors);
-}
-
-/* --- strings and numbers --- */
-
-bool schema_pattern_matches(struct schema_check *c, const char *pattern, const char *text,
-                            size_t len)
-{
-    int number;
-    PCRE2_SIZE offset;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-                                     PCRE2_UTF | PCRE2_DOLLAR_ENDONLY, &number, &offset, NULL);
-    if (!code) {
-        if (!c->broken)
-            error_set(&c->broken, ERROR_INPUT,
-                      "the schema's pattern %s is no regular expression (error at offset %zu)",
-                      pattern, (size_t)offset);
-        return false;
-    }
-    pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
-    pcre2_match_context *limits = pcre2_match_context_create(NULL);
-    pcre2_set_match_limit(limits, PATTERN_MATCH_LIMIT);
-    int rc = pcre2_match(code, (PCRE2_SPTR)text, len, 0, 0, data, limits);
-    pcre2_match_context_free(limits);
-    pcre2_match_data_free(data);
-    pcre2_code_free(code);
-    return rc >= 0;
-}
-
-static size_t rune_count(const char *s, size_t len)
-{
-    size_t count = 0;
-    for (uint32_t rune; len; count++) {
-        size_t n = text_rune(s, len, &rune);
-        s += n;
-        len -= n;
-    }
-    return count;
-}
-
-void schema_check_string(struct schema_check *c, const json_t *schema, const json_t *string,
-                         const char *path, struct schema_error *errors)
-{
-    const char *s = json_string_value(string);
-    size_t len = json_string_length(string);
-    check_count(c, schema, "minLength", "maxLength", rune_count(s, len), path, errors);
-    const char *pattern = json_dig_str(schema, "pattern", NULL);
-    if (pattern && !schema_pattern_matches(c, pattern, s, len))
-        add(c, errors,
-            schema_error_new(c, path, "%s does not match pattern %s", schema_quote(c, s),
-                             schema_quote(c, pattern)));
-}
-
-enum bound { AT_LEAST, AT_MOST, ABOVE, BELOW, MULTIPLE };
-
-static const struct {
-    const char *keyword;
-    enum bound bound;
-} bounds[] = {
-    {"minimum", AT_LEAST},       {"maximum", AT_MOST},     {"exclusiveMinimum", ABOVE},
-    {"exclusiveMaximum", BELOW}, {"multipleOf", MULTIPLE},
-};
-
-/* Decimal fractions are no exact doubles: 0.3 is to be a multiple of 0.1. */
-static bool is_multiple(double got, double want)
-{
-    double ratio = got / want;
-    return fabs(ratio - round(ratio)) <= 1e-9 * fmax(1, fabs(ratio));
-}
-
-static bool is_within(enum bound bound, double got, double want)
-{
-    switch (bound) {
-    case AT_LEAST:
-        return got >= want;
-    case AT_MOST:
-        return got <= want;
-    case ABOVE:
-        return got > want;
-    case BELOW:
-        return got < want;
+    struct schema_value v = {.type = SCHEMA_NULL};
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return object_from_json(a, json);
+    case JSON_ARRAY:
+        v.type = SCHEMA_ARRAY;
+        v.count = json_array_size(json);
+        v.items = arena_alloc(a, (v.count + !v.count) * sizeof(*v.items));
+        for (size_t i = 0; i < v.count; i++)
+            v.items[i] = schema_value_from_json(a, json_array_get(json, i));
+        return v;
+    case JSON_STRING:
+        return schema_value_string(a, json_string_value(json), json_string_length(json));
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return number_from_json(a, json);
+    case JSON_TRUE:
+    case JSON_FALSE:
+        v.type = SCHEMA_BOOLEAN;
+        v.boolean = json_is_true(json);
+        return v;
     default:
-        return want == 0 || is_multiple(got, want);
+        return v;
     }
 }
 
-void schema_check_number(struct schema_check *c, const json_t *schema, const json_t *number,
-                         const char *path, struct schema_error *errors)
+/* --- looking --- */
+
+static bool same_text(struct schema_text t, const char *s, size_t len)
 {
-    double got = json_number_value(number);
-    for (size_t i = 0; i < MC_ARRAY_LEN(bounds); i++) {
-        const json_t *limit = json_object_get(schema, bounds[i].keyword);
-        if (!json_is_number(limit) || is_within(bounds[i].bound, got, json_number_value(limit)))
-            continue;
-        add(c, errors,
-            schema_error_new(c, path, "%s: got %s, want %s", bounds[i].keyword,
-                             schema_number(c, got), schema_number(c, json_number_value(limit))));
+    return t.len == len && memcmp(t.data, s, len) == 0;
+}
+
+const struct schema_value *schema_value_getn(const struct schema_value *object, const char *key,
+                                             size_t len)
+{
+    if (!schema_value_is(object, SCHEMA_OBJECT))
+        return NULL;
+    if (!object->index) {
+        for (size_t i = 0; i < object->count; i++)
+            if (same_text(object->keys[i], key, len))
+                return &object->items[i];
+        return NULL;
     }
+    for (size_t at = hash_bytes(HASH_START, key, len);; at++) {
+        uint32_t i = object->index[at & (object->index_size - 1)];
+        if (!i)
+            return NULL;
+        if (same_text(object->keys[i - 1], key, len))
+            return &object->items[i - 1];
+    }
+}
+
+const struct schema_value *schema_value_get(const struct schema_value *object, const char *key)
+{
+    return schema_value_getn(object, key, strlen(key));
+}
+
+const struct schema_value *schema_value_get_string(const struct schema_value *object,
+                                                   const char *key)
+{
+    const struct schema_value *v = schema_value_get(object, key);
+    return schema_value_is(v, SCHEMA_STRING) ? v : NULL;
+}
+
+bool schema_value_is(const struct schema_value *v, enum schema_type type)
+{
+    return v && v->type == type;
+}
+
+const char *schema_type_name(enum schema_type type)
+{
+    switch (type) {
+    case SCHEMA_NULL:
+        return "null";
+    case SCHEMA_BOOLEAN:
+        return "boolean";
+    case SCHEMA_NUMBER:
+        return "number";
+    case SCHEMA_INTEGER:
+        return "integer";
+    case SCHEMA_STRING:
+        return "string";
+    case SCHEMA_ARRAY:
+        return "array";
+    default:
+        return "object";
+    }
+}
+
+/* --- comparing --- */
+
+static bool equal_items(struct arena *a, const struct schema_value *x, const struct schema_value *y)
+{
+    for (size_t i = 0; i < x->count; i++) {
+        const struct schema_value *other =
+            x->keys ? schema_value_getn(y, x->keys[i].data, x->keys[i].len) : &y->items[i];
+        if (!other || !schema_value_equal(a, &x->items[i], other))
+            return false;
+    }
+    return true;
+}
+
+static bool equal_numbers(struct arena *a, const struct schema_value *x,
+                          const struct schema_value *y)
+{
+    struct schema_number nx, ny;
+    if (x->text.len == y->text.len && memcmp(x->text.data, y->text.data, x->text.len) == 0)
+        return schema_number_parse(a, x->text, &nx);
+    return schema_number_parse(a, x->text, &nx) && schema_number_parse(a, y->text, &ny) &&
+           schema_number_compare(&nx, &ny) == 0;
+}
+
+bool schema_value_equal(struct arena *a, const struct schema_value *x, const struct schema_value *y)
+{
+    if (x->type != y->type || x->count != y->count)
+        return false;
+    switch (x->type) {
+    case SCHEMA_ARRAY:
+    case SCHEMA_OBJECT:
+        return equal_items(a, x, y);
+    case SCHEMA_STRING:
+        return same_text(x->text, y->text.data, y->text.len);
+    case SCHEMA_NUMBER:
+        return equal_numbers(a, x, y);
+    default:
+        return x->boolean == y->boolean;
+    }
+}
+
+uint64_t schema_value_hash(struct arena *a, const struct schema_value *v)
+{
+    char type = (char)v->type;
+    uint64_t hash = hash_bytes(HASH_START, &type, 1);
+    struct schema_number n;
+    switch (v->type) {
+    case SCHEMA_ARRAY:
+        for (size_t i = 0; i < v->count; i++)
+            hash = hash * HASH_PRIME ^ schema_value_hash(a, &v->items[i]);
+        return hash;
+    case SCHEMA_OBJECT: /* whatever the order of the keys */
+        for (size_t i = 0; i < v->count; i++)
+            hash += hash_bytes(schema_value_hash(a, &v->items[i]), v->keys[i].data, v->keys[i].len);
+        return hash;
+    case SCHEMA_STRING:
+        return hash_bytes(hash, v->text.data, v->text.len);
+    case SCHEMA_NUMBER:
+        return schema_number_parse(a, v->text, &n) ? hash_bytes(hash, n.digits, n.count) : hash;
+    default:
+        return hash + v->boolean;
+    }
+}
+
+/* At most this many are compared each with each; more go through a hash table. */
+#define COMPARE_EACH 20
+
+static bool duplicates_each(struct arena *a, const struct schema_value *array, size_t *ret_first,
+                            size_t *ret_second)
+{
+    for (size_t i = 1; i < array->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (schema_value_equal(a, &array->items[i], &array->items[j])) {
+                *ret_first = j;
+                *ret_second = i;
+                return true;
+            }
+    return false;
+}
+
+bool schema_value_duplicates(struct arena *a, const struct schema_value *array, size_t *ret_first,
+                             size_t *ret_second)
+{
+    if (array->count <= COMPARE_EACH)
+        return duplicates_each(a, array, ret_first, ret_second);
+    size_t size = 64;
+    while (size < 2 * array->count)
+        size *= 2;
+    AUTO_FREE size_t *table = mem_array(size, sizeof(*table));
+    AUTO_FREE uint64_t *hashes = mem_array(array->count, sizeof(*hashes));
+    for (size_t i = 0; i < array->count; i++) {
+        hashes[i] = schema_value_hash(a, &array->items[i]);
+        size_t at = hashes[i];
+        for (; table[at & (size - 1)]; at++) {
+            size_t j = table[at & (size - 1)] - 1;
+            if (hashes[j] != hashes[i] ||
+                !schema_value_equal(a, &array->items[i], &array->items[j]))
+                continue;
+            *ret_first = j;
+            *ret_second = i;
+            return true;
+        }
+        table[at & (size - 1)] = i + 1;
+    }
+    return false;
 }

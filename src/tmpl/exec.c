@@ -6,7 +6,7 @@
 #include "stack.h"
 #include "tmap.h"
 
-#define MEMORY_CHECK_STEPS 1024
+#define CLOCK_CHECK_STEPS 64
 
 /* What a walk ends with; -1 is an error. */
 enum { WALK_ON = 0, WALK_BREAK = 1, WALK_CONTINUE = 2 };
@@ -18,8 +18,10 @@ int exec_step(struct exec *x)
     const struct tmpl_options *options = &x->set->options;
     if (++x->set->steps > (options->max_steps ? options->max_steps : TMPL_MAX_STEPS))
         return exec_fail(x, "the template runs too long");
-    if (x->set->steps % MEMORY_CHECK_STEPS == 0 &&
-        arena_used(x->set->a) > (options->max_memory ? options->max_memory : TMPL_MAX_MEMORY))
+    if (x->set->steps % CLOCK_CHECK_STEPS == 0 &&
+        engine_cpu_ms() - x->set->started_ms > TMPL_MAX_CPU_MS)
+        return exec_fail(x, "the templates run longer than %d s", TMPL_MAX_CPU_MS / 1000);
+    if (arena_used(x->set->a) > (options->max_memory ? options->max_memory : TMPL_MAX_MEMORY))
         return exec_fail(x, "the template uses too much memory");
     if (x->out->overflow)
         return exec_fail(x, "the output is larger than %zu bytes", x->out->max);

@@ -2,6 +2,7 @@
 
 #include "func_compare.h"
 #include "func_escape.h"
+#include "func_util.h"
 
 /* Go's own functions (text/template funcs.go builtins), except the comparisons and escapes. */
 
@@ -182,35 +183,25 @@ static int builtin_slice(struct tcall *call, const struct tval *args, size_t arg
 
 /* ---- printing ---- */
 
-static void take_text(struct tcall *call, const struct buf *text, struct tval *ret)
-{
-    *ret = tval_string(call->a, buf_str(text), text->len);
-}
-
 static int builtin_print(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                          struct error **err)
 {
-    (void)err;
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     tprint_sprint(&text, call->a, args, argc);
-    take_text(call, &text, ret);
-    return 0;
+    return result_buf(call, &text, ret, err);
 }
 
 static int builtin_printf(struct tcall *call, const struct tval *args, size_t argc,
                           struct tval *ret, struct error **err)
 {
-    (void)err;
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     tprint_sprintf(&text, call->a, args[0].s.data, args[0].s.len, args + 1, argc - 1);
-    take_text(call, &text, ret);
-    return 0;
+    return result_buf(call, &text, ret, err);
 }
 
 static int builtin_println(struct tcall *call, const struct tval *args, size_t argc,
                            struct tval *ret, struct error **err)
 {
-    (void)err;
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     for (size_t i = 0; i < argc; i++) {
         if (i)
@@ -218,8 +209,7 @@ static int builtin_println(struct tcall *call, const struct tval *args, size_t a
         tprint_sprint(&text, call->a, &args[i], 1);
     }
     buf_appendc(&text, '\n');
-    take_text(call, &text, ret);
-    return 0;
+    return result_buf(call, &text, ret, err);
 }
 
 /* The executor itself does those without a C function: it need not evaluate all of their arguments,

@@ -219,6 +219,8 @@ static int dicts_deep_copy(struct tcall *call, const struct tval *args, size_t a
     (void)argc;
     if (value_is_nil(args[0]))
         return error_set(err, ERROR_INPUT, "reflect: call of reflect.Value.Type on zero Value");
+    if (value_check_size(args[0], err) < 0)
+        return -1;
     return deep_copy(call->a, args[0], 0, ret, err);
 }
 
@@ -230,7 +232,8 @@ static int merge_all(struct tcall *call, const struct tval *args, size_t argc, b
         /* mergo makes a map of a nil destination, unless the source is nil as well. */
         if (tmap_is_nil(into.map) && !tmap_is_nil(args[i].map))
             into = tval_map(call->a);
-        if (merge_maps(call->a, into.map, args[i].map, overwrite, err) < 0)
+        if (value_check_size(args[i], err) < 0 ||
+            merge_maps(call->a, into.map, args[i].map, overwrite, err) < 0)
             return -1;
     }
     *ret = into;
@@ -239,9 +242,12 @@ static int merge_all(struct tcall *call, const struct tval *args, size_t argc, b
 
 /* sprig swallows the error of merge and mergeOverwrite and gives "". */
 static int merge_quietly(struct tcall *call, const struct tval *args, size_t argc, bool overwrite,
-                         struct tval *ret)
+                         struct tval *ret, struct error **err)
 {
     AUTO_ERROR struct error *ignored = NULL;
+    for (size_t i = 1; i < argc; i++)
+        if (value_check_size(args[i], err) < 0)
+            return -1;
     if (merge_all(call, args, argc, overwrite, ret, &ignored) < 0)
         *ret = tval_cstring(call->a, "");
     return 0;
@@ -250,15 +256,13 @@ static int merge_quietly(struct tcall *call, const struct tval *args, size_t arg
 static int dicts_merge(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                        struct error **err)
 {
-    (void)err;
-    return merge_quietly(call, args, argc, false, ret);
+    return merge_quietly(call, args, argc, false, ret, err);
 }
 
 static int dicts_merge_overwrite(struct tcall *call, const struct tval *args, size_t argc,
                                  struct tval *ret, struct error **err)
 {
-    (void)err;
-    return merge_quietly(call, args, argc, true, ret);
+    return merge_quietly(call, args, argc, true, ret, err);
 }
 
 static int dicts_must_merge(struct tcall *call, const struct tval *args, size_t argc,

@@ -23,6 +23,8 @@ static int quiet_json(struct tcall *call, struct tval v, unsigned flags, struct 
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     AUTO_ERROR struct error *ignored = NULL;
+    if (value_check_size(v, err) < 0)
+        return -1;
     if (!to_json_text(call, v, flags, &out, &ignored))
         buf_clear(&out);
     return result_buf(call, &out, ret, err);
@@ -32,7 +34,7 @@ static int strict_json(struct tcall *call, struct tval v, unsigned flags, struct
                        struct error **err)
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
-    if (!to_json_text(call, v, flags, &out, err))
+    if (value_check_size(v, err) < 0 || !to_json_text(call, v, flags, &out, err))
         return -1;
     return result_buf(call, &out, ret, err);
 }
@@ -92,6 +94,8 @@ static int encoding_to_yaml(struct tcall *call, const struct tval *args, size_t 
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     AUTO_ERROR struct error *ignored = NULL;
     (void)argc;
+    if (value_check_size(args[0], err) < 0)
+        return -1;
     if (to_yaml_text(call, args[0], &out, &ignored) < 0)
         buf_clear(&out);
     return result_buf(call, &out, ret, err);
@@ -102,7 +106,7 @@ static int encoding_must_to_yaml(struct tcall *call, const struct tval *args, si
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     (void)argc;
-    if (to_yaml_text(call, args[0], &out, err) < 0)
+    if (value_check_size(args[0], err) < 0 || to_yaml_text(call, args[0], &out, err) < 0)
         return -1;
     return result_buf(call, &out, ret, err);
 }

@@ -109,6 +109,8 @@ static int lists_concat(struct tcall *call, const struct tval *args, size_t argc
         if (v.kind != TVAL_LIST)
             return error_set(err, ERROR_INPUT, "Cannot concat type %s as list",
                              tval_go_kind(args[i]));
+        if (items.count + v.list->count > FUNC_MAX_ITEMS)
+            return error_set(err, ERROR_INPUT, "more than %d elements", FUNC_MAX_ITEMS);
         for (size_t k = 0; k < v.list->count; k++)
             items_add(&items, v.list->items[k]);
     }
@@ -157,12 +159,16 @@ static int lists_uniq(struct tcall *call, const struct tval *args, size_t argc, 
 {
     struct items items = {.a = call->a};
     struct tlist *list;
+    size_t compared = 0;
     (void)argc;
     if (list_argument(call->a, args[0], "Cannot find uniq on type", &list, err) < 0)
         return -1;
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count && compared <= FUNC_MAX_COMPARED;
+         i++, compared += items.count)
         if (!is_among(items.data, items.count, list->items[i]))
             items_add(&items, list->items[i]);
+    if (compared > FUNC_MAX_COMPARED)
+        return error_set(err, ERROR_INPUT, "more than %zu pairs to compare", FUNC_MAX_COMPARED);
     *ret = items_list(&items);
     return 0;
 }

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "func_util.h"
-#include "gourl.h"
+#include "meshctl/tmpl/gourl.h"
 
 /* Go's path.Clean: the shortest path that means the same, by text alone. */
 static void clean(struct buf *out, struct tval_string p)

@@ -2,8 +2,8 @@
 
 #include "func_util.h"
 #include "meshctl/base/text.h"
+#include "meshctl/tmpl/regex.h"
 #include "print.h"
-#include "regex.h"
 #include "unicode.h"
 
 static int compile(struct tval pattern, struct regex **ret_regex, struct error **err)

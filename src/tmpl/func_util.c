@@ -22,6 +22,33 @@ struct tval value_plain(struct arena *a, struct tval v)
     return v;
 }
 
+/* False when they are more than *left. */
+static bool count_parts(struct arena *scratch, struct tval v, int depth, size_t *left)
+{
+    size_t count = v.kind == TVAL_MAP ? tmap_count(v.map) : v.kind == TVAL_LIST ? v.list->count : 0;
+    if (count > *left)
+        return false;
+    *left -= count;
+    if (!count || depth > FUNC_MAX_DEPTH)
+        return true;
+    const struct tmap_item *items = v.kind == TVAL_MAP ? tmap_items(scratch, v.map) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!count_parts(scratch, items ? items[i].value : v.list->items[i], depth + 1, left))
+            return false;
+    return true;
+}
+
+int value_check_size(struct tval v, struct error **err)
+{
+    size_t left = FUNC_MAX_PARTS;
+    if (v.kind != TVAL_MAP && v.kind != TVAL_LIST)
+        return 0;
+    AUTO_ARENA *scratch = arena_new();
+    if (count_parts(scratch, v, 0, &left))
+        return 0;
+    return error_set(err, ERROR_INPUT, "the value has more than %d parts", FUNC_MAX_PARTS);
+}
+
 int result_buf(struct tcall *call, const struct buf *b, struct tval *ret, struct error **err)
 {
     if (b->overflow)

@@ -7,6 +7,8 @@
 
 #define FUNC_MAX_ITEMS 1000000 /* elements that one function may make */
 #define FUNC_MAX_DEPTH 1000    /* nesting that a function walks */
+#define FUNC_MAX_PARTS 2000000 /* values in a value that a function writes or copies */
+#define FUNC_MAX_COMPARED ((size_t)500 * 1000 * 1000) /* pairs that one function compares */
 
 /* spf13/cast 1.7: ToInt64, ToFloat64. What does not convert is 0. */
 int64_t cast_int64(struct arena *a, struct tval v);
@@ -26,6 +28,9 @@ struct tval value_stored(struct tval v);
 /* Objects as their value form, all else as it is. */
 struct tval value_plain(struct arena *a, struct tval v);
 
+/* Refuses a value of more than FUNC_MAX_PARTS: shared parts count each time, and they may double
+ * with every level. */
+int value_check_size(struct tval v, struct error **err) MC_WARN_UNUSED;
 /* Takes a finished buffer as the result: *ret gets its bytes. Refuses one that overflowed. */
 int result_buf(struct tcall *call, const struct buf *b, struct tval *ret, struct error **err)
     MC_WARN_UNUSED;

@@ -98,8 +98,10 @@ int func_to_yaml_pretty(struct tcall *call, const struct tval *args, size_t argc
                         struct error **err)
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
-    struct yaml_pretty *p = yaml_pretty_new(&out);
     (void)argc;
+    if (value_check_size(args[0], err) < 0)
+        return -1;
+    struct yaml_pretty *p = yaml_pretty_new(&out);
     if (write_value(p, call->a, args[0]))
         yaml_pretty_finish(p);
     yaml_pretty_free(p);

@@ -1,4 +1,4 @@
-#include "gourl.h"
+#include "meshctl/tmpl/gourl.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
-#include "regex.h"
+#include "meshctl/base/buf.h"
+#include "meshctl/base/strlist.h"
+#include "meshctl/tmpl/regex.h"
 
 struct syntax {
     const char *text;
@@ -30,5 +32,9 @@ int syntax_class_escape(struct syntax *x, bool in_class);
 int syntax_class(struct syntax *x);
 /* One rune, so that it means itself. */
 void syntax_literal(struct syntax *x, uint32_t rune);
+
+/* regex_translate.c: the pattern for PCRE2, and the names of the groups from 1 on ("" for none). */
+int regex_translate(const char *pattern, size_t len, struct buf *out, struct strlist *names,
+                    struct error **err) MC_WARN_UNUSED;
 
 #endif

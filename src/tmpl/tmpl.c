@@ -10,6 +10,7 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *option
 {
     struct tmpl_set *set = mem_zalloc(sizeof(*set));
     set->a = a;
+    set->started_ms = engine_cpu_ms();
     if (options)
         set->options = *options;
     set->names = tval_map(a).map;

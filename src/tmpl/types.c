@@ -1,5 +1,6 @@
 #include "types.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "func.h"
@@ -101,9 +102,53 @@ const char *tval_go_kind(struct tval v)
     }
 }
 
-static bool equal_at(struct tval x, struct tval y, int depth);
+/* Pairs of maps and lists that are being compared or were, as Go's DeepEqual keeps them: shared
+ * parts are looked at once, though their number may double with every level, and circles end. */
+struct pair {
+    const void *x, *y;
+};
 
-static bool lists_equal(const struct tlist *x, const struct tlist *y, int depth)
+struct equal {
+    struct pair *seen;
+    size_t size, count;
+};
+
+#define SEEN_FROM_DEPTH 8 /* above, looking twice costs less than remembering */
+
+static struct pair *seen_slot(struct pair *seen, size_t size, const void *x, const void *y)
+{
+    size_t at = ((uintptr_t)x >> 4) * 31 + ((uintptr_t)y >> 4);
+    while (seen[at & (size - 1)].x &&
+           (seen[at & (size - 1)].x != x || seen[at & (size - 1)].y != y))
+        at++;
+    return &seen[at & (size - 1)];
+}
+
+static bool was_seen(struct equal *e, const void *x, const void *y, int depth)
+{
+    if (depth < SEEN_FROM_DEPTH)
+        return false;
+    if (2 * e->count >= e->size) {
+        struct equal grown = {.size = e->size ? 2 * e->size : 256};
+        grown.seen = mem_array(grown.size, sizeof(*grown.seen));
+        for (size_t i = 0; i < e->size; i++)
+            if (e->seen[i].x)
+                *seen_slot(grown.seen, grown.size, e->seen[i].x, e->seen[i].y) = e->seen[i];
+        grown.count = e->count;
+        free(e->seen);
+        *e = grown;
+    }
+    struct pair *slot = seen_slot(e->seen, e->size, x, y);
+    if (slot->x)
+        return true;
+    *slot = (struct pair){x, y};
+    e->count++;
+    return false;
+}
+
+static bool equal_at(struct equal *e, struct tval x, struct tval y, int depth);
+
+static bool lists_equal(struct equal *e, const struct tlist *x, const struct tlist *y, int depth)
 {
     if (x == y)
         return true;
@@ -113,12 +158,12 @@ static bool lists_equal(const struct tlist *x, const struct tlist *y, int depth)
     if (!x->items != !y->items)
         return false;
     for (size_t i = 0; i < x->count; i++)
-        if (!equal_at(x->items[i], y->items[i], depth + 1))
+        if (!equal_at(e, x->items[i], y->items[i], depth + 1))
             return false;
     return true;
 }
 
-static bool maps_equal(struct tval x, struct tval y, int depth)
+static bool maps_equal(struct equal *e, struct tval x, struct tval y, int depth)
 {
     if (x.map == y.map)
         return true;
@@ -130,7 +175,7 @@ static bool maps_equal(struct tval x, struct tval y, int depth)
     const struct tmap_item *items = tmap_items(scratch, x.map);
     for (size_t i = 0, count = tmap_count(x.map); i < count; i++) {
         const struct tval *other = tmap_get(y.map, items[i].key.data, items[i].key.len);
-        if (!other || !equal_at(items[i].value, *other, depth + 1))
+        if (!other || !equal_at(e, items[i].value, *other, depth + 1))
             return false;
     }
     return true;
@@ -141,7 +186,7 @@ static bool is_nil(struct tval v)
     return v.kind == TVAL_NIL || v.kind == TVAL_NONE;
 }
 
-static bool equal_at(struct tval x, struct tval y, int depth)
+static bool equal_at(struct equal *e, struct tval x, struct tval y, int depth)
 {
     if (depth > TYPES_MAX_DEPTH)
         return false;
@@ -160,9 +205,9 @@ static bool equal_at(struct tval x, struct tval y, int depth)
     case TVAL_STRING:
         return x.s.len == y.s.len && memcmp(x.s.data, y.s.data, x.s.len) == 0;
     case TVAL_LIST:
-        return lists_equal(x.list, y.list, depth);
+        return was_seen(e, x.list, y.list, depth) || lists_equal(e, x.list, y.list, depth);
     case TVAL_MAP:
-        return maps_equal(x, y, depth);
+        return was_seen(e, x.map, y.map, depth) || maps_equal(e, x, y, depth);
     case TVAL_OBJECT:
         return tobject_equal(x.object, y.object, true);
     default:
@@ -172,7 +217,10 @@ static bool equal_at(struct tval x, struct tval y, int depth)
 
 bool tval_deep_equal(struct tval x, struct tval y)
 {
-    return equal_at(x, y, 0);
+    struct equal e = {.size = 0};
+    bool equal = equal_at(&e, x, y, 0);
+    free(e.seen);
+    return equal;
 }
 
 bool tval_empty(struct tval v)

@@ -1,4 +1,5 @@
-/* Any text parses or is refused, and what parses executes or fails, within the limits. */
+/* Any text parses or is refused, and what parses executes or fails, within the limits. The input is
+ * a template and, each behind a NUL, what it may have more: data as JSON, a second template. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,41 @@ static const char context[] =
     " \"text\": \"x: {{ .Values.a.b }}\", \"no\": false}, \"Release\": {\"Name\": \"r\"}, \"n\": "
     "7}";
 
-static struct tval context_value(struct arena *a)
+struct part {
+    const char *data;
+    size_t len;
+};
+
+/* Cuts at the first NUL; what is behind it stays in `rest`. */
+static struct part take_part(struct part *rest)
+{
+    const char *zero = rest->len ? memchr(rest->data, 0, rest->len) : NULL;
+    struct part first = {rest->data, zero ? (size_t)(zero - rest->data) : rest->len};
+    size_t skip = first.len + (zero != NULL);
+    *rest = (struct part){rest->data + skip, rest->len - skip};
+    return first;
+}
+
+static struct tval context_value(struct arena *a, struct part values)
 {
     json_auto_t *json = json_loads(context, 0, NULL);
+    json_auto_t *own = json_loadb(values.data, values.len, 0, NULL);
     if (!json)
         abort();
+    if (json_is_object(own))
+        json_object_update(json, own);
+    if (!json_is_object(json_object_get(json, "Values")))
+        json_object_set_new(json, "Values", json_object());
     struct tval dot = tval_from_json(a, json);
     tmap_set_type(tmap_get(dot.map, "Values", 6)->map, "chartutil.Values");
     return dot;
+}
+
+static void check(const struct error *err, const char *name)
+{
+    if (strncmp(err->message, "template: ", 10) != 0 ||
+        (name && strncmp(err->message + 10, name, strlen(name)) != 0))
+        abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -28,17 +56,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                          .max_steps = 20000,
                                          .max_output = (size_t)1024 * 1024,
                                          .max_memory = (size_t)256 * 1024 * 1024};
+    struct part rest = {(const char *)data, size};
+    struct part text = take_part(&rest), values = take_part(&rest);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
     struct tmpl_set *set = tmpl_set_new(a, &options);
-    if (tmpl_add(set, "f", (const char *)data, size, &err) < 0) {
-        if (strncmp(err->message, "template: f:", 12) != 0)
-            abort();
+    if (rest.len && tmpl_add(set, "g", rest.data, rest.len, &err) < 0) {
+        check(err, "g:");
+        error_clear(&err);
+    }
+    if (tmpl_add(set, "f", text.data, text.len, &err) < 0) {
+        check(err, "f:");
         tmpl_helm_parse_error("f", &err);
-    } else if (tmpl_execute(set, "f", context_value(a), &out, &err) < 0) {
-        if (strncmp(err->message, "template: f", 11) != 0)
-            abort();
+    } else if (tmpl_execute(set, "f", context_value(a, values), &out, &err) < 0) {
+        check(err, NULL);
         tmpl_helm_exec_error(set, "f", &err);
     } else {
         tmpl_drop_no_value(&out, 0);

@@ -15,6 +15,7 @@ struct wire {
     size_t left;
     size_t portion;
     bool pause;
+    bool clogged;
 };
 
 static ssize_t read_bytes(void *ctx, void *data, size_t len)
@@ -38,7 +39,8 @@ static ssize_t write_bytes(void *ctx, const void *data, size_t len)
 {
     struct wire *w = ctx;
     (void)data;
-    return w->pause ? (ssize_t)((len + 1) / 2) : FRAMES_BLOCKED;
+    w->clogged = !w->clogged;
+    return w->clogged ? FRAMES_BLOCKED : (ssize_t)((len + 1) / 2);
 }
 
 static void run_frames(const uint8_t *data, size_t size)

@@ -26,8 +26,7 @@ struct chart {
     json_t *metadata;              /* Chart.yaml as JSON, Helm's key names */
     json_t *lock;                  /* Chart.lock, or NULL */
     json_t *values;                /* values.yaml, all numbers json_real; {} when there is none */
-    json_t *schema;                /* values.schema.json, or NULL */
-    struct chart_file schema_file; /* its bytes; name NULL when there is none */
+    struct chart_file schema_file; /* values.schema.json; name NULL when there is none */
     struct chart_file *templates;
     size_t templates_count;
     struct chart_file *files;

@@ -28,8 +28,8 @@ int values_merge_file(json_t *values, const char *path, struct error **err) MC_W
 
 /* The chart's defaults under the user's values, subcharts and globals included, for Helm 3.22
  * (helm_major 3) or 4.3 (4): they differ in what null does. Warnings (helm's texts) are appended.
- * Then checked against the chart's values.schema.json (draft-07 and 2020-12 keywords in use by
- * charts; remote references are refused). New reference. */
+ * Then checked against the charts' values.schema.json as Helm's library does it (drafts 4 to
+ * 2020-12), except that other documents are refused. New reference. */
 int values_coalesce(const struct chart *chart, const json_t *user, int helm_major,
                     struct strlist *warnings, json_t **ret_values, struct error **err)
     MC_WARN_UNUSED;

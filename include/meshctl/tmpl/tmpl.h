@@ -19,7 +19,10 @@ struct tmpl_set;
 #define TMPL_MAX_DEPTH 10000                        /* parentheses; Go 1.26 parse.go */
 #define TMPL_MAX_INCLUDE 1000 /* nested includes of one name; Helm engine.go */
 #define TMPL_MAX_CALLS 100000 /* nested {{template}}; Go exec.go; or what the C stack holds */
-#define TMPL_MAX_STEPS ((uint64_t)1000 * 1000 * 1000)    /* of one execution: nodes walked */
+#define TMPL_MAX_STEPS ((uint64_t)300 * 1000 * 1000) /* of one execution: nodes walked */
+#define TMPL_MAX_CPU_MS                                                                            \
+    60000 /* of all executions of a set: one step may copy a million elements                      \
+           */
 #define TMPL_MAX_MEMORY ((size_t)2 * 1024 * 1024 * 1024) /* bytes of the arena */
 
 /* The message of `fail` and `required` stands between these in the error, wherever in the chain it

@@ -80,7 +80,7 @@ static void an_archive_becomes_a_chart(void **state)
     assert_json(c->metadata, "{\"apiVersion\": \"v2\", \"name\": \"demo\", \"version\": \"1.2.3\", "
                              "\"appVersion\": \"2\"}");
     assert_true(json_is_real(json_object_get(c->values, "a")));
-    assert_string_equal(json_dig_str(c->schema, "type", NULL), "object");
+    assert_string_equal(c->schema_file.data, "{\"type\": \"object\"}");
     assert_int_equal(c->templates_count, 2);
     assert_string_equal(c->templates[1].name, "templates/sub/b.yaml");
     assert_int_equal(c->files_count, 3);

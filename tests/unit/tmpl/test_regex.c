@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "regex.h"
+#include "regex_syntax.h"
 
 static struct regex *compiled(const char *pattern)
 {

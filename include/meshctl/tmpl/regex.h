@@ -11,9 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "meshctl/base/buf.h"
 #include "meshctl/base/error.h"
-#include "meshctl/base/strlist.h"
 
 #define REGEX_MAX_PATTERN ((size_t)64 * 1024) /* bytes */
 #define REGEX_MAX_NESTING 1000                /* groups in groups; Go parse.go maxHeight */
@@ -37,9 +35,5 @@ int regex_match(struct regex *re, const char *s, size_t len, size_t from,
 
 MC_DEFINE_CLEANUP(regex_cleanup, struct regex, regex_free);
 #define AUTO_REGEX MC_CLEANUP(regex_cleanup) struct regex
-
-/* regex_translate.c: the pattern for PCRE2, and the names of the groups from 1 on ("" for none). */
-int regex_translate(const char *pattern, size_t len, struct buf *out, struct strlist *names,
-                    struct error **err) MC_WARN_UNUSED;
 
 #endif
