@@ -4,7 +4,6 @@
 #include "loader.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
-#include "meshctl/data/yaml.h"
 #include "metadata.h"
 #include "names.h"
 
@@ -73,29 +72,18 @@ static int load_metadata(struct chart *chart, struct file_list *files, struct er
     return 0;
 }
 
-static int load_values(struct chart *chart, const struct chart_file *f, struct error **err)
+/* Of two files of one name the later one counts. */
+static void replace_file(struct chart_file *to, struct chart_file *from)
 {
-    json_auto_t *values = NULL;
-    if (yaml_read(f->data, f->len, f->name, YAML_NUMBERS_FLOAT, &values, err))
-        return error_wrap(err, "cannot load values.yaml: error converting YAML to JSON");
-    if (json_is_null(values))
-        return 0;
-    if (!json_is_object(values))
-        return error_set(err, ERROR_INPUT,
-                         "cannot load values.yaml: error unmarshaling JSON: while decoding JSON: "
-                         "json: cannot unmarshal %s into Go value of type map[string]interface {}",
-                         name_json_type(values));
-    json_decref(chart->values);
-    chart->values = TAKE(values);
-    return 0;
+    free(to->name);
+    free(to->data);
+    *to = *from;
+    *from = (struct chart_file){0};
 }
 
 static void load_schema(struct chart *chart, struct chart_file *f)
 {
-    free(chart->schema_file.name);
-    free(chart->schema_file.data);
-    chart->schema_file = *f;
-    *f = (struct chart_file){0};
+    replace_file(&chart->schema_file, f);
 }
 
 static bool is_v1(const struct chart *chart)
@@ -128,12 +116,12 @@ static int place_file(struct chart *chart, struct assembly *a, struct chart_file
 {
     if (strcmp(f->name, "Chart.yaml") == 0)
         return 0;
-    if (strcmp(f->name, "values.yaml") == 0)
-        return load_values(chart, f, err);
     if (strcmp(f->name, "Chart.lock") == 0 || strcmp(f->name, "requirements.yaml") == 0 ||
         strcmp(f->name, "requirements.lock") == 0)
         return load_dependencies(chart, a, f, err);
-    if (strcmp(f->name, "values.schema.json") == 0) {
+    if (strcmp(f->name, "values.yaml") == 0) {
+        replace_file(&chart->values_file, f);
+    } else if (strcmp(f->name, "values.schema.json") == 0) {
         load_schema(chart, f);
     } else if (text_has_prefix(f->name, "templates/")) {
         move_file(&a->templates, f);
@@ -214,6 +202,7 @@ static int load_subchart(struct chart *chart, struct file_list *all, const char 
     chart->subcharts =
         mem_realloc(chart->subcharts, (chart->subcharts_count + 1) * sizeof(*chart->subcharts));
     chart->subcharts[chart->subcharts_count++] = child;
+    child->source = mem_printf("charts/%s", entry);
     return 0;
 }
 
@@ -272,7 +261,6 @@ int chart_assemble(struct file_list *files, struct load_budget *budget, int dept
                          LOADER_MAX_SUBCHART_DEPTH);
     struct assembly a = {0};
     MC_CLEANUP(chart_cleanup) struct chart *chart = mem_zalloc(sizeof(*chart));
-    chart->values = json_object();
     int rc = assemble(chart, &a, files, budget, depth, err);
     file_list_release(&a.templates);
     file_list_release(&a.files);

@@ -78,33 +78,65 @@ static size_t take_digits(const char *s)
     return strspn(s, "0123456789");
 }
 
-/* k8s.io/apimachinery ParseGeneric: digits.digits[.digits], a "v" before it and anything behind it.
- */
-int capability_version_parse(const char *text, int helm_major,
+static int refuse_version(const char *given, const char *why, const char *behind,
+                          struct error **err)
+{
+    AUTO_FREE char *quoted = name_quoted_dup(given);
+    return error_set(err, ERROR_INPUT, "invalid kube version '%s': %s %s%s", given, why, quoted,
+                     behind);
+}
+
+/* The numbers between dots; returns how many there are, 0 with *err set. */
+static size_t take_numbers(const char *given, const char *s, struct buf *numbers, char **ret_major,
+                           char **ret_minor, struct error **err)
+{
+    size_t count = 0;
+    for (;; count++) {
+        size_t n = take_digits(s);
+        AUTO_FREE char *number = mem_strndup(s, n);
+        const char *plain = number + strspn(number, "0");
+        if (!count && number[0] == '0' && n > 1) {
+            AUTO_FREE char *why =
+                mem_printf("illegal zero-prefixed version component \"%s\" in", number);
+            refuse_version(given, why, "", err);
+            return 0;
+        }
+        buf_appendf(numbers, "%s%s", count ? "." : "", plain[0] ? plain : "0");
+        if (count < 2)
+            *(count ? ret_minor : ret_major) = mem_strdup(plain[0] ? plain : "0");
+        s += n;
+        if (s[0] != '.' || !take_digits(s + 1))
+            return count + 1;
+        s++;
+    }
+}
+
+/* k8s.io/apimachinery pkg/util/version ParseGeneric: blanks, a "v", numbers, anything. */
+int capability_version_parse(const struct chart_render_options *options, int helm_major,
                              struct capability_version *ret_version, struct error **err)
 {
-    const char *given = text ? text : DEFAULT_KUBE_VERSION;
-    const char *s = given + (given[0] == 'v');
-    size_t major = take_digits(s);
-    size_t minor = s[major] == '.' ? take_digits(s + major + 1) : 0;
-    if (!major || !minor) {
-        AUTO_FREE char *quoted = name_quoted_dup(given);
-        return error_set(err, ERROR_INPUT,
-                         "invalid kube version '%s': could not parse %s as version", given, quoted);
-    }
-    const char *rest = s + major + 1 + minor;
-    size_t patch = rest[0] == '.' ? take_digits(rest + 1) : 0;
-    size_t numbers = (size_t)(rest - s) + (patch ? patch + 1 : 0);
-    *ret_version = (struct capability_version){
-        .full = mem_printf("v%s", s),
-        .normalized = mem_printf("v%.*s%s", (int)numbers, s, patch ? "" : ".0"),
-        .major = mem_strndup(s, major),
-        .minor = mem_strndup(s + major + 1, minor),
-    };
+    const char *given = options->kube_version ? options->kube_version : DEFAULT_KUBE_VERSION;
+    const char *s = given + strspn(given, " \t\n\f\r");
+    AUTO_BUF numbers = BUF_INIT;
+    AUTO_FREE char *major = NULL, *minor = NULL;
+    s += s[0] == 'v';
+    if (!take_digits(s))
+        return refuse_version(given, "could not parse", " as version", err);
+    size_t count = take_numbers(given, s, &numbers, &major, &minor, err);
+    if (!count)
+        return -1;
+    if (count == 1)
+        return refuse_version(given, "illegal version string", "", err);
+    char *normalized = mem_printf("v%s", buf_str(&numbers));
+    char *full = mem_printf("%s%s", given[0] == 'v' ? "" : "v", given);
     if (helm_major < 4) {
-        free(ret_version->normalized);
-        ret_version->normalized = mem_strdup(ret_version->full);
+        free(options->is_template ? full : normalized);
+        if (options->is_template)
+            full = mem_strdup(normalized);
+        else
+            normalized = mem_strdup(full);
     }
+    *ret_version = (struct capability_version){full, normalized, TAKE(major), TAKE(minor)};
     return 0;
 }
 
@@ -251,7 +283,7 @@ int capabilities_build(struct arena *a, const struct chart_render_options *optio
 {
     int v = helm_major >= 4;
     struct capability_version version;
-    if (capability_version_parse(options->kube_version, helm_major, &version, err))
+    if (capability_version_parse(options, helm_major, &version, err))
         return -1;
     struct tval kube = tval_map(a), all = tval_map(a);
     set_text(a, kube, "Version", version.full);
@@ -263,7 +295,7 @@ int capabilities_build(struct arena *a, const struct chart_render_options *optio
     r->text = arena_strdup(a, version.normalized);
     capability_version_release(&version);
     struct tval versions = record_new(
-        a, &set_types[v], version_set(a, options->api_versions, options->add_api_versions), &r);
+        a, &set_types[v], version_set(a, options->api_versions, options->is_template), &r);
     r->is_set = true;
     tmap_set(a, all.map, "KubeVersion", strlen("KubeVersion"), kube_object);
     tmap_set(a, all.map, "APIVersions", strlen("APIVersions"), versions);

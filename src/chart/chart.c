@@ -26,8 +26,9 @@ void chart_free(struct chart *chart)
     free_files(chart->files, chart->files_count);
     free(chart->schema_file.name);
     free(chart->schema_file.data);
+    free(chart->values_file.name);
+    free(chart->values_file.data);
     json_decref(chart->metadata);
-    json_decref(chart->values);
     json_decref(chart->lock);
     free(chart->name);
     free(chart->version);

@@ -14,10 +14,10 @@ static struct tval text_value(struct arena *a, const json_t *text)
                                 : tval_cstring(a, "");
 }
 
-/* map[string]string; Go's zero value of it is empty. */
+/* map[string]string; Go's zero value of it is a nil map. */
 static struct tval string_map(struct arena *a, const json_t *object)
 {
-    struct tval map = object ? tval_from_json(a, object) : tval_map(a);
+    struct tval map = object ? tval_from_json(a, object) : tval_nil_map(a);
     tmap_set_type(map.map, "map[string]string");
     return map;
 }

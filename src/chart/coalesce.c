@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#include "dependencies.h"
-#include "meshctl/chart/values.h"
 #include "names.h"
-#include "schema.h"
 
 static void warn(const struct coalesce *how, const char *fmt, ...) MC_PRINTF(2, 3);
 static void warn(const struct coalesce *how, const char *fmt, ...)
@@ -32,10 +29,13 @@ static char *prefixed_dup(const char *prefix, const char *key)
     return prefix[0] ? mem_printf("%s.%s", prefix, key) : mem_strdup(key);
 }
 
+static void coalesce_level(const struct coalesce *how, json_t *dst, json_t *src, const char *prefix,
+                           int depth);
+
 /* coalesceTablesFullKey for one key of src. `nulled` says that dst has a null there, over which the
  * default was not null. */
 static void coalesce_key(const struct coalesce *how, json_t *dst, const char *key, json_t *value,
-                         bool nulled, const char *prefix)
+                         bool nulled, const char *prefix, int depth)
 {
     AUTO_FREE char *full = prefixed_dup(prefix, key);
     json_t *have = json_object_get(dst, key);
@@ -44,26 +44,42 @@ static void coalesce_key(const struct coalesce *how, json_t *dst, const char *ke
     else if (!have)
         json_object_set(dst, key, value);
     else if (json_is_object(value) && json_is_object(have))
-        coalesce_tables(how, have, value, full);
+        coalesce_level(how, have, value, full, depth + 1);
     else if (json_is_object(value))
         warn_value(how, "cannot overwrite table with non table", full, value);
     else if (json_is_object(have) && !json_is_null(value))
         warn_value(how, "destination", full, value);
 }
 
-void coalesce_tables(const struct coalesce *how, json_t *dst, json_t *src, const char *prefix)
+/* Imported tables are shared and may come to hold each other: no value is deeper than
+ * JSON_MAX_DEPTH but one that goes round. */
+static void coalesce_level(const struct coalesce *how, json_t *dst, json_t *src, const char *prefix,
+                           int depth)
 {
+    if (depth > JSON_MAX_DEPTH)
+        return;
     const char *key;
     json_t *value;
     void *next;
+    /* Helm writes the nulls of dst into src before it goes through src. That shows where src is
+     * shared with other values. */
+    json_auto_t *nulls = json_object();
+    json_object_foreach(dst, key, value) if (json_is_null(value) && !json_object_get(src, key))
+        json_object_set(nulls, key, value);
+    json_object_update(src, nulls);
     json_object_foreach_safe(src, next, key, value)
     {
         json_t *have = json_object_get(dst, key);
         bool nulled = json_is_null(have) && !json_is_null(value);
         if (nulled && how->merge)
             continue;
-        coalesce_key(how, dst, key, value, nulled, prefix);
+        coalesce_key(how, dst, key, value, nulled, prefix, depth);
     }
+}
+
+void coalesce_tables(const struct coalesce *how, json_t *dst, json_t *src, const char *prefix)
+{
+    coalesce_level(how, dst, src, prefix, 0);
 }
 
 /* helm 4 cleanNilValues. */
@@ -181,6 +197,38 @@ static void push_globals(const struct coalesce *how, json_t *child, const json_t
     json_object_set(child, "global", globals);
 }
 
+/* Go's %t. */
+static void append_as_bool(struct buf *out, const json_t *value)
+{
+    if (json_is_null(value)) {
+        buf_appends(out, "%!t(<nil>)");
+    } else if (json_is_boolean(value)) {
+        name_append_go_value(out, value);
+    } else if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            buf_appendc(out, i ? ' ' : '[');
+            append_as_bool(out, json_array_get(value, i));
+        }
+        buf_appends(out, json_array_size(value) ? "]" : "[]");
+    } else if (json_is_object(value)) {
+        AUTO_STRLIST keys = STRLIST_INIT;
+        const char *key;
+        json_t *item;
+        json_object_foreach((json_t *)value, key, item) strlist_add(&keys, key);
+        strlist_sort(&keys);
+        buf_appends(out, "map[");
+        for (size_t i = 0; i < keys.count; i++) {
+            buf_appendf(out, "%s%%!t(string=%s):", i ? " " : "", keys.items[i]);
+            append_as_bool(out, json_object_get(value, keys.items[i]));
+        }
+        buf_appendc(out, ']');
+    } else {
+        buf_appendf(out, "%%!t(%s=", name_go_type(value));
+        name_append_go_value(out, value);
+        buf_appendc(out, ')');
+    }
+}
+
 static int coalesce_node(const struct coalesce *how, const struct chart_node *node, json_t *values,
                          const char *prefix, struct error **err)
 {
@@ -191,9 +239,9 @@ static int coalesce_node(const struct coalesce *how, const struct chart_node *no
         json_t *have = json_object_get(values, child->name);
         if (have && !json_is_object(have)) {
             AUTO_BUF text = BUF_INIT;
-            name_append_go_value(&text, have);
-            return error_set(err, ERROR_INPUT, "type mismatch on %s: %%!t(%s=%s)", child->name,
-                             name_go_type(have), buf_str(&text));
+            append_as_bool(&text, have);
+            return error_set(err, ERROR_INPUT, "type mismatch on %s: %s", child->name,
+                             buf_str(&text));
         }
         json_auto_t *own = have ? json_incref(have) : json_object();
         json_object_set(values, child->name, own);
@@ -212,22 +260,6 @@ int coalesce_values(const struct chart_node *node, const json_t *user, const str
         return error_set(err, ERROR_INPUT, "values are %s where a map is wanted",
                          name_go_type(values));
     if (coalesce_node(how, node, values, "", err))
-        return -1;
-    *ret_values = TAKE(values);
-    return 0;
-}
-
-int values_coalesce(const struct chart *chart, const json_t *user, int helm_major,
-                    struct strlist *warnings, json_t **ret_values, struct error **err)
-{
-    AUTO_STRLIST unused = STRLIST_INIT;
-    struct strlist *heard = warnings ? warnings : &unused;
-    MC_CLEANUP(node_cleanup) struct chart_node *root = node_new(chart);
-    struct coalesce how = {.clean_defaults = helm_major >= 4, .warnings = heard};
-    json_auto_t *values = NULL;
-    if (dependencies_process(root, user, helm_major, heard, err) ||
-        coalesce_values(root, user, &how, &values, err) ||
-        schema_check_tree(root, values, heard, err))
         return -1;
     *ret_values = TAKE(values);
     return 0;

@@ -37,7 +37,7 @@ struct capability_version {
     char *normalized; /* what a chart's kubeVersion is compared with */
     char *major, *minor;
 };
-int capability_version_parse(const char *text, int helm_major,
+int capability_version_parse(const struct chart_render_options *options, int helm_major,
                              struct capability_version *ret_version, struct error **err)
     MC_WARN_UNUSED;
 void capability_version_release(struct capability_version *v);

@@ -7,6 +7,8 @@
 #include "meshctl/base/semver.h"
 #include "names.h"
 
+#define IMPORT_MAX_VALUES 1000000 /* what all imports of a chart come to */
+
 struct processing {
     int helm_major;
     struct strlist *warnings;
@@ -200,10 +202,10 @@ static json_t *find_table(json_t *values, const char *path)
     return json_is_object(at) ? at : NULL;
 }
 
-/* pathToMap: the table under the path's keys; "." is the table itself. */
+/* pathToMap: the table itself, shared, under the path's keys; "." is the table. New reference. */
 static json_t *under_path(const char *path, json_t *table)
 {
-    json_t *at = json_deep_copy(table);
+    json_t *at = json_incref(table);
     if (strcmp(path, ".") == 0)
         return at;
     AUTO_STRLIST steps = STRLIST_INIT;
@@ -227,24 +229,74 @@ static char *import_text_dup(const json_t *import, const char *key)
     return buf_detach(&text, NULL);
 }
 
-static void import_one(const struct processing *p, const char *chart, const json_t *import,
-                       json_t *values, json_t *imported)
+/* Whether a value, of which parts may be shared or go round, is a tree of at most *left values. */
+static bool is_bounded(const json_t *value, size_t *left, int depth)
+{
+    const char *key;
+    json_t *item;
+    if (!*left || depth > JSON_MAX_DEPTH)
+        return false;
+    --*left;
+    json_object_foreach((json_t *)value, key,
+                        item) if (!is_bounded(item, left, depth + 1)) return false;
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!is_bounded(json_array_get(value, i), left, depth + 1))
+            return false;
+    return true;
+}
+
+/* Helm goes on with the child's own table: what a later import adds to it also shows in the child.
+ * A table that comes to hold itself would make Helm run out of stack. */
+static int add_import(const struct processing *p, const char *parent, json_t *table,
+                      json_t *imported, struct error **err)
+{
+    struct coalesce how = coalescing(p, true);
+    json_auto_t *source = under_path(parent, table);
+    coalesce_tables(&how, imported, source, "");
+    size_t left = IMPORT_MAX_VALUES;
+    if (is_bounded(imported, &left, 0))
+        return 0;
+    json_object_clear(table); /* a circle of references would never be freed */
+    return error_set(err, ERROR_INPUT,
+                     "import-values: at %s, a table holds itself or more than %d values", parent,
+                     IMPORT_MAX_VALUES);
+}
+
+static int import_one(const struct processing *p, const char *chart, const json_t *import,
+                      json_t *values, json_t *imported, json_t *shown, struct error **err)
 {
     bool pair = json_is_object(import);
     AUTO_FREE char *parent = pair ? import_text_dup(import, "parent") : mem_strdup(".");
     AUTO_FREE char *child = pair ? import_text_dup(import, "child")
                                  : mem_printf("exports.%s", json_string_value(import));
     AUTO_FREE char *path = mem_printf("%s.%s", chart, child);
+    json_array_append_new(shown, json_pack("{s:s, s:s}", "child", child, "parent", parent));
     json_t *table = find_table(values, path);
-    if (!table) {
-        strlist_addf(p->warnings,
-                     "Warning: ImportValues missing table from chart %s: \"%s\" is not a table",
-                     chart, child);
-        return;
+    if (table)
+        return add_import(p, parent, table, imported, err);
+    strlist_addf(p->warnings,
+                 "Warning: ImportValues missing table from chart %s: \"%s\" is not a table", chart,
+                 child);
+    return 0;
+}
+
+static int import_request(const struct processing *p, json_t *request, json_t *values,
+                          json_t *imported, struct error **err)
+{
+    const char *name = json_dig_str(request, "name", NULL);
+    const json_t *imports = json_object_get(request, "import-values");
+    json_auto_t *shown = json_array();
+    for (size_t i = 0; i < json_array_size(imports); i++) {
+        const json_t *import = json_array_get(imports, i);
+        if ((json_is_object(import) || json_is_string(import)) &&
+            import_one(p, name, import, values, imported, shown, err))
+            return -1;
     }
-    struct coalesce how = coalescing(p, true);
-    json_auto_t *source = under_path(parent, table);
-    coalesce_tables(&how, imported, source, "");
+    /* As .Chart.Dependencies shows them afterwards. */
+    json_object_del(request, "import-values");
+    if (json_array_size(shown))
+        json_object_set(request, "import-values", shown);
+    return 0;
 }
 
 static int import_values(const struct processing *p, struct chart_node *node, struct error **err)
@@ -259,18 +311,12 @@ static int import_values(const struct processing *p, struct chart_node *node, st
     json_auto_t *values = NULL, *imported = json_object();
     if (coalesce_values(node, NULL, &how, &values, err))
         return -1;
-    for (size_t i = 0; i < json_array_size(requests); i++) {
-        const json_t *request = json_array_get(requests, i);
-        const json_t *imports = json_object_get(request, "import-values");
-        for (size_t k = 0; k < json_array_size(imports); k++) {
-            const json_t *import = json_array_get(imports, k);
-            if (json_is_object(import) || json_is_string(import))
-                import_one(p, json_dig_str(request, "name", NULL), import, values, imported);
-        }
-    }
-    coalesce_tables(&how, values, imported, "");
+    for (size_t i = 0; i < json_array_size(requests); i++)
+        if (import_request(p, json_array_get(requests, i), values, imported, err))
+            return -1;
     json_decref(node->values);
-    node->values = TAKE(values);
+    node->values = json_deep_copy(values);
+    coalesce_tables(&how, node->values, imported, "");
     return 0;
 }
 

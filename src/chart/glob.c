@@ -50,7 +50,6 @@ static const char *read_class(const char *p, const char *end, uint32_t rune, boo
 bool glob_is_valid(const char *pattern, size_t len)
 {
     const char *p = pattern, *end = pattern + len;
-    int level = 0;
     bool unused;
     if (len > GLOB_MAX_PATTERN || !text_is_utf8(pattern, len) || memchr(pattern, '\0', len))
         return false;
@@ -60,12 +59,8 @@ bool glob_is_valid(const char *pattern, size_t len)
             p += rune_at(p, end, &(uint32_t){0});
         else if (c == '[' && !(p = read_class(p, end, 0, &unused)))
             return false;
-        else if (c == '{')
-            level++;
-        else if (c == '}' && level)
-            level--;
     }
-    return level == 0;
+    return true; /* a group that is open at the end ends there */
 }
 
 /* Behind the group's closing brace, from anywhere inside it. */

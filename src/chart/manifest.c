@@ -119,6 +119,12 @@ static int add_files(struct rendered_file *files, size_t count, int helm_major, 
             return fail_in(f->path, err);
         }
         AUTO_STRLIST texts = STRLIST_INIT;
+        /* The one control character that would also end a C string. */
+        if (memchr(f->text, '\0', f->len)) {
+            error_set(err, ERROR_INPUT,
+                      "error converting YAML to JSON: yaml: control characters are not allowed");
+            return fail_in(f->path, err);
+        }
         split_manifests(f->text, f->len, helm_major, &texts);
         for (size_t k = 0; k < texts.count; k++)
             if (add_document(f->path, texts.items[k], helm_major, d, out, err))
@@ -172,24 +178,5 @@ int manifest_build(struct rendered_file *files, size_t count, int helm_major,
         buf_appendc(&text, '\n');
     }
     out->manifest = buf_detach(&text, NULL);
-    return 0;
-}
-
-int manifest_read_crds(const char *source, const char *text, size_t len, struct chart_rendered *out,
-                       struct error **err)
-{
-    json_auto_t *all = NULL;
-    if (yaml_read_all(text, len, source, 0, &all, err))
-        return error_wrap(err, "YAML parse error on %s: error converting YAML to JSON", source);
-    size_t count = json_array_size(all) ? json_array_size(all) : 1;
-    out->crds = mem_realloc(out->crds, (out->crds_count + count) * sizeof(*out->crds));
-    for (size_t i = 0; i < count; i++) {
-        json_t *object = json_array_get(all, i);
-        out->crds[out->crds_count++] = (struct chart_object){
-            .source = mem_strdup(source),
-            .text = i ? mem_strdup("") : mem_strndup(text, len),
-            .object = json_is_object(object) ? json_incref(object) : NULL,
-        };
-    }
     return 0;
 }

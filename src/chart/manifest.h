@@ -14,10 +14,6 @@ struct rendered_file {
 /* Fills objects, hooks and manifest of `out`; `files` in any order, sorted in place. */
 int manifest_build(struct rendered_file *files, size_t count, int helm_major,
                    struct chart_rendered *out, struct error **err) MC_WARN_UNUSED;
-/* A file's documents as objects, for crds/. */
-int manifest_read_crds(const char *source, const char *text, size_t len, struct chart_rendered *out,
-                       struct error **err) MC_WARN_UNUSED;
-
 /* hooks.c: when `head` has the hook annotation, fills in *ret_hook and returns 1 (2: its events are
  * unknown and Helm drops the document); 0 when it is no hook. */
 int hook_read(const json_t *head, const char *path, const char *text, struct chart_hook *ret_hook);

@@ -22,7 +22,7 @@ static const struct typed_field dependency_fields[] = {
     {.name = "condition"},
     {.name = "tags", .kind = TYPED_STRINGS},
     {.name = "enabled", .kind = TYPED_BOOL},
-    {.name = "import-values", .kind = TYPED_ANY},
+    {.name = "import-values", .kind = TYPED_LIST},
     {.name = "alias"},
     {.name = NULL},
 };

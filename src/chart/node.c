@@ -3,18 +3,51 @@
 #include <stdlib.h>
 #include <strings.h>
 
-struct chart_node *node_new(const struct chart *chart)
+#include "names.h"
+#include "values_text.h"
+
+static int read_values(const struct chart *chart, const char *place, int helm_major,
+                       json_t **ret_values, struct error **err)
 {
-    struct chart_node *node = mem_zalloc(sizeof(*node));
+    const struct chart_file *f = &chart->values_file;
+    if (!f->name) {
+        *ret_values = json_object();
+        return 0;
+    }
+    AUTO_FREE char *name = mem_printf("%s/%s", place, f->name);
+    if (values_text_read(f->data, f->len, name, helm_major, ret_values, err))
+        return error_wrap(err, "cannot load values.yaml");
+    return 0;
+}
+
+static int add_nodes(const struct chart *chart, const char *place, int helm_major,
+                     struct chart_node **ret_node, struct error **err)
+{
+    MC_CLEANUP(node_cleanup) struct chart_node *node = mem_zalloc(sizeof(*node));
     node->chart = chart;
     node->name = mem_strdup(chart->name);
-    /* Copies: one chart is rendered by several threads at once, and a reference count is a write.
+    /* A copy: one chart is rendered by several threads at once, and a reference count is a write.
      */
     node->metadata = json_deep_copy(chart->metadata);
-    node->values = json_deep_copy(chart->values);
-    for (size_t i = 0; i < chart->subcharts_count; i++)
-        node_add_take(node, node_new(chart->subcharts[i]));
-    return node;
+    if (read_values(chart, place, helm_major, &node->values, err))
+        return -1;
+    for (size_t i = 0; i < chart->subcharts_count; i++) {
+        const struct chart *inner = chart->subcharts[i];
+        struct chart_node *child = NULL;
+        AUTO_FREE char *inner_place = mem_printf("%s/%s", place, inner->source);
+        if (add_nodes(inner, inner_place, helm_major, &child, err))
+            return error_wrap(err, "error unpacking subchart %s in %s", name_base(inner->source),
+                              chart->name);
+        node_add_take(node, child);
+    }
+    *ret_node = TAKE(node);
+    return 0;
+}
+
+int node_new(const struct chart *chart, int helm_major, struct chart_node **ret_node,
+             struct error **err)
+{
+    return add_nodes(chart, chart->source, helm_major, ret_node, err);
 }
 
 struct chart_node *node_copy(const struct chart_node *from, const char *name)

@@ -17,7 +17,10 @@ struct chart_node {
     size_t count;
 };
 
-struct chart_node *node_new(const struct chart *chart);
+/* Reads the values of the whole tree as that major of Helm does ("cannot load values.yaml: ...").
+ */
+int node_new(const struct chart *chart, int helm_major, struct chart_node **ret_node,
+             struct error **err) MC_WARN_UNUSED;
 /* A deep copy under the same parent's name or another. */
 struct chart_node *node_copy(const struct chart_node *node, const char *name);
 void node_add_take(struct chart_node *parent, struct chart_node *child);

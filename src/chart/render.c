@@ -19,6 +19,7 @@ struct render {
     const struct chart_render_options *options;
     int helm_major;
     struct context context;
+    struct capability_version version;
     struct tmpl_set *set;
     struct rendered_file *files;
     size_t count;
@@ -32,6 +33,7 @@ static void render_release(struct render *r)
     }
     free(r->files);
     context_release(&r->context);
+    capability_version_release(&r->version);
     tmpl_set_free(r->set);
 }
 
@@ -155,20 +157,22 @@ static bool is_manifest(const char *name)
            strcasecmp(ext, ".json") == 0;
 }
 
-static int read_crds(const struct chart_node *node, struct chart_rendered *out, struct error **err)
+/* helm pkg/chart/chart.go CRDObjects. */
+static void take_crds(const struct chart_node *node, struct chart_rendered *out, size_t *cap)
 {
     for (size_t i = 0; i < node->chart->files_count; i++) {
         const struct chart_file *f = &node->chart->files[i];
         if (!text_has_prefix(f->name, "crds/") || !is_manifest(f->name))
             continue;
-        AUTO_FREE char *source = mem_printf("%s/%s", node->path, f->name);
-        if (manifest_read_crds(source, f->data, f->len, out, err))
-            return -1;
+        out->crds = mem_grow(out->crds, cap, out->crds_count + 1, sizeof(*out->crds));
+        out->crds[out->crds_count++] = (struct chart_text){
+            .source = mem_printf("%s/%s", node->path, f->name),
+            .text = mem_strndup(f->data, f->len),
+            .len = f->len,
+        };
     }
     for (size_t i = 0; i < node->count; i++)
-        if (read_crds(node->children[i], out, err))
-            return -1;
-    return 0;
+        take_crds(node->children[i], out, cap);
 }
 
 /* --- the whole --- */
@@ -177,22 +181,15 @@ static int check_kube_version(const struct chart_node *root, const struct render
                               struct error **err)
 {
     const char *wanted = json_dig_str(root->metadata, "kubeVersion", NULL);
-    if (!wanted)
+    if (!wanted || dependencies_in_range(wanted, r->version.normalized))
         return 0;
-    struct capability_version version;
-    if (capability_version_parse(r->options->kube_version, r->helm_major, &version, err))
-        return -1;
-    int rc = 0;
-    if (!dependencies_in_range(wanted, version.normalized))
-        rc = error_set(err, ERROR_INPUT,
-                       "chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
-                       wanted, version.full);
-    capability_version_release(&version);
-    return rc;
+    return error_set(err, ERROR_INPUT,
+                     "chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
+                     wanted, r->version.full);
 }
 
 /* action/install.go CheckDependencies. */
-static int check_dependencies(const struct chart_node *root, struct error **err)
+static int check_dependencies(const struct chart_node *root, int helm_major, struct error **err)
 {
     AUTO_STRLIST missing = STRLIST_INIT;
     const json_t *requests = json_object_get(root->metadata, "dependencies");
@@ -208,34 +205,100 @@ static int check_dependencies(const struct chart_node *root, struct error **err)
         return 0;
     AUTO_FREE char *names = strlist_join_dup(&missing, ", ");
     error_set(err, ERROR_INPUT, "found in Chart.yaml, but missing in charts/ directory: %s", names);
-    return error_hint(err,
-                      "the chart has to hold its subcharts; `helm dependency build` fetches them");
+    return error_wrap(
+        err, helm_major >= 4 ? "an error occurred while checking for chart dependencies. You may "
+                               "need to run 'helm dependency build' to fetch missing dependencies"
+                             : "An error occurred while checking for chart dependencies. You may "
+                               "need to run `helm dependency build` to fetch missing dependencies");
 }
 
-static int check_installable(const struct chart_node *root, struct error **err)
+#define RELEASE_NAME_PATTERN "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+#define RELEASE_NAME_MAX 53
+
+/* chartutil/validate_name.go: like a DNS subdomain, but any label may be as long as the whole. */
+static bool is_release_name(const char *name)
 {
+    AUTO_STRLIST labels = STRLIST_INIT;
+    strlist_split(&labels, name, '.');
+    for (size_t i = 0; i < labels.count; i++) {
+        const char *label = labels.items[i];
+        size_t len = strlen(label);
+        if (!len || strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != len ||
+            label[0] == '-' || label[len - 1] == '-')
+            return false;
+    }
+    return strlen(name) <= RELEASE_NAME_MAX;
+}
+
+/* action/install.go availableName. */
+static int check_release_name(const char *name, int helm_major, struct error **err)
+{
+    if (is_release_name(name))
+        return 0;
+    if (name[0])
+        error_set(err, ERROR_INPUT,
+                  "invalid release name, must match regex %s and the length must not be longer "
+                  "than %d",
+                  RELEASE_NAME_PATTERN, RELEASE_NAME_MAX);
+    else
+        error_set(err, ERROR_INPUT, "no name provided");
+    AUTO_FREE char *quoted = name_quoted_dup(name);
+    error_wrap(err, "release name %s", quoted);
+    return helm_major >= 4 ? error_wrap(err, "release name check failed") : -1;
+}
+
+/* helm 4 pkg/chart/loader: charts of version v3 exist there but are not for installing yet. */
+static int check_api_version(const struct chart_node *root, int helm_major, struct error **err)
+{
+    const char *api = json_dig_str(root->metadata, "apiVersion", NULL);
+    if (helm_major < 4 || strcmp(api, "v1") == 0 || strcmp(api, "v2") == 0)
+        return 0;
+    return error_set(err, ERROR_INPUT,
+                     strcmp(api, "v3") == 0 ? "invalid chart apiVersion"
+                                            : "unsupported chart version");
+}
+
+/* In the order of cmd/helm/install.go runInstall. */
+static int check_installable(const struct chart_node *root, const struct render *r,
+                             struct chart_rendered *out, struct error **err)
+{
+    if (check_api_version(root, r->helm_major, err))
+        return -1;
     if (node_is_library(root))
         return error_set(err, ERROR_INPUT, "library charts are not installable");
-    return check_dependencies(root, err);
+    if (json_is_true(json_object_get(root->metadata, "deprecated")))
+        strlist_add(&out->warnings,
+                    r->helm_major >= 4 ? "this chart is deprecated" : "This chart is deprecated");
+    if (check_dependencies(root, r->helm_major, err))
+        return -1;
+    return check_release_name(r->options->release ? r->options->release : "", r->helm_major, err);
+}
+
+static int process_dependencies(struct render *r, struct chart_node *root, const json_t *user,
+                                struct chart_rendered *out, struct error **err)
+{
+    if (!dependencies_process(root, user, r->helm_major, &out->warnings, err))
+        return 0;
+    return r->helm_major >= 4 ? error_wrap(err, "chart dependencies processing failed") : -1;
 }
 
 static int render_tree(struct render *r, struct chart_node *root, const json_t *user,
                        struct chart_rendered *out, struct error **err)
 {
-    if (dependencies_process(root, user, r->helm_major, &out->warnings, err))
+    if (process_dependencies(r, root, user, out, err))
         return -1;
     node_set_paths(root);
     out->chart_values = json_deep_copy(root->values);
     struct coalesce how = {.clean_defaults = r->helm_major >= 4, .warnings = &out->warnings};
     json_auto_t *values = NULL;
     if (coalesce_values(root, user, &how, &values, err) ||
-        schema_check_tree(root, values, &out->warnings, err) || check_kube_version(root, r, err) ||
-        context_build(&r->context, root, values, err) || parse_templates(r, err) ||
-        execute_templates(r, err))
+        (!r->options->skip_schema && schema_check_tree(root, values, &out->warnings, err)) ||
+        check_kube_version(root, r, err) || context_build(&r->context, root, values, err) ||
+        parse_templates(r, err) || execute_templates(r, err))
         return -1;
+    size_t crds_cap = 0;
     take_notes(r, root->name, out);
-    if (r->options->include_crds && read_crds(root, out, err))
-        return -1;
+    take_crds(root, out, &crds_cap);
     return manifest_build(r->files, r->count, r->helm_major, out, err);
 }
 
@@ -250,9 +313,11 @@ int chart_render(const struct chart *chart, const json_t *user,
         .helm_major = major_of(options),
         .context = {.a = arena, .options = options, .helm_major = major_of(options)},
     };
-    MC_CLEANUP(node_cleanup) struct chart_node *root = node_new(chart);
+    MC_CLEANUP(node_cleanup) struct chart_node *root = NULL;
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *out = mem_zalloc(sizeof(*out));
-    if (check_installable(root, err) || render_tree(&r, root, user, out, err))
+    if (capability_version_parse(options, r.helm_major, &r.version, err) ||
+        node_new(chart, r.helm_major, &root, err) || check_installable(root, &r, out, err) ||
+        render_tree(&r, root, user, out, err))
         return -1;
     *ret_rendered = TAKE(out);
     return 0;

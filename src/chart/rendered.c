@@ -4,6 +4,8 @@
 #include "manifest.h"
 #include "meshctl/chart/render.h"
 #include "names.h"
+#include "pathmatch.h"
+#include "split.h"
 
 static void free_objects(struct chart_object *objects, size_t count)
 {
@@ -20,7 +22,11 @@ void chart_rendered_free(struct chart_rendered *r)
     if (!r)
         return;
     free_objects(r->objects, r->objects_count);
-    free_objects(r->crds, r->crds_count);
+    for (size_t i = 0; i < r->crds_count; i++) {
+        free(r->crds[i].source);
+        free(r->crds[i].text);
+    }
+    free(r->crds);
     for (size_t i = 0; i < r->hooks_count; i++)
         hook_release(&r->hooks[i]);
     free(r->hooks);
@@ -31,24 +37,87 @@ void chart_rendered_free(struct chart_rendered *r)
     free(r);
 }
 
-void chart_rendered_write(struct buf *out, const struct chart_rendered *r, bool include_crds)
+bool chart_hook_is_test(const struct chart_hook *hook)
+{
+    return strlist_has(&hook->events, "test");
+}
+
+static void append_document(struct buf *out, const char *source, const char *text, size_t len)
+{
+    buf_appendf(out, "---\n# Source: %s\n", source);
+    buf_append(out, text, len);
+    buf_appendc(out, '\n');
+}
+
+static void append_all(struct buf *out, const struct chart_rendered *r,
+                       const struct chart_print_options *options)
 {
     AUTO_BUF text = BUF_INIT;
-    for (size_t i = 0; include_crds && i < r->crds_count; i++)
-        if (r->crds[i].text[0]) {
-            buf_appendf(&text, "---\n# Source: %s\n", r->crds[i].source);
-            buf_appends(&text, r->crds[i].text);
-            buf_appendc(&text, '\n');
-        }
+    for (size_t i = 0; options->include_crds && i < r->crds_count; i++)
+        append_document(&text, r->crds[i].source, r->crds[i].text, r->crds[i].len);
     buf_appends(&text, r->manifest);
     const char *trimmed = buf_str(&text);
     size_t len = text.len;
     name_trim(&trimmed, &len);
     buf_append(out, trimmed, len);
     buf_appendc(out, '\n');
-    for (size_t i = 0; i < r->hooks_count; i++) {
-        buf_appendf(out, "---\n# Source: %s\n", r->hooks[i].path);
-        buf_appends(out, r->hooks[i].manifest);
+    for (size_t i = 0; !options->no_hooks && i < r->hooks_count; i++) {
+        const struct chart_hook *hook = &r->hooks[i];
+        if (!options->skip_tests || !chart_hook_is_test(hook))
+            append_document(out, hook->path, hook->manifest, strlen(hook->manifest));
+    }
+}
+
+/* --- show_only --- */
+
+/* What the pattern "# Source: [^/]+/(.+)" of helm's template command finds first; NULL when there
+ * is nothing. Yours to free. */
+static char *source_dup(const char *document)
+{
+    static const char mark[] = "# Source: ";
+    for (const char *at = document; (at = strstr(at, mark)); at++) {
+        const char *chart = at + strlen(mark);
+        const char *slash = strchr(chart, '/');
+        if (!slash)
+            return NULL;
+        size_t len = strcspn(slash + 1, "\n");
+        if (slash > chart && len)
+            return mem_strndup(slash + 1, len);
+    }
+    return NULL;
+}
+
+static int append_chosen(struct buf *out, const struct strlist *documents, const char *pattern,
+                         struct error **err)
+{
+    bool found = false;
+    for (size_t i = 0; pathmatch_is_valid(pattern) && i < documents->count; i++) {
+        AUTO_FREE char *source = source_dup(documents->items[i]);
+        if (!source || !pathmatch(pattern, source))
+            continue;
+        found = true;
+        buf_appendf(out, "---\n");
+        buf_appends(out, documents->items[i]);
         buf_appendc(out, '\n');
     }
+    if (found)
+        return 0;
+    return error_set(err, ERROR_INPUT, "could not find template %s in chart", pattern);
+}
+
+int chart_rendered_print(struct buf *out, const struct chart_rendered *r,
+                         const struct chart_print_options *options, struct error **err)
+{
+    if (!options->show_only || !options->show_only->count) {
+        append_all(out, r, options);
+        return 0;
+    }
+    AUTO_BUF all = BUF_INIT;
+    AUTO_STRLIST documents = STRLIST_INIT;
+    append_all(&all, r, options);
+    split_manifests(buf_str(&all), all.len, options->helm_major, &documents);
+    for (size_t i = 0; i < options->show_only->count; i++)
+        if (append_chosen(out, &documents, options->show_only->items[i], err))
+            return -1;
+    return 0;
 }

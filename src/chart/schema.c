@@ -74,6 +74,6 @@ int schema_check_tree(const struct chart_node *root, const json_t *values, struc
 
 int values_check_schema(const struct chart *chart, const json_t *values, struct error **err)
 {
-    MC_CLEANUP(node_cleanup) struct chart_node *root = node_new(chart);
-    return schema_check_tree(root, values, NULL, err);
+    MC_CLEANUP(node_cleanup) struct chart_node *root = NULL;
+    return node_new(chart, 3, &root, err) ? -1 : schema_check_tree(root, values, NULL, err);
 }

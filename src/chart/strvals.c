@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "names.h"
+#include "values_text.h"
 
 /* Helm bounds the names of a key but not its list indexes; half of JSON_MAX_DEPTH, as each index
  * can hold a map. */
@@ -107,7 +107,7 @@ static enum step read_value(struct parser *p, const struct buf *text, json_t **r
         *ret_value = typed_value(text);
     } else if (p->kind == VALUES_SET_FILE) {
         AUTO_BUF content = BUF_INIT;
-        if (fs_read(buf_str(text), VALUES_MAX_FILE, &content, p->err))
+        if (values_read_file(buf_str(text), &content, p->err))
             return STEP_FAIL;
         if (!text_is_utf8(buf_str(&content), content.len))
             return fail(p, "the file %s is no UTF-8 text", buf_str(text));

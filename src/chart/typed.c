@@ -75,9 +75,9 @@ static int read_string_map(const json_t *value, const char *place, json_t **ret,
 /* Where a value stands, as encoding/json names it: the innermost struct's name and the whole path.
  */
 struct place {
-    const char
-        *go_type;     /* of the struct: "chart.Metadata", "[]*chart.Maintainer", "struct {...}" */
-    const char *path; /* "" at the top */
+    const char *go_type; /* of the struct: "chart.Metadata", "struct {...}" */
+    const char *path;    /* "" at the top */
+    const char *owner;   /* name of the struct around it */
 };
 
 static int read_object(const struct typed_field *fields, const json_t *value,
@@ -85,8 +85,9 @@ static int read_object(const struct typed_field *fields, const json_t *value,
 
 /* Null entries stay null: the chart's validation refuses them. */
 static int read_structs(const struct typed_field *field, const json_t *value, const char *place,
-                        const char *path, json_t **ret, struct error **err)
+                        const char *path, const char *owner, json_t **ret, struct error **err)
 {
+    const struct place at = {field->go_type + strlen("[]*"), path, owner};
     if (!json_is_array(value))
         return wrong_type(value, place, field->go_type, err);
     json_auto_t *list = json_array();
@@ -94,7 +95,7 @@ static int read_structs(const struct typed_field *field, const json_t *value, co
         const json_t *item = json_array_get(value, i);
         json_t *object = json_is_null(item) ? json_null() : json_object();
         json_array_append_new(list, object);
-        if (read_object(field->fields, item, &(struct place){field->go_type, path}, object, err))
+        if (read_object(field->fields, item, &at, object, err))
             return -1;
     }
     *ret = TAKE(list);
@@ -131,19 +132,22 @@ static int read_field(const struct typed_field *field, const json_t *value, cons
         return read_strings(value, place, ret, err);
     case TYPED_STRING_MAP:
         return read_string_map(value, place, ret, err);
+    case TYPED_LIST:
+        if (!json_is_array(value))
+            return wrong_type(value, place, "[]interface {}", err);
+        *ret = json_incref((json_t *)value);
+        return 0;
     case TYPED_STRUCTS:
-        return read_structs(field, value, place, path, ret, err);
+        return read_structs(field, value, place, path, owner, ret, err);
     case TYPED_STRUCT:
         *ret = json_object();
-        if (read_object(field->fields, value, &(struct place){field->go_type, path}, *ret, err) ==
-            0)
+        if (read_object(field->fields, value, &(struct place){field->go_type, path, owner}, *ret,
+                        err) == 0)
             return 0;
         json_decref(*ret);
         return -1;
-    default:
-        *ret = json_incref((json_t *)value);
-        return 0;
     }
+    return 0;
 }
 
 static const json_t *find(const json_t *object, const char *name)
@@ -163,8 +167,8 @@ static int read_object(const struct typed_field *fields, const json_t *value,
     if (json_is_null(value))
         return 0;
     if (!json_is_object(value)) {
-        AUTO_FREE char *place =
-            at->path[0] ? mem_printf("struct field .%s", at->path) : mem_strdup("value");
+        AUTO_FREE char *place = at->path[0] ? mem_printf("struct field %s.%s", at->owner, at->path)
+                                            : mem_strdup("value");
         return wrong_type(value, place, at->go_type, err);
     }
     for (const struct typed_field *field = fields; field->name; field++) {
@@ -187,5 +191,5 @@ static int read_object(const struct typed_field *fields, const json_t *value,
 int typed_read(const struct typed_field *fields, const json_t *value, const char *go_type,
                json_t *into, struct error **err)
 {
-    return read_object(fields, value, &(struct place){go_type, ""}, into, err);
+    return read_object(fields, value, &(struct place){go_type, "", ""}, into, err);
 }

@@ -13,7 +13,7 @@ enum typed_kind {
     TYPED_STRING_MAP, /* map[string]string */
     TYPED_STRUCTS,    /* a list of objects, each by its own table */
     TYPED_STRUCT,
-    TYPED_ANY,
+    TYPED_LIST, /* []interface {} */
 };
 
 struct typed_field {

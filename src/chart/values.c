@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "meshctl/base/fs.h"
-#include "meshctl/data/yaml.h"
+#include "meshctl/base/text.h"
 #include "names.h"
 #include "strvals.h"
+#include "values_text.h"
 
 static const char *const set_flags[] = {
     [VALUES_SET] = "--set data",
@@ -15,50 +16,65 @@ static const char *const set_flags[] = {
     [VALUES_SET_LITERAL] = "--set-literal data",
 };
 
-/* A whole object in --set-json; helm 4 pkg/cli/values/options.go. */
-static int set_json_object(json_t *values, const char *text, size_t len, struct error **err)
+/* helm 4 pkg/cli/values/options.go: a whole object. */
+static int set_json_object(json_t *values, const char *trimmed, size_t len, const char *text,
+                           struct error **err)
 {
     json_error_t why;
-    json_auto_t *object = json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &why);
+    json_auto_t *object = json_loadb(trimmed, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &why);
     if (!object)
-        return error_set(err, ERROR_INPUT, "%s", why.text);
+        return error_set(err, ERROR_INPUT, "failed parsing --set-json data JSON: %s", text);
     json_merge_over(values, object);
     return 0;
 }
 
-int values_set(json_t *values, enum values_set_kind kind, const char *text, struct error **err)
+/* Helm says the text but not what is wrong with it. */
+static int set_json(json_t *values, const char *text, int helm_major, struct error **err)
 {
     const char *trimmed = text;
     size_t len = strlen(text);
+    AUTO_ERROR struct error *why = NULL;
     name_trim(&trimmed, &len);
-    int rc = kind == VALUES_SET_JSON && len && trimmed[0] == '{'
-                 ? set_json_object(values, trimmed, len, err)
-                 : strvals_parse(values, kind, text, strlen(text), err);
-    return rc ? error_wrap(err, "failed parsing %s", set_flags[kind]) : 0;
+    if (helm_major >= 4 && len && trimmed[0] == '{')
+        return set_json_object(values, trimmed, len, text, err);
+    if (strvals_parse(values, VALUES_SET_JSON, text, strlen(text), &why) == 0)
+        return 0;
+    error_set(err, why->kind, "failed parsing %s %s", set_flags[VALUES_SET_JSON], text);
+    return error_hint(err, "%s", why->message);
 }
 
-int values_merge_yaml(json_t *values, const char *text, size_t len, const char *name,
-                      struct error **err)
+int values_set(json_t *values, enum values_set_kind kind, const char *text, int helm_major,
+               struct error **err)
 {
-    json_auto_t *over = NULL;
-    if (yaml_read(text, len, name, YAML_NUMBERS_FLOAT, &over, err))
-        return error_wrap(err, "failed to parse %s", name);
-    if (json_is_null(over))
-        return 0;
-    if (!json_is_object(over)) {
-        error_set(err, ERROR_INPUT,
-                  "failed to parse %s: it holds %s where a map of values is wanted", name,
-                  name_go_type(over));
-        return error_where(err, "%s:1:1", name);
-    }
-    json_merge_over(values, over);
+    if (kind == VALUES_SET_JSON)
+        return set_json(values, text, helm_major, err);
+    if (strvals_parse(values, kind, text, strlen(text), err))
+        return error_wrap(err, "failed parsing %s", set_flags[kind]);
     return 0;
 }
 
-int values_merge_file(json_t *values, const char *path, struct error **err)
+int values_read_file(const char *path, struct buf *out, struct error **err)
+{
+    static const char *const schemes[] = {"http://", "https://", "oci://"};
+    const char *trimmed = path;
+    size_t len = strlen(path);
+    for (size_t i = 0; i < MC_ARRAY_LEN(schemes); i++)
+        if (text_has_prefix(path, schemes[i])) {
+            error_set(err, ERROR_INPUT, "values are not read from a URL: %s", path);
+            return error_hint(err, "fetch it first, or pipe it in: curl -fsS URL | ... -f -");
+        }
+    name_trim(&trimmed, &len);
+    return fs_read(len == 1 && trimmed[0] == '-' ? "-" : path, VALUES_MAX_FILE, out, err);
+}
+
+int values_merge_file(json_t *values, const char *path, int helm_major, struct error **err)
 {
     AUTO_BUF text = BUF_INIT;
-    if (fs_read(path, VALUES_MAX_FILE, &text, err))
+    json_auto_t *over = NULL;
+    if (values_read_file(path, &text, err))
         return -1;
-    return values_merge_yaml(values, buf_str(&text), text.len, path, err);
+    if (values_text_read(buf_str(&text), text.len, path, helm_major, &over, err))
+        return error_wrap(err, "failed to parse %s", path);
+    json_merge_over(values, over);
+    return 0;
 }

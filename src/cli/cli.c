@@ -44,9 +44,10 @@ static const struct command commands[] = {
      "prove that the mesh works: trust, gateways, sync, with --bookinfo real requests",
      "  meshctl verify --west west.kubeconfig --east east.kubeconfig --bookinfo --requests 200\n",
      MESH_OPTIONS | OPTIONS_VERIFY, cmd_verify},
-    {"render", "CHART", "print what helm template prints",
-     "  meshctl render ./charts/istiod --name istiod -n istio-system --set "
-     "global.network=west-network\n",
+    {"render", "[NAME] CHART", "print what helm template prints",
+     "  meshctl render istiod ./charts/istiod -n istio-system --set global.network=west-network\n"
+     "  meshctl render istiod ./charts/istiod -f values.yaml --compat 3 -s "
+     "templates/deployment.yaml\n",
      OPTIONS_COMMON | OPTIONS_RENDER | OPTIONS_SOURCE, cmd_render},
     {"charts", "list|pull [NAME...]", "what a chart source has; copy charts into a folder",
      "  meshctl charts list istiod --charts oci://registry.example.com/istio/charts\n"

@@ -1,5 +1,6 @@
-/* `render CHART`: what `helm template` prints. */
+/* `render [NAME] CHART`: what `helm template` prints. */
 #include <string.h>
+#include <time.h>
 
 #include "cli.h"
 #include "meshctl/base/fs.h"
@@ -7,62 +8,176 @@
 #include "meshctl/chart/render.h"
 #include "meshctl/chart/source.h"
 #include "meshctl/chart/values.h"
+#include "render_files.h"
+
+#define DEFAULT_NAME "release-name"
+#define DEFAULT_COMPAT 4
+
+static int load(struct cli *cli, const char *name, struct chart **ret_chart, struct error **err)
+{
+    const struct options *o = &cli->options;
+    struct chart_source_options source = cli_chart_source_options(cli);
+    return chart_source_open_ref(name, o->istio_version, o->charts, &source, ret_chart, err);
+}
+
+/* What the arguments and flags come to. */
+struct request {
+    int helm_major;
+    char *release;
+    const char *chart;
+    struct strlist values, api_versions;
+};
+
+static void request_release(struct request *r)
+{
+    free(r->release);
+    strlist_release(&r->values);
+    strlist_release(&r->api_versions);
+}
+
+/* One field of a line as Go's encoding/csv reads it, which pflag uses for lists: quoted, with ""
+ * for a quote, or up to the next comma. Returns what is behind it, NULL when the quote is open. */
+static const char *take_field(const char *text, struct buf *out)
+{
+    if (*text != '"') {
+        size_t len = strcspn(text, ",");
+        buf_append(out, text, len);
+        return text + len;
+    }
+    for (text++; *text; text++) {
+        if (*text == '"' && *++text != '"')
+            return text;
+        buf_appendc(out, *text);
+    }
+    return NULL;
+}
+
+static int split_fields(const char *option, const struct strlist *texts, struct strlist *out,
+                        struct error **err)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        const char *at = texts->items[i];
+        for (bool more = *at; more;) {
+            AUTO_BUF field = BUF_INIT;
+            at = take_field(at, &field);
+            if (!at || (*at && *at != ','))
+                return error_set(err, ERROR_USAGE, "%s %s: a quote is not closed", option,
+                                 texts->items[i]);
+            strlist_add(out, buf_str(&field));
+            more = *at == ',';
+            at += more;
+        }
+    }
+    return 0;
+}
+
+/* action/install.go NameAndChart. */
+static char *generated_name_dup(const char *chart)
+{
+    const char *base = fs_basename(chart);
+    if (!base[0] || strcmp(base, ".") == 0)
+        base = "chart";
+    return mem_printf("%.*s-%lld", (int)strcspn(base, "."), base, (long long)time(NULL));
+}
+
+static int read_request(const struct options *o, struct request *ret, struct error **err)
+{
+    const struct strlist *words = &o->arguments;
+    ret->helm_major = o->compat ? o->compat[0] - '0' : DEFAULT_COMPAT;
+    if (words->count < 1 || words->count > 2)
+        return error_set(err, ERROR_USAGE, "render takes a chart and before it the release's name");
+    if (words->count == 2 && o->generate_name)
+        return error_set(err, ERROR_USAGE, "cannot set --generate-name and also specify a name");
+    ret->chart = words->items[words->count - 1];
+    ret->release = words->count == 2  ? mem_strdup(words->items[0])
+                   : o->generate_name ? generated_name_dup(ret->chart)
+                                      : mem_strdup(DEFAULT_NAME);
+    return split_fields("--values", &o->values, &ret->values, err) < 0
+               ? -1
+               : split_fields("--api-versions", &o->api_versions, &ret->api_versions, err);
+}
 
 static int set_all(json_t *values, enum values_set_kind kind, const struct strlist *texts,
-                   struct error **err)
+                   int helm_major, struct error **err)
 {
     for (size_t i = 0; i < texts->count; i++)
-        if (values_set(values, kind, texts->items[i], err) < 0)
+        if (values_set(values, kind, texts->items[i], helm_major, err) < 0)
             return -1;
     return 0;
 }
 
 /* Helm's order, whatever the order on the command line: files, json, set, string, file, literal. */
-static int collect_values(const struct options *o, json_t *values, struct error **err)
+static int collect_values(const struct options *o, const struct request *r, json_t *values,
+                          struct error **err)
 {
-    for (size_t i = 0; i < o->values.count; i++)
-        if (values_merge_file(values, o->values.items[i], err) < 0)
+    for (size_t i = 0; i < r->values.count; i++)
+        if (values_merge_file(values, r->values.items[i], r->helm_major, err) < 0)
             return -1;
-    if (set_all(values, VALUES_SET_JSON, &o->set_json, err) < 0 ||
-        set_all(values, VALUES_SET, &o->set, err) < 0 ||
-        set_all(values, VALUES_SET_STRING, &o->set_string, err) < 0 ||
-        set_all(values, VALUES_SET_FILE, &o->set_file, err) < 0)
+    if (set_all(values, VALUES_SET_JSON, &o->set_json, r->helm_major, err) < 0 ||
+        set_all(values, VALUES_SET, &o->set, r->helm_major, err) < 0 ||
+        set_all(values, VALUES_SET_STRING, &o->set_string, r->helm_major, err) < 0 ||
+        set_all(values, VALUES_SET_FILE, &o->set_file, r->helm_major, err) < 0)
         return -1;
-    return set_all(values, VALUES_SET_LITERAL, &o->set_literal, err);
+    return set_all(values, VALUES_SET_LITERAL, &o->set_literal, r->helm_major, err);
+}
+
+static int render(struct cli *cli, const struct request *r, struct chart_rendered **ret_rendered,
+                  struct error **err)
+{
+    const struct options *o = &cli->options;
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    json_auto_t *values = json_object();
+    struct chart_render_options options = {
+        .release = r->release,
+        .namespace_ = o->namespace_ ? o->namespace_ : "default",
+        .is_upgrade = o->is_upgrade,
+        .revision = 1,
+        .helm_major = r->helm_major,
+        .kube_version = o->kube_version && o->kube_version[0] ? o->kube_version : NULL,
+        .api_versions = r->api_versions.count ? &r->api_versions : NULL,
+        .is_template = true,
+        .skip_schema = o->skip_schema,
+    };
+    if (collect_values(o, r, values, err) < 0 || load(cli, r->chart, &chart, err) < 0) {
+        /* The name was typed in: what it does not find is bad input. */
+        if ((*err)->kind == ERROR_NOT_FOUND)
+            (*err)->kind = ERROR_INPUT;
+        return -1;
+    }
+    return chart_render(chart, values, &options, ret_rendered, err);
+}
+
+static void print_warnings(struct cli *cli, const struct chart_rendered *rendered)
+{
+    AUTO_BUF warnings = BUF_INIT;
+    for (size_t i = 0; i < rendered->warnings.count; i++)
+        buf_appendf(&warnings, "%s\n", rendered->warnings.items[i]);
+    (void)term_write(&cli->err_out, &warnings);
 }
 
 int cmd_render(struct cli *cli, struct error **err)
 {
     const struct options *o = &cli->options;
-    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    MC_CLEANUP(request_release) struct request request = {0};
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *rendered = NULL;
-    json_auto_t *values = json_object();
     AUTO_BUF out = BUF_INIT;
-    struct chart_render_options options = {
-        .release = o->name ? o->name : "release-name",
-        .namespace_ = o->namespace_ ? o->namespace_ : "default",
-        .is_upgrade = o->is_upgrade,
-        .revision = 1,
-        .helm_major = o->helm && o->helm[0] == '4' ? 4 : 3,
-        .kube_version = o->kube_version,
-        .api_versions = o->api_versions.count ? &o->api_versions : NULL,
-        .add_api_versions = true,
+    if (read_request(o, &request, err) < 0 || render(cli, &request, &rendered, err) < 0)
+        return -1;
+    struct chart_print_options options = {
+        .helm_major = request.helm_major,
         .include_crds = o->include_crds,
+        .no_hooks = o->no_hooks,
+        .skip_tests = o->skip_tests,
+        .show_only = &o->show_only,
     };
-    if (o->arguments.count != 1)
-        return error_set(err, ERROR_USAGE, "render takes one chart, %zu were given",
-                         o->arguments.count);
-    struct chart_source_options source = cli_chart_source_options(cli);
-    if (chart_source_open_ref(o->arguments.items[0], o->istio_version, o->charts, &source, &chart,
-                              err) < 0)
+    print_warnings(cli, rendered);
+    if (o->output_dir) {
+        const struct render_files files = {o->output_dir,
+                                           o->release_in_path ? request.release : NULL, &options};
+        if (render_files_write(&files, rendered, &out, err) < 0)
+            return -1;
+    } else if (chart_rendered_print(&out, rendered, &options, err) < 0) {
         return -1;
-    if (collect_values(o, values, err) < 0 ||
-        chart_render(chart, values, &options, &rendered, err) < 0)
-        return -1;
-    AUTO_BUF warnings = BUF_INIT;
-    for (size_t i = 0; i < rendered->warnings.count; i++)
-        buf_appendf(&warnings, "%s\n", rendered->warnings.items[i]);
-    (void)term_write(&cli->err_out, &warnings);
-    chart_rendered_write(&out, rendered, o->include_crds);
+    }
     return cli_print(cli, &out, err);
 }

@@ -120,7 +120,7 @@ static int set_values_files(const struct options *o, struct mesh *m, struct erro
             if (!component_matches((enum mesh_component)c, name))
                 continue;
             found = true;
-            if (values_merge_file(m->overrides[c], file, err) < 0)
+            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, err) < 0)
                 return -1;
         }
         if (!found)
@@ -148,7 +148,7 @@ static int set_values(struct mesh *m, const char *what, enum values_set_kind kin
             if (!component_matches((enum mesh_component)c, name))
                 continue;
             found = true;
-            if (values_set(m->overrides[c], kind, text + len + 1, err) < 0)
+            if (values_set(m->overrides[c], kind, text + len + 1, STEPS_HELM_MAJOR, err) < 0)
                 return -1;
         }
         if (!found)

@@ -105,15 +105,16 @@ static const struct option options[] = {
     {"manifests", 0, OPTION_TEXT, OPTIONS_RUN, FIELD(manifests), "DIR",
      "folder whose files replace built-in manifests of the same name"},
 
-    {"name", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(name), "RELEASE",
-     "release name (default release-name)"},
     {"namespace", 'n', OPTION_TEXT, OPTIONS_RENDER, FIELD(namespace_), "NAMESPACE",
      "release namespace (default default)"},
+    {"generate-name", 'g', OPTION_FLAG, OPTIONS_RENDER, FIELD(generate_name), NULL,
+     "make the release name of the chart's and the time"},
     {"charts", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(charts), "SOURCE",
      "where CHART comes from when it is a name: folder, URL or oci://"},
     {"version", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(istio_version), "VERSION",
      "version of a chart by name or oci://"},
-    {"values", 'f', OPTION_LIST, OPTIONS_RENDER, FIELD(values), "FILE", "values file. Repeatable"},
+    {"values", 'f', OPTION_LIST, OPTIONS_RENDER, FIELD(values), "FILE",
+     "values files, separated by commas; - is standard input. Repeatable"},
     {"set", 0, OPTION_LIST, OPTIONS_RENDER, FIELD(set), "KEY=VALUE",
      "a value, in Helm's --set grammar"},
     {"set-string", 0, OPTION_LIST, OPTIONS_RENDER, FIELD(set_string), "KEY=VALUE",
@@ -123,16 +124,27 @@ static const struct option options[] = {
     {"set-json", 0, OPTION_LIST, OPTIONS_RENDER, FIELD(set_json), "KEY=JSON", "a value as JSON"},
     {"set-literal", 0, OPTION_LIST, OPTIONS_RENDER, FIELD(set_literal), "KEY=TEXT",
      "all behind = as one text"},
-    {"helm", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(helm), "3|4",
-     "whose bytes to match (default 3)"},
+    {"compat", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(compat), "3|4",
+     "major version of Helm whose bytes to match (default 4)"},
     {"kube-version", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(kube_version), "VERSION",
      "Kubernetes version that the chart shall see"},
     {"api-versions", 'a', OPTION_LIST, OPTIONS_RENDER, FIELD(api_versions), "API",
-     "further group/version that the chart shall see"},
+     "further APIs that the chart shall see, separated by commas. Repeatable"},
     {"is-upgrade", 0, OPTION_FLAG, OPTIONS_RENDER, FIELD(is_upgrade), NULL,
      "render as an upgrade, not as an install"},
     {"include-crds", 0, OPTION_FLAG, OPTIONS_RENDER, FIELD(include_crds), NULL,
      "print the chart's crds/ too"},
+    {"no-hooks", 0, OPTION_FLAG, OPTIONS_RENDER, FIELD(no_hooks), NULL, "leave hooks out"},
+    {"skip-tests", 0, OPTION_FLAG, OPTIONS_RENDER, FIELD(skip_tests), NULL,
+     "leave hooks out that are tests"},
+    {"skip-schema-validation", 0, OPTION_FLAG, OPTIONS_RENDER, FIELD(skip_schema), NULL,
+     "do not check values against values.schema.json"},
+    {"show-only", 's', OPTION_LIST, OPTIONS_RENDER, FIELD(show_only), "TEMPLATE",
+     "print only what comes of this file, such as templates/service.yaml. Repeatable"},
+    {"output-dir", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(output_dir), "DIR",
+     "write a file per template instead of standard output"},
+    {"release-name", 0, OPTION_FLAG, OPTIONS_RENDER, FIELD(release_in_path), NULL,
+     "put the release name into the paths of --output-dir"},
 
     {"output", 'o', OPTION_TEXT, OPTIONS_COMMON, FIELD(output), "text|json|jsonl|yaml",
      "form of the result on standard output (default text)"},
@@ -148,10 +160,10 @@ static const struct option options[] = {
 
 void options_release(struct options *o)
 {
-    struct strlist *lists[] = {&o->clusters, &o->cluster_names, &o->networks, &o->servers,
-                               &o->releases, &o->values,        &o->set,      &o->set_string,
-                               &o->set_json, &o->api_versions,  &o->set_file, &o->set_literal,
-                               &o->arguments};
+    struct strlist *lists[] = {&o->clusters,  &o->cluster_names, &o->networks, &o->servers,
+                               &o->releases,  &o->values,        &o->set,      &o->set_string,
+                               &o->set_json,  &o->api_versions,  &o->set_file, &o->set_literal,
+                               &o->show_only, &o->arguments};
     for (size_t i = 0; i < MC_ARRAY_LEN(lists); i++)
         strlist_release(lists[i]);
 }
@@ -330,7 +342,7 @@ void options_append_markdown(struct buf *out)
         {OPTIONS_GATEWAY, "Gateways (`up`, `gateway`)"},
         {OPTIONS_VERIFY, "Verification (`up`, `verify`)"},
         {OPTIONS_CUT | OPTIONS_RUN, "The run (`up` and the steps; `--from` and `--to`: `up`)"},
-        {OPTIONS_RENDER, "`render CHART`"},
+        {OPTIONS_RENDER, "`render [NAME] CHART`"},
         {OPTIONS_COMMON, "Everywhere"},
     };
     for (size_t t = 0; t < MC_ARRAY_LEN(titles); t++) {

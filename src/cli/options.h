@@ -54,9 +54,10 @@ struct options {
     bool bookinfo;
     const char *requests, *bookinfo_namespace;
     /* render */
-    const char *name, *namespace_, *helm, *kube_version;
-    bool is_upgrade, include_crds;
-    struct strlist api_versions, set_file, set_literal;
+    const char *namespace_, *compat, *kube_version, *output_dir;
+    bool is_upgrade, include_crds, skip_tests, no_hooks, skip_schema, generate_name;
+    bool release_in_path;
+    struct strlist api_versions, set_file, set_literal, show_only;
     /* what stands beside options */
     struct strlist arguments;
 };

@@ -51,7 +51,7 @@ static int render(struct lane *lane, struct lane_release *r, bool is_upgrade, in
         .namespace_ = r->namespace_,
         .is_upgrade = is_upgrade,
         .revision = revision,
-        .helm_major = 3,
+        .helm_major = STEPS_HELM_MAJOR,
         .kube_version = lane->version.git_version,
     };
     return chart_render(r->chart, r->values, &options, ret_rendered, err);

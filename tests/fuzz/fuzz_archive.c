@@ -8,8 +8,7 @@
 
 static void check(const struct chart *chart)
 {
-    if (!chart->name[0] || !chart->version[0] || !json_is_object(chart->values) ||
-        !json_is_object(chart->metadata))
+    if (!chart->name[0] || !chart->version[0] || !json_is_object(chart->metadata))
         abort();
     for (size_t i = 0; i < chart->templates_count; i++)
         if (strncmp(chart->templates[i].name, "templates/", 10) != 0 ||

@@ -14,14 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t first = (size_t)(zero - data);
     json_auto_t *values =
         json_loadb((const char *)zero + 1, size - first - 1, JSON_DECODE_ANY, NULL);
-    json_auto_t *metadata = json_object(), *defaults = json_object();
+    json_auto_t *metadata = json_object();
     if (!values)
         return 0;
     const struct chart chart = {
         .name = (char[]){"c"},
         .version = (char[]){"1.0.0"},
         .metadata = metadata,
-        .values = defaults,
         .schema_file = {(char[]){"values.schema.json"}, (char *)data, first},
     };
     AUTO_ERROR struct error *err = NULL;

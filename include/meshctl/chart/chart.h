@@ -25,7 +25,8 @@ struct chart {
     char *app_version;             /* or "" */
     json_t *metadata;              /* Chart.yaml as JSON, Helm's key names */
     json_t *lock;                  /* Chart.lock, or NULL */
-    json_t *values;                /* values.yaml, all numbers json_real; {} when there is none */
+    struct chart_file values_file; /* values.yaml, which both majors of Helm read in their own way
+                                       (values_read_chart); name NULL when there is none */
     struct chart_file schema_file; /* values.schema.json; name NULL when there is none */
     struct chart_file *templates;
     size_t templates_count;
@@ -34,7 +35,7 @@ struct chart {
     struct chart **subcharts; /* charts/ */
     size_t subcharts_count;
     char *digest; /* sha256 hex of the archive it came from, or NULL */
-    char *source; /* where it came from, for messages */
+    char *source; /* where it came from, for messages; a subchart's is "charts/ENTRY" */
 };
 
 /* A folder or a .tgz on disk. */

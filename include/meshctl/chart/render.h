@@ -13,8 +13,10 @@ struct chart_render_options {
     int helm_major;           /* 3 or 4: whose bytes to match; 0 is 3 */
     const char *kube_version; /* as a server says it, "v1.34.4"; NULL: Helm's offline default */
     const struct strlist *api_versions; /* NULL: Helm's offline default set */
-    bool add_api_versions; /* api_versions come on top of the default set (--api-versions) */
-    bool include_crds;
+    /* As `helm template`: the versions are those of --kube-version, of which Helm 3 drops what
+     * follows the numbers, and --api-versions, which come on top of the default set. */
+    bool is_template;
+    bool skip_schema; /* values.schema.json is not looked at */
     /* Helm's lookup against a live cluster; NULL: empty maps. */
     int (*lookup)(void *ctx, const char *api_version, const char *kind, const char *namespace_,
                   const char *name, json_t **ret_object, struct error **err);
@@ -25,6 +27,12 @@ struct chart_object {
     char *source;   /* "istiod/templates/service.yaml" */
     char *text;     /* the document as rendered */
     json_t *object; /* NULL when the document is only comments */
+};
+
+struct chart_text {
+    char *source; /* "base/crds/crd-all.gen.yaml" */
+    char *text;
+    size_t len;
 };
 
 struct chart_hook {
@@ -38,9 +46,7 @@ struct chart_rendered {
     char *notes;    /* or NULL */
     struct chart_object *objects; /* the manifest's documents, in install order */
     size_t objects_count;
-    /* Of crds/ (with include_crds), not templated. A file with several documents is several
-     * entries: the first has the whole file's text, the others "". */
-    struct chart_object *crds;
+    struct chart_text *crds; /* of crds/, not templated, not parsed */
     size_t crds_count;
     struct chart_hook *hooks;
     size_t hooks_count;
@@ -56,8 +62,17 @@ int chart_render(const struct chart *chart, const json_t *user,
                  struct error **err) MC_WARN_UNUSED;
 void chart_rendered_free(struct chart_rendered *r);
 
-/* Appends what `helm template` prints on stdout. */
-void chart_rendered_write(struct buf *out, const struct chart_rendered *r, bool include_crds);
+struct chart_print_options {
+    int helm_major; /* for show_only: the majors cut documents differently */
+    bool include_crds, no_hooks, skip_tests;
+    const struct strlist *show_only; /* patterns of Go's filepath.Match below the chart, or NULL */
+};
+/* Appends what `helm template` prints on stdout. ERROR_INPUT: a pattern that nothing fits. */
+int chart_rendered_print(struct buf *out, const struct chart_rendered *r,
+                         const struct chart_print_options *options, struct error **err)
+    MC_WARN_UNUSED;
+/* Whether `helm template --skip-tests` leaves the hook out. */
+bool chart_hook_is_test(const struct chart_hook *hook);
 
 MC_DEFINE_CLEANUP(chart_rendered_cleanup, struct chart_rendered, chart_rendered_free);
 

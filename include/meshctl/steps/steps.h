@@ -18,6 +18,8 @@
 #include "meshctl/mesh/mesh.h"
 #include "meshctl/plan/plan.h"
 
+#define STEPS_HELM_MAJOR 3 /* whose bytes and values releases have */
+
 enum step_id {
     STEP_CHECK,
     STEP_PREPARE,

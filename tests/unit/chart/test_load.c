@@ -79,7 +79,7 @@ static void an_archive_becomes_a_chart(void **state)
     assert_string_equal(c->app_version, "2");
     assert_json(c->metadata, "{\"apiVersion\": \"v2\", \"name\": \"demo\", \"version\": \"1.2.3\", "
                              "\"appVersion\": \"2\"}");
-    assert_true(json_is_real(json_object_get(c->values, "a")));
+    assert_string_equal(c->values_file.name, "values.yaml");
     assert_string_equal(c->schema_file.data, "{\"type\": \"object\"}");
     assert_int_equal(c->templates_count, 2);
     assert_string_equal(c->templates[1].name, "templates/sub/b.yaml");
@@ -375,22 +375,6 @@ static void folders_end(void **state)
     error_clear(&err);
 }
 
-static void bad_values_say_where(void **state)
-{
-    (void)state;
-    struct error *err = NULL;
-    struct chart *c = NULL;
-    const struct entry bad[] = {{"demo/Chart.yaml", CHART_YAML, 0},
-                                {"demo/values.yaml", "a: 1\nb: c: d\n", 0},
-                                {NULL, NULL, 0}};
-    assert_int_equal(load(bad, &c, &err), -1);
-    assert_string_equal(err->message,
-                        "cannot load values.yaml: error converting YAML to JSON: yaml: "
-                        "line 2: mapping values are not allowed in this context");
-    assert_memory_equal(err->where, "demo.tgz/values.yaml:2:", 23);
-    error_clear(&err);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,7 +391,6 @@ int main(void)
         cmocka_unit_test(metadata_text_is_cleaned),
         cmocka_unit_test(folders_honour_helmignore),
         cmocka_unit_test(folders_end),
-        cmocka_unit_test(bad_values_say_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

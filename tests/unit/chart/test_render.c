@@ -11,7 +11,7 @@ static const struct chart_render_options defaults = {
     .release = "rel",
     .namespace_ = "ns",
     .kube_version = "v1.34.4",
-    .include_crds = true,
+    .is_template = true,
 };
 
 static char *case_path_dup(const char *name, const char *file)
@@ -38,7 +38,9 @@ static void check_output(const char *name, int major, const struct chart_rendere
     AUTO_BUF want = BUF_INIT, have = BUF_INIT;
     AUTO_FREE char *file = mem_printf("render/%s/helm%d.out", name, major);
     read_golden(file, &want);
-    chart_rendered_write(&have, r, true);
+    const struct chart_print_options options = {.helm_major = major, .include_crds = true};
+    struct error *err = NULL;
+    OK(chart_rendered_print(&have, r, &options, &err));
     if (want.len != have.len || memcmp(want.data, have.data, want.len) != 0)
         fail_msg("%s, helm %d\nwant\n%s\nhave\n%s", name, major, buf_str(&want), buf_str(&have));
 }
@@ -51,7 +53,7 @@ static int render_case(const char *name, int major, struct chart_rendered **ret,
     MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
     struct chart_render_options options = defaults;
     options.helm_major = major;
-    if (fs_exists(values_path) && values_merge_file(values, values_path, err))
+    if (fs_exists(values_path) && values_merge_file(values, values_path, major, err))
         return -1;
     if (chart_load(path, &chart, err))
         return -1;
@@ -98,10 +100,9 @@ static void notes_hooks_and_crds_are_apart(void **state)
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *r = NULL;
     OK(render_case("kinds", 3, &r, &err));
     assert_string_equal(r->notes, "Release rel.\n");
-    assert_int_equal(r->crds_count, 2);
+    assert_int_equal(r->crds_count, 1);
     assert_string_equal(r->crds[0].source, "kinds/crds/b.yaml");
-    assert_string_equal(r->crds[1].text, "");
-    assert_string_equal(json_dig_str(r->crds[1].object, "metadata", "name", NULL), "two");
+    assert_non_null(strstr(r->crds[0].text, "two"));
     assert_int_equal(r->hooks_count, 3);
     assert_string_equal(r->hooks[2].name, "rel-late");
     assert_int_equal(r->hooks[2].weight, 5);
@@ -188,7 +189,9 @@ static void missing_subcharts_are_named(void **state)
     struct chart_rendered *none = NULL;
     OK(chart_load(dir, &chart, &err));
     FAILS(chart_render(chart, NULL, &defaults, &none, &err),
-          "found in Chart.yaml, but missing in charts/ directory: a, c");
+          "An error occurred while checking for chart dependencies. You may need to run `helm "
+          "dependency build` to fetch missing dependencies: found in Chart.yaml, but missing in "
+          "charts/ directory: a, c");
     rm_dir(dir);
 }
 
@@ -201,6 +204,7 @@ static void server_versions_keep_their_suffix(void **state)
     AUTO_STRLIST apis = STRLIST_INIT;
     strlist_add(&apis, "one.example.org/v1");
     options.api_versions = &apis;
+    options.is_template = false;
     options.kube_version = "v1.33.4-gke.1245000";
     options.helm_major = 4;
     put_file(dir, "Chart.yaml",
@@ -220,6 +224,141 @@ static void server_versions_keep_their_suffix(void **state)
     rm_dir(dir);
 }
 
+static void refuses_values(const char *dir, int major, const char *message)
+{
+    struct error *err = NULL;
+    struct chart_render_options options = defaults;
+    options.helm_major = major;
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    struct chart_rendered *none = NULL;
+    OK(chart_load(dir, &chart, &err));
+    assert_int_equal(chart_render(chart, NULL, &options, &none, &err), -1);
+    assert_string_equal(err->message, message);
+    AUTO_FREE char *place = mem_printf("%s/charts/sub/values.yaml:2:", dir);
+    assert_memory_equal(err->where, place, strlen(place));
+    error_clear(&err);
+}
+
+static void bad_values_say_where(void **state)
+{
+    (void)state;
+    char *dir = make_dir();
+    put_file(dir, "Chart.yaml", "apiVersion: v2\nname: l\nversion: 1.0.0\n");
+    put_file(dir, "charts/sub/Chart.yaml", "apiVersion: v2\nname: s\nversion: 1.0.0\n");
+    put_file(dir, "charts/sub/values.yaml", "a: 1\nb: c: d\n");
+    refuses_values(dir, 3,
+                   "error unpacking subchart sub in l: cannot load values.yaml: error converting "
+                   "YAML to JSON: yaml: line 2: mapping values are not allowed in this context");
+    refuses_values(dir, 4,
+                   "error unpacking subchart sub in l: cannot load values.yaml: cannot unmarshal "
+                   "yaml document: error converting YAML to JSON: yaml: line 2: mapping values are "
+                   "not allowed in this context");
+    rm_dir(dir);
+}
+
+/* Helm runs out of stack over the first and out of memory over the second. */
+static void imports_are_bounded(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct chart_rendered *none = NULL;
+    char *dir = make_dir();
+    AUTO_BUF doubling = BUF_INIT, tables = BUF_INIT;
+    const char *head = "apiVersion: v2\nname: l\nversion: 1.0.0\n"
+                       "dependencies:\n- name: s\n  version: 1.0.0\n  import-values:\n";
+    put_file(dir, "charts/s/Chart.yaml", "apiVersion: v2\nname: s\nversion: 1.0.0\n");
+    put_file(dir, "charts/s/values.yaml", "t: {k: 1}\n");
+    AUTO_FREE char *round = mem_printf("%s  - {child: t, parent: t}\n"
+                                       "  - {child: t, parent: t.in.ner}\n",
+                                       head);
+    put_file(dir, "Chart.yaml", round);
+    MC_CLEANUP(chart_cleanup) struct chart *first = NULL;
+    OK(chart_load(dir, &first, &err));
+    FAILS(chart_render(first, NULL, &defaults, &none, &err),
+          "import-values: at t.in.ner, a table holds itself or more than 1000000 values");
+    buf_appends(&doubling, head);
+    for (int i = 0; i < 40; i++) {
+        buf_appendf(&tables, "t%d: {k: 1}\n", i);
+        buf_appendf(&doubling, "  - {child: t%d, parent: t%d}\n", i, i);
+        for (int k = 0; i && k < 2; k++)
+            buf_appendf(&doubling, "  - {child: t%d, parent: t%d.%c}\n", i - 1, i, 'a' + k);
+    }
+    put_file(dir, "charts/s/values.yaml", buf_str(&tables));
+    put_file(dir, "Chart.yaml", buf_str(&doubling));
+    MC_CLEANUP(chart_cleanup) struct chart *second = NULL;
+    OK(chart_load(dir, &second, &err));
+    assert_int_equal(chart_render(second, NULL, &defaults, &none, &err), -1);
+    assert_non_null(strstr(err->message, "more than 1000000 values"));
+    error_clear(&err);
+    rm_dir(dir);
+}
+
+static void prints(const struct chart_rendered *r, const struct chart_print_options *options,
+                   const char *want)
+{
+    struct error *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    OK(chart_rendered_print(&out, r, options, &err));
+    assert_string_equal(buf_str(&out), want);
+}
+
+/* As the template command of helm 3.22.0 and 4.3.1 prints this chart with the same flags. */
+static void parts_are_chosen(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    char *dir = make_dir();
+    struct chart_render_options options = defaults;
+    options.helm_major = 4;
+    put_file(dir, "Chart.yaml", "apiVersion: v2\nname: l\nversion: 1.0.0\n");
+    put_file(dir, "templates/a.yaml", "kind: A\n");
+    put_file(dir, "templates/h.yaml",
+             "kind: H\nmetadata: {annotations: {helm.sh/hook: pre-install}}\n---\n"
+             "kind: T\nmetadata: {annotations: {helm.sh/hook: test}}\n");
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *r = NULL;
+    OK(chart_load(dir, &chart, &err));
+    OK(chart_render(chart, NULL, &options, &r, &err));
+    AUTO_STRLIST only = STRLIST_INIT;
+    strlist_add(&only, "templates/[ab].yaml");
+    prints(r, &(struct chart_print_options){.helm_major = 4, .no_hooks = true},
+           "---\n# Source: l/templates/a.yaml\nkind: A\n");
+    prints(r, &(struct chart_print_options){.helm_major = 4, .skip_tests = true},
+           "---\n# Source: l/templates/a.yaml\nkind: A\n---\n# Source: l/templates/h.yaml\n"
+           "kind: H\nmetadata: {annotations: {helm.sh/hook: pre-install}}\n\n");
+    prints(r, &(struct chart_print_options){.helm_major = 4, .show_only = &only},
+           "---\n# Source: l/templates/a.yaml\nkind: A\n\n");
+    prints(r, &(struct chart_print_options){.helm_major = 3, .show_only = &only},
+           "---\n# Source: l/templates/a.yaml\nkind: A\n");
+    strlist_add(&only, "templates/none.yaml");
+    AUTO_BUF out = BUF_INIT;
+    const struct chart_print_options both = {.helm_major = 4, .show_only = &only};
+    FAILS(chart_rendered_print(&out, r, &both, &err),
+          "could not find template templates/none.yaml in chart");
+    rm_dir(dir);
+}
+
+static void release_names_are_checked(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    char *dir = make_dir();
+    struct chart_render_options options = defaults;
+    put_file(dir, "Chart.yaml", "apiVersion: v2\nname: l\nversion: 1.0.0\n");
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    struct chart_rendered *none = NULL;
+    OK(chart_load(dir, &chart, &err));
+    options.release = "";
+    FAILS(chart_render(chart, NULL, &options, &none, &err), "release name \"\": no name provided");
+    options.release = "Upper";
+    options.helm_major = 4;
+    FAILS(chart_render(chart, NULL, &options, &none, &err),
+          "release name check failed: release name \"Upper\": invalid release name, must match "
+          "regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length "
+          "must not be longer than 53");
+    rm_dir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +369,10 @@ int main(void)
         cmocka_unit_test(lookup_asks_the_caller),
         cmocka_unit_test(missing_subcharts_are_named),
         cmocka_unit_test(server_versions_keep_their_suffix),
+        cmocka_unit_test(bad_values_say_where),
+        cmocka_unit_test(imports_are_bounded),
+        cmocka_unit_test(parts_are_chosen),
+        cmocka_unit_test(release_names_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,17 +2,17 @@
  */
 #include "support.h"
 
+#include "meshctl/chart/render.h"
 #include "meshctl/chart/values.h"
 
 static int check(const char *schema, const json_t *values, struct error **err)
 {
     AUTO_FREE char *text = mem_printf("%s\n", schema);
-    json_auto_t *metadata = json_object(), *defaults = json_object();
+    json_auto_t *metadata = json_object();
     const struct chart chart = {
         .name = (char[]){"c"},
         .version = (char[]){"1.0.0"},
         .metadata = metadata,
-        .values = defaults,
         .schema_file = {(char[]){"values.schema.json"}, text, strlen(text)},
     };
     return values_check_schema(&chart, values, err);
@@ -111,20 +111,20 @@ static void urns_warn_once(void **state)
     struct error *err = NULL;
     char text[] =
         "{\"properties\": {\"a\": {\"$ref\": \"urn:x:y\"}, \"b\": {\"$ref\": \"urn:x:y\"}}}";
-    json_auto_t *metadata = parse("{\"name\": \"c\"}"), *defaults = json_object(), *out = NULL;
+    json_auto_t *metadata = parse("{\"name\": \"c\"}");
     json_auto_t *values = parse("{\"a\": 1, \"b\": 2}");
     const struct chart chart = {
         .name = (char[]){"c"},
         .version = (char[]){"1.0.0"},
         .metadata = metadata,
-        .values = defaults,
         .schema_file = {(char[]){"values.schema.json"}, text, strlen(text)},
     };
-    AUTO_STRLIST warnings = STRLIST_INIT;
-    assert_int_equal(values_coalesce(&chart, values, 3, &warnings, &out, &err), 0);
-    assert_int_equal(warnings.count, 1);
+    const struct chart_render_options options = {.release = "r", .namespace_ = "n"};
+    MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *rendered = NULL;
+    assert_int_equal(chart_render(&chart, values, &options, &rendered, &err), 0);
+    assert_int_equal(rendered->warnings.count, 1);
     assert_string_equal(
-        warnings.items[0],
+        rendered->warnings.items[0],
         "WARNING: unresolved URN reference ignored; using permissive schema: urn:x:y");
 }
 

@@ -114,7 +114,7 @@ static void choices_are_checked(void **state)
     refuses(ALL, "--color sometimes", "--color takes auto|always|never, not \"sometimes\"", NULL);
     refuses(ALL, "--gateway-ports 5", "--gateway-ports takes 3|4, not \"5\"", NULL);
     refuses(ALL, "--dry-run=server", "--dry-run takes client, not \"server\"", NULL);
-    refuses(OPTIONS_RENDER, "--helm 2", "--helm takes 3|4, not \"2\"", NULL);
+    refuses(OPTIONS_RENDER, "--compat 2", "--compat takes 3|4, not \"2\"", NULL);
     parses(ALL, "--gateway-ports 4 --color never --dry-run=client", &o);
     options_release(&o);
 }

@@ -123,7 +123,7 @@ static void shared_values_do_not_explode(void **state)
         lists = outer;
     }
     assert_fails(c, "toToml", &maps, 1, "longer than");
-    assert_fails(c, "toYamlPretty", &maps, 1, "longer than");
+    assert_fails(c, "toYamlPretty", &maps, 1, "parts");
     assert_int_equal(call(c, "toToml", &lists, 1), 0);
     assert_string_equal(c->ret.s.data, "toml: the value is too large");
 }

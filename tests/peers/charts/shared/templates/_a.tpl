@@ -1,0 +1,1 @@
+{{- define "p" }}first{{ end }}{{ define "empty" }}  {{ end }}

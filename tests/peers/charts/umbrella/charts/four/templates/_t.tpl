@@ -1,0 +1,1 @@
+{{- define "shared" }}four's{{ end }}

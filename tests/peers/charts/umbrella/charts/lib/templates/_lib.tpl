@@ -1,0 +1,3 @@
+{{- define "lib.name" -}}
+lib-{{ .Release.Name | trunc 5 }}
+{{- end }}

@@ -1,0 +1,1 @@
+{{- define "shared" }}one's{{ end }}

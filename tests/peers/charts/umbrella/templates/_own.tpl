@@ -1,0 +1,1 @@
+{{- define "shared" }}umbrella's{{ end }}
