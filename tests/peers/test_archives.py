@@ -129,7 +129,7 @@ class Archives(unittest.TestCase):
 
     def meshctl(self, path, major=3):
         """The one place that knows meshctl's command line."""
-        return self.run_program(os.environ["MESHCTL"], "render", str(path), "--name", "r1", "--helm", str(major))
+        return self.run_program(os.environ["MESHCTL"], "render", "r1", str(path), "--compat", str(major))
 
     def helm(self, path, major):
         return self.run_program(os.environ[f"HELM{major}"], "template", "r1", str(path))

@@ -18,7 +18,7 @@ MANY = 1000000
 
 
 def command(chart, options):
-    return [os.environ["MESHCTL"], "render", str(chart), "--name", "r", *options]
+    return [os.environ["MESHCTL"], "render", "r", str(chart), *options]
 
 
 def limit():

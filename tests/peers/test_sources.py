@@ -44,7 +44,7 @@ class Case(unittest.TestCase):
 
     def render(self, *words):
         """The one place that knows meshctl's command line for a rendering."""
-        return self.meshctl("render", *words, "--name", "r1")
+        return self.meshctl("render", "r1", *words)
 
     def helm(self, major, *words):
         return self.run_program(os.environ[f"HELM{major}"], "template", "r1", *words)
@@ -292,7 +292,7 @@ class Registry(Case):
             ours = self.render(ref)
             self.assertEqual(ours.code, 0, ours.err)
             for major in self.peers():
-                self.assertEqual(self.render(ref, "--helm", str(major)).out, self.helm(major, ref, "--plain-http").out)
+                self.assertEqual(self.render(ref, "--compat", str(major)).out, self.helm(major, ref, "--plain-http").out)
 
     def test_an_exact_version_needs_no_list(self):
         server = self.filled()
@@ -451,7 +451,7 @@ class Cache(Case):
     def test_many_at_once(self):
         server = self.server()
         url = server.repository("/charts", DEMO)
-        command = [os.environ["MESHCTL"], "render", "demo", "--charts", url, "--name", "r1"]
+        command = [os.environ["MESHCTL"], "render", "r1", "demo", "--charts", url]
         for _ in range(3):
             runs = [subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(12)]
             said = [run.communicate(timeout=TIMEOUT_S) for run in runs]
