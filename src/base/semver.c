@@ -97,9 +97,17 @@ static void copy_span(char out[static SEMVER_MAX_TEXT + 1], struct semver_span s
 static int fill(const char *text, const struct semver_parts *parts, struct semver *v,
                 struct error **err)
 {
-    if (!parse_number(parts->number[0], &v->major) || !parse_number(parts->number[1], &v->minor) ||
-        !parse_number(parts->number[2], &v->patch))
-        return refuse(text, "error parsing version segment: value out of range", err);
+    uint64_t *const numbers[] = {&v->major, &v->minor, &v->patch};
+    for (size_t i = 0; i < MC_ARRAY_LEN(numbers); i++) {
+        struct semver_span span = parts->number[i];
+        if (!parse_number(span, numbers[i])) {
+            AUTO_FREE char *reason =
+                mem_printf("error parsing version segment: strconv.ParseUint: parsing \"%.*s\": "
+                           "value out of range",
+                           (int)span.len, span.text);
+            return refuse(text, reason, err);
+        }
+    }
     if (has_leading_zero(parts->prerelease))
         return refuse(text, "version segment starts with 0", err);
     copy_span(v->prerelease, parts->prerelease);

@@ -125,11 +125,32 @@ static const struct {
     {"~", fits_tilde},       {"^", fits_caret},          {"", fits_equal},
 };
 
+/* Go's %q without its tables of printable runes: those past Latin-1 stay, less a few. */
+static void append_quoted(struct buf *out, const char *text)
+{
+    static const char letters[] = "abtnvfr"; /* from 7 on */
+    for (size_t left = strlen(text), n; left; text += n, left -= n) {
+        uint32_t rune;
+        n = text_rune(text, left, &rune);
+        if (rune == '"' || rune == '\\')
+            buf_appendf(out, "\\%c", (int)rune);
+        else if (rune >= 7 && rune <= 13)
+            buf_appendf(out, "\\%c", letters[rune - 7]);
+        else if (rune < 0x20 || rune == 0x7F || (rune == 0xFFFD && n == 1))
+            buf_appendf(out, "\\x%02x", (unsigned char)*text);
+        else if ((rune >= 0x80 && rune <= 0xA0) || rune == 0xAD || rune == 0xFEFF ||
+                 rune == 0x2028 || rune == 0x2029)
+            buf_appendf(out, "\\u%04x", (unsigned)rune);
+        else
+            buf_append(out, text, n);
+    }
+}
+
 static int refuse(const char *text, struct error **err)
 {
-    AUTO_BUF shown = BUF_INIT;
-    text_append_clean(&shown, text, strlen(text));
-    return error_set(err, ERROR_INPUT, "improper constraint: \"%s\"", buf_str(&shown));
+    AUTO_BUF quoted = BUF_INIT;
+    append_quoted(&quoted, text);
+    return error_set(err, ERROR_INPUT, "improper constraint: \"%s\"", buf_str(&quoted));
 }
 
 static bool is_open(struct semver_span part)

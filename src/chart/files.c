@@ -62,12 +62,13 @@ static struct tval map_text(struct arena *a, const struct file_set *set, bool en
             base64_append(&text, f->data, f->len);
         else
             buf_append(&text, f->data, f->len);
-        json_t *value = json_stringn(buf_str(&text), text.len);
-        if (!value) /* no UTF-8: toYaml gives up and prints nothing */
-            return tval_cstring(a, "");
-        json_object_set_new(map, name_base(f->name), value);
+        json_object_set_new_nocheck(map, name_base(f->name),
+                                    json_stringn_nocheck(buf_str(&text), text.len));
     }
     AUTO_BUF out = BUF_INIT;
+    AUTO_ERROR struct error *ignored = NULL;
+    if (yaml_check_write(map, &ignored) < 0) /* toYAML gives up and prints nothing */
+        return tval_cstring(a, "");
     yaml_write(&out, map);
     size_t len = out.len && out.data[out.len - 1] == '\n' ? out.len - 1 : out.len;
     return tval_string(a, buf_str(&out), len);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/tmpl/gojson.h"
 #include "names.h"
 #include "values_text.h"
 
@@ -161,13 +162,13 @@ static enum step parse_json(struct parser *p, json_t **ret_value)
         *ret_value = json_null();
         return STEP_OK;
     }
-    json_error_t why;
-    *ret_value = json_loadb(
-        p->pos, (size_t)(p->end - p->pos),
-        JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, &why);
-    if (!*ret_value)
-        return fail(p, "invalid JSON value: %s", why.text);
-    p->pos += why.position;
+    AUTO_ARENA *a = arena_new();
+    struct tval value;
+    size_t used;
+    if (gojson_decode(a, p->pos, (size_t)(p->end - p->pos), &value, &used, p->err) ||
+        tval_to_json(a, value, ret_value, p->err))
+        return STEP_FAIL;
+    p->pos += used;
     skip_to_comma(p);
     return STEP_OK;
 }
@@ -197,6 +198,17 @@ static enum step parse_value(struct parser *p, json_t **ret_value)
 
 /* --- lists --- */
 
+/* Go strconv.ParseUint reads digit by digit: too many of them are found before what is none. */
+static bool overflows(const char *digits)
+{
+    uint64_t n = 0;
+    for (; *digits >= '0' && *digits <= '9'; digits++)
+        if (__builtin_mul_overflow(n, 10, &n) ||
+            __builtin_add_overflow(n, (uint64_t)(*digits - '0'), &n))
+            return true;
+    return false;
+}
+
 /* Go strconv.Atoi. */
 static enum step parse_index(struct parser *p, json_int_t *ret_index)
 {
@@ -212,7 +224,7 @@ static enum step parse_index(struct parser *p, json_int_t *ret_index)
     if (!plain || errno) {
         AUTO_FREE char *quoted = name_quoted_dup(s);
         return fail(p, "error parsing index: strconv.Atoi: parsing %s: %s", quoted,
-                    plain ? "value out of range" : "invalid syntax");
+                    plain || overflows(digits) ? "value out of range" : "invalid syntax");
     }
     *ret_index = n;
     return STEP_OK;
@@ -268,7 +280,12 @@ static enum step fail_rest(struct parser *p, const struct buf *rest)
     for (size_t left = rest->len, n; left; left -= n, s += n) {
         uint32_t rune;
         n = text_rune(s, left, &rune);
-        buf_appendf(&out, "%s'%s%.*s'", out.len ? " " : "", rune == '\'' ? "\\" : "", (int)n, s);
+        AUTO_BUF quoted = BUF_INIT;
+        name_append_quoted(&quoted, s, n);
+        const char *shown = rune == '\'' ? "\\'" : rune == '"' ? "\"" : NULL;
+        buf_appendf(&out, "%s'%.*s'", out.len ? " " : "",
+                    shown ? (int)strlen(shown) : (int)quoted.len - 2,
+                    shown ? shown : quoted.data + 1);
     }
     return fail(p, "unexpected data at end of array index: [%s]", buf_str(&out));
 }

@@ -51,19 +51,23 @@ static struct yaml_anchor *find_or_add(struct yaml_anchors *a, const char *name)
     return &a->items[a->count++];
 }
 
-void yaml_anchor_open(struct yaml_anchors *a, const char *name)
+size_t yaml_anchor_open(struct yaml_anchors *a, const char *name)
 {
     struct yaml_anchor *anchor = find_or_add(a, name);
     json_decref(anchor->target.json);
-    *anchor = (struct yaml_anchor){.open = true};
+    *anchor = (struct yaml_anchor){.open = true, .use = ++a->uses};
+    return anchor->use;
 }
 
-void yaml_anchor_set(struct yaml_anchors *a, const char *name, const struct yaml_composed *value)
+void yaml_anchor_close(struct yaml_anchors *a, const char *name, size_t use,
+                       const struct yaml_composed *value)
 {
-    struct yaml_anchor *anchor = find_or_add(a, name);
-    json_decref(anchor->target.json);
-    *anchor = (struct yaml_anchor){.target = *value};
+    struct yaml_anchor *anchor = find(a, name);
+    if (!anchor || anchor->use != use)
+        return;
+    anchor->target = *value;
     json_incref(anchor->target.json);
+    anchor->open = false;
 }
 
 void yaml_anchors_release(struct yaml_anchors *a)

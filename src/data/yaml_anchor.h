@@ -27,21 +27,25 @@ json_t *yaml_copy(const json_t *value);
 
 struct yaml_anchor {
     struct yaml_composed target;
-    bool open; /* still being read: an alias now would be a value inside itself */
+    size_t use; /* which of the anchors of that name */
+    bool open;  /* still being read: an alias now would be a value inside itself */
 };
 
 struct yaml_anchors {
     json_t *index; /* name to position in `items` */
     struct yaml_anchor *items;
     size_t count, cap;
+    size_t uses;
 };
 
 /* NULL when there is none of that name; borrowed until the next change. */
 const struct yaml_anchor *yaml_anchor_find(const struct yaml_anchors *a, const char *name);
-/* From here on the name means the value that begins now. */
-void yaml_anchor_open(struct yaml_anchors *a, const char *name);
-/* Closes it with the value, of which it keeps a reference. */
-void yaml_anchor_set(struct yaml_anchors *a, const char *name, const struct yaml_composed *value);
+/* From here on the name means the value that begins now. Returns what to close it with. */
+size_t yaml_anchor_open(struct yaml_anchors *a, const char *name);
+/* Closes it with the value, of which it keeps a reference; nothing when the name has come to mean
+ * another value since, one within this. */
+void yaml_anchor_close(struct yaml_anchors *a, const char *name, size_t use,
+                       const struct yaml_composed *value);
 /* Leaves an empty table. */
 void yaml_anchors_release(struct yaml_anchors *a);
 

@@ -12,6 +12,7 @@
 #include "yaml_source.h"
 
 #define YAML_MAX_QUOTED ((size_t)1024 * 1024) /* bytes of a message that quotes a value */
+#define UNFIT_KEY "\x01"                      /* of what has a key that JSON cannot hold */
 
 /* Values are made straight from the events. go-yaml v2 first builds a tree of nodes and then
  * decodes it; where that shows (aliases, merge keys, their limits) the comment names its function.
@@ -23,13 +24,16 @@ struct composer {
     size_t nodes;       /* go-yaml's decodeCount */
     size_t alias_nodes; /* of these, made by expanding aliases */
     bool is_final;      /* the error found is one that no later error in the syntax replaces */
-    struct error
-        *deferred; /* the first of the conversion to JSON, which go-yaml's own come before */
+    /* The first error of the conversion to JSON, which go-yaml's own come before, and what stands
+     * for all that JSON cannot hold: it may yet be overwritten by a later value. */
+    struct error *deferred;
+    json_t *unfit;
 };
 
 static void composer_release(struct composer *c)
 {
     error_clear(&c->deferred);
+    json_decref(c->unfit);
     yaml_anchors_release(&c->anchors);
     yaml_source_release(&c->source);
 }
@@ -39,10 +43,12 @@ static bool defer(struct composer *c, struct error **err)
 {
     if (text_has_prefix((*err)->message, "yaml: "))
         return false;
-    if (c->deferred)
+    if (c->deferred) {
         error_clear(err);
-    else
+    } else {
         c->deferred = TAKE(*err);
+        c->unfit = json_string("");
+    }
     return true;
 }
 
@@ -161,8 +167,10 @@ static int scalar_json(struct composer *c, const yaml_event_t *event, json_t **r
 {
     if (yaml_scalar_json(&c->source, event, c->flags, ret_value, err) == 0)
         return 0;
-    *ret_value = json_null();
-    return defer(c, err) ? 0 : -1;
+    if (!defer(c, err))
+        return -1;
+    *ret_value = json_incref(c->unfit);
+    return 0;
 }
 
 /* A collection as a key. What is wrong inside it is told first. */
@@ -196,7 +204,8 @@ static int compose_key(struct composer *c, const yaml_event_t *event, size_t dep
             AUTO_COMPOSED copy = {.nodes = 1};
             if (scalar_json(c, event, &copy.json, err) < 0)
                 return -1;
-            yaml_anchor_set(&c->anchors, (const char *)event->data.scalar.anchor, &copy);
+            const char *anchor = (const char *)event->data.scalar.anchor;
+            yaml_anchor_close(&c->anchors, anchor, yaml_anchor_open(&c->anchors, anchor), &copy);
         }
         return yaml_key_of_scalar(&c->source, event, ret_key, err);
     default:
@@ -214,18 +223,17 @@ static bool is_merge_key(const yaml_event_t *event)
 
 /* sigs.k8s.io/yaml names the value under a key that it cannot use. The error is still the first of
  * the conversion to JSON. */
-static int tell_of_key(struct composer *c, const struct yaml_composed *value)
+static void tell_of_key(struct composer *c, const struct yaml_composed *value)
 {
     static const char without_key[] = "unsupported map key of type: null";
     AUTO_BUF text = BUF_INIT_MAX(YAML_MAX_QUOTED);
     struct error *err = c->deferred;
     if (!c->source.full_errors || strcmp(err->message, without_key) != 0)
-        return 0;
+        return;
     buf_appends(&text, "unsupported map key of type: %!s(<nil>), key: <nil>, value: ");
     yaml_go_syntax(&text, value->json);
     free(err->message);
     err->message = buf_detach(&text, NULL);
-    return 0;
 }
 
 static int compose_item(struct composer *c, const yaml_event_t *key_event, size_t depth,
@@ -239,8 +247,10 @@ static int compose_item(struct composer *c, const yaml_event_t *key_event, size_
         return -1;
     if (yaml_source_next(&c->source, &event, err) < 0 || compose(c, &event, depth, &value, err) < 0)
         return -1;
-    if (no_key)
-        return tell_of_key(c, &value);
+    if (no_key) {
+        tell_of_key(c, &value);
+        return json_object_set(parent->json, UNFIT_KEY, c->unfit);
+    }
     parent->nodes++;
     yaml_composed_grow(parent, &value);
     return put_item(c, parent->json, key.text, key.len, TAKE(value.json), &event.start_mark, err);
@@ -319,8 +329,7 @@ static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
     const char *anchor = anchor_of(event);
     struct yaml_composed made = {.nodes = 1};
     c->nodes++;
-    if (anchor)
-        yaml_anchor_open(&c->anchors, anchor);
+    size_t use = anchor ? yaml_anchor_open(&c->anchors, anchor) : 0;
     int rc = event->type == YAML_MAPPING_START_EVENT    ? compose_mapping(c, depth, &made, err)
              : event->type == YAML_SEQUENCE_START_EVENT ? compose_sequence(c, depth, &made, err)
                                                         : scalar_json(c, event, &made.json, err);
@@ -329,7 +338,7 @@ static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
         return -1;
     }
     if (anchor)
-        yaml_anchor_set(&c->anchors, anchor, &made);
+        yaml_anchor_close(&c->anchors, anchor, use, &made);
     *ret = made;
     return 0;
 }
@@ -369,6 +378,19 @@ static int prefer_syntax_error(struct composer *c, struct error **err)
     return -1;
 }
 
+/* Whether `wanted` itself is in the value. */
+static bool holds(const json_t *value, const json_t *wanted)
+{
+    size_t i;
+    const char *key;
+    json_t *item;
+    if (value == wanted)
+        return true;
+    json_array_foreach(value, i, item) if (holds(item, wanted)) return true;
+    json_object_foreach((json_t *)value, key, item) if (holds(item, wanted)) return true;
+    return false;
+}
+
 /* The next document; *ret_value stays NULL at the end of the stream. */
 static int compose_document(struct composer *c, json_t **ret_value, struct error **err)
 {
@@ -386,7 +408,7 @@ static int compose_document(struct composer *c, json_t **ret_value, struct error
             c->alias_nodes = 0;
             break;
         case YAML_DOCUMENT_END_EVENT:
-            if (c->deferred) {
+            if (c->deferred && holds(value.json, c->unfit)) {
                 *err = TAKE(c->deferred);
                 return -1;
             }

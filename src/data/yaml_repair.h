@@ -1,6 +1,6 @@
-/* libyaml 0.2.5 refuses a plain scalar that ends in ':' right before a bracket or comma, as in
- * [10.0.0.1, fd00::], and the escape \' in double quotes; go-yaml v2 takes both, and charts in the
- * wild have them. */
+/* libyaml 0.2.5 refuses a plain scalar that ends in ':' right before ',', ']' or '}', as in
+ * [10.0.0.1, fd00::], or before '[' or '{', and the escape \' in double quotes. go-yaml v2 takes
+ * them, and charts in the wild have the first kind. */
 #ifndef MESHCTL_DATA_YAML_REPAIR_H
 #define MESHCTL_DATA_YAML_REPAIR_H
 

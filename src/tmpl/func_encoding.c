@@ -3,8 +3,8 @@
 #include "func_codec.h"
 #include "func_util.h"
 #include "func_yaml_pretty.h"
-#include "gojson.h"
 #include "meshctl/data/yaml.h"
+#include "meshctl/tmpl/gojson.h"
 
 /* json.Marshal of v; false for what JSON cannot hold. */
 static bool to_json_text(struct tcall *call, struct tval v, unsigned flags, struct buf *out,

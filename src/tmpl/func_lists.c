@@ -235,8 +235,14 @@ static int lists_chunk(struct tcall *call, const struct tval *args, size_t argc,
         return -1;
     /* sprig counts the chunks in floating point; what a size below 1 gives follows from that. */
     double chunk_count = floor(((double)list->count - 1) / (double)args[0].i) + 1;
-    if (args[0].i <= 0 && chunk_count != 0)
+    if (args[0].i < 0 && chunk_count == 1) {
+        double size = fmod((double)list->count, (double)args[0].i);
+        if (size == 0)
+            return error_set(err, ERROR_INPUT, "runtime error: makeslice: len out of range");
+        items_add(&chunks, copy_range(call->a, list, 0, (size_t)size));
+    } else if (args[0].i <= 0 && chunk_count != 0) {
         return error_set(err, ERROR_INPUT, "runtime error: makeslice: len out of range");
+    }
     for (size_t at = 0; args[0].i > 0 && at < list->count;) {
         size_t left = list->count - at;
         size_t size = left < (uint64_t)args[0].i ? left : (size_t)args[0].i;

@@ -187,8 +187,7 @@ static int until_step(struct tcall *call, int64_t start, int64_t stop, int64_t s
         if (items.count >= FUNC_MAX_ITEMS)
             return error_set(err, ERROR_INPUT, "more than %d numbers", FUNC_MAX_ITEMS);
         items_add(&items, tval_int(i));
-        if (__builtin_add_overflow(i, step, &i))
-            break;
+        (void)apply('+', &i, step); /* which wraps around, as Go's does */
     }
     *ret = items_list(&items);
     return 0;

@@ -82,7 +82,7 @@ static bool read_part(struct arena *a, const struct tobject *self, const char *n
         *ret = tval_cstring(a, version->v.metadata);
     else if (strcmp(name, "Original") == 0)
         *ret = version->original;
-    else if (strcmp(name, "String") == 0)
+    else if (strcmp(name, "String") == 0 || strcmp(name, "Value") == 0)
         *ret = version_text(a, self);
     else
         return false;
@@ -94,7 +94,7 @@ static const struct tobject_method version_methods[] = {
     {"IncMajor", ""},       {"IncMinor", ""}, {"IncPatch", ""},     {"LessThan", "a"},
     {"LessThanEqual", "a"}, {"Major", ""},    {"Metadata", ""},     {"Minor", ""},
     {"Original", ""},       {"Patch", ""},    {"Prerelease", ""},   {"String", ""},
-    {NULL, NULL},
+    {"Value", ""},          {NULL, NULL},
 };
 
 static bool is_method(const char *name)
@@ -152,12 +152,22 @@ int func_semver(struct tcall *call, const struct tval *args, size_t argc, struct
     return 0;
 }
 
+/* The same for a constraint. */
+static int fail_constraint(struct tval_string s, struct error **err)
+{
+    AUTO_BUF quoted = BUF_INIT;
+    tprint_quote(&quoted, s.data, s.len);
+    return error_set(err, ERROR_INPUT, "improper constraint: %s", buf_str(&quoted));
+}
+
 int func_semver_compare(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                         struct error **err)
 {
     AUTO_SEMVER_CONSTRAINT *constraint = NULL;
     struct semver v;
     (void)call, (void)argc;
+    if (memchr(args[0].s.data, '\0', args[0].s.len))
+        return fail_constraint(args[0].s, err);
     if (semver_constraint_new(args[0].s.data, &constraint, err) < 0)
         return -1;
     if (parse_version(args[1].s, &v, err) < 0)

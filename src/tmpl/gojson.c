@@ -1,4 +1,4 @@
-#include "gojson.h"
+#include "meshctl/tmpl/gojson.h"
 
 #include <string.h>
 
@@ -304,4 +304,18 @@ int gojson_read(struct arena *a, const char *text, size_t len, struct tval *ret,
         return fail(&r, "after top-level value");
     *ret_range = r.range;
     return 0;
+}
+
+int gojson_decode(struct arena *a, const char *text, size_t len, struct tval *ret, size_t *ret_used,
+                  struct error **err)
+{
+    struct reader r = {.a = a, .text = text, .len = len, .err = err};
+    if (read_value(&r, 0, ret) < 0) {
+        if (r.at < r.len)
+            return -1;
+        error_clear(err);
+        return error_set(err, ERROR_INPUT, "unexpected EOF");
+    }
+    *ret_used = r.at;
+    return r.range ? error_set(err, ERROR_INPUT, "%s", r.range) : 0;
 }

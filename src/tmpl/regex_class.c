@@ -3,6 +3,7 @@
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "meshctl/base/text.h"
 #include "regex_syntax.h"
@@ -135,22 +136,160 @@ static bool compiles(const char *pattern)
     return re != NULL;
 }
 
+/* unicode.CategoryAliases, their names as canonical_name makes them. */
+static const struct {
+    const char *name, *category;
+} categories[] = {
+    {"Casedletter", "LC"},
+    {"Closepunctuation", "Pe"},
+    {"Combiningmark", "M"},
+    {"Connectorpunctuation", "Pc"},
+    {"Control", "Cc"},
+    {"Currencysymbol", "Sc"},
+    {"Dashpunctuation", "Pd"},
+    {"Decimalnumber", "Nd"},
+    {"Enclosingmark", "Me"},
+    {"Finalpunctuation", "Pf"},
+    {"Format", "Cf"},
+    {"Initialpunctuation", "Pi"},
+    {"Letter", "L"},
+    {"Letternumber", "Nl"},
+    {"Lineseparator", "Zl"},
+    {"Lowercaseletter", "Ll"},
+    {"Mark", "M"},
+    {"Mathsymbol", "Sm"},
+    {"Modifierletter", "Lm"},
+    {"Modifiersymbol", "Sk"},
+    {"Nonspacingmark", "Mn"},
+    {"Number", "N"},
+    {"Openpunctuation", "Ps"},
+    {"Other", "C"},
+    {"Otherletter", "Lo"},
+    {"Othernumber", "No"},
+    {"Otherpunctuation", "Po"},
+    {"Othersymbol", "So"},
+    {"Paragraphseparator", "Zp"},
+    {"Privateuse", "Co"},
+    {"Punctuation", "P"},
+    {"Separator", "Z"},
+    {"Spaceseparator", "Zs"},
+    {"Spacingmark", "Mc"},
+    {"Surrogate", "Cs"},
+    {"Symbol", "S"},
+    {"Titlecaseletter", "Lt"},
+    {"Unassigned", "Cn"},
+    {"Uppercaseletter", "Lu"},
+    {"Cntrl", "Cc"},
+    {"Digit", "Nd"},
+    {"Punct", "P"},
+};
+
+#define PROPERTY_MAX_NAME 40
+
+/* regexp/syntax canonicalName. False when it is longer than any name, or has other characters. */
+static bool canonical_name(const char *name, size_t len, char ret_name[static PROPERTY_MAX_NAME])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        char c = name[i];
+        if (c == ' ' || c == '_' || c == '-')
+            continue;
+        if (n == PROPERTY_MAX_NAME - 1)
+            return false;
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')))
+            return false;
+        ret_name[n] = (char)(n ? c | 0x20 : c & ~0x20);
+        n++;
+    }
+    ret_name[n] = '\0';
+    return n > 0;
+}
+
+/* PCRE2 knows scripts by their four letters of ISO 15924 too, Go by their names alone, and not even
+ * by those that are several words: canonicalName joins them, the table of scripts does not. */
+static bool is_script(const char *name)
+{
+    static const char *const short_names[] = {"Ahom", "Cham", "Han",  "Kawi", "Lao",
+                                              "Lisu", "Miao", "Modi", "Mro",  "Newa",
+                                              "Nko",  "Thai", "Toto", "Vai",  "Yi"};
+    static const char *const joined[] = {"Anatolianhieroglyphs",
+                                         "Bassavah",
+                                         "Canadianaboriginal",
+                                         "Caucasianalbanian",
+                                         "Cyprominoan",
+                                         "Divesakuru",
+                                         "Egyptianhieroglyphs",
+                                         "Gunjalagondi",
+                                         "Hanifirohingya",
+                                         "Imperialaramaic",
+                                         "Inscriptionalpahlavi",
+                                         "Inscriptionalparthian",
+                                         "Kayahli",
+                                         "Khitansmallscript",
+                                         "Lineara",
+                                         "Linearb",
+                                         "Masaramgondi",
+                                         "Meeteimayek",
+                                         "Mendekikakui",
+                                         "Meroiticcursive",
+                                         "Meroitichieroglyphs",
+                                         "Nagmundari",
+                                         "Newtailue",
+                                         "Nyiakengpuachuehmong",
+                                         "Olchiki",
+                                         "Oldhungarian",
+                                         "Olditalic",
+                                         "Oldnortharabian",
+                                         "Oldpermic",
+                                         "Oldpersian",
+                                         "Oldsogdian",
+                                         "Oldsoutharabian",
+                                         "Oldturkic",
+                                         "Olduyghur",
+                                         "Pahawhhmong",
+                                         "Paucinhau",
+                                         "Phagspa",
+                                         "Psalterpahlavi",
+                                         "Signwriting",
+                                         "Sorasompeng",
+                                         "Sylotinagri",
+                                         "Taile",
+                                         "Taitham",
+                                         "Taiviet",
+                                         "Warangciti",
+                                         "Zanabazarsquare"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(short_names); i++)
+        if (strcmp(short_names[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < MC_ARRAY_LEN(joined); i++)
+        if (strcmp(joined[i], name) == 0)
+            return false;
+    return strlen(name) > 4;
+}
+
 /* A general category or a script. PCRE2 would take a script's name for its extensions. */
 static bool property_text(const char *name, size_t len, bool negated, struct buf *out)
 {
-    char sign = negated ? 'P' : 'p';
-    bool plain =
-        len > 0 && strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_") >= len;
-    if (!plain)
+    char sign = negated ? 'P' : 'p', canonical[PROPERTY_MAX_NAME];
+    if (!canonical_name(name, len, canonical))
         return false;
-    if (len == 3 && strncmp(name, "Any", 3) == 0)
-        buf_appendf(out, "\\%c{Any}", sign);
-    else if (len == 2 && strncmp(name, "LC", 2) == 0)
+    const char *category =
+        strlen(canonical) <= 2 && strcmp(canonical, "Yi") != 0 ? canonical : NULL;
+    for (size_t i = 0; !category && i < MC_ARRAY_LEN(categories); i++)
+        if (strcmp(categories[i].name, canonical) == 0)
+            category = categories[i].category;
+    if (strcmp(canonical, "Any") == 0 || strcmp(canonical, "Ascii") == 0)
+        buf_appendf(out, "\\%c{%s}", sign, canonical);
+    else if (strcmp(canonical, "Assigned") == 0)
+        buf_appendf(out, "\\%c{Cn}", negated ? 'p' : 'P');
+    else if (category && strcasecmp(category, "LC") == 0)
         buf_appendf(out, "\\%c{L&}", sign);
-    else if (len <= 2)
-        buf_appendf(out, "\\%c{%.*s}", sign, (int)len, name);
+    else if (category)
+        buf_appendf(out, "\\%c{%s}", sign, category);
+    else if (!is_script(canonical))
+        return false;
     else
-        buf_appendf(out, "\\%c{sc:%.*s}", sign, (int)len, name);
+        buf_appendf(out, "\\%c{sc:%s}", sign, canonical);
     return compiles(buf_str(out));
 }
 

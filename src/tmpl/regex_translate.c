@@ -319,6 +319,19 @@ static int item(struct parser *p)
     }
 }
 
+/* How many bytes are valid from the start. */
+static size_t utf8_length(const char *s, size_t len)
+{
+    size_t at = 0;
+    for (size_t n; at < len; at += n) {
+        uint32_t rune;
+        n = text_rune(s + at, len - at, &rune);
+        if (rune == 0xFFFD && n == 1)
+            break;
+    }
+    return at;
+}
+
 int regex_translate(const char *pattern, size_t len, struct buf *out, struct strlist *names,
                     struct error **err)
 {
@@ -331,8 +344,10 @@ int regex_translate(const char *pattern, size_t len, struct buf *out, struct str
     if (len > REGEX_MAX_PATTERN)
         return error_set(err, ERROR_INPUT, "error parsing regexp: expression too large: %zu bytes",
                          len);
-    if (!text_is_utf8(pattern, len))
-        return error_set(err, ERROR_INPUT, "error parsing regexp: invalid UTF-8");
+    size_t valid = utf8_length(pattern, len);
+    if (valid < len)
+        return error_set(err, ERROR_INPUT, "error parsing regexp: invalid UTF-8: `%.*s`",
+                         (int)(len - valid), pattern + valid);
     while (p->x.at < len) {
         size_t before = p->last_repeat;
         if (item(p) < 0)

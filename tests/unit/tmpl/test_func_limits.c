@@ -144,16 +144,15 @@ static void results_have_a_length(void **state)
     assert_int_equal(c->ret.s.len, 2000000);
 }
 
-/* Steps that would wrap around end instead. */
-static void sequences_end_at_the_edge(void **state)
+/* Steps wrap around as Go's int does; there such a sequence ends with the memory, here at the
+ * limit. */
+static void sequences_end_at_the_limit(void **state)
 {
     struct call *c = *state;
     struct tval args[] = {tval_int(INT64_MAX - 1), tval_int(INT64_MAX), tval_int(5)};
-    assert_int_equal(call(c, "untilStep", args, 3), 0);
-    assert_int_equal(c->ret.list->count, 1);
+    assert_fails(c, "untilStep", args, 3, "more than");
     struct tval down[] = {tval_int(INT64_MIN + 1), tval_int(INT64_MIN), tval_int(INT64_MIN)};
-    assert_int_equal(call(c, "untilStep", down, 3), 0);
-    assert_int_equal(c->ret.list->count, 1);
+    assert_fails(c, "untilStep", down, 3, "more than");
 }
 
 static struct tval self_holding(struct arena *a)
@@ -232,7 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(toml_has_a_depth_and_a_size), TEST(shared_values_do_not_explode),
-        TEST(results_have_a_length),       TEST(sequences_end_at_the_edge),
+        TEST(results_have_a_length),       TEST(sequences_end_at_the_limit),
         TEST(maps_in_themselves_end),      TEST(json_depth_ends),
         TEST(texts_may_hold_nuls),         TEST(lookup_asks_the_caller),
         TEST(failing_is_marked),

@@ -19,6 +19,7 @@ GOLDEN_TEST(toml, 120)
 GOLDEN_TEST(toml_times, 2)
 GOLDEN_TEST(yaml_pretty, 57)
 GOLDEN_TEST_FOR(helm4, 4, 15)
+GOLDEN_TEST(difference, 23)
 
 int main(void)
 {
@@ -28,7 +29,7 @@ int main(void)
         cmocka_unit_test(types),       cmocka_unit_test(encoding), cmocka_unit_test(regex),
         cmocka_unit_test(paths),       cmocka_unit_test(flow),     cmocka_unit_test(decimals),
         cmocka_unit_test(toml_times),  cmocka_unit_test(crypto),   cmocka_unit_test(toml),
-        cmocka_unit_test(yaml_pretty), cmocka_unit_test(helm4),
+        cmocka_unit_test(yaml_pretty), cmocka_unit_test(helm4),    cmocka_unit_test(difference),
     };
     /* What func_toml_times.test was made with. */
     (void)setenv("TZ", "UTC", 1);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "meshctl/data/yaml.h"
 #include "meshctl/tmpl/value.h"
 
 #define MANY 5000
@@ -179,6 +180,9 @@ static void bytes_and_bad_text(void **state)
     assert_int_equal(tval_to_json(a, tval_string(a, "a\xff\xfe", 3), &text, &err), 0);
     AUTO_FREE char *written = json_write_dup(text, 0);
     assert_string_equal(written, "\"a\\ufffd\\ufffd\"");
+    AUTO_BUF yaml = BUF_INIT;
+    yaml_write(&yaml, text);
+    assert_string_equal(buf_str(&yaml), "a\xef\xbf\xbd\xef\xbf\xbd\n");
 }
 
 /* Go text/template IsTrue. */
