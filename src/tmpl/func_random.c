@@ -44,8 +44,12 @@ static uint64_t draw_below(struct source *from, uint64_t n)
     return value % n;
 }
 
-static int check_count(int64_t count, struct error **err)
+/* What Go's make refuses for elements of `size` bytes (runtime/malloc.go maxAlloc), and our own
+ * limit. */
+static int check_count(int64_t count, int64_t size, struct error **err)
 {
+    if (count < 0 || count > (INT64_C(1) << 48) / size)
+        return error_set(err, ERROR_INPUT, "runtime error: makeslice: len out of range");
     if (count > (int64_t)TMPL_MAX_OUTPUT)
         return error_set(err, ERROR_INPUT, "the result is longer than %zu bytes", TMPL_MAX_OUTPUT);
     return 0;
@@ -58,7 +62,7 @@ static int random_text(struct tcall *call, int64_t count, const char *alphabet, 
     AUTO_SECRET_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     struct source source = {.left = 0};
     size_t size = strlen(alphabet);
-    if (check_count(count, err) < 0)
+    if (count > 0 && check_count(count, sizeof(int32_t), err) < 0)
         return -1;
     buf_reserve(&out, count > 0 ? (size_t)count : 0);
     for (int64_t i = 0; i < count; i++)
@@ -106,9 +110,7 @@ static int random_bytes(struct tcall *call, const struct tval *args, size_t argc
     AUTO_SECRET_BUF bytes = BUF_INIT;
     AUTO_SECRET_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     (void)argc;
-    if (args[0].i < 0)
-        return error_set(err, ERROR_INPUT, "runtime error: makeslice: len out of range");
-    if (check_count(args[0].i, err) < 0)
+    if (check_count(args[0].i, 1, err) < 0)
         return -1;
     buf_pad(&bytes, '\0', (size_t)args[0].i);
     if (bytes.len > 0)

@@ -7,6 +7,7 @@ Environment: GOTMPL and DIFFERENCE the two programs; DIFFERENCE_SEED and DIFFERE
 """
 import json
 import os
+import resource
 import subprocess
 import unittest
 
@@ -15,6 +16,8 @@ CASES = int(os.environ.get("DIFFERENCE_CASES", "105000"))
 LEAST = 0.9  # of the cases; the rest took too long or is listed as different
 TIMEOUT_S = 1200
 SHRINK_ROUNDS = 400
+SHRINK_SECONDS = 20  # for the candidates of one round
+SHRINK_MEMORY = 4 << 30
 SHOWN = 10  # differences that are made small and shown
 
 
@@ -35,8 +38,17 @@ def drive(cases):
 
 
 def smaller(case):
-    return subprocess.run([os.environ["GOTMPL"], "smaller"], input=json.dumps(case).encode() + b"\n",
-                          capture_output=True, timeout=TIMEOUT_S, check=True).stdout
+    """Nothing when a candidate eats memory or time: a template that was cut may well be one that never ends."""
+    try:
+        done = subprocess.run([os.environ["GOTMPL"], "smaller"], input=json.dumps(case).encode() + b"\n",
+                              capture_output=True, timeout=SHRINK_SECONDS, preexec_fn=limit_memory)
+    except subprocess.TimeoutExpired:
+        return b""
+    return b"" if done.returncode else done.stdout
+
+
+def limit_memory():
+    resource.setrlimit(resource.RLIMIT_AS, (SHRINK_MEMORY, SHRINK_MEMORY))
 
 
 def kind(report):

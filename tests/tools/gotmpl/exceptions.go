@@ -7,9 +7,11 @@ import (
 
 // What cannot be compared as it stands. Everything else is generated and must agree.
 
-// notYet are functions that meshctl's engine has no row for. A name leaves this list when its row
-// arrives; nothing else is needed for it to be compared.
-var notYet = words(``)
+// slow functions make keys or stretch passwords: a few calls of them are enough.
+var slow = words(`
+	bcrypt derivePassword genCA genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert
+	genSignedCertWithKey htpasswd
+`)
 
 // random are functions whose result differs from call to call: only what is stable of it is
 // compared (and every error). The call stands for %s.
@@ -57,7 +59,8 @@ var random = map[string]string{
 //   - the rows of excuses.
 const formatVerbs = "vdsqtxXfFeEgGcUoObT"
 
-// excuses are pairs of what a text in the case matches and what the answer matches.
+// excuses are pairs of what a text in the case matches and what the answer matches; of cases that
+// read YAML, unless they hold for any.
 var excuses = []struct{ why, text, answer string }{
 	{"meshctl's errors about YAML quote nothing of the document: it may hold secrets; and of several it names the first, go-yaml the first that it decodes", ``,
 		`yaml: invalid map key: |unsupported map key of type: |yaml: cannot decode !!|map merge requires`},
@@ -68,19 +71,27 @@ var excuses = []struct{ why, text, answer string }{
 	{"libyaml reads %YAML lines in its own way", `%YAML`, ``},
 	{"go-yaml forgets that a flow collection may be a key, libyaml does not", `[\]}]\s*:`, ``},
 	{"libyaml wants a space behind a tag", "![^\\s]*['\",\\[\\]{}]", ``},
+	{anyCase + "the library that computes bcrypt takes C strings, so a password with NUL is refused", `(?s)(bcrypt|htpasswd).*(\x00|\\x00|\\u0000)`, ``},
+	{anyCase + "a time printed with the verb of a number shows in Go the fields of the struct, addresses among them", ``, `\*time\.Location`},
 	{"go-yaml takes '?' in flow collections for a key, libyaml for text", `[\[{][^\n]*\?`, ``},
+}
+
+const anyCase = "in any case: "
+
+type excuse struct {
+	anywhere     bool
+	text, answer *regexp.Regexp
 }
 
 var compiledExcuses = compileExcuses()
 
-func compileExcuses() (all [][2]*regexp.Regexp) {
+func compileExcuses() (all []excuse) {
 	for _, e := range excuses {
-		all = append(all, [2]*regexp.Regexp{regexp.MustCompile(e.text), regexp.MustCompile(e.answer)})
+		all = append(all, excuse{strings.HasPrefix(e.why, anyCase), regexp.MustCompile(e.text), regexp.MustCompile(e.answer)})
 	}
 	return all
 }
 
-// excused: only cases that read YAML can be.
 func (c *Case) excused() bool {
 	reads := false
 	text := ""
@@ -95,7 +106,7 @@ func (c *Case) excused() bool {
 	}
 	answer := string(c.Want.Out) + string(c.Want.Err)
 	for _, e := range compiledExcuses {
-		if reads && e[0].MatchString(text) && e[1].MatchString(answer) {
+		if (reads || e.anywhere) && e.text.MatchString(text) && e.answer.MatchString(answer) {
 			return true
 		}
 	}
