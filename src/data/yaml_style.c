@@ -43,6 +43,12 @@ static bool is_indicator(const char *text, size_t len, size_t i, bool blank_befo
     return i == 0 && c != '\0' && strchr(",[]{}&*!|>'\"%@`", c);
 }
 
+/* Means nothing anywhere but at the start. */
+static bool is_calm(char c)
+{
+    return c > ' ' && c <= '~' && c != ':' && c != '#';
+}
+
 static struct yaml_traits examine(const char *text, size_t len)
 {
     struct yaml_traits t = {0};
@@ -51,6 +57,12 @@ static struct yaml_traits examine(const char *text, size_t len)
         t.indicators = true;
     for (size_t i = 0; i < len;) {
         uint32_t rune;
+        if (i > 0 && is_calm(text[i])) {
+            while (i < len && is_calm(text[i]))
+                i++;
+            space_before = break_before = blank_before = false;
+            continue;
+        }
         size_t n = text_rune(text + i, len - i, &rune);
         bool is_space = rune == ' ', is_break = yaml_is_break(rune), is_last = i + n == len;
         t.indicators |= is_indicator(text, len, i, blank_before);
