@@ -66,15 +66,15 @@ static int fail_in(const char *path, struct error **err)
     return error_wrap(err, "YAML parse error on %s", path);
 }
 
-static int add_document(const char *path, const char *text, int helm_major, struct documents *d,
-                        struct chart_rendered *out, struct error **err)
+static int add_document(const char *path, const char *text, const struct manifest_options *options,
+                        struct documents *d, struct chart_rendered *out, struct error **err)
 {
     json_auto_t *object = NULL, *head = json_object();
     if (yaml_read(text, strlen(text), path, 0, &object, err)) {
         error_wrap(err, "error converting YAML to JSON");
         return fail_in(path, err);
     }
-    const char *go_type = helm_major >= 4 ? "util.SimpleHead" : "releaseutil.SimpleHead";
+    const char *go_type = options->helm_major >= 4 ? "util.SimpleHead" : "releaseutil.SimpleHead";
     if (typed_read(head_fields, object, go_type, head, err))
         return fail_in(path, err);
     struct chart_hook hook;
@@ -85,7 +85,8 @@ static int add_document(const char *path, const char *text, int helm_major, stru
         strlist_addf(&out->warnings, "info: skipping unknown hook: \"%s\"",
                      json_dig_str(head, "metadata", "annotations", "helm.sh/hook", NULL));
     if (!is_hook)
-        documents_add(d, path, text, json_is_object(object) ? json_incref(object) : NULL,
+        documents_add(d, path, text,
+                      json_is_object(object) && !options->text_only ? json_incref(object) : NULL,
                       json_dig_str(head, "kind", NULL));
     return 0;
 }
@@ -104,7 +105,8 @@ static bool is_blank(const struct rendered_file *f)
     return len == 0;
 }
 
-static int add_files(struct rendered_file *files, size_t count, int helm_major, struct documents *d,
+static int add_files(struct rendered_file *files, size_t count,
+                     const struct manifest_options *options, struct documents *d,
                      struct chart_rendered *out, struct error **err)
 {
     if (count)
@@ -113,21 +115,16 @@ static int add_files(struct rendered_file *files, size_t count, int helm_major, 
         const struct rendered_file *f = &files[i];
         if (name_base(f->path)[0] == '_' || is_blank(f))
             continue;
-        if (memchr(f->text, '\0', f->len)) {
-            error_set(err, ERROR_INPUT,
-                      "error converting YAML to JSON: yaml: control characters are not allowed");
-            return fail_in(f->path, err);
-        }
-        AUTO_STRLIST texts = STRLIST_INIT;
         /* The one control character that would also end a C string. */
         if (memchr(f->text, '\0', f->len)) {
             error_set(err, ERROR_INPUT,
                       "error converting YAML to JSON: yaml: control characters are not allowed");
             return fail_in(f->path, err);
         }
-        split_manifests(f->text, f->len, helm_major, &texts);
+        AUTO_STRLIST texts = STRLIST_INIT;
+        split_manifests(f->text, f->len, options->helm_major, &texts);
         for (size_t k = 0; k < texts.count; k++)
-            if (add_document(f->path, texts.items[k], helm_major, d, out, err))
+            if (add_document(f->path, texts.items[k], options, d, out, err))
                 return -1;
     }
     return 0;
@@ -160,14 +157,15 @@ static void sort_hooks(struct chart_rendered *out, int helm_major)
     out->hooks = sorted;
 }
 
-int manifest_build(struct rendered_file *files, size_t count, int helm_major,
-                   struct chart_rendered *out, struct error **err)
+int manifest_build(struct rendered_file *files, size_t count,
+                   const struct manifest_options *options, struct chart_rendered *out,
+                   struct error **err)
 {
     MC_CLEANUP(documents_release) struct documents d = {0};
-    if (add_files(files, count, helm_major, &d, out, err))
+    if (add_files(files, count, options, &d, out, err))
         return -1;
-    sort_objects(&d, helm_major, out);
-    sort_hooks(out, helm_major);
+    sort_objects(&d, options->helm_major, out);
+    sort_hooks(out, options->helm_major);
     AUTO_BUF text = BUF_INIT;
     for (size_t i = 0; i < out->objects_count; i++) {
         const struct chart_object *o = &out->objects[i];

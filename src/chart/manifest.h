@@ -11,9 +11,15 @@ struct rendered_file {
     size_t len;
 };
 
+struct manifest_options {
+    int helm_major;
+    bool text_only; /* objects keep no JSON */
+};
+
 /* Fills objects, hooks and manifest of `out`; `files` in any order, sorted in place. */
-int manifest_build(struct rendered_file *files, size_t count, int helm_major,
-                   struct chart_rendered *out, struct error **err) MC_WARN_UNUSED;
+int manifest_build(struct rendered_file *files, size_t count,
+                   const struct manifest_options *options, struct chart_rendered *out,
+                   struct error **err) MC_WARN_UNUSED;
 /* hooks.c: when `head` has the hook annotation, fills in *ret_hook and returns 1 (2: its events are
  * unknown and Helm drops the document); 0 when it is no hook. */
 int hook_read(const json_t *head, const char *path, const char *text, struct chart_hook *ret_hook);

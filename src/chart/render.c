@@ -299,7 +299,8 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
     size_t crds_cap = 0;
     take_notes(r, root->name, out);
     take_crds(root, out, &crds_cap);
-    return manifest_build(r->files, r->count, r->helm_major, out, err);
+    const struct manifest_options options = {r->helm_major, r->options->text_only};
+    return manifest_build(r->files, r->count, &options, out, err);
 }
 
 int chart_render(const struct chart *chart, const json_t *user,

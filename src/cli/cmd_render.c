@@ -136,6 +136,7 @@ static int render(struct cli *cli, const struct request *r, struct chart_rendere
         .kube_version = o->kube_version && o->kube_version[0] ? o->kube_version : NULL,
         .api_versions = r->api_versions.count ? &r->api_versions : NULL,
         .is_template = true,
+        .text_only = true,
         .skip_schema = o->skip_schema,
     };
     if (collect_values(o, r, values, err) < 0 || load(cli, r->chart, &chart, err) < 0) {

@@ -16,6 +16,8 @@ struct chart_render_options {
     /* As `helm template`: the versions are those of --kube-version, of which Helm 3 drops what
      * follows the numbers, and --api-versions, which come on top of the default set. */
     bool is_template;
+    bool text_only;   /* every object's JSON is freed once it has been looked at: a fourth of the
+                         memory of a render whose text alone is wanted */
     bool skip_schema; /* values.schema.json is not looked at */
     /* Helm's lookup against a live cluster; NULL: empty maps. */
     int (*lookup)(void *ctx, const char *api_version, const char *kind, const char *namespace_,
@@ -26,7 +28,7 @@ struct chart_render_options {
 struct chart_object {
     char *source;   /* "istiod/templates/service.yaml" */
     char *text;     /* the document as rendered */
-    json_t *object; /* NULL when the document is only comments */
+    json_t *object; /* NULL when the document is only comments, and with text_only */
 };
 
 struct chart_text {
