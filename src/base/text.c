@@ -49,6 +49,15 @@ size_t text_rune(const char *s, size_t len, uint32_t *ret_rune)
     return need;
 }
 
+const char *text_find(const char *s, size_t len, const char *what, size_t what_len)
+{
+    const char *end = s + len;
+    for (; (s = memchr(s, what[0], (size_t)(end - s))); s++)
+        if ((size_t)(end - s) >= what_len && memcmp(s, what, what_len) == 0)
+            return s;
+    return NULL;
+}
+
 /* How many bytes from the start are ASCII, in whole words. */
 static size_t ascii_words(const char *s, size_t len)
 {

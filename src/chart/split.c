@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "meshctl/base/text.h"
 #include "names.h"
 
 struct cut {
@@ -47,7 +48,7 @@ static struct cut next_cut(const char *s, size_t len, size_t from, int helm_majo
 {
     struct cut cut;
     for (size_t at = from; at + 3 <= len; at++) {
-        const char *dashes = memmem(s + at, len - at, "---", 3);
+        const char *dashes = text_find(s + at, len - at, "---", 3);
         if (!dashes)
             break;
         at = (size_t)(dashes - s);

@@ -58,8 +58,8 @@ static int check_texts(const json_t *value, size_t depth, struct error **err)
 static size_t next_lines(const char *text, size_t len)
 {
     size_t count = 0;
-    for (const char *end = text + len; (text = memmem(text, (size_t)(end - text), "\xC2\x85", 2));
-         text += 2)
+    for (const char *end = text + len;
+         (text = text_find(text, (size_t)(end - text), "\xC2\x85", 2)); text += 2)
         count++;
     return count;
 }

@@ -56,10 +56,9 @@ static const char *folded_text(const char *text, size_t *len, struct buf *spare)
 {
     static const char next_line[] = "\xC2\x85";
     const char *end = text + *len, *at = text, *found;
-    /* memchr first: nearly every text is without, and short. */
-    if (!memchr(text, next_line[0], *len) || !memmem(text, *len, next_line, 2))
+    if (!text_find(text, *len, next_line, 2))
         return text;
-    while ((found = memmem(at, (size_t)(end - at), next_line, 2))) {
+    while ((found = text_find(at, (size_t)(end - at), next_line, 2))) {
         const char *kept = found;
         while (kept > at && kept[-1] == ' ')
             kept--;

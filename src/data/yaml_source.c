@@ -29,7 +29,7 @@ void yaml_source_init(struct yaml_source *s, const char *text, size_t len, const
     s->name = name;
     s->text = text;
     s->len = len;
-    s->has_slash_escape = memmem(text, len, "\\/", 2) != NULL;
+    s->has_slash_escape = text_find(text, len, "\\/", 2) != NULL;
     s->offset = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     /* Fails for want of memory only, which ends the program everywhere. */
     if (!yaml_parser_initialize(&s->parser))

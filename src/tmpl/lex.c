@@ -242,21 +242,10 @@ static struct token lex_text_before(struct lexer *l, size_t delim)
     return t;
 }
 
-/* memchr walks text several times faster than memmem. */
-static const char *find_left_delim(const struct lexer *l)
-{
-    const char *end = l->input + l->len;
-    for (const char *at = l->input + l->pos; (at = memchr(at, LEFT_DELIM[0], (size_t)(end - at)));
-         at++)
-        if (end - at >= DELIM_LEN && memcmp(at, LEFT_DELIM, DELIM_LEN) == 0)
-            return at;
-    return NULL;
-}
-
 static struct token lex_text(struct lexer *l)
 {
     for (;;) {
-        const char *found = find_left_delim(l);
+        const char *found = text_find(l->input + l->pos, l->len - l->pos, LEFT_DELIM, DELIM_LEN);
         if (!found) {
             l->pos = l->len;
             l->line += count_lines(l->input + l->start, l->pos - l->start);

@@ -5,6 +5,7 @@
 
 #include "engine.h"
 #include "func.h"
+#include "meshctl/base/text.h"
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options)
 {
@@ -83,29 +84,21 @@ int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct
     return failed;
 }
 
-/* memchr walks a text several times faster than memmem, and manifests hold few of these. */
-static char *find_marker(char *at, const char *end, const char *marker, size_t len)
-{
-    for (; (at = memchr(at, marker[0], (size_t)(end - at))); at++)
-        if ((size_t)(end - at) >= len && memcmp(at, marker, len) == 0)
-            return at;
-    return NULL;
-}
-
 void tmpl_drop_no_value(struct buf *out, size_t from)
 {
     static const char marker[] = "<no value>";
     const size_t len = sizeof(marker) - 1;
     if (out->len <= from)
         return;
-    char *end = out->data + out->len;
-    char *at = out->data + from;
+    const char *end = out->data + out->len;
+    const char *at = out->data + from;
     char *to = NULL;
-    for (char *found; (found = find_marker(at, end, marker, len)); at = found + len) {
+    for (const char *found; (found = text_find(at, (size_t)(end - at), marker, len));
+         at = found + len) {
         if (to)
             to = (char *)memmove(to, at, (size_t)(found - at)) + (found - at);
         else
-            to = found;
+            to = out->data + (found - out->data);
     }
     if (!to)
         return;

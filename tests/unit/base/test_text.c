@@ -159,6 +159,20 @@ static void width_counts_columns(void **state)
     assert_int_equal(text_width("caf\xC3\xA9"), 4);
 }
 
+static void found_where_it_begins(void **state)
+{
+    (void)state;
+    const char text[] = "a--b\0---c-";
+    const size_t len = sizeof(text) - 1;
+    assert_ptr_equal(text_find(text, len, "---", 3), text + 5);
+    assert_ptr_equal(text_find(text, len, "a", 1), text);
+    assert_ptr_equal(text_find(text, len, "-", 1), text + 1);
+    assert_ptr_equal(text_find(text, len, "c-", 2), text + len - 2);
+    assert_null(text_find(text, len, "--c-x", 5));
+    assert_null(text_find(text, 4, "--b-", 4));
+    assert_null(text_find(text, 0, "a", 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +184,7 @@ int main(void)
         cmocka_unit_test(suggests_what_is_near),
         cmocka_unit_test(dns_names),
         cmocka_unit_test(width_counts_columns),
+        cmocka_unit_test(found_where_it_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
