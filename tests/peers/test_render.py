@@ -159,7 +159,7 @@ class Render(unittest.TestCase):
     def defaults(self):
         """The charts' values.yaml, read by Helm."""
         reader = self.home / "reader"
-        (reader / "templates").mkdir(parents=True)
+        (reader / "templates").mkdir(parents=True, exist_ok=True)
         (reader / "Chart.yaml").write_text("apiVersion: v2\nname: reader\nversion: 0.1.0\n")
         (reader / "templates" / "v.yaml").write_text("v: {{ toJson .Values | b64enc }}\n")
         names = list(self.charts)
