@@ -1,22 +1,9 @@
 /* Functions called through their rows: what input controls has an end, and lookup's way out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "call.h"
 
 #include "engine.h"
 #include "func_util.h"
 #include "merge.h"
-
-struct call {
-    struct arena *a;
-    struct tmpl_set *set;
-    struct tval ret;
-    struct error *err;
-};
 
 static int lookup_calls;
 
@@ -36,30 +23,7 @@ static int setup(void **state)
 {
     static char context[] = "ctx";
     const struct tmpl_options options = {.helm_major = 3, .lookup = fake_lookup, .ctx = context};
-    struct call *c = mem_zalloc(sizeof(*c));
-    c->a = arena_new();
-    c->set = tmpl_set_new(c->a, &options);
-    *state = c;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct call *c = *state;
-    error_free(c->err);
-    tmpl_set_free(c->set);
-    arena_free(c->a);
-    mem_cleanup_free(state);
-    return 0;
-}
-
-static int call(struct call *c, const char *name, const struct tval *args, size_t argc)
-{
-    const struct tfunc *f = tfunc_find(name, strlen(name));
-    struct tcall around = {.a = c->a, .set = c->set};
-    assert_non_null(f);
-    error_clear(&c->err);
-    return f->fn(&around, args, argc, &c->ret, &c->err);
+    return call_setup(state, &options);
 }
 
 static void assert_fails(struct call *c, const char *name, const struct tval *args, size_t argc,

@@ -1,12 +1,6 @@
 /* Passwords, keys, certificates and random values: what differs from run to run is looked at by its
  * shape; limits. The rest is in tests/golden/tmpl/func_crypto.test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "call.h"
 
 #include "engine.h"
 #include "func_util.h"
@@ -16,39 +10,9 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 
-struct call {
-    struct arena *a;
-    struct tmpl_set *set;
-    struct tval ret;
-    struct error *err;
-};
-
 static int setup(void **state)
 {
-    struct call *c = mem_zalloc(sizeof(*c));
-    c->a = arena_new();
-    c->set = tmpl_set_new(c->a, NULL);
-    *state = c;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct call *c = *state;
-    error_free(c->err);
-    tmpl_set_free(c->set);
-    arena_free(c->a);
-    mem_cleanup_free(state);
-    return 0;
-}
-
-static int call(struct call *c, const char *name, const struct tval *args, size_t argc)
-{
-    const struct tfunc *f = tfunc_find(name, strlen(name));
-    struct tcall around = {.a = c->a, .set = c->set};
-    assert_non_null(f);
-    error_clear(&c->err);
-    return f->fn(&around, args, argc, &c->ret, &c->err);
+    return call_setup(state, NULL);
 }
 
 static struct tval_string text(struct call *c, const char *name, const struct tval *args,
