@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "tmap.h"
 
 bool value_is_nil(struct tval v)
 {
@@ -23,28 +24,32 @@ struct tval value_plain(struct arena *a, struct tval v)
 }
 
 /* False when they are more than *left. */
-static bool count_parts(struct arena *scratch, struct tval v, int depth, size_t *left)
+static bool count_parts(struct tval v, int depth, size_t *left)
 {
     size_t count = v.kind == TVAL_MAP ? tmap_count(v.map) : v.kind == TVAL_LIST ? v.list->count : 0;
+    size_t at = 0;
+    struct tval value;
     if (count > *left)
         return false;
     *left -= count;
-    if (!count || depth > FUNC_MAX_DEPTH)
+    if (depth > FUNC_MAX_DEPTH)
         return true;
-    const struct tmap_item *items = v.kind == TVAL_MAP ? tmap_items(scratch, v.map) : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (!count_parts(scratch, items ? items[i].value : v.list->items[i], depth + 1, left))
-            return false;
+    if (v.kind == TVAL_MAP) {
+        while (tmap_next_value(v.map, &at, &value))
+            if (!count_parts(value, depth + 1, left))
+                return false;
+    } else {
+        for (; at < count; at++)
+            if (!count_parts(v.list->items[at], depth + 1, left))
+                return false;
+    }
     return true;
 }
 
 int value_check_size(struct tval v, struct error **err)
 {
     size_t left = FUNC_MAX_PARTS;
-    if (v.kind != TVAL_MAP && v.kind != TVAL_LIST)
-        return 0;
-    AUTO_ARENA *scratch = arena_new();
-    if (count_parts(scratch, v, 0, &left))
+    if (count_parts(v, 0, &left))
         return 0;
     return error_set(err, ERROR_INPUT, "the value has more than %d parts", FUNC_MAX_PARTS);
 }

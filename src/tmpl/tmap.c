@@ -160,6 +160,19 @@ bool tmap_is_nil(const struct tmap *m)
     return m->store->nil;
 }
 
+bool tmap_next_value(const struct tmap *m, size_t *at, struct tval *ret_value)
+{
+    const struct store *s = m->store;
+    while (*at < s->used) {
+        const struct entry *e = &s->entries[(*at)++];
+        if (e->key) {
+            *ret_value = e->value;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct tval *tmap_get_hashed(const struct tmap *m, const char *key, size_t len, uint32_t hash)
 {
     struct entry *e = store_find(m->store, key, len, hash);

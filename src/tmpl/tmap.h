@@ -5,6 +5,8 @@
 #include "meshctl/tmpl/value.h"
 
 uint32_t tmap_hash(const char *key, size_t len);
+/* The values in no particular order: begin with *at 0, false after the last one. */
+bool tmap_next_value(const struct tmap *m, size_t *at, struct tval *ret_value);
 /* As tmap_get, with tmap_hash(key, len) given. */
 struct tval *tmap_get_hashed(const struct tmap *m, const char *key, size_t len, uint32_t hash);
 /* Go's element type is interface {}: true of the plain map and of named types, not of
