@@ -8,11 +8,11 @@ static bool is_crd(const json_t *object)
     return kind && strcmp(kind, "CustomResourceDefinition") == 0;
 }
 
-/* Custom resources can be written only when their kind is served. */
+/* Custom resources can be written only when their kind is served. Once a run. */
 static int wait_for_crds(struct lane *lane, struct error **err)
 {
     const struct chart_rendered *base = lane->releases[MESH_BASE].rendered;
-    for (size_t i = 0; i < base->objects_count; i++) {
+    for (size_t i = 0; i < base->objects_count && !lane->has_crds; i++) {
         const json_t *o = base->objects[i].object;
         if (!is_crd(o))
             continue;
@@ -22,6 +22,7 @@ static int wait_for_crds(struct lane *lane, struct error **err)
         if (lane_wait(lane, &ref, what, kube_is_established, NULL, NULL, err) < 0)
             return -1;
     }
+    lane->has_crds = true;
     return 0;
 }
 
