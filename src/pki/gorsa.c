@@ -106,7 +106,7 @@ static const char *private_fault(const struct numbers *k, BIGNUM *pminus, BIGNUM
 }
 
 /* A key of more than two primes is taken as Go takes it: by its modulus and exponents alone. */
-static int check_private(EVP_PKEY *pkey, struct error **err)
+int gorsa_check(EVP_PKEY *pkey, struct error **err)
 {
     BIGNUM *third = NULL;
     bool many = EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_FACTOR3, &third);
@@ -139,7 +139,7 @@ int gorsa_read(struct der der, const struct der_fields *fields, EVP_PKEY **ret_p
     AUTO_PKEY *pkey = d2i_PrivateKey(EVP_PKEY_RSA, NULL, &p, (long)der.len);
     if (!pkey)
         return pki_openssl_error(err, ERROR_INPUT, "read an RSA key");
-    if (check_private(pkey, err) < 0)
+    if (gorsa_check(pkey, err) < 0)
         return -1;
     *ret_pkey = TAKE(pkey);
     return 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "openssl.h"
+#include "rsa_new.h"
 
 #define MIN_RSA_BITS 2048
 #define MAX_RSA_BITS 16384 /* OPENSSL_RSA_MAX_MODULUS_BITS: more cannot be verified */
@@ -21,9 +22,9 @@ int pki_key_new(unsigned rsa_bits, struct pki_key **ret_key, struct error **err)
     if (rsa_bits < MIN_RSA_BITS || rsa_bits > MAX_RSA_BITS)
         return error_set(err, ERROR_INPUT, "an RSA key has %d to %d bits, not %u", MIN_RSA_BITS,
                          MAX_RSA_BITS, rsa_bits);
-    EVP_PKEY *pkey = EVP_RSA_gen(rsa_bits);
-    if (!pkey)
-        return pki_openssl_error(err, ERROR_INTERNAL, "make an RSA key of %u bits", rsa_bits);
+    EVP_PKEY *pkey = NULL;
+    if (rsa_new(rsa_bits, &pkey, err) < 0)
+        return -1;
     *ret_key = key_of(pkey);
     return 0;
 }

@@ -27,18 +27,38 @@ static void assert_reads_same(const char *path)
     assert_string_equal(ours, theirs);
 }
 
-static void new_key_is_sound(void **state)
+/* What the program says of it: that its numbers belong together, that both primes are prime. */
+static void assert_sound(unsigned bits)
 {
-    (void)state;
-    AUTO_KEY *key = new_key(2048);
+    AUTO_KEY *key = new_key(bits);
     AUTO_SECRET_BUF out = BUF_INIT;
     struct error *err = NULL;
     must(pki_key_write(&out, key, &err), err);
     AUTO_FREE char *path = save_dup("new.pem", buf_str(&out));
     AUTO_FREE char *check = RUN_DUP("openssl", "pkey", "-in", path, "-check", "-noout", "-text");
+    AUTO_FREE char *size = mem_printf("%u bit, 2 primes", bits);
     assert_non_null(strstr(check, "Key is valid"));
-    assert_non_null(strstr(check, "2048 bit, 2 primes"));
+    assert_non_null(strstr(check, size));
     assert_non_null(strstr(check, "publicExponent: 65537"));
+}
+
+static void new_keys_are_sound(void **state)
+{
+    (void)state;
+    assert_sound(2048);
+    assert_sound(3071);
+    assert_sound(4096);
+}
+
+static void new_keys_differ(void **state)
+{
+    (void)state;
+    AUTO_KEY *a = new_key(2048), *b = new_key(2048);
+    AUTO_SECRET_BUF x = BUF_INIT, y = BUF_INIT;
+    struct error *err = NULL;
+    must(pki_key_write(&x, a, &err), err);
+    must(pki_key_write(&y, b, &err), err);
+    assert_string_not_equal(buf_str(&x), buf_str(&y));
 }
 
 static void sizes_are_bounded(void **state)
@@ -122,9 +142,10 @@ static void size_of_text_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(new_key_is_sound),       cmocka_unit_test(sizes_are_bounded),
-        cmocka_unit_test(reads_openssl_forms),    cmocka_unit_test(encrypted_is_told),
-        cmocka_unit_test(refuses_what_is_no_key), cmocka_unit_test(size_of_text_is_bounded),
+        cmocka_unit_test(new_keys_are_sound),      cmocka_unit_test(new_keys_differ),
+        cmocka_unit_test(sizes_are_bounded),       cmocka_unit_test(reads_openssl_forms),
+        cmocka_unit_test(encrypted_is_told),       cmocka_unit_test(refuses_what_is_no_key),
+        cmocka_unit_test(size_of_text_is_bounded),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
