@@ -64,7 +64,8 @@ static const char *event_name(const char *word)
     return NULL;
 }
 
-int hook_read(const json_t *head, const char *path, const char *text, struct chart_hook *ret_hook)
+int hook_read(const json_t *head, const char *path, struct split_text text,
+              struct chart_hook *ret_hook)
 {
     const char *types = json_dig_str(head, "metadata", "annotations", HOOK_ANNOTATION, NULL);
     if (!types)
@@ -83,7 +84,7 @@ int hook_read(const json_t *head, const char *path, const char *text, struct cha
     const char *name = json_dig_str(head, "metadata", "name", NULL);
     const char *kind = json_dig_str(head, "kind", NULL);
     hook.path = mem_strdup(path);
-    hook.manifest = mem_strdup(text);
+    hook.manifest = mem_strndup(text.s, text.len);
     hook.name = mem_strdup(name ? name : "");
     hook.kind = mem_strdup(kind ? kind : "");
     hook.weight =

@@ -4,25 +4,17 @@
 #define MESHCTL_CHART_MANIFEST_H
 
 #include "meshctl/chart/render.h"
+#include "split.h"
 
-struct rendered_file {
-    char *path; /* "istiod/templates/service.yaml" */
-    char *text;
-    size_t len;
-};
+struct documents;
 
-struct manifest_options {
-    int helm_major;
-    bool text_only; /* objects keep no JSON */
-};
-
-/* Fills objects, hooks and manifest of `out`; `files` in any order, sorted in place. */
-int manifest_build(struct rendered_file *files, size_t count,
-                   const struct manifest_options *options, struct chart_rendered *out,
+/* Fills objects, hooks and manifest of `out` from what was rendered. */
+int manifest_build(struct documents *documents, int helm_major, struct chart_rendered *out,
                    struct error **err) MC_WARN_UNUSED;
 /* hooks.c: when `head` has the hook annotation, fills in *ret_hook and returns 1 (2: its events are
  * unknown and Helm drops the document); 0 when it is no hook. */
-int hook_read(const json_t *head, const char *path, const char *text, struct chart_hook *ret_hook);
+int hook_read(const json_t *head, const char *path, struct split_text text,
+              struct chart_hook *ret_hook);
 void hook_release(struct chart_hook *hook);
 
 #endif

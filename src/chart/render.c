@@ -7,6 +7,7 @@
 #include "coalesce.h"
 #include "context.h"
 #include "dependencies.h"
+#include "documents.h"
 #include "manifest.h"
 #include "meshctl/base/text.h"
 #include "meshctl/tmpl/tmpl.h"
@@ -21,17 +22,14 @@ struct render {
     struct context context;
     struct capability_version version;
     struct tmpl_set *set;
-    struct rendered_file *files;
-    size_t count;
+    struct written written;
+    struct documents *documents;
 };
 
 static void render_release(struct render *r)
 {
-    for (size_t i = 0; i < r->count; i++) {
-        free(r->files[i].path);
-        free(r->files[i].text);
-    }
-    free(r->files);
+    documents_free(r->documents);
+    written_release(&r->written);
     context_release(&r->context);
     capability_version_release(&r->version);
     tmpl_set_free(r->set);
@@ -48,12 +46,18 @@ static int look_up(void *ctx, struct arena *a, const char *api_version, const ch
                    const char *namespace_, const char *name, struct tval *ret_value,
                    struct error **err)
 {
-    const struct chart_render_options *options = ctx;
+    const struct chart_render_options *options = ((const struct render *)ctx)->options;
     json_auto_t *object = NULL;
     if (options->lookup(options->ctx, api_version, kind, namespace_, name, &object, err))
         return -1;
     *ret_value = object ? tval_from_json(a, object) : tval_map(a);
     return 0;
+}
+
+static void on_yaml(void *ctx, struct tval value, struct tval_string text)
+{
+    struct render *r = ctx;
+    written_add(&r->written, r->context.a, value, text);
 }
 
 /* --- templates --- */
@@ -80,11 +84,12 @@ static int compare_templates(const void *a, const void *b)
 static int parse_templates(struct render *r, struct error **err)
 {
     struct context *c = &r->context;
-    struct tmpl_options options = {.helm_major = r->helm_major};
-    if (r->options->lookup) {
-        options.lookup = look_up;
-        options.ctx = (void *)r->options;
-    }
+    const struct tmpl_options options = {
+        .helm_major = r->helm_major,
+        .lookup = r->options->lookup ? look_up : NULL,
+        .on_yaml = r->options->text_only ? on_yaml : NULL,
+        .ctx = r,
+    };
     r->set = tmpl_set_new(c->a, &options);
     if (c->count)
         qsort(c->templates, c->count, sizeof(*c->templates), compare_templates);
@@ -106,46 +111,47 @@ static void set_template(struct render *r, const struct context_template *t)
     tmap_set(a, t->dot.map, "Template", strlen("Template"), map);
 }
 
-static int execute_templates(struct render *r, struct error **err)
+/* The root chart's notes are kept apart, those of subcharts dropped. */
+static void add_file_take(struct render *r, const char *chart, const char *path, char *text,
+                          size_t len, struct chart_rendered *out)
+{
+    if (!text_has_suffix(path, NOTES_SUFFIX)) {
+        documents_add_take(r->documents, path, text, len);
+        return;
+    }
+    AUTO_FREE char *root = mem_printf("%s/templates/%s", chart, NOTES_SUFFIX);
+    AUTO_FREE char *notes = text;
+    if (strcmp(path, root) == 0 && len)
+        out->notes = TAKE(notes);
+}
+
+static int execute_templates(struct render *r, const char *chart, struct chart_rendered *out,
+                             struct error **err)
 {
     const struct context *c = &r->context;
-    r->files = mem_array(c->count ? c->count : 1, sizeof(*r->files));
+    const struct documents_options options = {
+        .helm_major = r->helm_major,
+        .keep_objects = !r->options->text_only,
+        .written = &r->written,
+    };
+    r->documents = documents_new(&options);
     for (size_t i = 0; i < c->count; i++) {
         const struct context_template *t = &c->templates[i];
         if (name_base(t->name)[0] == '_')
             continue;
         set_template(r, t);
-        AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
-        if (tmpl_execute(r->set, t->name, t->dot, &out, err))
+        AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
+        if (tmpl_execute(r->set, t->name, t->dot, &text, err))
             return tmpl_helm_exec_error(r->set, t->name, err);
-        if (out.overflow)
+        if (text.overflow)
             return error_set(err, ERROR_INPUT, "%s renders to more than %zu bytes", t->name,
                              TMPL_MAX_OUTPUT);
-        struct rendered_file *f = &r->files[r->count++];
-        f->path = mem_strdup(t->name);
-        tmpl_drop_no_value(&out, 0);
-        f->text = buf_detach(&out, &f->len);
+        tmpl_drop_no_value(&text, 0);
+        size_t len = 0;
+        char *detached = buf_detach(&text, &len);
+        add_file_take(r, chart, t->name, detached, len, out);
     }
     return 0;
-}
-
-/* Takes the root chart's notes out of the files, and drops those of subcharts. */
-static void take_notes(struct render *r, const char *chart, struct chart_rendered *out)
-{
-    AUTO_FREE char *root = mem_printf("%s/templates/%s", chart, NOTES_SUFFIX);
-    size_t kept = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        struct rendered_file *f = &r->files[i];
-        if (!text_has_suffix(f->path, NOTES_SUFFIX)) {
-            r->files[kept++] = *f;
-            continue;
-        }
-        if (strcmp(f->path, root) == 0 && f->len)
-            out->notes = mem_strdup(f->text);
-        free(f->path);
-        free(f->text);
-    }
-    r->count = kept;
 }
 
 /* --- crds/ --- */
@@ -294,13 +300,11 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
     if (coalesce_values(root, user, &how, &values, err) ||
         (!r->options->skip_schema && schema_check_tree(root, values, &out->warnings, err)) ||
         check_kube_version(root, r, err) || context_build(&r->context, root, values, err) ||
-        parse_templates(r, err) || execute_templates(r, err))
+        parse_templates(r, err) || execute_templates(r, root->name, out, err))
         return -1;
     size_t crds_cap = 0;
-    take_notes(r, root->name, out);
     take_crds(root, out, &crds_cap);
-    const struct manifest_options options = {r->helm_major, r->options->text_only};
-    return manifest_build(r->files, r->count, &options, out, err);
+    return manifest_build(r->documents, r->helm_major, out, err);
 }
 
 int chart_render(const struct chart *chart, const json_t *user,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "manifest.h"
+#include "meshctl/base/text.h"
 #include "meshctl/chart/render.h"
 #include "names.h"
 #include "pathmatch.h"
@@ -11,7 +12,6 @@ static void free_objects(struct chart_object *objects, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         free(objects[i].source);
-        free(objects[i].text);
         json_decref(objects[i].object);
     }
     free(objects);
@@ -44,7 +44,25 @@ bool chart_hook_is_test(const struct chart_hook *hook)
 
 static void append_document(struct buf *out, const char *source, const char *text, size_t len)
 {
-    buf_appendf(out, "---\n# Source: %s\n", source);
+    buf_appendf(out, CHART_SOURCE_LINE "\n", source);
+    buf_append(out, text, len);
+    buf_appendc(out, '\n');
+}
+
+/* Trimmed as one text, of which the CRDs are a part. */
+static void append_manifest(struct buf *out, const struct chart_rendered *r, bool include_crds)
+{
+    AUTO_BUF both = BUF_INIT;
+    const char *text = r->manifest;
+    size_t len = strlen(text);
+    if (include_crds && r->crds_count) {
+        for (size_t i = 0; i < r->crds_count; i++)
+            append_document(&both, r->crds[i].source, r->crds[i].text, r->crds[i].len);
+        buf_append(&both, text, len);
+        text = buf_str(&both);
+        len = both.len;
+    }
+    name_trim(&text, &len);
     buf_append(out, text, len);
     buf_appendc(out, '\n');
 }
@@ -52,15 +70,7 @@ static void append_document(struct buf *out, const char *source, const char *tex
 static void append_all(struct buf *out, const struct chart_rendered *r,
                        const struct chart_print_options *options)
 {
-    AUTO_BUF text = BUF_INIT;
-    for (size_t i = 0; options->include_crds && i < r->crds_count; i++)
-        append_document(&text, r->crds[i].source, r->crds[i].text, r->crds[i].len);
-    buf_appends(&text, r->manifest);
-    const char *trimmed = buf_str(&text);
-    size_t len = text.len;
-    name_trim(&trimmed, &len);
-    buf_append(out, trimmed, len);
-    buf_appendc(out, '\n');
+    append_manifest(out, r, options->include_crds);
     for (size_t i = 0; !options->no_hooks && i < r->hooks_count; i++) {
         const struct chart_hook *hook = &r->hooks[i];
         if (!options->skip_tests || !chart_hook_is_test(hook))
@@ -72,32 +82,36 @@ static void append_all(struct buf *out, const struct chart_rendered *r,
 
 /* What the pattern "# Source: [^/]+/(.+)" of helm's template command finds first; NULL when there
  * is nothing. Yours to free. */
-static char *source_dup(const char *document)
+static char *source_dup(struct split_text document)
 {
     static const char mark[] = "# Source: ";
-    for (const char *at = document; (at = strstr(at, mark)); at++) {
+    const char *end = document.s + document.len;
+    for (const char *at = document.s; (at = text_find(at, (size_t)(end - at), mark, strlen(mark)));
+         at++) {
         const char *chart = at + strlen(mark);
-        const char *slash = strchr(chart, '/');
+        const char *slash = memchr(chart, '/', (size_t)(end - chart));
         if (!slash)
             return NULL;
-        size_t len = strcspn(slash + 1, "\n");
+        const char *stop = memchr(slash + 1, '\n', (size_t)(end - slash - 1));
+        size_t len = (size_t)((stop ? stop : end) - slash - 1);
         if (slash > chart && len)
             return mem_strndup(slash + 1, len);
     }
     return NULL;
 }
 
-static int append_chosen(struct buf *out, const struct strlist *documents, const char *pattern,
+static int append_chosen(struct buf *out, const struct split_texts *documents, const char *pattern,
                          struct error **err)
 {
     bool found = false;
     for (size_t i = 0; pathmatch_is_valid(pattern) && i < documents->count; i++) {
-        AUTO_FREE char *source = source_dup(documents->items[i]);
+        const struct split_text *document = &documents->items[i];
+        AUTO_FREE char *source = source_dup(*document);
         if (!source || !pathmatch(pattern, source))
             continue;
         found = true;
         buf_appendf(out, "---\n");
-        buf_appends(out, documents->items[i]);
+        buf_append(out, document->s, document->len);
         buf_appendc(out, '\n');
     }
     if (found)
@@ -113,7 +127,7 @@ int chart_rendered_print(struct buf *out, const struct chart_rendered *r,
         return 0;
     }
     AUTO_BUF all = BUF_INIT;
-    AUTO_STRLIST documents = STRLIST_INIT;
+    MC_CLEANUP(split_texts_release) struct split_texts documents = {0};
     append_all(&all, r, options);
     split_manifests(buf_str(&all), all.len, options->helm_major, &documents);
     for (size_t i = 0; i < options->show_only->count; i++)

@@ -1,8 +1,10 @@
 #include "split.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/mem.h"
 #include "meshctl/base/text.h"
 #include "names.h"
 
@@ -58,7 +60,13 @@ static struct cut next_cut(const char *s, size_t len, size_t from, int helm_majo
     return (struct cut){len, len};
 }
 
-static void add_document(const char *s, size_t len, int helm_major, struct strlist *documents)
+void split_texts_release(struct split_texts *texts)
+{
+    free(texts->items);
+    *texts = (struct split_texts){0};
+}
+
+static void add_document(const char *s, size_t len, int helm_major, struct split_texts *documents)
 {
     const char *trimmed = s;
     size_t trimmed_len = len;
@@ -67,10 +75,12 @@ static void add_document(const char *s, size_t len, int helm_major, struct strli
         return;
     if (helm_major >= 4)
         trimmed_len = len - (size_t)(trimmed - s);
-    strlist_add_take(documents, mem_strndup(trimmed, trimmed_len));
+    documents->items = mem_grow(documents->items, &documents->cap, documents->count + 1,
+                                sizeof(*documents->items));
+    documents->items[documents->count++] = (struct split_text){trimmed, trimmed_len};
 }
 
-void split_manifests(const char *text, size_t len, int helm_major, struct strlist *documents)
+void split_manifests(const char *text, size_t len, int helm_major, struct split_texts *documents)
 {
     if (helm_major >= 4)
         name_trim_left(&text, &len);

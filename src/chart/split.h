@@ -3,8 +3,21 @@
 #ifndef MESHCTL_CHART_SPLIT_H
 #define MESHCTL_CHART_SPLIT_H
 
-#include "meshctl/base/strlist.h"
+#include <stddef.h>
 
-void split_manifests(const char *text, size_t len, int helm_major, struct strlist *documents);
+/* Bytes of the text that was split; no NUL behind them. */
+struct split_text {
+    const char *s;
+    size_t len;
+};
+
+struct split_texts {
+    struct split_text *items;
+    size_t count, cap;
+};
+
+void split_texts_release(struct split_texts *texts);
+/* Appends the documents; they are as long good as `text`. */
+void split_manifests(const char *text, size_t len, int helm_major, struct split_texts *documents);
 
 #endif

@@ -69,8 +69,8 @@ int render_files_write(const struct render_files *files, const struct chart_rend
         add(&f, files->dir, NULL, rendered->crds[i].source, rendered->crds[i].text,
             rendered->crds[i].len);
     for (size_t i = 0; i < rendered->objects_count; i++)
-        add(&f, files->dir, files->release, rendered->objects[i].source, rendered->objects[i].text,
-            strlen(rendered->objects[i].text));
+        add(&f, files->dir, files->release, rendered->objects[i].source,
+            rendered->manifest + rendered->objects[i].at, rendered->objects[i].len);
     for (size_t i = 0; !options->no_hooks && i < rendered->hooks_count; i++) {
         const struct chart_hook *hook = &rendered->hooks[i];
         if (!options->skip_tests || !chart_hook_is_test(hook))

@@ -13,8 +13,6 @@ static const char *const step_names[STEPS_COUNT] = {
     [STEP_EXPOSE] = "expose",   [STEP_VERIFY] = "verify",
 };
 
-/* Istio's own repository of charts; it holds every release from 1.16 on. */
-
 const char *step_name(enum step_id id)
 {
     return step_names[id];

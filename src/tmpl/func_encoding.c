@@ -88,6 +88,17 @@ static int to_yaml_text(struct tcall *call, struct tval v, struct buf *out, stru
     return 0;
 }
 
+static int yaml_result(struct tcall *call, struct tval v, const struct buf *out, struct tval *ret,
+                       struct error **err)
+{
+    const struct tmpl_options *options = tset_options(call->set);
+    if (result_buf(call, out, ret, err) < 0)
+        return -1;
+    if (options->on_yaml && out->len > 0)
+        options->on_yaml(options->ctx, v, ret->s);
+    return 0;
+}
+
 static int encoding_to_yaml(struct tcall *call, const struct tval *args, size_t argc,
                             struct tval *ret, struct error **err)
 {
@@ -98,7 +109,7 @@ static int encoding_to_yaml(struct tcall *call, const struct tval *args, size_t 
         return -1;
     if (to_yaml_text(call, args[0], &out, &ignored) < 0)
         buf_clear(&out);
-    return result_buf(call, &out, ret, err);
+    return yaml_result(call, args[0], &out, ret, err);
 }
 
 static int encoding_must_to_yaml(struct tcall *call, const struct tval *args, size_t argc,
@@ -108,7 +119,7 @@ static int encoding_must_to_yaml(struct tcall *call, const struct tval *args, si
     (void)argc;
     if (value_check_size(args[0], err) < 0 || to_yaml_text(call, args[0], &out, err) < 0)
         return -1;
-    return result_buf(call, &out, ret, err);
+    return yaml_result(call, args[0], &out, ret, err);
 }
 
 /* Go's name of a JSON value in an UnmarshalTypeError. */

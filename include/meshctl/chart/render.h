@@ -25,9 +25,12 @@ struct chart_render_options {
     void *ctx;
 };
 
+/* The line above each document, of its source. */
+#define CHART_SOURCE_LINE "---\n# Source: %s"
+
 struct chart_object {
     char *source;   /* "istiod/templates/service.yaml" */
-    char *text;     /* the document as rendered */
+    size_t at, len; /* where the document stands in the manifest, as rendered */
     json_t *object; /* NULL when the document is only comments, and with text_only */
 };
 

@@ -37,7 +37,9 @@ struct tmpl_options {
     int (*lookup)(void *ctx, struct arena *a, const char *api_version, const char *kind,
                   const char *namespace_, const char *name, struct tval *ret_value,
                   struct error **err);
-    void *ctx;
+    /* Called with what toYaml made of a value; `text` is in the arena. NULL: not told. */
+    void (*on_yaml)(void *ctx, struct tval value, struct tval_string text);
+    void *ctx;          /* of both */
     uint64_t max_steps; /* 0: TMPL_MAX_STEPS */
     size_t max_output;  /* 0: TMPL_MAX_OUTPUT */
     size_t max_memory;  /* 0: TMPL_MAX_MEMORY */

@@ -259,13 +259,18 @@ static void documents_are_split(void **state)
         {"---\n\n---\n", 4, {NULL}},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
-        AUTO_STRLIST have = STRLIST_INIT;
+        struct split_texts have = {0};
         split_manifests(rows[i].text, strlen(rows[i].text), rows[i].major, &have);
         size_t count = 0;
-        for (; count < 4 && rows[i].documents[count]; count++)
-            if (count >= have.count || strcmp(have.items[count], rows[i].documents[count]) != 0)
-                fail_msg("row %zu: %s", i, count < have.count ? have.items[count] : "too few");
+        for (; count < 4 && rows[i].documents[count]; count++) {
+            const char *want = rows[i].documents[count];
+            if (count >= have.count)
+                fail_msg("row %zu: too few", i);
+            assert_int_equal(have.items[count].len, strlen(want));
+            assert_memory_equal(have.items[count].s, want, strlen(want));
+        }
         assert_int_equal(have.count, count);
+        split_texts_release(&have);
     }
 }
 
