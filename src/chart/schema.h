@@ -148,6 +148,12 @@ struct schema_set {
 
 void schema_set_release(struct schema_set *set);
 
+/* schema_keyword.c */
+/* Warns of keywords that no draft has, which Helm passes over in silence: a slip of the pen there
+ * is a check that is never made. */
+void schema_keyword_warn(struct schema_set *set, const char *pointer,
+                         const struct schema_value *object);
+
 /* schema_doc.c */
 /* The document of that URL: one that is there, a metaschema, or an error. */
 int schema_doc_load(struct schema_set *set, const char *url, struct schema_doc **ret_doc,

@@ -342,6 +342,7 @@ static int compile_value(struct schema_set *set, struct schema *s, struct error 
     s->boolean = v->type == SCHEMA_OBJECT || v->boolean;
     if (v->type == SCHEMA_OBJECT && v->count) {
         const struct compiler c = {set, s, v, err};
+        schema_keyword_warn(set, s->pointer, v);
         if (compile_object(&c))
             return -1;
     }

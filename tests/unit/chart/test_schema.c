@@ -104,28 +104,55 @@ static void nesting_ends(void **state)
           "exceeded max depth");
 }
 
-/* Helm's urnLoader (jsonschema.go): such a reference allows everything, with one warning. */
-static void urns_warn_once(void **state)
+/* What a chart of that schema renders to; the test frees it. */
+static struct chart_rendered *rendered_with(char *schema, const char *text)
 {
-    (void)state;
     struct error *err = NULL;
-    char text[] =
-        "{\"properties\": {\"a\": {\"$ref\": \"urn:x:y\"}, \"b\": {\"$ref\": \"urn:x:y\"}}}";
-    json_auto_t *metadata = parse("{\"name\": \"c\"}");
-    json_auto_t *values = parse("{\"a\": 1, \"b\": 2}");
+    json_auto_t *metadata = parse("{\"name\": \"c\"}"), *values = parse(text);
     const struct chart chart = {
         .name = (char[]){"c"},
         .version = (char[]){"1.0.0"},
         .metadata = metadata,
-        .schema_file = {(char[]){"values.schema.json"}, text, strlen(text)},
+        .schema_file = {(char[]){"values.schema.json"}, schema, strlen(schema)},
     };
     const struct chart_render_options options = {.release = "r", .namespace_ = "n"};
-    MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *rendered = NULL;
-    assert_int_equal(chart_render(&chart, values, &options, &rendered, &err), 0);
+    struct chart_rendered *rendered = NULL;
+    OK(chart_render(&chart, values, &options, &rendered, &err));
+    return rendered;
+}
+
+/* Helm's urnLoader (jsonschema.go): such a reference allows everything, with one warning. */
+static void urns_warn_once(void **state)
+{
+    (void)state;
+    char text[] =
+        "{\"properties\": {\"a\": {\"$ref\": \"urn:x:y\"}, \"b\": {\"$ref\": \"urn:x:y\"}}}";
+    MC_CLEANUP(chart_rendered_cleanup)
+    struct chart_rendered *rendered = rendered_with(text, "{\"a\": 1, \"b\": 2}");
     assert_int_equal(rendered->warnings.count, 1);
     assert_string_equal(
         rendered->warnings.items[0],
         "WARNING: unresolved URN reference ignored; using permissive schema: urn:x:y");
+}
+
+/* Names of properties are no keywords, nor is what enum, const, default and examples hold. */
+static void unknown_keywords_warn_once(void **state)
+{
+    (void)state;
+    char text[] =
+        "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"title\": \"t\","
+        "\"properties\": {\"odd\": {\"minimun\": 3, \"x-order\": 1},"
+        "\"b/c\": {\"minimun\": 4, \"enum\": [{\"what\": 1}, 2], \"zz\\u001b\": 1}},"
+        "\"$defs\": {\"unused\": {\"whatever\": 1}}, \"default\": {\"a\": 1}}";
+    MC_CLEANUP(chart_rendered_cleanup)
+    struct chart_rendered *rendered = rendered_with(text, "{\"odd\": 1}");
+    assert_int_equal(rendered->warnings.count, 2);
+    assert_string_equal(rendered->warnings.items[0],
+                        "WARNING: values.schema.json: unknown keyword \"minimun\" ignored at "
+                        "/properties/odd, did you mean \"minimum\"?");
+    assert_string_equal(rendered->warnings.items[1],
+                        "WARNING: values.schema.json: unknown keyword \"zz?\" ignored at "
+                        "/properties/b~1c");
 }
 
 int main(void)
@@ -133,7 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_helm_does),      cmocka_unit_test(other_documents_are_refused),
         cmocka_unit_test(endless_work_ends), cmocka_unit_test(nesting_ends),
-        cmocka_unit_test(urns_warn_once),
+        cmocka_unit_test(urns_warn_once),    cmocka_unit_test(unknown_keywords_warn_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
