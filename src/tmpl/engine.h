@@ -3,6 +3,7 @@
 #define MESHCTL_TMPL_ENGINE_H
 
 #include "parse.h"
+#include "yaml_memo.h"
 
 /* Helm's root template; its name stands in errors about missing templates and tpl texts. */
 #define ENGINE_ROOT "gotpl"
@@ -34,6 +35,7 @@ struct tmpl_set {
     struct tvar *vars;          /* the stack of variables of all running templates */
     size_t vars_count;
     size_t vars_cap;
+    struct yaml_memo yaml_memo;
     uint64_t steps;
     int64_t started_ms; /* engine_cpu_ms */
     /* Of the error on its way up: */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "engine.h"
 #include "func_codec.h"
 #include "func_util.h"
 #include "func_yaml_pretty.h"
@@ -173,8 +174,7 @@ static int from_yaml(struct tcall *call, struct tval text, enum target target, s
 {
     AUTO_ERROR struct error *problem = NULL;
     json_auto_t *j = NULL;
-    if (yaml_read(text.s.data, text.s.len, "fromYaml", YAML_NUMBERS_FLOAT | YAML_FULL_ERRORS, &j,
-                  &problem) < 0) {
+    if (yaml_memo_read(&call->set->yaml_memo, text.s.data, text.s.len, &j, &problem) < 0) {
         set_error(call, target,
                   arena_printf(call->a, "error converting YAML to JSON: %s", problem->message),
                   ret);

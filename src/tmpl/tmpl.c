@@ -33,6 +33,7 @@ void tmpl_set_free(struct tmpl_set *set)
     free(set->units);
     free(set->vars);
     free(set->levels);
+    yaml_memo_release(&set->yaml_memo);
     free(set);
 }
 
