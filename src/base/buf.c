@@ -28,14 +28,23 @@ void buf_reserve(struct buf *b, size_t extra)
     b->data[b->len] = '\0';
 }
 
-void buf_append(struct buf *b, const void *data, size_t len)
+/* Makes the content longer by as many of `len` bytes as fit, and returns their number: the caller
+ * writes them behind the old content. Most appends are short and find their memory there. */
+static size_t buf_extend(struct buf *b, size_t len)
 {
     len = buf_admit(b, len);
-    buf_reserve(b, len);
-    if (len)
-        memcpy(b->data + b->len, data, len);
+    if (len >= b->cap - b->len)
+        buf_reserve(b, len);
     b->len += len;
     b->data[b->len] = '\0';
+    return len;
+}
+
+void buf_append(struct buf *b, const void *data, size_t len)
+{
+    len = buf_extend(b, len);
+    if (len)
+        memcpy(b->data + b->len - len, data, len);
 }
 
 void buf_appends(struct buf *b, const char *s)
@@ -45,7 +54,8 @@ void buf_appends(struct buf *b, const char *s)
 
 void buf_appendc(struct buf *b, char c)
 {
-    buf_append(b, &c, 1);
+    if (buf_extend(b, 1))
+        b->data[b->len - 1] = c;
 }
 
 void buf_vappendf(struct buf *b, const char *fmt, va_list ap)
@@ -73,11 +83,8 @@ void buf_appendf(struct buf *b, const char *fmt, ...)
 
 void buf_pad(struct buf *b, char c, size_t n)
 {
-    n = buf_admit(b, n);
-    buf_reserve(b, n);
-    memset(b->data + b->len, c, n);
-    b->len += n;
-    b->data[b->len] = '\0';
+    n = buf_extend(b, n);
+    memset(b->data + b->len - n, c, n);
 }
 
 void buf_truncate(struct buf *b, size_t len)

@@ -74,6 +74,10 @@ bool text_is_utf8(const char *s, size_t len)
 {
     for (size_t i = ascii_words(s, len); i < len;) {
         uint32_t rune;
+        if ((unsigned char)s[i] < 0x80) {
+            i++;
+            continue;
+        }
         size_t n = text_rune(s + i, len - i, &rune);
         if (rune == 0xFFFD && n == 1)
             return false;
