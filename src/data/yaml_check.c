@@ -7,12 +7,44 @@
 /* Runes of a key as JSON, with its quotes, that go-yaml still takes for a key (scannerc.go
  * yaml_simple_key_is_valid). */
 #define YAML_MAX_JSON_KEY 1024
+/* Keys of up to this many bytes are none of those: JSON makes at most six runes of a byte. */
+#define YAML_SHORT_KEY ((size_t)(YAML_MAX_JSON_KEY - 2) / 6)
 
 /* go-yaml v2 readerc.go, less what JSON escapes. */
 static bool is_control(uint32_t rune)
 {
     return rune == 0x7F || (rune >= 0x80 && rune < 0xA0 && rune != 0x85) || rune == 0xFFFE ||
            rune == 0xFFFF;
+}
+
+/* ASCII without DEL. */
+static bool is_plain_text(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] >= 0x7F)
+            return false;
+    return true;
+}
+
+/* Nothing in it can be wrong, which is so of nearly all values, and soon seen: the checks below
+ * have to go by the order of the JSON text. */
+static bool is_plain(const json_t *value, size_t depth)
+{
+    if (depth > JSON_MAX_DEPTH)
+        return true;
+    if (json_is_string(value))
+        return is_plain_text(json_string_value(value), json_string_length(value));
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!is_plain(json_array_get(value, i), depth + 1))
+            return false;
+    for (void *it = json_object_iter((json_t *)value); it;
+         it = json_object_iter_next((json_t *)value, it)) {
+        size_t len = json_object_iter_key_len(it);
+        if (len > YAML_SHORT_KEY || !is_plain_text(json_object_iter_key(it), len) ||
+            !is_plain(json_object_iter_value(it), depth + 1))
+            return false;
+    }
+    return true;
 }
 
 static int check_text(const char *text, size_t len, struct error **err)
@@ -93,5 +125,7 @@ static int check_keys(const json_t *value, size_t depth, size_t *lines, struct e
 int yaml_check_write(const json_t *value, struct error **err)
 {
     size_t lines = 0;
+    if (is_plain(value, 0))
+        return 0;
     return check_texts(value, 0, err) || check_keys(value, 0, &lines, err) ? -1 : 0;
 }

@@ -36,6 +36,26 @@ static void as_go_writes_or_fails(void **state)
     for_each_row("yaml/write_more.jsonl", 180, check_row_or_error);
 }
 
+/* 1024 runes of JSON with the quotes (go-yaml scannerc.go yaml_simple_key_is_valid). */
+static void assert_key(size_t len, char c, bool fits)
+{
+    AUTO_ERR *err = NULL;
+    AUTO_BUF key = BUF_INIT;
+    json_auto_t *value = json_object();
+    buf_pad(&key, c, len);
+    json_object_set_new(value, buf_str(&key), json_null());
+    assert_int_equal(yaml_check_write(value, &err), fits ? 0 : -1);
+}
+
+static void keys_have_a_length(void **state)
+{
+    (void)state;
+    assert_key(1022, 'k', true);
+    assert_key(1023, 'k', false);
+    assert_key(170, '<', true);
+    assert_key(171, '<', false);
+}
+
 /* go-yaml writes a key "<<" without quotes, and line breaks other than \n as they are. */
 static bool go_cannot_read_its_own(const char *json)
 {
@@ -96,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_go_writes),
         cmocka_unit_test(as_go_writes_or_fails),
+        cmocka_unit_test(keys_have_a_length),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(appends_to_what_is_there),
         cmocka_unit_test(whole_reals_are_integers),
