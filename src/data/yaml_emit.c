@@ -22,10 +22,10 @@ void yaml_emit_break(struct yaml_emitter *e)
     e->column = 0;
 }
 
-void yaml_emit_rune(struct yaml_emitter *e, const char *rune, size_t len)
+void yaml_emit_piece(struct yaml_emitter *e, const char *piece, size_t len)
 {
-    buf_append(e->out, rune, len);
-    e->column++;
+    buf_append(e->out, piece, len);
+    e->column += (unsigned char)*piece < 0x80 ? len : 1;
 }
 
 void yaml_emit_indent(struct yaml_emitter *e)

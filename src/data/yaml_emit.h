@@ -27,8 +27,8 @@ struct yaml_emitter {
 int yaml_emit_indent_in(struct yaml_emitter *e, bool flow, bool indentless);
 void yaml_emit_char(struct yaml_emitter *e, char c);
 void yaml_emit_break(struct yaml_emitter *e);
-/* The whole rune of `len` bytes. */
-void yaml_emit_rune(struct yaml_emitter *e, const char *rune, size_t len);
+/* `len` bytes: one rune, or several of ASCII. */
+void yaml_emit_piece(struct yaml_emitter *e, const char *piece, size_t len);
 /* A new line if need be, and spaces up to the indent. */
 void yaml_emit_indent(struct yaml_emitter *e);
 

@@ -1,5 +1,6 @@
 #include "yaml_style.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "meshctl/base/text.h"
@@ -13,9 +14,38 @@ struct yaml_traits {
     bool break_space, space_break; /* the first followed by the second */
 };
 
-bool yaml_is_break(uint32_t rune)
+#define ALL (YAML_BYTE_CALM | YAML_BYTE_PLAIN | YAML_BYTE_SINGLE | YAML_BYTE_DOUBLE)
+#define IND (ALL & ~YAML_BYTE_CALM)   /* : # */
+#define SGL (ALL & ~YAML_BYTE_SINGLE) /* ' */
+#define DBL (ALL & ~YAML_BYTE_DOUBLE) /* " and the backslash */
+/* Sixteen a line; a column is a byte's last four bits. */
+/* clang-format off */
+static const unsigned char byte_kinds[UCHAR_MAX + 1] = {
+    0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+    0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+    0,   ALL, DBL, IND, ALL, ALL, ALL, SGL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL,
+    ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, IND, ALL, ALL, ALL, ALL, ALL,
+    ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL,
+    ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, DBL, ALL, ALL, ALL,
+    ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL,
+    ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, 0,
+};
+/* clang-format on */
+
+static size_t skip(const char *text, size_t len, size_t i, enum yaml_byte kind)
 {
-    return rune == '\n' || rune == '\r' || rune == 0x85 || rune == 0x2028 || rune == 0x2029;
+    while (i < len && (byte_kinds[(unsigned char)text[i]] & kind))
+        i++;
+    return i;
+}
+
+size_t yaml_skip_words(const char *text, size_t len, size_t spaces_until, enum yaml_byte kind)
+{
+    size_t end = skip(text, len, 0, kind), next;
+    while (end > 0 && end < len && end <= spaces_until && text[end] == ' ' &&
+           (next = skip(text, len, end + 1, kind)) > end + 1)
+        end = next;
+    return end;
 }
 
 bool yaml_is_printable(uint32_t rune)
@@ -43,10 +73,10 @@ static bool is_indicator(const char *text, size_t len, size_t i, bool blank_befo
     return i == 0 && c != '\0' && strchr(",[]{}&*!|>'\"%@`", c);
 }
 
-/* Means nothing anywhere but at the start. */
-static bool is_calm(char c)
+/* Means nothing at the start either. */
+static bool is_letter(char c)
 {
-    return c > ' ' && c <= '~' && c != ':' && c != '#';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static struct yaml_traits examine(const char *text, size_t len)
@@ -57,9 +87,10 @@ static struct yaml_traits examine(const char *text, size_t len)
         t.indicators = true;
     for (size_t i = 0; i < len;) {
         uint32_t rune;
-        if (i > 0 && is_calm(text[i])) {
-            while (i < len && is_calm(text[i]))
-                i++;
+        size_t calm =
+            i > 0 || is_letter(*text) ? yaml_skip_words(text + i, len - i, len, YAML_BYTE_CALM) : 0;
+        if (calm > 0) {
+            i += calm;
             space_before = break_before = blank_before = false;
             continue;
         }
@@ -114,7 +145,7 @@ static bool reads_otherwise(const char *text, size_t len, bool is_v3)
 enum yaml_style yaml_style_of_string(const char *text, size_t len, const struct yaml_analysis *a,
                                      bool is_key)
 {
-    if (memchr(text, '\n', len))
+    if (a->multiline && memchr(text, '\n', len))
         return a->literal_allowed && !is_key ? YAML_STYLE_LITERAL : YAML_STYLE_DOUBLE;
     if (reads_otherwise(text, len, a->is_v3) || (is_key && a->multiline))
         return YAML_STYLE_DOUBLE;

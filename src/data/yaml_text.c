@@ -7,6 +7,17 @@ static bool is_space_at(const char *text, size_t len, size_t i)
     return i < len && text[i] == ' ';
 }
 
+/* The length of what can be written at once: words, or else one rune. *ret_rune is the first. */
+static size_t next_piece(const char *text, size_t len, size_t spaces_until, enum yaml_byte kind,
+                         uint32_t *ret_rune)
+{
+    size_t n = yaml_skip_words(text, len, spaces_until, kind);
+    if (n == 0)
+        return text_rune(text, len, ret_rune);
+    *ret_rune = (unsigned char)*text;
+    return n;
+}
+
 /* A break of the text itself. libyaml writes a line feed as it writes its own line ends, any other
  * break as it is. */
 static void write_text_break(struct yaml_emitter *e, const char *text, size_t n)
@@ -15,13 +26,21 @@ static void write_text_break(struct yaml_emitter *e, const char *text, size_t n)
         yaml_emit_break(e);
         return;
     }
-    yaml_emit_rune(e, text, n);
+    yaml_emit_piece(e, text, n);
     e->column = 0;
 }
 
 static bool past_width(const struct yaml_emitter *e)
 {
     return !e->is_v3 && e->column > YAML_EMIT_WIDTH;
+}
+
+/* How far from here on no space can become a fold. */
+static size_t room(const struct yaml_emitter *e, bool may_fold)
+{
+    if (!may_fold || e->is_v3)
+        return SIZE_MAX;
+    return e->column < YAML_EMIT_WIDTH ? YAML_EMIT_WIDTH - e->column : 0;
 }
 
 /* Whether the line is broken at the space text[i] instead of writing it. */
@@ -36,10 +55,11 @@ static bool folds_at(const struct yaml_emitter *e, const char *text, size_t len,
 static void write_flowing(struct yaml_emitter *e, const char *text, size_t len, bool quoted,
                           bool may_fold)
 {
+    enum yaml_byte kind = quoted ? YAML_BYTE_SINGLE : YAML_BYTE_PLAIN;
     bool spaces = false, breaks = false;
     for (size_t i = 0, n; i < len; i += n) {
         uint32_t rune;
-        n = text_rune(text + i, len - i, &rune);
+        n = next_piece(text + i, len - i, breaks ? 0 : room(e, may_fold), kind, &rune);
         bool inside = !quoted || (i > 0 && i + 1 < len);
         if (rune == ' ') {
             if (may_fold && inside && folds_at(e, text, len, i, spaces))
@@ -58,7 +78,7 @@ static void write_flowing(struct yaml_emitter *e, const char *text, size_t len, 
                 yaml_emit_indent(e);
             if (quoted && rune == '\'')
                 yaml_emit_char(e, '\'');
-            yaml_emit_rune(e, text + i, n);
+            yaml_emit_piece(e, text + i, n);
             e->indention = spaces = breaks = false;
         }
     }
@@ -102,7 +122,8 @@ static void write_double(struct yaml_emitter *e, const char *text, size_t len, b
     bool after_space = false, escape_all = len >= 3 && text_has_prefix(text, "\xEF\xBB\xBF");
     for (size_t i = 0, n; i < len; i += n) {
         uint32_t rune;
-        n = text_rune(text + i, len - i, &rune);
+        n = escape_all ? text_rune(text + i, len - i, &rune)
+                       : next_piece(text + i, len - i, room(e, may_fold), YAML_BYTE_DOUBLE, &rune);
         if (escape_all || !yaml_is_printable(rune) || yaml_is_break(rune) || rune == '"' ||
             rune == '\\') {
             write_escape(e, rune);
@@ -112,7 +133,7 @@ static void write_double(struct yaml_emitter *e, const char *text, size_t len, b
             if (is_space_at(text, len, i + 1))
                 yaml_emit_char(e, '\\');
         } else {
-            yaml_emit_rune(e, text + i, n);
+            yaml_emit_piece(e, text + i, n);
         }
         after_space = rune == ' ' && !escape_all;
     }
@@ -156,7 +177,7 @@ static void write_literal(struct yaml_emitter *e, const char *text, size_t len)
     e->indention = e->whitespace = true;
     for (size_t i = 0, n; i < len; i += n) {
         uint32_t rune;
-        n = text_rune(text + i, len - i, &rune);
+        n = next_piece(text + i, len - i, SIZE_MAX, YAML_BYTE_PLAIN, &rune);
         if (yaml_is_break(rune)) {
             write_text_break(e, text + i, n);
             e->indention = true;
@@ -165,7 +186,7 @@ static void write_literal(struct yaml_emitter *e, const char *text, size_t len)
         }
         if (breaks)
             yaml_emit_indent(e);
-        yaml_emit_rune(e, text + i, n);
+        yaml_emit_piece(e, text + i, n);
         e->indention = breaks = false;
     }
 }
