@@ -1,6 +1,6 @@
 #include "yaml_resolve.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,55 +15,60 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool find_word(const char *text, struct yaml_scalar *ret_scalar)
+#define LONGEST_WORD 5
+#define MOST_WORDS 12 /* of one length */
+
+/* By length; those of each end with a NULL. */
+static const struct {
+    const char *text;
+    struct yaml_scalar value;
+} words[LONGEST_WORD + 1][MOST_WORDS + 1] = {
+    [0] = {{"", {.kind = YAML_KIND_NULL}}},
+    [1] = {{"~", {.kind = YAML_KIND_NULL}},
+           {"y", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"Y", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"n", {.kind = YAML_KIND_BOOL}},
+           {"N", {.kind = YAML_KIND_BOOL}}},
+    [2] = {{"on", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"On", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"ON", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"no", {.kind = YAML_KIND_BOOL}},
+           {"No", {.kind = YAML_KIND_BOOL}},
+           {"NO", {.kind = YAML_KIND_BOOL}}},
+    [3] = {{"yes", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"Yes", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"YES", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"off", {.kind = YAML_KIND_BOOL}},
+           {"Off", {.kind = YAML_KIND_BOOL}},
+           {"OFF", {.kind = YAML_KIND_BOOL}}},
+    [4] = {{"null", {.kind = YAML_KIND_NULL}},
+           {"Null", {.kind = YAML_KIND_NULL}},
+           {"NULL", {.kind = YAML_KIND_NULL}},
+           {"true", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"True", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {"TRUE", {.kind = YAML_KIND_BOOL, .boolean = true}},
+           {".nan", {.kind = YAML_KIND_FLOAT, .real = NAN}},
+           {".NaN", {.kind = YAML_KIND_FLOAT, .real = NAN}},
+           {".NAN", {.kind = YAML_KIND_FLOAT, .real = NAN}},
+           {".inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+           {".Inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+           {".INF", {.kind = YAML_KIND_FLOAT, .real = INFINITY}}},
+    [5] = {{"false", {.kind = YAML_KIND_BOOL}},
+           {"False", {.kind = YAML_KIND_BOOL}},
+           {"FALSE", {.kind = YAML_KIND_BOOL}},
+           {"+.inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+           {"+.Inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+           {"+.INF", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
+           {"-.inf", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
+           {"-.Inf", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
+           {"-.INF", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}}},
+};
+
+static bool find_word(const char *text, size_t len, struct yaml_scalar *ret_scalar)
 {
-    static const struct {
-        const char *word;
-        struct yaml_scalar value;
-    } words[] = {
-        {"", {.kind = YAML_KIND_NULL}},
-        {"~", {.kind = YAML_KIND_NULL}},
-        {"null", {.kind = YAML_KIND_NULL}},
-        {"Null", {.kind = YAML_KIND_NULL}},
-        {"NULL", {.kind = YAML_KIND_NULL}},
-        {"y", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"Y", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"yes", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"Yes", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"YES", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"true", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"True", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"TRUE", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"on", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"On", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"ON", {.kind = YAML_KIND_BOOL, .boolean = true}},
-        {"n", {.kind = YAML_KIND_BOOL}},
-        {"N", {.kind = YAML_KIND_BOOL}},
-        {"no", {.kind = YAML_KIND_BOOL}},
-        {"No", {.kind = YAML_KIND_BOOL}},
-        {"NO", {.kind = YAML_KIND_BOOL}},
-        {"false", {.kind = YAML_KIND_BOOL}},
-        {"False", {.kind = YAML_KIND_BOOL}},
-        {"FALSE", {.kind = YAML_KIND_BOOL}},
-        {"off", {.kind = YAML_KIND_BOOL}},
-        {"Off", {.kind = YAML_KIND_BOOL}},
-        {"OFF", {.kind = YAML_KIND_BOOL}},
-        {".nan", {.kind = YAML_KIND_FLOAT, .real = NAN}},
-        {".NaN", {.kind = YAML_KIND_FLOAT, .real = NAN}},
-        {".NAN", {.kind = YAML_KIND_FLOAT, .real = NAN}},
-        {".inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
-        {".Inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
-        {".INF", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
-        {"+.inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
-        {"+.Inf", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
-        {"+.INF", {.kind = YAML_KIND_FLOAT, .real = INFINITY}},
-        {"-.inf", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
-        {"-.Inf", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
-        {"-.INF", {.kind = YAML_KIND_FLOAT, .real = -INFINITY}},
-    };
-    for (size_t i = 0; i < MC_ARRAY_LEN(words); i++) {
-        if (strcmp(text, words[i].word) == 0) {
-            *ret_scalar = words[i].value;
+    for (size_t i = 0; len <= LONGEST_WORD && words[len][i].text; i++) {
+        if (*text == *words[len][i].text && memcmp(text, words[len][i].text, len) == 0) {
+            *ret_scalar = words[len][i].value;
             return true;
         }
     }
@@ -223,23 +228,35 @@ static struct yaml_scalar resolve_number(const char *text, size_t len)
     return resolve_plain_number(text, len, plain);
 }
 
+/* What a text may be by its first byte, beside a string; most are that. */
+enum {
+    START_WORD = 1 << 0,
+    START_NUMBER = 1 << 1,
+    START_EITHER = START_WORD | START_NUMBER,
+};
+static const unsigned char starts[UCHAR_MAX + 1] = {
+    ['\0'] = START_WORD,  ['~'] = START_WORD,   ['y'] = START_WORD,   ['Y'] = START_WORD,
+    ['n'] = START_WORD,   ['N'] = START_WORD,   ['t'] = START_WORD,   ['T'] = START_WORD,
+    ['f'] = START_WORD,   ['F'] = START_WORD,   ['o'] = START_WORD,   ['O'] = START_WORD,
+    ['.'] = START_EITHER, ['+'] = START_EITHER, ['-'] = START_EITHER, ['0'] = START_NUMBER,
+    ['1'] = START_NUMBER, ['2'] = START_NUMBER, ['3'] = START_NUMBER, ['4'] = START_NUMBER,
+    ['5'] = START_NUMBER, ['6'] = START_NUMBER, ['7'] = START_NUMBER, ['8'] = START_NUMBER,
+    ['9'] = START_NUMBER,
+};
+
 struct yaml_scalar yaml_resolve(const char *text, size_t len)
 {
     struct yaml_scalar scalar = {.kind = YAML_KIND_STRING};
-    char first = text[0];
-    if (len && !strchr("yYnNtTfFoO~.+-0123456789", first))
+    unsigned start = starts[(unsigned char)text[0]];
+    if ((start & START_WORD) && find_word(text, len, &scalar))
         return scalar;
-    if (len <= 5 && strlen(text) == len && find_word(text, &scalar))
-        return scalar;
-    if (first == '.' || first == '+' || first == '-' || is_digit(first))
-        return resolve_number(text, len);
-    return scalar;
+    return start & START_NUMBER ? resolve_number(text, len) : scalar;
 }
 
 bool yaml_is_base60(const char *text, size_t len)
 {
     size_t i = text[0] == '+' || text[0] == '-', groups = 0;
-    if (strlen(text) != len || !is_digit(text[i]))
+    if (!is_digit(text[i]) || strlen(text) != len)
         return false;
     while (is_digit(text[i]) || text[i] == '_')
         i++;
