@@ -13,6 +13,9 @@ int data_key_compare_bytes(const void *a, const void *b)
     return order ? order : (ka->len > kb->len) - (ka->len < kb->len);
 }
 
+/* Objects with more keys are few: their sorting may cost an allocation. */
+#define USUAL_KEYS 16
+
 static void merge_runs(const struct data_key *from, struct data_key *to, size_t start,
                        size_t middle, size_t end, int (*compare)(const void *, const void *))
 {
@@ -27,8 +30,9 @@ static void merge_runs(const struct data_key *from, struct data_key *to, size_t 
  * < "10"): qsort may leave its array then. */
 void data_keys_sort(struct data_key *keys, size_t count, int (*compare)(const void *, const void *))
 {
-    AUTO_FREE struct data_key *other = mem_array(count, sizeof(*other));
-    struct data_key *from = keys, *to = other;
+    struct data_key usual[USUAL_KEYS];
+    AUTO_FREE struct data_key *more = count > USUAL_KEYS ? mem_array(count, sizeof(*more)) : NULL;
+    struct data_key *from = keys, *to = more ? more : usual;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t i = 0; i < count; i += 2 * width) {
             size_t middle = i + width < count ? i + width : count;
