@@ -97,6 +97,10 @@ static size_t put_plain_form(const struct decimal *d, char *text)
 size_t number_format_json(double value, char text[static NUMBER_TEXT_SIZE])
 {
     struct decimal d;
+    json_int_t integer;
+    /* Of an integer of up to 15 digits these are the shortest form; most numbers are. */
+    if (number_is_integer(value, &integer) && fabs(value) < 1e15 && !(value == 0 && signbit(value)))
+        return (size_t)snprintf(text, NUMBER_TEXT_SIZE, "%" JSON_INTEGER_FORMAT, integer);
     shortest_decimal(value, false, &d);
     double size = fabs(value);
     if (size != 0 && (size < 1e-6 || size >= 1e21))
