@@ -15,26 +15,35 @@ void written_release(struct written *w)
     *w = (struct written){0};
 }
 
+#define BLOCK 64 /* bytes that a compiler looks at side by side */
+
 static bool is_printable(const char *s, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if ((s[i] < ' ' || s[i] > '~') && s[i] != '\n')
-            return false;
-    return true;
+    unsigned char bad = 0;
+    size_t i = 0;
+    for (; i + BLOCK <= len && !bad; i += BLOCK)
+        for (size_t k = 0; k < BLOCK; k++)
+            bad |= (unsigned char)((s[i + k] < ' ' || s[i + k] > '~') & (s[i + k] != '\n'));
+    for (; i < len; i++)
+        bad |= (unsigned char)((s[i] < ' ' || s[i] > '~') & (s[i] != '\n'));
+    return !bad;
 }
 
 /* Neither bytes that a YAML reader refuses nor a depth that it refuses. */
 static bool is_plain(const char *s, size_t len)
 {
-    size_t indent = 0;
-    bool in_indent = true;
-    for (size_t i = 0; i < len; i++) {
-        in_indent = s[i] == '\n' || (in_indent && s[i] == ' ');
-        indent = s[i] == '\n' ? 0 : indent + in_indent;
+    if (!is_printable(s, len))
+        return false;
+    for (const char *end = s + len; s && s < end;) {
+        size_t indent = 0;
+        while (s + indent < end && s[indent] == ' ')
+            indent++;
         if (indent > MAX_INDENT)
             return false;
+        s = memchr(s, '\n', (size_t)(end - s));
+        s = s ? s + 1 : NULL;
     }
-    return is_printable(s, len);
+    return true;
 }
 
 /* No numbers: they may be read as another type than they were written from. No line breaks: the
