@@ -1,12 +1,9 @@
 #include "lazy_curl.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+
+#include "meshctl/base/library.h"
 
 /* One binary interface since libcurl 7.16 of 2006. */
 #define LIBRARY "libcurl.so.4"
@@ -52,56 +49,30 @@
     F(const char *, curl_url_strerror, (CURLUcode code), (code))
 
 static struct {
-#define MEMBER(type, name, parameters, arguments) __typeof__(name) *name;
-#define MEMBER_VOID(name, parameters, arguments) __typeof__(name) *name;
-    FUNCTIONS(MEMBER, MEMBER_VOID)
+    FUNCTIONS(LIBRARY_MEMBER, LIBRARY_MEMBER_VOID)
     __typeof__(curl_easy_setopt) *curl_easy_setopt;
     __typeof__(curl_easy_getinfo) *curl_easy_getinfo;
     __typeof__(curl_multi_setopt) *curl_multi_setopt;
 } lib;
 
-static const struct {
-    const char *name;
-    void *slot; /* a pointer to a function */
-} symbols[] = {
-#define SYMBOL(type, name, parameters, arguments) {#name, &lib.name},
-#define SYMBOL_VOID(name, parameters, arguments) {#name, &lib.name},
-    FUNCTIONS(SYMBOL, SYMBOL_VOID){"curl_easy_setopt", &lib.curl_easy_setopt},
+static const struct library_symbol symbols[] = {
+    FUNCTIONS(LIBRARY_SYMBOL, LIBRARY_SYMBOL_VOID){"curl_easy_setopt", &lib.curl_easy_setopt},
     {"curl_easy_getinfo", &lib.curl_easy_getinfo},
     {"curl_multi_setopt", &lib.curl_multi_setopt},
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool is_loaded;
-static char reason[256];
-
-static void load(void)
-{
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    for (size_t i = 0; handle && i < MC_ARRAY_LEN(symbols); i++) {
-        void *found = dlsym(handle, symbols[i].name);
-        memcpy(symbols[i].slot, &found, sizeof(found));
-        if (!found)
-            handle = NULL;
-    }
-    is_loaded = handle != NULL;
-    if (!is_loaded) {
-        const char *why = dlerror();
-        snprintf(reason, sizeof(reason), "%s", why ? why : LIBRARY);
-    }
-}
+static struct library library = LIBRARY_INIT(LIBRARY, symbols);
 
 static bool ready(void)
 {
-    pthread_once(&once, load);
-    return is_loaded;
+    return library_load(&library);
 }
 
 int lazy_curl_load(struct error **err)
 {
     if (ready())
         return 0;
-    error_set(err, ERROR_INTERNAL, "libcurl cannot be loaded: %s", reason);
+    error_set(err, ERROR_INTERNAL, "libcurl cannot be loaded: %s", library.reason);
     return error_hint(err, "install it; Debian's package is libcurl4");
 }
 

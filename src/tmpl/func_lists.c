@@ -236,10 +236,10 @@ static int lists_chunk(struct tcall *call, const struct tval *args, size_t argc,
     /* sprig counts the chunks in floating point; what a size below 1 gives follows from that. */
     double chunk_count = floor(((double)list->count - 1) / (double)args[0].i) + 1;
     if (args[0].i < 0 && chunk_count == 1) {
-        double size = fmod((double)list->count, (double)args[0].i);
+        size_t size = list->count % -(uint64_t)args[0].i;
         if (size == 0)
             return error_set(err, ERROR_INPUT, "runtime error: makeslice: len out of range");
-        items_add(&chunks, copy_range(call->a, list, 0, (size_t)size));
+        items_add(&chunks, copy_range(call->a, list, 0, size));
     } else if (args[0].i <= 0 && chunk_count != 0) {
         return error_set(err, ERROR_INPUT, "runtime error: makeslice: len out of range");
     }
