@@ -7,21 +7,44 @@
 #include "unicode.h"
 
 #define LEFT_DELIM "{{"
-#define RIGHT_DELIM "}}"
 #define DELIM_LEN 2
 #define TRIM_MARKER_LEN 2 /* '-' and the space beside it */
 #define RUNE_EOF UINT32_MAX
 
 struct keyword {
     const char *word;
+    size_t len;
     enum token_type type;
 };
+#define KEYWORD(word, type)                                                                        \
+    {                                                                                              \
+        word, sizeof(word) - 1, type                                                               \
+    }
 static const struct keyword keywords[] = {
-    {"block", TOKEN_BLOCK},   {"break", TOKEN_BREAK}, {"continue", TOKEN_CONTINUE},
-    {"define", TOKEN_DEFINE}, {"else", TOKEN_ELSE},   {"end", TOKEN_END},
-    {"false", TOKEN_BOOL},    {"if", TOKEN_IF},       {"nil", TOKEN_NIL},
-    {"range", TOKEN_RANGE},   {"true", TOKEN_BOOL},   {"template", TOKEN_TEMPLATE},
-    {"with", TOKEN_WITH},
+    KEYWORD("block", TOKEN_BLOCK),       KEYWORD("break", TOKEN_BREAK),
+    KEYWORD("continue", TOKEN_CONTINUE), KEYWORD("define", TOKEN_DEFINE),
+    KEYWORD("else", TOKEN_ELSE),         KEYWORD("end", TOKEN_END),
+    KEYWORD("false", TOKEN_BOOL),        KEYWORD("if", TOKEN_IF),
+    KEYWORD("nil", TOKEN_NIL),           KEYWORD("range", TOKEN_RANGE),
+    KEYWORD("true", TOKEN_BOOL),         KEYWORD("template", TOKEN_TEMPLATE),
+    KEYWORD("with", TOKEN_WITH),
+};
+
+/* What an ASCII character is, as bits. */
+enum {
+    IS_SPACE = 1,
+    IS_WORD = 2, /* letter, digit or underscore */
+    IS_STOP = 4, /* may stand behind an identifier, a field or a variable */
+};
+static const unsigned char classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 0, 0, 5, 0, 0, /* tab, newline, carriage return */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /**/
+    5, 0, 0, 0, 0, 0, 0, 0, 4, 4, 0, 0, 4, 0, 4, 0, /* space ( ) , . */
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 0, 0, 0, 0, 0, /* digits : */
+    0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /**/
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 2, /* _ */
+    0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, /**/
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 4, 0, 0, 0, /* | */
 };
 
 void lexer_init(struct lexer *l, struct arena *a, const char *input, size_t len)
@@ -31,17 +54,22 @@ void lexer_init(struct lexer *l, struct arena *a, const char *input, size_t len)
 
 /* ---- runes ---- */
 
-static bool is_space(uint32_t r)
+static bool is_space(char c)
 {
-    return r == ' ' || r == '\t' || r == '\r' || r == '\n';
+    return classes[(unsigned char)c] & IS_SPACE;
 }
 
 static bool is_alphanumeric(uint32_t r)
 {
     if (r < 0x80)
-        return (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') || (r >= '0' && r <= '9') ||
-               r == '_';
+        return classes[r] & IS_WORD;
     return r != RUNE_EOF && trune_is(r, TRUNE_LETTER | TRUNE_DIGIT);
+}
+
+/* The byte here is of that class. */
+static bool at_class(const struct lexer *l, unsigned class)
+{
+    return l->pos < l->len && (classes[(unsigned char)l->input[l->pos]] & class);
 }
 
 static uint32_t rune_peek(const struct lexer *l, size_t *ret_size)
@@ -65,22 +93,27 @@ static uint32_t peek(const struct lexer *l)
     return rune_peek(l, &size);
 }
 
+/* Not past a newline, which no token but spaces and raw strings holds. */
 static uint32_t next(struct lexer *l)
 {
     size_t size;
     uint32_t r = rune_peek(l, &size);
     l->pos += size;
-    if (r == '\n')
-        l->line++;
     return r;
 }
 
-/* Whether the text `offset` bytes on from here starts with `s`. */
-static bool has_prefix(const struct lexer *l, size_t offset, const char *s)
+static bool has_prefix(const struct lexer *l, size_t offset, const char *s, size_t len)
 {
-    size_t len = strlen(s);
-    return l->pos + offset <= l->len && l->len - l->pos - offset >= len &&
-           memcmp(l->input + l->pos + offset, s, len) == 0;
+    return l->len - l->pos >= offset + len && memcmp(l->input + l->pos + offset, s, len) == 0;
+}
+
+/* Whether "}}" stands `offset` bytes on from here. */
+static bool closes_at(const struct lexer *l, size_t offset)
+{
+    if (l->len - l->pos < offset + DELIM_LEN)
+        return false;
+    const char *at = l->input + l->pos + offset;
+    return at[0] == '}' && at[1] == '}';
 }
 
 static unsigned count_lines(const char *s, size_t len)
@@ -93,19 +126,20 @@ static unsigned count_lines(const char *s, size_t len)
 
 /* ---- tokens ---- */
 
-static struct token emit(struct lexer *l, enum token_type type)
+/* Each fills in the token at hand and returns its type. */
+static enum token_type emit(struct lexer *l, enum token_type type)
 {
-    struct token t = {.type = type,
-                      .pos = l->start,
-                      .text = l->input + l->start,
-                      .len = l->pos - l->start,
-                      .line = l->start_line};
+    *l->token = (struct token){.type = type,
+                               .line = l->start_line,
+                               .pos = l->start,
+                               .text = l->input + l->start,
+                               .len = l->pos - l->start};
     l->start = l->pos;
     l->start_line = l->line;
-    return t;
+    return type;
 }
 
-/* Passes over text that next() did not see. */
+/* Passes over what is behind the last token. */
 static void ignore(struct lexer *l)
 {
     l->line += count_lines(l->input + l->start, l->pos - l->start);
@@ -114,19 +148,19 @@ static void ignore(struct lexer *l)
 }
 
 /* As in Go the input ends with the first error, so that a parser that goes on meets its end. */
-static struct token fail(struct lexer *l, const char *message)
+static enum token_type fail(struct lexer *l, const char *message)
 {
-    struct token t = {.type = TOKEN_ERROR,
-                      .pos = l->start,
-                      .text = message,
-                      .len = strlen(message),
-                      .line = l->start_line};
+    *l->token = (struct token){.type = TOKEN_ERROR,
+                               .line = l->start_line,
+                               .pos = l->start,
+                               .text = message,
+                               .len = strlen(message)};
     l->start = l->pos = l->len = 0;
-    return t;
+    return TOKEN_ERROR;
 }
 
 /* fmt's %#U: "U+0040 '@'". */
-static struct token fail_rune(struct lexer *l, const char *what, uint32_t r)
+static enum token_type fail_rune(struct lexer *l, const char *what, uint32_t r)
 {
     AUTO_BUF message = BUF_INIT;
     buf_appendf(&message, "%s U+%04X", what, (unsigned)r);
@@ -138,7 +172,7 @@ static struct token fail_rune(struct lexer *l, const char *what, uint32_t r)
     return fail(l, arena_strndup(l->a, buf_str(&message), message.len));
 }
 
-static struct token fail_number(struct lexer *l)
+static enum token_type fail_number(struct lexer *l)
 {
     AUTO_BUF message = BUF_INIT;
     buf_appends(&message, "bad number syntax: ");
@@ -148,16 +182,15 @@ static struct token fail_number(struct lexer *l)
 
 /* ---- text and delimiters ---- */
 
-static bool at_right_delim(const struct lexer *l, bool *ret_trim)
+/* At a space: whether it is that of " -}}". */
+static bool at_trim_marker(const struct lexer *l)
 {
-    *ret_trim = l->pos + TRIM_MARKER_LEN <= l->len && is_space((unsigned char)l->input[l->pos]) &&
-                l->input[l->pos + 1] == '-' && has_prefix(l, TRIM_MARKER_LEN, RIGHT_DELIM);
-    return *ret_trim || has_prefix(l, 0, RIGHT_DELIM);
+    return closes_at(l, TRIM_MARKER_LEN) && l->input[l->pos + 1] == '-';
 }
 
 static void skip_spaces(struct lexer *l)
 {
-    while (l->pos < l->len && is_space((unsigned char)l->input[l->pos]))
+    while (at_class(l, IS_SPACE))
         l->pos++;
 }
 
@@ -165,15 +198,14 @@ static void skip_spaces(struct lexer *l)
 static bool left_trims(const struct lexer *l, size_t delim)
 {
     size_t at = delim + DELIM_LEN;
-    return l->len - at >= TRIM_MARKER_LEN && l->input[at] == '-' &&
-           is_space((unsigned char)l->input[at + 1]);
+    return l->len - at >= TRIM_MARKER_LEN && l->input[at] == '-' && is_space(l->input[at + 1]);
 }
 
 /* At "{{" or "{{- ": how long the opening is when a comment follows, else 0. */
 static size_t comment_opening(const struct lexer *l)
 {
     size_t marker = left_trims(l, l->pos) ? TRIM_MARKER_LEN : 0;
-    return has_prefix(l, DELIM_LEN + marker, "/*") ? DELIM_LEN + marker : 0;
+    return has_prefix(l, DELIM_LEN + marker, "/*", 2) ? DELIM_LEN + marker : 0;
 }
 
 /* Passes over a comment with its delimiters; NULL or what is wrong. */
@@ -186,8 +218,8 @@ static const char *skip_comment(struct lexer *l, size_t opening)
     if (!end)
         return "unclosed comment";
     l->pos = (size_t)(end - l->input) + 2;
-    bool trim;
-    if (!at_right_delim(l, &trim))
+    bool trim = at_class(l, IS_SPACE) && at_trim_marker(l);
+    if (!trim && !closes_at(l, 0))
         return "comment ends before closing delimiter";
     l->pos += (trim ? TRIM_MARKER_LEN : 0) + DELIM_LEN;
     if (trim)
@@ -196,53 +228,54 @@ static const char *skip_comment(struct lexer *l, size_t opening)
     return NULL;
 }
 
-static struct token lex_left_delim(struct lexer *l)
+static enum token_type lex_left_delim(struct lexer *l)
 {
     size_t marker = left_trims(l, l->pos) ? TRIM_MARKER_LEN : 0;
     l->pos += DELIM_LEN;
-    struct token t = emit(l, TOKEN_LEFT_DELIM);
+    emit(l, TOKEN_LEFT_DELIM);
     l->inside_action = true;
     l->pos += marker;
     ignore(l);
     l->paren_depth = 0;
-    return t;
+    return TOKEN_LEFT_DELIM;
 }
 
-static struct token lex_right_delim(struct lexer *l)
+/* At "}}", or at the space of " -}}" when it is to `trim`. */
+static enum token_type lex_right_delim(struct lexer *l, bool trim)
 {
-    bool trim;
-    at_right_delim(l, &trim);
+    if (l->paren_depth != 0)
+        return fail(l, "unclosed left paren");
     if (trim) {
         l->pos += TRIM_MARKER_LEN;
         ignore(l);
     }
     l->pos += DELIM_LEN;
-    struct token t = emit(l, TOKEN_RIGHT_DELIM);
+    emit(l, TOKEN_RIGHT_DELIM);
     if (trim) {
         skip_spaces(l);
         ignore(l);
     }
     l->inside_action = false;
-    return t;
+    return TOKEN_RIGHT_DELIM;
 }
 
 /* The text up to "{{" at `delim`, without the spaces that "{{- " takes. */
-static struct token lex_text_before(struct lexer *l, size_t delim)
+static enum token_type lex_text_before(struct lexer *l, size_t delim)
 {
     size_t end = delim;
     if (left_trims(l, delim)) {
-        while (end > l->start && is_space((unsigned char)l->input[end - 1]))
+        while (end > l->start && is_space(l->input[end - 1]))
             end--;
     }
     l->pos = end;
     l->line += count_lines(l->input + l->start, end - l->start);
-    struct token t = emit(l, TOKEN_TEXT);
+    emit(l, TOKEN_TEXT);
     l->pos = delim;
     ignore(l);
-    return t;
+    return TOKEN_TEXT;
 }
 
-static struct token lex_text(struct lexer *l)
+static enum token_type lex_text(struct lexer *l)
 {
     for (;;) {
         const char *found = text_find(l->input + l->pos, l->len - l->pos, LEFT_DELIM, DELIM_LEN);
@@ -251,9 +284,9 @@ static struct token lex_text(struct lexer *l)
             l->line += count_lines(l->input + l->start, l->pos - l->start);
             return emit(l, l->pos > l->start ? TOKEN_TEXT : TOKEN_EOF);
         }
-        struct token t = lex_text_before(l, (size_t)(found - l->input));
-        if (t.len)
-            return t;
+        enum token_type type = lex_text_before(l, (size_t)(found - l->input));
+        if (l->token->len)
+            return type;
         size_t opening = comment_opening(l);
         if (!opening)
             return lex_left_delim(l);
@@ -266,42 +299,35 @@ static struct token lex_text(struct lexer *l)
 /* ---- inside an action ---- */
 
 /* A run of spaces; its last one may belong to " -}}". */
-static struct token lex_space(struct lexer *l)
+static enum token_type lex_space(struct lexer *l)
 {
-    size_t spaces = 0;
-    for (; is_space(peek(l)); spaces++)
-        next(l);
-    if (l->pos < l->len && l->input[l->pos] == '-' && has_prefix(l, 1, RIGHT_DELIM)) {
-        l->pos--;
-        if (l->input[l->pos] == '\n')
-            l->line--;
-        if (spaces == 1)
-            return lex_right_delim(l);
-    }
+    if (at_trim_marker(l))
+        return lex_right_delim(l, true);
+    for (; at_class(l, IS_SPACE); l->pos++)
+        l->line += l->input[l->pos] == '\n';
+    if (l->pos < l->len && l->input[l->pos] == '-' && closes_at(l, 1))
+        l->line -= l->input[--l->pos] == '\n';
     return emit(l, TOKEN_SPACE);
 }
 
-/* What may stand behind an identifier, a field or a variable. */
 static bool at_terminator(const struct lexer *l)
 {
-    uint32_t r = peek(l);
-    if (r == RUNE_EOF || is_space(r))
-        return true;
-    return (r < 0x80 && strchr(".,|:)(", (int)r) && r) || has_prefix(l, 0, RIGHT_DELIM);
+    return l->pos >= l->len || at_class(l, IS_STOP) || closes_at(l, 0);
 }
 
 static enum token_type word_type(const char *word, size_t len)
 {
     for (size_t i = 0; i < MC_ARRAY_LEN(keywords); i++) {
-        if (strlen(keywords[i].word) == len && memcmp(keywords[i].word, word, len) == 0)
-            return keywords[i].type;
+        const struct keyword *k = &keywords[i];
+        if (k->len == len && k->word[0] == word[0] && memcmp(k->word, word, len) == 0)
+            return k->type;
     }
     return TOKEN_IDENTIFIER;
 }
 
-static struct token lex_word(struct lexer *l, enum token_type type)
+static enum token_type lex_word(struct lexer *l, enum token_type type)
 {
-    while (is_alphanumeric(peek(l)))
+    while (at_class(l, IS_WORD) || is_alphanumeric(peek(l)))
         next(l);
     if (!at_terminator(l))
         return fail_rune(l, "bad character", peek(l));
@@ -311,7 +337,7 @@ static struct token lex_word(struct lexer *l, enum token_type type)
 }
 
 /* Behind the '.' or '$'. */
-static struct token lex_field_or_variable(struct lexer *l, enum token_type type)
+static enum token_type lex_field_or_variable(struct lexer *l, enum token_type type)
 {
     if (at_terminator(l))
         return emit(l, type == TOKEN_VARIABLE ? TOKEN_VARIABLE : TOKEN_DOT);
@@ -319,32 +345,27 @@ static struct token lex_field_or_variable(struct lexer *l, enum token_type type)
 }
 
 /* A string or character constant; the opening quote is behind us. */
-static struct token lex_quoted(struct lexer *l, char quote, enum token_type type,
-                               const char *message)
+static enum token_type lex_quoted(struct lexer *l, char quote, enum token_type type,
+                                  const char *message)
 {
-    for (;;) {
-        uint32_t r = next(l);
-        if (r == '\\') {
-            r = next(l);
-            if (r != RUNE_EOF && r != '\n')
-                continue;
-        }
-        if (r == RUNE_EOF || r == '\n')
-            return fail(l, message);
-        if (r == (unsigned char)quote)
+    while (l->pos < l->len && l->input[l->pos] != '\n') {
+        char c = l->input[l->pos++];
+        if (c == quote)
             return emit(l, type);
+        if (c == '\\' && l->pos < l->len && l->input[l->pos] != '\n')
+            l->pos++;
     }
+    return fail(l, message);
 }
 
-static struct token lex_raw_string(struct lexer *l)
+static enum token_type lex_raw_string(struct lexer *l)
 {
-    for (;;) {
-        uint32_t r = next(l);
-        if (r == RUNE_EOF)
-            return fail(l, "unterminated raw quoted string");
-        if (r == '`')
-            return emit(l, TOKEN_RAW_STRING);
-    }
+    const char *end = memchr(l->input + l->pos, '`', l->len - l->pos);
+    if (!end)
+        return fail(l, "unterminated raw quoted string");
+    l->pos = (size_t)(end - l->input) + 1;
+    l->line += count_lines(l->input + l->start, l->pos - l->start);
+    return emit(l, TOKEN_RAW_STRING);
 }
 
 static bool accept(struct lexer *l, const char *set)
@@ -394,7 +415,7 @@ static bool scan_number(struct lexer *l)
     return false;
 }
 
-static struct token lex_number(struct lexer *l)
+static enum token_type lex_number(struct lexer *l)
 {
     if (!scan_number(l))
         return fail_number(l);
@@ -407,7 +428,7 @@ static struct token lex_number(struct lexer *l)
 }
 
 /* The characters that are a token by themselves. */
-static struct token lex_sign(struct lexer *l, uint32_t r)
+static enum token_type lex_sign(struct lexer *l, uint32_t r)
 {
     switch (r) {
     case '=':
@@ -430,16 +451,15 @@ static struct token lex_sign(struct lexer *l, uint32_t r)
     }
 }
 
-static struct token lex_inside_action(struct lexer *l)
+static enum token_type lex_inside_action(struct lexer *l)
 {
-    bool trim;
-    if (at_right_delim(l, &trim))
-        return l->paren_depth == 0 ? lex_right_delim(l) : fail(l, "unclosed left paren");
-    uint32_t r = peek(l);
-    if (r == RUNE_EOF)
+    if (l->pos >= l->len)
         return fail(l, "unclosed action");
-    if (is_space(r))
+    if (closes_at(l, 0))
+        return lex_right_delim(l, false);
+    if (at_class(l, IS_SPACE))
         return lex_space(l);
+    uint32_t r = peek(l);
     bool dot_digit = r == '.' && (l->pos + 1 >= l->len ||
                                   (l->input[l->pos + 1] >= '0' && l->input[l->pos + 1] <= '9'));
     if (dot_digit || r == '+' || r == '-' || (r >= '0' && r <= '9'))
@@ -463,9 +483,13 @@ static struct token lex_inside_action(struct lexer *l)
     }
 }
 
-struct token lexer_next(struct lexer *l)
+void lexer_next(struct lexer *l, struct token *ret_token)
 {
-    return l->inside_action ? lex_inside_action(l) : lex_text(l);
+    l->token = ret_token;
+    if (l->inside_action)
+        lex_inside_action(l);
+    else
+        lex_text(l);
 }
 
 void token_describe(struct buf *out, const struct token *t)

@@ -45,10 +45,10 @@ enum token_type {
 
 struct token {
     enum token_type type;
-    size_t pos; /* in the template's text */
+    unsigned line; /* where it starts, from 1 */
+    size_t pos;    /* in the template's text */
     const char *text;
     size_t len;
-    unsigned line; /* where it starts, from 1 */
 };
 
 struct lexer {
@@ -61,10 +61,11 @@ struct lexer {
     unsigned start_line;
     int paren_depth;
     bool inside_action;
+    struct token *token; /* the one at hand */
 };
 
 void lexer_init(struct lexer *l, struct arena *a, const char *input, size_t len);
-struct token lexer_next(struct lexer *l);
+void lexer_next(struct lexer *l, struct token *ret_token);
 /* As Go's item.String: how a token stands in an error message. */
 void token_describe(struct buf *out, const struct token *t);
 

@@ -112,6 +112,11 @@ const char *literal_unquote(struct arena *a, const struct token *t, struct tval_
         return NULL;
     }
     struct reader in = {.at = t->text + 1, .end = t->text + t->len - 1};
+    if (!memchr(in.at, '\\', t->len - 2) && text_is_utf8(in.at, t->len - 2)) {
+        *ret_value =
+            (struct tval_string){.data = arena_strndup(a, in.at, t->len - 2), .len = t->len - 2};
+        return NULL;
+    }
     AUTO_BUF value = BUF_INIT;
     while (in.at < in.end) {
         uint32_t c;

@@ -64,17 +64,17 @@ static struct ttree *tree_new(struct parser *p, struct tval_string name, struct 
 
 static struct node *text_or_action(struct parser *p)
 {
-    struct token t = parser_next_word(p);
-    if (t.type == TOKEN_TEXT) {
-        struct node *n = parser_node(p, NODE_TEXT, t.pos);
-        n->text = (struct tval_string){.data = t.text, .len = t.len};
+    const struct token *t = parser_next_word(p);
+    if (t->type == TOKEN_TEXT) {
+        struct node *n = parser_node(p, NODE_TEXT, t->pos);
+        n->text = (struct tval_string){.data = t->text, .len = t->len};
         return n;
     }
-    if (t.type != TOKEN_LEFT_DELIM) {
+    if (t->type != TOKEN_LEFT_DELIM) {
         parser_unexpected(p, t, "input");
         return NULL;
     }
-    p->action_line = t.line;
+    p->action_line = t->line;
     struct node *n = action(p);
     p->action_line = 0;
     return n;
@@ -83,19 +83,19 @@ static struct node *text_or_action(struct parser *p)
 /* Up to {{end}} or {{else}}, which comes back apart. */
 static int item_list(struct parser *p, struct node **ret_list, struct node **ret_end)
 {
-    struct node *list = parser_node(p, NODE_LIST, parser_peek_word(p).pos);
-    MC_CLEANUP(node_vec_release) struct node_vec items = {0};
-    while (parser_peek_word(p).type != TOKEN_EOF) {
+    struct node *list = parser_node(p, NODE_LIST, parser_peek_word(p)->pos);
+    size_t mark = p->text->nodes_count;
+    while (parser_peek_word(p)->type != TOKEN_EOF) {
         struct node *n = text_or_action(p);
         if (!n)
             return -1;
         if (n->type == NODE_END || n->type == NODE_ELSE) {
-            list->list = node_vec_list(p->text->a, &items);
+            list->list = parser_take_list(p, mark);
             *ret_list = list;
             *ret_end = n;
             return 0;
         }
-        node_vec_add(&items, n);
+        parser_add_node(p, n);
     }
     return parser_fail(p, "unexpected EOF");
 }
@@ -115,12 +115,12 @@ static int body(struct parser *p, struct parser *inner, struct tval_string name,
     return add_tree(inner, tree_new(inner, name, root));
 }
 
-static int template_name(struct parser *p, struct token t, const char *context,
+static int template_name(struct parser *p, const struct token *t, const char *context,
                          struct tval_string *ret_name)
 {
-    if (t.type != TOKEN_STRING && t.type != TOKEN_RAW_STRING)
+    if (t->type != TOKEN_STRING && t->type != TOKEN_RAW_STRING)
         return parser_unexpected(p, t, context);
-    const char *message = literal_unquote(p->text->a, &t, ret_name);
+    const char *message = literal_unquote(p->text->a, t, ret_name);
     return message ? parser_fail(p, "%s", message) : 0;
 }
 
@@ -131,9 +131,8 @@ static int definition(struct parse_text *text)
     MC_CLEANUP(parser_release) struct parser p;
     parser_init(&p, text);
     struct tval_string name;
-    struct token end;
     if (template_name(&p, parser_next_word(&p), context, &name) < 0 ||
-        parser_expect(&p, TOKEN_RIGHT_DELIM, context, &end) < 0)
+        !parser_expect(&p, TOKEN_RIGHT_DELIM, context))
         return -1;
     return body(&p, &p, name, context);
 }
@@ -146,16 +145,16 @@ static int control(struct parser *p, const char *context, enum node_type type,
 /* "{{else if ...}}" is an "{{else}}{{if ...}}" that shares its end. */
 static int else_branch(struct parser *p, enum node_type type, size_t pos, struct node *branch)
 {
-    enum token_type keyword = parser_peek(p).type;
+    enum token_type keyword = parser_peek(p)->type;
     if ((type == NODE_IF && keyword == TOKEN_IF) || (type == NODE_WITH && keyword == TOKEN_WITH)) {
         parser_next(p);
         struct node *list = parser_node(p, NODE_LIST, pos);
-        MC_CLEANUP(node_vec_release) struct node_vec one = {0};
+        size_t mark = p->text->nodes_count;
         struct node *inner;
         if (control(p, type == NODE_IF ? "if" : "with", type, &inner) < 0)
             return -1;
-        node_vec_add(&one, inner);
-        list->list = node_vec_list(p->text->a, &one);
+        parser_add_node(p, inner);
+        list->list = parser_take_list(p, mark);
         branch->branch.else_list = list;
         return 0;
     }
@@ -194,31 +193,30 @@ static int control(struct parser *p, const char *context, enum node_type type,
 
 static int end_control(struct parser *p, struct node **ret_node)
 {
-    struct token t;
-    if (parser_expect(p, TOKEN_RIGHT_DELIM, "end", &t) < 0)
+    const struct token *t = parser_expect(p, TOKEN_RIGHT_DELIM, "end");
+    if (!t)
         return -1;
-    *ret_node = parser_node(p, NODE_END, t.pos);
+    *ret_node = parser_node(p, NODE_END, t->pos);
     return 0;
 }
 
 /* Before "if" and "with" the keyword stays for else_branch. */
 static int else_control(struct parser *p, struct node **ret_node)
 {
-    struct token t = parser_peek_word(p);
-    if (t.type != TOKEN_IF && t.type != TOKEN_WITH &&
-        parser_expect(p, TOKEN_RIGHT_DELIM, "else", &t) < 0)
+    const struct token *t = parser_peek_word(p);
+    if (t->type != TOKEN_IF && t->type != TOKEN_WITH)
+        t = parser_expect(p, TOKEN_RIGHT_DELIM, "else");
+    if (!t)
         return -1;
-    *ret_node = parser_node(p, NODE_ELSE, t.pos);
+    *ret_node = parser_node(p, NODE_ELSE, t->pos);
     return 0;
 }
 
 static int loop_control(struct parser *p, enum node_type type, size_t pos, const char *context,
                         struct node **ret_node)
 {
-    struct token t;
-    t = parser_next_word(p);
-    if (t.type != TOKEN_RIGHT_DELIM)
-        return parser_unexpected(p, t, context);
+    if (!parser_expect(p, TOKEN_RIGHT_DELIM, context))
+        return -1;
     if (!p->range_depth)
         return parser_fail(p, "%s outside {{range}}", context);
     *ret_node = parser_node(p, type, pos);
@@ -240,7 +238,8 @@ static int block_control(struct parser *p, struct node **ret_node)
     const char *context = "block clause";
     if (stack_is_low())
         return parser_fail(p, "control structures are nested too deeply");
-    struct token t = parser_next_word(p);
+    const struct token *t = parser_next_word(p);
+    size_t pos = t->pos;
     struct tval_string name;
     if (template_name(p, t, context, &name) < 0)
         return -1;
@@ -251,46 +250,47 @@ static int block_control(struct parser *p, struct node **ret_node)
     parser_init(&inner, p->text);
     if (body(p, &inner, name, context) < 0)
         return -1;
-    *ret_node = call_node(p, t.pos, name, pipe);
+    *ret_node = call_node(p, pos, name, pipe);
     return 0;
 }
 
 static int template_control(struct parser *p, struct node **ret_node)
 {
     const char *context = "template clause";
-    struct token t = parser_next_word(p);
+    const struct token *t = parser_next_word(p);
+    size_t pos = t->pos;
     struct tval_string name;
     if (template_name(p, t, context, &name) < 0)
         return -1;
     struct node *pipe = NULL;
-    if (parser_next_word(p).type != TOKEN_RIGHT_DELIM) {
+    if (parser_next_word(p)->type != TOKEN_RIGHT_DELIM) {
         parser_backup(p);
         pipe = parser_pipeline(p, context, TOKEN_RIGHT_DELIM);
         if (!pipe)
             return -1;
     }
-    *ret_node = call_node(p, t.pos, name, pipe);
+    *ret_node = call_node(p, pos, name, pipe);
     return 0;
 }
 
 static int plain_action(struct parser *p, struct node **ret_node)
 {
     parser_backup(p);
-    *ret_node = parser_node(p, NODE_ACTION, parser_peek(p).pos);
+    *ret_node = parser_node(p, NODE_ACTION, parser_peek(p)->pos);
     (*ret_node)->branch.pipe = parser_pipeline(p, "command", TOKEN_RIGHT_DELIM);
     return (*ret_node)->branch.pipe ? 0 : -1;
 }
 
 static int any_action(struct parser *p, struct node **ret_node)
 {
-    struct token t = parser_next_word(p);
-    switch (t.type) {
+    const struct token *t = parser_next_word(p);
+    switch (t->type) {
     case TOKEN_BLOCK:
         return block_control(p, ret_node);
     case TOKEN_BREAK:
-        return loop_control(p, NODE_BREAK, t.pos, "{{break}}", ret_node);
+        return loop_control(p, NODE_BREAK, t->pos, "{{break}}", ret_node);
     case TOKEN_CONTINUE:
-        return loop_control(p, NODE_CONTINUE, t.pos, "{{continue}}", ret_node);
+        return loop_control(p, NODE_CONTINUE, t->pos, "{{continue}}", ret_node);
     case TOKEN_ELSE:
         return else_control(p, ret_node);
     case TOKEN_END:
@@ -320,16 +320,14 @@ static struct node *action(struct parser *p)
 /* 1 when there was a define at this place, 0 when not, -1. */
 static int try_definition(struct parser *p)
 {
-    if (parser_peek(p).type != TOKEN_LEFT_DELIM)
-        return 0;
-    struct token delim = parser_next(p);
-    if (parser_next_word(p).type == TOKEN_DEFINE)
+    unsigned mark = parser_mark(p);
+    if (parser_next(p)->type == TOKEN_LEFT_DELIM && parser_next_word(p)->type == TOKEN_DEFINE)
         return definition(p->text) < 0 ? -1 : 1;
-    parser_backup2(p, delim);
+    parser_rewind(p, mark);
     return 0;
 }
 
-static int top_item(struct parser *p, struct node_vec *items)
+static int top_item(struct parser *p)
 {
     int defined = try_definition(p);
     if (defined)
@@ -339,19 +337,18 @@ static int top_item(struct parser *p, struct node_vec *items)
         return -1;
     if (n->type == NODE_END || n->type == NODE_ELSE)
         return parser_fail_node(p, "unexpected ", n, "");
-    node_vec_add(items, n);
+    parser_add_node(p, n);
     return 0;
 }
 
 static int top(struct parser *p)
 {
-    struct node *root = parser_node(p, NODE_LIST, parser_peek(p).pos);
-    MC_CLEANUP(node_vec_release) struct node_vec items = {0};
-    while (parser_peek(p).type != TOKEN_EOF) {
-        if (top_item(p, &items) < 0)
+    struct node *root = parser_node(p, NODE_LIST, parser_peek(p)->pos);
+    while (parser_peek(p)->type != TOKEN_EOF) {
+        if (top_item(p) < 0)
             return -1;
     }
-    root->list = node_vec_list(p->text->a, &items);
+    root->list = parser_take_list(p, 0);
     return add_tree(p, tree_new(p, p->text->source->name, root));
 }
 
@@ -360,7 +357,7 @@ int tunit_parse(struct arena *a, int helm_major, const char *name, size_t name_l
 {
     struct tsource *source = arena_alloc(a, sizeof(*source));
     source->name = (struct tval_string){.data = arena_strndup(a, name, name_len), .len = name_len};
-    source->text = arena_strndup(a, text, len);
+    source->text = text;
     source->len = len;
     struct parse_text shared = {.a = a, .helm_major = helm_major, .source = source, .err = err};
     lexer_init(&shared.lexer, a, source->text, len);
@@ -374,5 +371,7 @@ int tunit_parse(struct arena *a, int helm_major, const char *name, size_t name_l
         ret_unit->main = tunit_find(ret_unit, name, name_len);
     }
     free(shared.trees);
+    free(shared.nodes);
+    free(shared.names);
     return failed;
 }

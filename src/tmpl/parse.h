@@ -11,8 +11,8 @@ struct tunit {
     struct ttree *main; /* the tree that has the text's own name */
 };
 
-/* Parses `text` (copied) under `name`; only functions of that Helm version are known. Error:
- * "template: NAME:LINE: MSG", where = NAME:LINE. */
+/* Parses `text` (borrowed by the trees) under `name` (copied); only functions of that Helm version
+ * are known. Error: "template: NAME:LINE: MSG", where = NAME:LINE. */
 int tunit_parse(struct arena *a, int helm_major, const char *name, size_t name_len,
                 const char *text, size_t len, struct tunit *ret_unit, struct error **err)
     MC_WARN_UNUSED;

@@ -7,21 +7,50 @@
 
 /* Pipelines, commands, operands and terms (Go parse.go pipeline and below). */
 
-static struct node_name name_of(const char *text, size_t len)
+/* ---- chains of names ---- */
+
+static void add_name(struct parser *p, const char *text, size_t len)
 {
-    return (struct node_name){.data = text, .len = len, .hash = tmap_hash(text, len)};
+    struct parse_text *shared = p->text;
+    shared->names = mem_grow(shared->names, &shared->names_cap, shared->names_count + 1,
+                             sizeof(*shared->names));
+    shared->names[shared->names_count++] =
+        (struct node_name){.data = text, .len = len, .hash = tmap_hash(text, len)};
 }
 
-/* A FIELD or VARIABLE of one name. */
-static struct node *name_node(struct parser *p, enum node_type type, const struct token *t)
+/* The fields that follow a term. As in Go the first of them is the place of the whole. */
+static void add_fields(struct parser *p, struct node *n)
 {
-    struct node *n = parser_node(p, type, t->pos);
-    size_t skip = type == NODE_FIELD ? 1 : 0;
-    n->chain.names = arena_alloc(p->text->a, sizeof(*n->chain.names));
-    n->chain.names[0] = name_of(t->text + skip, t->len - skip);
-    n->chain.count = 1;
+    const struct token *t = parser_peek(p);
+    if (t->type == TOKEN_FIELD)
+        n->pos = (uint32_t)t->pos;
+    for (; t->type == TOKEN_FIELD; t = parser_peek(p)) {
+        add_name(p, t->text + 1, t->len - 1);
+        parser_next(p);
+    }
+}
+
+static void take_names(struct parser *p, struct node *n)
+{
+    struct parse_text *shared = p->text;
+    size_t size = shared->names_count * sizeof(*shared->names);
+    n->chain.count = shared->names_count;
+    n->chain.names = arena_alloc(shared->a, size);
+    memcpy(n->chain.names, shared->names, size);
+    shared->names_count = 0;
+}
+
+/* A FIELD with those that follow. */
+static struct node *field_node(struct parser *p, const struct token *t)
+{
+    struct node *n = parser_node(p, NODE_FIELD, t->pos);
+    add_name(p, t->text + 1, t->len - 1);
+    add_fields(p, n);
+    take_names(p, n);
     return n;
 }
+
+/* ---- terms ---- */
 
 /* Returns the identifier's node or NULL with the error set. */
 static struct node *function_node(struct parser *p, const struct token *t)
@@ -38,11 +67,20 @@ static struct node *function_node(struct parser *p, const struct token *t)
     return n;
 }
 
+/* A VARIABLE in sight with the fields that follow, or NULL with the error set. */
 static struct node *variable_node(struct parser *p, const struct token *t)
 {
-    for (size_t i = 0; i < p->vars_count; i++) {
+    size_t i;
+    for (i = 0; i < p->vars_count; i++) {
         if (p->vars[i].len == t->len && memcmp(p->vars[i].data, t->text, t->len) == 0)
-            return name_node(p, NODE_VARIABLE, t);
+            break;
+    }
+    if (i < p->vars_count) {
+        struct node *n = parser_node(p, NODE_VARIABLE, t->pos);
+        add_name(p, t->text, t->len);
+        add_fields(p, n);
+        take_names(p, n);
+        return n;
     }
     AUTO_BUF quoted = BUF_INIT;
     tprint_quote(&quoted, t->text, t->len);
@@ -94,37 +132,37 @@ static struct node *paren_node(struct parser *p)
 /* 1 with a node, 0 when the next token starts no term (it is put back), -1 with the error set. */
 static int term(struct parser *p, struct node **ret_node)
 {
-    struct token t = parser_next_word(p);
-    switch (t.type) {
+    const struct token *t = parser_next_word(p);
+    switch (t->type) {
     case TOKEN_IDENTIFIER:
-        *ret_node = function_node(p, &t);
+        *ret_node = function_node(p, t);
         break;
     case TOKEN_DOT:
-        *ret_node = parser_node(p, NODE_DOT, t.pos);
+        *ret_node = parser_node(p, NODE_DOT, t->pos);
         break;
     case TOKEN_NIL:
-        *ret_node = parser_node(p, NODE_NIL, t.pos);
+        *ret_node = parser_node(p, NODE_NIL, t->pos);
         break;
     case TOKEN_VARIABLE:
-        *ret_node = variable_node(p, &t);
+        *ret_node = variable_node(p, t);
         break;
     case TOKEN_FIELD:
-        *ret_node = name_node(p, NODE_FIELD, &t);
+        *ret_node = field_node(p, t);
         break;
     case TOKEN_BOOL:
-        *ret_node = bool_node(p, &t);
+        *ret_node = bool_node(p, t);
         break;
     case TOKEN_CHAR_CONSTANT:
     case TOKEN_COMPLEX:
     case TOKEN_NUMBER:
-        *ret_node = number_node(p, &t);
+        *ret_node = number_node(p, t);
         break;
     case TOKEN_LEFT_PAREN:
         *ret_node = paren_node(p);
         break;
     case TOKEN_STRING:
     case TOKEN_RAW_STRING:
-        *ret_node = string_node(p, &t);
+        *ret_node = string_node(p, t);
         break;
     default:
         parser_backup(p);
@@ -133,36 +171,17 @@ static int term(struct parser *p, struct node **ret_node)
     return *ret_node ? 1 : -1;
 }
 
-/* The fields that follow a term; a field or variable takes them into itself. */
-static struct node *chain_node(struct parser *p, struct node *base)
-{
-    struct node *n = parser_node(p, NODE_CHAIN, parser_peek(p).pos);
-    bool merge = base->type == NODE_FIELD || base->type == NODE_VARIABLE;
-    AUTO_BUF names = BUF_INIT;
-    if (merge) {
-        n->type = base->type;
-        buf_append(&names, base->chain.names, base->chain.count * sizeof(struct node_name));
-    } else {
-        n->chain.base = base;
-    }
-    while (parser_peek(p).type == TOKEN_FIELD) {
-        struct token t = parser_next(p);
-        struct node_name name = name_of(t.text + 1, t.len - 1);
-        buf_append(&names, &name, sizeof(name));
-    }
-    n->chain.count = names.len / sizeof(struct node_name);
-    n->chain.names = arena_alloc(p->text->a, names.len);
-    memcpy(n->chain.names, names.data, names.len);
-    return n;
-}
-
 static int operand(struct parser *p, struct node **ret_node)
 {
     int found = term(p, ret_node);
-    if (found <= 0 || parser_peek(p).type != TOKEN_FIELD)
+    if (found <= 0 || parser_peek(p)->type != TOKEN_FIELD)
         return found;
     struct node *base = *ret_node;
-    *ret_node = chain_node(p, base);
+    struct node *n = parser_node(p, NODE_CHAIN, 0);
+    n->chain.base = base;
+    add_fields(p, n);
+    take_names(p, n);
+    *ret_node = n;
     switch (base->type) {
     case NODE_BOOL:
     case NODE_STRING:
@@ -180,11 +199,13 @@ static int operand(struct parser *p, struct node **ret_node)
     return parser_fail(p, "unexpected . after term %s", buf_str(&quoted));
 }
 
+/* ---- commands ---- */
+
 /* 1 to go on with the next operand, 0 at the end of the command, -1. */
 static int after_operand(struct parser *p)
 {
-    struct token t = parser_next(p);
-    switch (t.type) {
+    const struct token *t = parser_next(p);
+    switch (t->type) {
     case TOKEN_SPACE:
         return 1;
     case TOKEN_RIGHT_DELIM:
@@ -198,7 +219,7 @@ static int after_operand(struct parser *p)
     }
 }
 
-static int operands(struct parser *p, struct node_vec *args)
+static int operands(struct parser *p)
 {
     int more = 1;
     while (more > 0) {
@@ -208,7 +229,7 @@ static int operands(struct parser *p, struct node_vec *args)
         if (found < 0)
             return -1;
         if (found)
-            node_vec_add(args, n);
+            parser_add_node(p, n);
         more = after_operand(p);
     }
     return more;
@@ -216,15 +237,15 @@ static int operands(struct parser *p, struct node_vec *args)
 
 static struct node *command(struct parser *p)
 {
-    struct node *n = parser_node(p, NODE_COMMAND, parser_peek_word(p).pos);
-    MC_CLEANUP(node_vec_release) struct node_vec args = {0};
-    if (operands(p, &args) < 0)
+    struct node *n = parser_node(p, NODE_COMMAND, parser_peek_word(p)->pos);
+    size_t mark = p->text->nodes_count;
+    if (operands(p) < 0)
         return NULL;
-    if (!args.count) {
+    if (p->text->nodes_count == mark) {
         parser_fail(p, "empty command");
         return NULL;
     }
-    n->list = node_vec_list(p->text->a, &args);
+    n->list = parser_take_list(p, mark);
     return n;
 }
 
@@ -253,7 +274,10 @@ static int declare(struct parser *p, struct node *pipe, const struct token *vari
     parser_next_word(p);
     if (p->vars_count >= PARSER_MAX_VARS)
         return parser_fail(p, "too many variables");
-    pipe->pipe.decl[pipe->pipe.decl_count++] = name_node(p, NODE_VARIABLE, variable);
+    struct node *n = parser_node(p, NODE_VARIABLE, variable->pos);
+    add_name(p, variable->text, variable->len);
+    take_names(p, n);
+    pipe->pipe.decl[pipe->pipe.decl_count++] = n;
     p->vars = mem_grow(p->vars, &p->vars_cap, p->vars_count + 1, sizeof(*p->vars));
     p->vars[p->vars_count++] = (struct tval_string){.data = variable->text, .len = variable->len};
     return 0;
@@ -264,7 +288,7 @@ static int after_comma(struct parser *p, const struct node *pipe, const char *co
 {
     if (strcmp(context, "range") != 0 || pipe->pipe.decl_count >= 2)
         return parser_fail(p, "too many declarations in %s", context);
-    switch (parser_peek_word(p).type) {
+    switch (parser_peek_word(p)->type) {
     case TOKEN_VARIABLE:
     case TOKEN_RIGHT_DELIM:
     case TOKEN_RIGHT_PAREN:
@@ -277,26 +301,23 @@ static int after_comma(struct parser *p, const struct node *pipe, const char *co
 /* "$x :=", "$x =", and in range "$i, $x :=". 1 to look for one more, 0 when done, -1. */
 static int declaration(struct parser *p, struct node *pipe, const char *context)
 {
-    struct token variable = parser_peek_word(p);
+    const struct token variable = *parser_peek_word(p);
     if (variable.type != TOKEN_VARIABLE)
         return 0;
-    parser_next(p);
     /* A space is a token: "$x foo" and "$x := foo" part only at the third one. */
-    struct token after = parser_peek(p);
-    struct token word = parser_peek_word(p);
-    if (word.type == TOKEN_ASSIGN || word.type == TOKEN_DECLARE) {
-        pipe->pipe.is_assign = word.type == TOKEN_ASSIGN;
+    unsigned mark = parser_mark(p);
+    parser_next(p);
+    const struct token *word = parser_peek_word(p);
+    if (word->type == TOKEN_ASSIGN || word->type == TOKEN_DECLARE) {
+        pipe->pipe.is_assign = word->type == TOKEN_ASSIGN;
         return declare(p, pipe, &variable);
     }
-    if (word.type == TOKEN_CHAR && word.text[0] == ',') {
+    if (word->type == TOKEN_CHAR && word->text[0] == ',') {
         if (declare(p, pipe, &variable) < 0)
             return -1;
         return after_comma(p, pipe, context);
     }
-    if (after.type == TOKEN_SPACE)
-        parser_backup3(p, variable, after);
-    else
-        parser_backup2(p, variable);
+    parser_rewind(p, mark);
     return 0;
 }
 
@@ -308,14 +329,13 @@ static int declarations(struct parser *p, struct node *pipe, const char *context
     return more;
 }
 
-static int commands(struct parser *p, const char *context, enum token_type end,
-                    struct node_vec *list)
+static int commands(struct parser *p, const char *context, enum token_type end)
 {
     for (;;) {
-        struct token t = parser_next_word(p);
-        if (t.type == end)
+        const struct token *t = parser_next_word(p);
+        if (t->type == end)
             return 0;
-        switch (t.type) {
+        switch (t->type) {
         case TOKEN_BOOL:
         case TOKEN_CHAR_CONSTANT:
         case TOKEN_COMPLEX:
@@ -336,18 +356,16 @@ static int commands(struct parser *p, const char *context, enum token_type end,
         struct node *n = command(p);
         if (!n)
             return -1;
-        node_vec_add(list, n);
+        parser_add_node(p, n);
     }
 }
 
 struct node *parser_pipeline(struct parser *p, const char *context, enum token_type end)
 {
-    struct node *pipe = parser_node(p, NODE_PIPE, parser_peek_word(p).pos);
-    if (declarations(p, pipe, context) < 0)
+    struct node *pipe = parser_node(p, NODE_PIPE, parser_peek_word(p)->pos);
+    size_t mark = p->text->nodes_count;
+    if (declarations(p, pipe, context) < 0 || commands(p, context, end) < 0)
         return NULL;
-    MC_CLEANUP(node_vec_release) struct node_vec list = {0};
-    if (commands(p, context, end, &list) < 0)
-        return NULL;
-    pipe->pipe.commands = node_vec_list(p->text->a, &list);
+    pipe->pipe.commands = parser_take_list(p, mark);
     return check_pipeline(p, pipe, context) < 0 ? NULL : pipe;
 }

@@ -17,52 +17,51 @@ void parser_release(struct parser *p)
 
 /* ---- look-ahead ---- */
 
-struct token parser_next(struct parser *p)
+const struct token *parser_next(struct parser *p)
 {
-    if (p->peek_count > 0)
-        p->peek_count--;
-    else
-        p->token[0] = lexer_next(&p->text->lexer);
-    return p->token[p->peek_count];
+    struct parse_text *text = p->text;
+    struct token *t = &text->tokens[text->read % PARSER_LOOK_AHEAD];
+    if (text->read++ == text->lexed) {
+        text->lexed++;
+        lexer_next(&text->lexer, t);
+        p->line = t->line;
+    }
+    return t;
 }
 
 void parser_backup(struct parser *p)
 {
-    p->peek_count++;
+    p->text->read--;
 }
 
-void parser_backup2(struct parser *p, struct token first)
+unsigned parser_mark(const struct parser *p)
 {
-    p->token[1] = first;
-    p->peek_count = 2;
+    return p->text->read;
 }
 
-void parser_backup3(struct parser *p, struct token first, struct token second)
+void parser_rewind(struct parser *p, unsigned mark)
 {
-    p->token[1] = second;
-    p->token[2] = first;
-    p->peek_count = 3;
+    p->text->read = mark;
 }
 
-struct token parser_peek(struct parser *p)
+const struct token *parser_peek(struct parser *p)
 {
-    struct token t = parser_next(p);
+    const struct token *t = parser_next(p);
     parser_backup(p);
     return t;
 }
 
-struct token parser_next_word(struct parser *p)
+const struct token *parser_next_word(struct parser *p)
 {
-    for (;;) {
-        struct token t = parser_next(p);
-        if (t.type != TOKEN_SPACE)
-            return t;
-    }
+    const struct token *t = parser_next(p);
+    while (t->type == TOKEN_SPACE)
+        t = parser_next(p);
+    return t;
 }
 
-struct token parser_peek_word(struct parser *p)
+const struct token *parser_peek_word(struct parser *p)
 {
-    struct token t = parser_next_word(p);
+    const struct token *t = parser_next_word(p);
     parser_backup(p);
     return t;
 }
@@ -76,9 +75,8 @@ int parser_fail(struct parser *p, const char *fmt, ...)
     AUTO_FREE char *message = mem_vprintf(fmt, ap);
     va_end(ap);
     const char *name = p->text->source->name.data;
-    unsigned line = p->token[0].line;
-    error_set(p->text->err, ERROR_INPUT, "template: %s:%u: %s", name, line, message);
-    return error_where(p->text->err, "%s:%u", name, line);
+    error_set(p->text->err, ERROR_INPUT, "template: %s:%u: %s", name, p->line, message);
+    return error_where(p->text->err, "%s:%u", name, p->line);
 }
 
 int parser_fail_node(struct parser *p, const char *before, const struct node *n, const char *after)
@@ -98,21 +96,23 @@ static void describe_action(struct parser *p, const struct token *t, struct buf 
                 p->text->source->name.data, p->action_line);
 }
 
-int parser_unexpected(struct parser *p, struct token t, const char *context)
+int parser_unexpected(struct parser *p, const struct token *t, const char *context)
 {
     AUTO_BUF text = BUF_INIT;
-    token_describe(&text, &t);
-    if (t.type != TOKEN_ERROR)
+    token_describe(&text, t);
+    if (t->type != TOKEN_ERROR)
         return parser_fail(p, "unexpected %s in %s", buf_str(&text), context);
-    describe_action(p, &t, &text);
+    describe_action(p, t, &text);
     return parser_fail(p, "%s", buf_str(&text));
 }
 
-int parser_expect(struct parser *p, enum token_type type, const char *context,
-                  struct token *ret_token)
+const struct token *parser_expect(struct parser *p, enum token_type type, const char *context)
 {
-    *ret_token = parser_next_word(p);
-    return ret_token->type == type ? 0 : parser_unexpected(p, *ret_token, context);
+    const struct token *t = parser_next_word(p);
+    if (t->type == type)
+        return t;
+    parser_unexpected(p, t, context);
+    return NULL;
 }
 
 /* ---- nodes ---- */
@@ -125,22 +125,22 @@ struct node *parser_node(struct parser *p, enum node_type type, size_t pos)
     return n;
 }
 
-void node_vec_add(struct node_vec *v, struct node *n)
+void parser_add_node(struct parser *p, struct node *n)
 {
-    v->items = mem_grow(v->items, &v->cap, v->count + 1, sizeof(struct node *));
-    v->items[v->count++] = n;
+    struct parse_text *text = p->text;
+    text->nodes =
+        mem_grow(text->nodes, &text->nodes_cap, text->nodes_count + 1, sizeof(struct node *));
+    text->nodes[text->nodes_count++] = n;
 }
 
-struct node_list node_vec_list(struct arena *a, const struct node_vec *v)
+struct node_list parser_take_list(struct parser *p, size_t mark)
 {
-    struct node_list list = {.items = arena_alloc(a, v->count * sizeof(struct node *)),
-                             .count = v->count};
-    if (v->count)
-        memcpy(list.items, v->items, v->count * sizeof(struct node *));
+    struct parse_text *text = p->text;
+    size_t count = text->nodes_count - mark;
+    struct node_list list = {.items = arena_alloc(text->a, count * sizeof(struct node *)),
+                             .count = count};
+    if (count)
+        memcpy(list.items, text->nodes + mark, count * sizeof(struct node *));
+    text->nodes_count = mark;
     return list;
-}
-
-void node_vec_release(struct node_vec *v)
-{
-    free(v->items);
 }

@@ -48,8 +48,8 @@ struct tmpl_options {
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options);
 void tmpl_set_free(struct tmpl_set *set);
 /* Parses a template under its name; `define`s in it join the set (a later one of the same name
- * wins, but an empty body never replaces a full one). Errors are Go's: "template: NAME:LINE: MSG".
- */
+ * wins, but an empty body never replaces a full one). The text must outlive the set. Errors are
+ * Go's: "template: NAME:LINE: MSG". */
 int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t len,
              struct error **err) MC_WARN_UNUSED;
 /* Executes the named template with `dot`, appends to `out`. Errors are Go's: "template:
