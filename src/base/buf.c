@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MIN_CAP 63 /* and the NUL */
+
 static size_t buf_limit(const struct buf *b)
 {
     return b->max ? b->max : BUF_MAX_DEFAULT;
@@ -24,6 +26,12 @@ void buf_reserve(struct buf *b, size_t extra)
     size_t room = buf_limit(b) - b->len;
     if (extra > room)
         extra = room;
+    if (!b->data) {
+        /* What is filled once has just its size, what grows takes few steps to get large. */
+        size_t least = room < MIN_CAP ? room : MIN_CAP;
+        b->cap = (extra < least ? least : extra) + 1;
+        b->data = mem_alloc(b->cap);
+    }
     b->data = mem_grow(b->data, &b->cap, b->len + extra + 1, 1);
     b->data[b->len] = '\0';
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,31 +30,60 @@ static void close_fd(int *fd)
 }
 #define AUTO_FD MC_CLEANUP(close_fd) int
 
+/* Of a file that tells no size, or grows. */
+#define CHUNK ((size_t)64 * 1024)
+
+/* Straight into `out`, with room for one byte more than the file should have: a regular file whose
+ * last read stops there has ended. */
+static int read_all(int fd, const char *path, const struct stat *st, size_t max, struct buf *out,
+                    struct error **err)
+{
+    size_t size = S_ISREG(st->st_mode) && (uint64_t)st->st_size <= max ? (size_t)st->st_size : 0;
+    for (size_t total = 0;;) {
+        size_t want = size >= total ? size - total + 1 : CHUNK;
+        buf_reserve(out, want);
+        size_t room = out->cap - out->len - 1;
+        char rest[4096]; /* what `out` cannot hold is counted still */
+        ssize_t n = room ? read(fd, out->data + out->len, want < room ? want : room)
+                         : read(fd, rest, sizeof(rest));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_errno(err, kind_of_errno(errno), errno, "read %s", path);
+        total += (size_t)n;
+        if (total > max)
+            return error_set(err, ERROR_INPUT, "%s is larger than the limit of %zu bytes", path,
+                             max);
+        if (room)
+            out->len += (size_t)n;
+        else if (n)
+            out->overflow = true;
+        out->data[out->len] = '\0';
+        if (n == 0 || (size && total == size && (size_t)n < want))
+            return 0;
+    }
+}
+
 int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
 {
     AUTO_FD fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_errno(err, kind_of_errno(errno), errno, "open %s", path);
     struct stat st;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+    if (fstat(fd, &st) < 0)
+        st.st_mode = 0;
+    if (S_ISDIR(st.st_mode))
         return error_errno(err, ERROR_INPUT, EISDIR, "open %s", path);
-    size_t total = 0;
-    for (;;) {
-        char chunk[65536];
-        ssize_t n = read(fd, chunk, sizeof(chunk));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_errno(err, kind_of_errno(errno), errno, "read %s", path);
-        if (n == 0)
-            return 0;
-        total += (size_t)n;
-        if (total > max)
-            return error_set(err, ERROR_INPUT, "%s is larger than the limit of %zu bytes", path,
-                             max);
-        buf_append(out, chunk, (size_t)n);
-        mem_wipe(chunk, (size_t)n);
-    }
+    return read_all(fd, path, &st, max, out, err);
+}
+
+int fs_read_at(int dir, const char *name, const char *path, const struct stat *st, size_t max,
+               struct buf *out, struct error **err)
+{
+    AUTO_FD fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, kind_of_errno(errno), errno, "open %s", path);
+    return read_all(fd, path, st, max, out, err);
 }
 
 static int write_all(int fd, const char *data, size_t len)
@@ -133,8 +163,12 @@ char *fs_join_dup(const char *dir, const char *name)
 {
     if (name[0] == '/' || !dir[0])
         return mem_strdup(name);
-    const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
-    return mem_printf("%s%s%s", dir, slash, name);
+    size_t len = strlen(dir), slash = dir[len - 1] != '/', name_len = strlen(name);
+    char *path = mem_alloc(len + slash + name_len + 1);
+    memcpy(path, dir, len);
+    path[len] = '/';
+    memcpy(path + len + slash, name, name_len + 1);
+    return path;
 }
 
 char *fs_dirname_dup(const char *path)

@@ -19,18 +19,26 @@ struct walk {
     int depth;
 };
 
-static int add_file(struct walk *w, const char *path, const char *name, const struct stat *st,
-                    struct error **err)
+static void close_folder(DIR **dir)
 {
-    AUTO_FREE char *quoted = name_quoted_dup(name_base(name));
+    if (*dir)
+        closedir(*dir);
+}
+#define AUTO_DIR MC_CLEANUP(close_folder) DIR
+
+static int add_file(struct walk *w, DIR *dir, const char *path, const char *name,
+                    const struct stat *st, struct error **err)
+{
     if (!S_ISREG(st->st_mode))
         return error_set(err, ERROR_INPUT,
                          "cannot load irregular file %s as it has file mode type bits set", path);
-    if (st->st_size > (off_t)CHART_MAX_FILE)
+    if (st->st_size > (off_t)CHART_MAX_FILE) {
+        AUTO_FREE char *quoted = name_quoted_dup(name_base(name));
         return error_set(err, ERROR_INPUT, "chart file %s is larger than the maximum file size %zu",
                          quoted, CHART_MAX_FILE);
+    }
     AUTO_BUF data = BUF_INIT_MAX(CHART_MAX_FILE);
-    if (fs_read(path, CHART_MAX_FILE, &data, err))
+    if (fs_read_at(dirfd(dir), name_base(name), path, st, CHART_MAX_FILE, &data, err))
         return error_wrap(err, "error reading %s", name);
     if (load_budget_take(w->budget, data.len, err))
         return -1;
@@ -40,18 +48,13 @@ static int add_file(struct walk *w, const char *path, const char *name, const st
     return 0;
 }
 
-static int list_names(const char *path, struct strlist *names, struct error **err)
+static void list_names(DIR *dir, struct strlist *names)
 {
-    DIR *dir = opendir(path);
-    if (!dir)
-        return error_errno(err, ERROR_INPUT, errno, "open %s", path);
     const struct dirent *entry;
     while ((entry = readdir(dir)) && names->count <= CHART_MAX_FILES)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             strlist_add(names, entry->d_name);
-    closedir(dir);
     strlist_sort(names);
-    return 0;
 }
 
 /* `name` is relative to the chart's folder, "" for that itself. Symbolic links are followed, as
@@ -62,20 +65,22 @@ static int walk_folder(struct walk *w, const char *path, const char *name, struc
         return error_set(err, ERROR_INPUT, "%s: folders are nested more than %d deep", path,
                          LOADER_MAX_FOLDER_DEPTH);
     AUTO_STRLIST names = STRLIST_INIT;
-    if (list_names(path, &names, err))
-        return -1;
+    AUTO_DIR *dir = opendir(path);
+    if (!dir)
+        return error_errno(err, ERROR_INPUT, errno, "open %s", path);
+    list_names(dir, &names);
     for (size_t i = 0; i < names.count; i++) {
         AUTO_FREE char *inner_path = fs_join_dup(path, names.items[i]);
         AUTO_FREE char *inner =
             name[0] ? fs_join_dup(name, names.items[i]) : mem_strdup(names.items[i]);
         struct stat st;
-        if (stat(inner_path, &st))
+        if (fstatat(dirfd(dir), names.items[i], &st, 0))
             return error_errno(err, ERROR_INPUT, errno, "error evaluating symlink %s", inner_path);
         bool is_dir = S_ISDIR(st.st_mode);
         if (ignore_matches(w->rules, inner, is_dir))
             continue;
         if (is_dir ? walk_folder(w, inner_path, inner, err)
-                   : add_file(w, inner_path, inner, &st, err))
+                   : add_file(w, dir, inner_path, inner, &st, err))
             return -1;
     }
     w->depth--;
