@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 64 KiB: a chart's tree and values take tens of blocks, a small template one. */
-#define ARENA_BLOCK_SIZE ((size_t)64 * 1024)
+/* A small template needs one block; a chart's tree and values some hundred KiB. What is handed out
+ * is zeroed then, not by the block: untouched memory costs nothing. */
+#define ARENA_BLOCK_MIN ((size_t)8 * 1024)
+#define ARENA_BLOCK_MAX ((size_t)128 * 1024)
 
 struct arena_block {
     struct arena_block *next;
@@ -37,14 +39,14 @@ void arena_free(struct arena *a)
 
 static struct arena_block *block_push(struct arena *a, size_t size)
 {
-    struct arena_block *b = mem_zalloc(sizeof(*b) + size);
+    struct arena_block *b = mem_alloc(sizeof(*b) + size);
     b->size = size;
     b->next = a->blocks;
     a->blocks = b;
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static void *take(struct arena *a, size_t size)
 {
     const size_t align = alignof(max_align_t);
     a->used += size;
@@ -53,9 +55,14 @@ void *arena_alloc(struct arena *a, size_t size)
     return block_push(a, size)->data;
 #else
     size = (size + align - 1) / align * align;
-    if (size > ARENA_BLOCK_SIZE / 4) {
+    struct arena_block *current = a->blocks;
+    if (current && current->size - a->offset >= size) {
+        void *p = current->data + a->offset;
+        a->offset += size;
+        return p;
+    }
+    if (size > ARENA_BLOCK_MAX / 8) {
         /* A large item gets a block of its own behind the current one, whose rest stays in use. */
-        struct arena_block *current = a->blocks;
         struct arena_block *own = block_push(a, size);
         if (current) {
             a->blocks = current;
@@ -66,21 +73,24 @@ void *arena_alloc(struct arena *a, size_t size)
         }
         return own->data;
     }
-    if (!a->blocks || a->blocks->size - a->offset < size) {
-        block_push(a, ARENA_BLOCK_SIZE);
-        a->offset = 0;
-    }
-    void *p = a->blocks->data + a->offset;
-    a->offset += size;
-    return p;
+    size_t next = current ? current->size * 2 : ARENA_BLOCK_MIN;
+    next = next > ARENA_BLOCK_MAX ? ARENA_BLOCK_MAX : next;
+    a->offset = size;
+    return block_push(a, next < size ? size : next)->data;
 #endif
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return memset(take(a, size), 0, size);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
-    char *copy = arena_alloc(a, len + 1);
+    char *copy = take(a, len + 1);
     if (len)
         memcpy(copy, s, len);
+    copy[len] = '\0';
     return copy;
 }
 

@@ -22,6 +22,13 @@ static const struct chart_file *find(const struct file_set *set, const char *nam
     return NULL;
 }
 
+/* Shared with the chart, which outlives the render: injection templates are large. */
+static struct tval text_value(const struct chart_file *file)
+{
+    struct tval_string text = {.data = file ? file->data : "", .len = file ? file->len : 0};
+    return (struct tval){.kind = TVAL_STRING, .s = text};
+}
+
 static struct tval bytes_value(struct arena *a, const struct chart_file *file)
 {
     struct tval list = tval_list(a, file ? file->len : 0);
@@ -102,7 +109,7 @@ static int files_member(struct arena *a, const struct tobject *self, const char 
     else if (strcmp(name, "AsSecrets") == 0)
         *ret = map_text(a, set, true);
     else if (strcmp(name, "Get") == 0)
-        *ret = tval_string(a, file ? file->data : "", file ? file->len : 0);
+        *ret = text_value(file);
     else if (strcmp(name, "GetBytes") == 0)
         *ret = bytes_value(a, file);
     else if (strcmp(name, "Glob") == 0)

@@ -55,10 +55,10 @@ struct loop {
 static int set_loop_vars(struct exec *x, const struct node *pipe, struct tval index,
                          struct tval elem)
 {
-    unsigned count = pipe->pipe.decl_count;
+    unsigned count = pipe->decl_count;
     if (!count)
         return 0;
-    if (!pipe->pipe.is_assign) {
+    if (!pipe->is_assign) {
         var_top(x, 1)->value = elem;
         if (count > 1)
             var_top(x, 2)->value = index;
@@ -135,7 +135,7 @@ static int range_over(struct exec *x, const struct loop *loop, struct tval v, bo
         return WALK_ON;
     case TVAL_INT:
     case TVAL_INT64:
-        if (loop->node->branch.pipe->pipe.decl_count > 1)
+        if (loop->node->branch.pipe->decl_count > 1)
             return fail_range(x, "can't use ", v, " to iterate over more than one variable");
         *ret_empty = v.i <= 0;
         return range_int(x, loop, v);
@@ -221,7 +221,7 @@ static int walk_action(struct exec *x, struct tval dot, const struct node *n)
     struct tval v;
     if (exec_pipeline(x, dot, n->branch.pipe, &v) < 0)
         return -1;
-    if (!n->branch.pipe->pipe.decl_count) {
+    if (!n->branch.pipe->decl_count) {
         x->node = n;
         print_value(x, v);
     }

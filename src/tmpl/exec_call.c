@@ -131,7 +131,7 @@ static int any_literal(struct exec *x, const struct node *n, struct tval *ret)
         *ret = tval_bool(n->truth);
         return 0;
     case NODE_STRING:
-        *ret = (struct tval){.kind = TVAL_STRING, .s = n->string.value};
+        *ret = (struct tval){.kind = TVAL_STRING, .s = node_string(n)};
         return 0;
     default:
         return exec_constant(x, n, ret);
@@ -149,7 +149,7 @@ static int literal_arg(struct exec *x, char letter, const struct node *n, struct
     case 's':
         if (n->type != NODE_STRING)
             return fail_literal(x, "expected string; found ", n, "");
-        *ret = (struct tval){.kind = TVAL_STRING, .s = n->string.value};
+        *ret = (struct tval){.kind = TVAL_STRING, .s = node_string(n)};
         return 0;
     case 'b':
         if (n->type != NODE_BOOL)

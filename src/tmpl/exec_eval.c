@@ -171,7 +171,7 @@ static int literal_command(struct exec *x, struct tval dot, const struct node_li
     case NODE_NUMBER:
         return exec_constant(x, n, ret);
     case NODE_STRING:
-        *ret = (struct tval){.kind = TVAL_STRING, .s = n->string.value};
+        *ret = (struct tval){.kind = TVAL_STRING, .s = node_string(n)};
         return 0;
     default:
         return exec_fail(x, "nil is not a command");
@@ -213,9 +213,9 @@ int exec_pipeline(struct exec *x, struct tval dot, const struct node *pipe, stru
             return -1;
         v = exec_unbox(v);
     }
-    for (unsigned i = 0; i < pipe->pipe.decl_count; i++) {
+    for (unsigned i = 0; i < pipe->decl_count; i++) {
         const struct node_name *name = &pipe->pipe.decl[i]->chain.names[0];
-        if (!pipe->pipe.is_assign)
+        if (!pipe->is_assign)
             exec_var_push(x, name, v);
         else if (exec_var_set(x, name, v) < 0)
             return -1;

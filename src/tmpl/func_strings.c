@@ -7,9 +7,12 @@
 #include "print.h"
 #include "unicode.h"
 
-/* A part of a string that outlives the call. */
+/* A part of a string that outlives the call. Strings never change: what ends like the whole is
+ * shared with it. */
 static struct tval part(struct tcall *call, struct tval_string s, size_t from, size_t to)
 {
+    if (to == s.len)
+        return (struct tval){.kind = TVAL_STRING, .s = {.data = s.data + from, .len = to - from}};
     return tval_string(call->a, s.data + from, to - from);
 }
 
@@ -83,6 +86,7 @@ static int pad_lines(struct tcall *call, const char *before, const struct tval *
     if (args[0].i < 0)
         return error_set(err, ERROR_INPUT, "strings: negative Repeat count");
     size_t pad = (uint64_t)args[0].i > TMPL_MAX_OUTPUT ? TMPL_MAX_OUTPUT : (size_t)args[0].i;
+    buf_reserve(&out, s.len + s.len / 2);
     buf_appends(&out, before);
     for (size_t at = 0;;) {
         const char *end = memchr(s.data + at, '\n', s.len - at);

@@ -33,13 +33,13 @@ static void print_command(struct buf *out, const struct node *n)
 
 static void print_pipe(struct buf *out, const struct node *n)
 {
-    for (unsigned i = 0; i < n->pipe.decl_count; i++) {
+    for (unsigned i = 0; i < n->decl_count; i++) {
         if (i)
             buf_appends(out, ", ");
         node_print(out, n->pipe.decl[i]);
     }
-    if (n->pipe.decl_count)
-        buf_appends(out, n->pipe.is_assign ? " = " : " := ");
+    if (n->decl_count)
+        buf_appends(out, n->is_assign ? " = " : " := ");
     for (size_t i = 0; i < n->pipe.commands.count; i++) {
         if (i)
             buf_appends(out, " | ");
@@ -100,7 +100,7 @@ static void print_leaf(struct buf *out, const struct node *n)
         buf_append(out, n->number->text.data, n->number->text.len);
         break;
     case NODE_STRING:
-        buf_append(out, n->string.quoted.data, n->string.quoted.len);
+        buf_append(out, n->string.quoted, n->string.quoted_len);
         break;
     case NODE_IDENTIFIER:
         buf_appends(out, n->ident.func->name);

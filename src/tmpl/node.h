@@ -40,9 +40,11 @@ struct node_list {
 /* One name of a field chain. */
 struct node_name {
     const char *data;
-    size_t len;
+    uint32_t len;
     uint32_t hash; /* tmap_hash */
 };
+
+#define PIPE_MAX_DECL 2 /* range $i, $x */
 
 /* A literal under all the types that can hold it, as Go's ideal constants (newNumber). */
 struct node_number {
@@ -55,8 +57,11 @@ struct node_number {
     double f;
 };
 
+/* A chart has thousands: 32 bytes each. */
 struct node {
-    enum node_type type;
+    uint8_t type;       /* enum node_type */
+    uint8_t decl_count; /* of a PIPE, as what follows */
+    bool is_assign;
     uint32_t pos; /* byte in the source */
     union {
         struct tval_string text; /* TEXT */
@@ -64,8 +69,10 @@ struct node {
         struct node_list list;   /* LIST, and the arguments of a COMMAND */
         struct node_number *number;
         struct {
-            struct tval_string quoted; /* as it was written */
-            struct tval_string value;
+            const char *quoted; /* as it was written */
+            const char *value;  /* NUL-terminated; may hold NULs */
+            uint32_t quoted_len;
+            uint32_t value_len;
         } string;
         struct {
             struct node *pipe;
@@ -86,12 +93,15 @@ struct node {
         } call;                /* TEMPLATE */
         struct {
             struct node_list commands;
-            struct node *decl[2]; /* VARIABLEs */
-            unsigned decl_count;
-            bool is_assign;
+            struct node **decl; /* decl_count VARIABLEs */
         } pipe;
     };
 };
+
+static inline struct tval_string node_string(const struct node *n)
+{
+    return (struct tval_string){.data = n->string.value, .len = n->string.value_len};
+}
 
 /* The text that one parse read; in errors NAME:LINE:COL. */
 struct tsource {

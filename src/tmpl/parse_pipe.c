@@ -15,7 +15,7 @@ static void add_name(struct parser *p, const char *text, size_t len)
     shared->names = mem_grow(shared->names, &shared->names_cap, shared->names_count + 1,
                              sizeof(*shared->names));
     shared->names[shared->names_count++] =
-        (struct node_name){.data = text, .len = len, .hash = tmap_hash(text, len)};
+        (struct node_name){.data = text, .len = (uint32_t)len, .hash = tmap_hash(text, len)};
 }
 
 /* The fields that follow a term. As in Go the first of them is the place of the whole. */
@@ -102,10 +102,15 @@ static struct node *number_node(struct parser *p, const struct token *t)
 static struct node *string_node(struct parser *p, const struct token *t)
 {
     struct node *n = parser_node(p, NODE_STRING, t->pos);
-    n->string.quoted = (struct tval_string){.data = t->text, .len = t->len};
-    const char *message = literal_unquote(p->text->a, t, &n->string.value);
-    if (!message)
+    struct tval_string value;
+    n->string.quoted = t->text;
+    n->string.quoted_len = (uint32_t)t->len;
+    const char *message = literal_unquote(p->text->a, t, &value);
+    if (!message) {
+        n->string.value = value.data;
+        n->string.value_len = (uint32_t)value.len;
         return n;
+    }
     parser_fail(p, "%s", message);
     return NULL;
 }
@@ -277,7 +282,9 @@ static int declare(struct parser *p, struct node *pipe, const struct token *vari
     struct node *n = parser_node(p, NODE_VARIABLE, variable->pos);
     add_name(p, variable->text, variable->len);
     take_names(p, n);
-    pipe->pipe.decl[pipe->pipe.decl_count++] = n;
+    if (!pipe->pipe.decl)
+        pipe->pipe.decl = arena_alloc(p->text->a, PIPE_MAX_DECL * sizeof(struct node *));
+    pipe->pipe.decl[pipe->decl_count++] = n;
     p->vars = mem_grow(p->vars, &p->vars_cap, p->vars_count + 1, sizeof(*p->vars));
     p->vars[p->vars_count++] = (struct tval_string){.data = variable->text, .len = variable->len};
     return 0;
@@ -286,7 +293,7 @@ static int declare(struct parser *p, struct node *pipe, const struct token *vari
 /* After "$x,": 1 when a second variable of a range follows. */
 static int after_comma(struct parser *p, const struct node *pipe, const char *context)
 {
-    if (strcmp(context, "range") != 0 || pipe->pipe.decl_count >= 2)
+    if (strcmp(context, "range") != 0 || pipe->decl_count >= PIPE_MAX_DECL)
         return parser_fail(p, "too many declarations in %s", context);
     switch (parser_peek_word(p)->type) {
     case TOKEN_VARIABLE:
@@ -309,7 +316,7 @@ static int declaration(struct parser *p, struct node *pipe, const char *context)
     parser_next(p);
     const struct token *word = parser_peek_word(p);
     if (word->type == TOKEN_ASSIGN || word->type == TOKEN_DECLARE) {
-        pipe->pipe.is_assign = word->type == TOKEN_ASSIGN;
+        pipe->is_assign = word->type == TOKEN_ASSIGN;
         return declare(p, pipe, &variable);
     }
     if (word->type == TOKEN_CHAR && word->text[0] == ',') {

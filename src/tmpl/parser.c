@@ -17,53 +17,12 @@ void parser_release(struct parser *p)
 
 /* ---- look-ahead ---- */
 
-const struct token *parser_next(struct parser *p)
+void parser_lex(struct parser *p)
 {
     struct parse_text *text = p->text;
-    struct token *t = &text->tokens[text->read % PARSER_LOOK_AHEAD];
-    if (text->read++ == text->lexed) {
-        text->lexed++;
-        lexer_next(&text->lexer, t);
-        p->line = t->line;
-    }
-    return t;
-}
-
-void parser_backup(struct parser *p)
-{
-    p->text->read--;
-}
-
-unsigned parser_mark(const struct parser *p)
-{
-    return p->text->read;
-}
-
-void parser_rewind(struct parser *p, unsigned mark)
-{
-    p->text->read = mark;
-}
-
-const struct token *parser_peek(struct parser *p)
-{
-    const struct token *t = parser_next(p);
-    parser_backup(p);
-    return t;
-}
-
-const struct token *parser_next_word(struct parser *p)
-{
-    const struct token *t = parser_next(p);
-    while (t->type == TOKEN_SPACE)
-        t = parser_next(p);
-    return t;
-}
-
-const struct token *parser_peek_word(struct parser *p)
-{
-    const struct token *t = parser_next_word(p);
-    parser_backup(p);
-    return t;
+    struct token *t = &text->tokens[text->lexed++ % PARSER_LOOK_AHEAD];
+    lexer_next(&text->lexer, t);
+    p->line = t->line;
 }
 
 /* ---- errors ---- */
@@ -120,7 +79,7 @@ const struct token *parser_expect(struct parser *p, enum token_type type, const 
 struct node *parser_node(struct parser *p, enum node_type type, size_t pos)
 {
     struct node *n = arena_alloc(p->text->a, sizeof(*n));
-    n->type = type;
+    n->type = (uint8_t)type;
     n->pos = (uint32_t)pos;
     return n;
 }

@@ -47,15 +47,58 @@ struct parser {
 void parser_init(struct parser *p, struct parse_text *text);
 void parser_release(struct parser *p);
 
+/* Takes one more token from the lexer. */
+void parser_lex(struct parser *p);
+
 /* A token stays what it is until PARSER_LOOK_AHEAD more are read. */
-const struct token *parser_next(struct parser *p);
-const struct token *parser_peek(struct parser *p);
-const struct token *parser_next_word(struct parser *p); /* past spaces */
-const struct token *parser_peek_word(struct parser *p);
-void parser_backup(struct parser *p);
+static inline const struct token *parser_peek(struct parser *p)
+{
+    struct parse_text *text = p->text;
+    if (text->read == text->lexed)
+        parser_lex(p);
+    return &text->tokens[text->read % PARSER_LOOK_AHEAD];
+}
+
+static inline const struct token *parser_next(struct parser *p)
+{
+    const struct token *t = parser_peek(p);
+    p->text->read++;
+    return t;
+}
+
+/* Past spaces. */
+static inline const struct token *parser_peek_word(struct parser *p)
+{
+    const struct token *t = parser_peek(p);
+    while (t->type == TOKEN_SPACE) {
+        p->text->read++;
+        t = parser_peek(p);
+    }
+    return t;
+}
+
+static inline const struct token *parser_next_word(struct parser *p)
+{
+    const struct token *t = parser_peek_word(p);
+    p->text->read++;
+    return t;
+}
+
+static inline void parser_backup(struct parser *p)
+{
+    p->text->read--;
+}
+
 /* Where the next token is, and back to there: over the look-ahead at the most. */
-unsigned parser_mark(const struct parser *p);
-void parser_rewind(struct parser *p, unsigned mark);
+static inline unsigned parser_mark(const struct parser *p)
+{
+    return p->text->read;
+}
+
+static inline void parser_rewind(struct parser *p, unsigned mark)
+{
+    p->text->read = mark;
+}
 
 /* Each sets the error and returns -1. */
 int parser_fail(struct parser *p, const char *fmt, ...) MC_PRINTF(2, 3);

@@ -72,13 +72,15 @@ int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct
                  struct error **err)
 {
     size_t max = set->options.max_output ? set->options.max_output : TMPL_MAX_OUTPUT;
-    AUTO_BUF text = BUF_INIT_MAX(max);
+    size_t own_max = out->max;
+    if (!own_max || own_max > out->len + max)
+        out->max = out->len + max;
     set->steps = 0;
     set->vars_count = 0;
     set->nested_error = set->foreign_error = false;
-    int failed = engine_run_named(set, NULL, name, strlen(name), dot, &text, err);
-    buf_append(out, buf_str(&text), text.len);
-    if (!failed && text.overflow) {
+    int failed = engine_run_named(set, NULL, name, strlen(name), dot, out, err);
+    out->max = own_max;
+    if (!failed && out->overflow) {
         return error_set(err, ERROR_INPUT, "template: %s: the output is larger than %zu bytes",
                          name, max);
     }
