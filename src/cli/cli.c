@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include <locale.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -197,6 +198,20 @@ static enum term_color_mode color_mode(const struct options *o)
     return strcmp(o->color, "always") == 0 ? TERM_COLOR_ALWAYS : TERM_COLOR_NEVER;
 }
 
+/* For the width of text, and whether symbols can be shown; numbers keep the C locale's form. A
+ * locale that is not installed leaves the C locale. Not thread-safe: before a command has threads,
+ * or when it has ended. */
+static void use_locale(void)
+{
+    setlocale(LC_CTYPE, "");
+}
+
+/* Setting a locale reads five files: not for what prints bytes as they are, unless it fails. */
+static bool needs_locale(const struct command *c)
+{
+    return c->run != cmd_render && c->run != cmd_version;
+}
+
 static int run_command(struct cli *cli, int argc, char **argv, struct error **err)
 {
     const char *name = argc > 1 ? argv[1] : "help";
@@ -212,6 +227,8 @@ static int run_command(struct cli *cli, int argc, char **argv, struct error **er
                             : error_hint(err, "%s %s --help shows the options", cli->program, name);
     if (cli->options.help)
         return run_help(cli, name, err);
+    if (needs_locale(cli->command))
+        use_locale();
     term_init(&cli->out, STDOUT_FILENO, color_mode(&cli->options), cli->options.ascii);
     term_init(&cli->err_out, STDERR_FILENO, color_mode(&cli->options), cli->options.ascii);
     log_set_level(cli->options.verbose > 1 ? cli->options.verbose - 1 : 0);
@@ -246,6 +263,8 @@ int cli_main(int argc, char **argv, struct cancel *cancel)
     int code = rc == 0 ? cli.exit_code : exit_code_of(err->kind);
     if (rc < 0) {
         AUTO_BUF text = BUF_INIT;
+        use_locale();
+        term_locale_changed(&cli.err_out);
         ui_append_error(&cli.err_out, &text, cli.program, err);
         (void)term_write(&cli.err_out, &text);
         print_failure(&cli, err, code);

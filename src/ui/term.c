@@ -23,9 +23,15 @@ void term_init(struct term *t, int fd, enum term_color_mode mode, bool ascii)
 {
     t->fd = fd;
     t->is_tty = isatty(fd) && !is_dumb();
-    t->unicode = !ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    t->ascii = ascii;
+    term_locale_changed(t);
     t->color = mode == TERM_COLOR_ALWAYS ||
                (mode == TERM_COLOR_AUTO && t->is_tty && !environment_has("NO_COLOR"));
+}
+
+void term_locale_changed(struct term *t)
+{
+    t->unicode = !t->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 int term_width(const struct term *t)

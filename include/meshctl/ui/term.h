@@ -16,10 +16,13 @@ struct term {
     int fd;
     bool is_tty; /* a terminal that can move its cursor */
     bool color;
+    bool ascii; /* no symbols, whatever the locale */
     bool unicode;
 };
 
 void term_init(struct term *t, int fd, enum term_color_mode mode, bool ascii);
+/* To be called when the locale is set later than the stream. */
+void term_locale_changed(struct term *t);
 /* Columns; 80 when nobody says. */
 int term_width(const struct term *t);
 /* Rows; 24 when nobody says. */
