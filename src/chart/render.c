@@ -294,7 +294,8 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
     if (process_dependencies(r, root, user, out, err))
         return -1;
     node_set_paths(root);
-    out->chart_values = json_deep_copy(root->values);
+    if (!r->options->text_only)
+        out->chart_values = json_deep_copy(root->values);
     struct coalesce how = {.clean_defaults = r->helm_major >= 4, .warnings = &out->warnings};
     json_auto_t *values = NULL;
     if (coalesce_values(root, user, &how, &values, err) ||

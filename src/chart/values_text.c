@@ -53,8 +53,8 @@ static int check_separator(const char *line, size_t len, const char *name, size_
 struct reader {
     const char *name;
     struct buf document;
-    size_t first; /* line where the document began */
-    json_t *merged;
+    size_t first;   /* line where the document began */
+    json_t *merged; /* NULL before the first document */
 };
 
 /* The place counts lines from the text's start, the message from the document's, as Helm does. */
@@ -78,7 +78,10 @@ static int end_document(struct reader *r, struct error **err)
         place_error(r, err);
         return error_wrap(err, "cannot unmarshal yaml document");
     }
-    json_merge_over(r->merged, object);
+    if (r->merged)
+        json_merge_over(r->merged, object);
+    else
+        r->merged = TAKE(object);
     buf_clear(&r->document);
     return 0;
 }
@@ -113,12 +116,12 @@ int values_text_read(const char *text, size_t len, const char *name, int helm_ma
 {
     if (helm_major < 4)
         return read_document(text, len, name, ret_object, err);
-    struct reader r = {.name = name, .document = BUF_INIT, .merged = json_object()};
+    struct reader r = {.name = name, .document = BUF_INIT};
     int rc = read_documents(&r, text, len, err);
     buf_release(&r.document);
     if (rc)
         json_decref(r.merged);
     else
-        *ret_object = r.merged;
+        *ret_object = r.merged ? r.merged : json_object();
     return rc;
 }

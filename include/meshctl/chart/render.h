@@ -55,7 +55,8 @@ struct chart_rendered {
     size_t crds_count;
     struct chart_hook *hooks;
     size_t hooks_count;
-    json_t *chart_values; /* defaults after dependency processing, as a release stores them */
+    json_t *chart_values; /* defaults after dependency processing, as a release stores them; NULL
+                             with text_only */
     struct strlist warnings;
 };
 
