@@ -112,6 +112,7 @@ struct schema {
 struct schema_resource {
     const char *pointer;
     const char *id;
+    const char *own_url; /* that of "#...", or NULL before the first such reference */
     int draft;
     struct schema_anchor {
         const char *name, *pointer;
@@ -167,10 +168,9 @@ struct schema_resource *schema_doc_resource(struct schema_doc *doc, const char *
 int schema_doc_lookup(struct schema_set *set, struct schema_doc *doc, const char *pointer,
                       const struct schema_value **ret, struct error **err) MC_WARN_UNUSED;
 /* A reference in the resource `from`. */
-int schema_doc_resolve(struct schema_set *set, struct schema_doc *doc,
-                       const struct schema_resource *from, const char *ref,
-                       struct schema_doc **ret_doc, const char **ret_pointer, struct error **err)
-    MC_WARN_UNUSED;
+int schema_doc_resolve(struct schema_set *set, struct schema_doc *doc, struct schema_resource *from,
+                       const char *ref, struct schema_doc **ret_doc, const char **ret_pointer,
+                       struct error **err) MC_WARN_UNUSED;
 const char *schema_pointer_append(struct arena *a, const char *pointer, const char *token);
 /* URL#POINTER, escaped; in the arena. */
 const char *schema_location(struct arena *a, const char *url, const char *pointer);
@@ -185,6 +185,9 @@ const char *schema_meta_url(int draft);
 /* `ref` seen from `base` (Go's URL.ResolveReference), and what is behind its '#', decoded. */
 int schema_url_join(struct arena *a, const char *base, const char *ref, const char **ret_url,
                     const char **ret_fragment, struct error **err) MC_WARN_UNUSED;
+/* The second alone. */
+int schema_url_fragment(struct arena *a, const char *ref, const char **ret_fragment,
+                        struct error **err) MC_WARN_UNUSED;
 /* Go's URL.String of a URL that parses. */
 const char *schema_url_normal(struct arena *a, const char *url);
 /* The part before '#'. */

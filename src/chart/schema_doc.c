@@ -16,15 +16,17 @@ static int set_quoted(struct error **err, const char *before, const char *text, 
 
 const char *schema_pointer_append(struct arena *a, const char *pointer, const char *token)
 {
-    AUTO_BUF out = BUF_INIT;
-    buf_appendf(&out, "%s/", pointer);
+    size_t len = strlen(pointer);
+    char *joined = arena_alloc(a, len + 2 * strlen(token) + 2), *to = joined + len;
+    memcpy(joined, pointer, len);
+    *to++ = '/';
     for (; *token; token++) {
-        if (*token == '~' || *token == '/')
-            buf_appends(&out, *token == '~' ? "~0" : "~1");
-        else
-            buf_appendc(&out, *token);
+        bool escaped = *token == '~' || *token == '/';
+        if (escaped)
+            *to++ = '~';
+        *to++ = !escaped ? *token : *token == '~' ? '0' : '1';
     }
-    return arena_strndup(a, buf_str(&out), out.len);
+    return joined;
 }
 
 const char *schema_location(struct arena *a, const char *url, const char *pointer)
@@ -461,13 +463,16 @@ static int resolve_fragment(struct schema_set *set, const struct schema_doc *doc
     return error_set(err, ERROR_INPUT, "anchor in %s not found in schema %s", reference, url);
 }
 
-int schema_doc_resolve(struct schema_set *set, struct schema_doc *doc,
-                       const struct schema_resource *from, const char *ref,
-                       struct schema_doc **ret_doc, const char **ret_pointer, struct error **err)
+int schema_doc_resolve(struct schema_set *set, struct schema_doc *doc, struct schema_resource *from,
+                       const char *ref, struct schema_doc **ret_doc, const char **ret_pointer,
+                       struct error **err)
 {
-    const char *url, *fragment;
-    if (schema_url_join(set->a, from->id, ref, &url, &fragment, err))
+    const char *url = ref[0] == '#' ? from->own_url : NULL, *fragment;
+    if (url ? schema_url_fragment(set->a, ref, &fragment, err)
+            : schema_url_join(set->a, from->id, ref, &url, &fragment, err))
         return -1;
+    if (ref[0] == '#')
+        from->own_url = url;
     const struct schema_resource *resource =
         strcmp(url, doc->url) == 0 ? schema_doc_resource(doc, "") : resource_of_id(doc, url);
     *ret_doc = doc;

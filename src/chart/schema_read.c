@@ -136,7 +136,12 @@ static int read_escape(struct reader *r, struct buf *out)
 static int read_string(struct reader *r, struct schema_text *ret)
 {
     AUTO_BUF out = BUF_INIT;
-    r->at++;
+    size_t plain = ++r->at;
+    while (plain < r->len && r->text[plain] >= ' ' && r->text[plain] < 0x7f &&
+           r->text[plain] != '"' && r->text[plain] != '\\')
+        plain++;
+    buf_append(&out, r->text + r->at, plain - r->at);
+    r->at = plain;
     while (peek(r) != '"') {
         uint32_t rune;
         if (peek(r) < ' ')

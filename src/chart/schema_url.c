@@ -155,15 +155,21 @@ const char *schema_url_normal(struct arena *a, const char *url)
     return arena_strndup(a, buf_str(&out), out.len);
 }
 
+int schema_url_fragment(struct arena *a, const char *ref, const char **ret_fragment,
+                        struct error **err)
+{
+    const char *hash = strchr(ref, '#');
+    if (schema_url_unescape(a, hash ? hash + 1 : "", ret_fragment, err))
+        return quoted_error(err, ref);
+    return 0;
+}
+
 int schema_url_join(struct arena *a, const char *base, const char *ref, const char **ret_url,
                     const char **ret_fragment, struct error **err)
 {
-    const char *hash = strchr(ref, '#'), *rest = schema_url_strip(a, ref);
-    if (check_url(a, base, err))
-        return -1;
-    if (schema_url_unescape(a, hash ? hash + 1 : "", ret_fragment, err))
-        return quoted_error(err, ref);
-    if (check_url(a, rest, err))
+    const char *rest = schema_url_strip(a, ref);
+    if (check_url(a, base, err) || schema_url_fragment(a, ref, ret_fragment, err) ||
+        check_url(a, rest, err))
         return -1;
     AUTO_BUF out = BUF_INIT;
     struct pieces from = take_apart(base), to = take_apart(rest);
