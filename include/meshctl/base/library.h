@@ -1,6 +1,6 @@
 /* A shared library that is loaded when it is first needed, not when the program starts. Loading
  * costs more than what many a command does: libcrypto alone takes longer than all of a chart's
- * templates, for its 16,000 relocations. A room that uses such a library defines the functions that
+ * templates, for its 21,000 relocations. A room that uses such a library defines the functions that
  * it calls (lazy_*.c); each of them comes here first. Thread-safe. */
 #ifndef MESHCTL_BASE_LIBRARY_H
 #define MESHCTL_BASE_LIBRARY_H

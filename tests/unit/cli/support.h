@@ -38,6 +38,7 @@ static inline int enter_folder(void **state)
     snprintf(folder, sizeof(folder), "/tmp/meshctl-cli-XXXXXX");
     setenv("TERM", "xterm", 1);
     setenv("HOME", "/nonexistent", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("KUBECONFIG");
     unsetenv("NO_COLOR");
     return mkdtemp(folder) && chdir(folder) == 0 && setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;

@@ -27,15 +27,14 @@ static void set_environment(const struct transcript *t, bool back)
         AUTO_FREE char *name = mem_strndup(text, (size_t)(equals - text));
         if (back && strcmp(name, "TERM") == 0)
             setenv(name, "xterm", 1);
+        else if (back && strcmp(name, "LC_ALL") == 0)
+            setenv(name, "C.UTF-8", 1);
         else if (back || !equals[1])
             unsetenv(name);
         else
             setenv(name, equals + 1, 1);
     }
-    if (back)
-        setlocale(LC_CTYPE, "C.UTF-8");
-    else if (getenv("LC_ALL"))
-        setlocale(LC_CTYPE, "");
+    setlocale(LC_CTYPE, "");
 }
 
 static bool line_fits(const char *found, const char *wanted)
