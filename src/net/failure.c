@@ -224,7 +224,8 @@ int failure_report(const struct failure *f, struct error **err)
         return error_set(err, ERROR_REMOTE, "%s: more than 10 redirects", f->target->public_url);
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-        return report_other(f, ERROR_REMOTE, "redirect from", err);
+        /* Also what libcurl calls an answer that does not begin as HTTP does. */
+        return report_other(f, ERROR_REMOTE, "answer of", err);
     case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
     case CURLE_BAD_FUNCTION_ARGUMENT:

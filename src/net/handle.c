@@ -127,6 +127,8 @@ int handle_new(const struct http_options *options, char *error_text, CURL **ret_
     CURLcode rc = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text);
     rc |= set_manners(easy, options);
     rc |= set_tls(easy, options->tls ? options->tls : &defaults);
+    if (options->abstract_socket)
+        rc |= curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, options->abstract_socket);
     if (rc != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "this libcurl (%s) lacks an option that is needed",
                          curl_version());

@@ -2,9 +2,13 @@
 
 #include <string.h>
 
-#include "meshctl/kube/exec.h"
+#include "meshctl/kube/forward.h"
 
 #define PROXY_TIMEOUT_MS 15000
+/* Where they answer their own pod without a token (istio pilot/cmd/pilot-discovery/app/request.go,
+ * pilot/cmd/pilot-agent/app/request.go). */
+#define ISTIOD_PORT 15014
+#define ENVOY_PORT 15000
 
 static bool is_ready(const json_t *pod)
 {
@@ -36,12 +40,12 @@ int proxy_pods(struct lane *lane, const char *namespace_, const char *selector, 
     return 0;
 }
 
-static int ask(struct lane *lane, const char *namespace_, const char *pod, const char *container,
-               const char *program, const char *path, json_t **ret_answer, struct error **err)
+static int ask(struct lane *lane, const char *namespace_, const char *pod, unsigned port,
+               const char *path, json_t **ret_answer, struct error **err)
 {
-    const char *const argv[] = {program, "request", "GET", path, NULL};
     AUTO_BUF out = BUF_INIT;
-    if (kube_exec(lane->client, namespace_, pod, container, argv, PROXY_TIMEOUT_MS, &out, err) < 0)
+    if (kube_forward_get(lane->client, namespace_, pod, port, path, PROXY_TIMEOUT_MS, &out, err) <
+        0)
         return -1;
     AUTO_FREE char *name = mem_printf("%s: pod %s/%s: %s", lane_name(lane), namespace_, pod, path);
     if (json_read(buf_str(&out), out.len, name, ret_answer, err) < 0) {
@@ -54,8 +58,7 @@ static int ask(struct lane *lane, const char *namespace_, const char *pod, const
 int proxy_ask_istiod(struct lane *lane, const char *pod, const char *path, json_t **ret_answer,
                      struct error **err)
 {
-    return ask(lane, lane->steps->mesh->istio_namespace, pod, "discovery",
-               "/usr/local/bin/pilot-discovery", path, ret_answer, err);
+    return ask(lane, lane->steps->mesh->istio_namespace, pod, ISTIOD_PORT, path, ret_answer, err);
 }
 
 static json_t *endpoint_of(const json_t *host)
@@ -77,8 +80,7 @@ int proxy_endpoints(struct lane *lane, const char *namespace_, const char *pod, 
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
-    if (ask(lane, namespace_, pod, "istio-proxy", "/usr/local/bin/pilot-agent",
-            "clusters?format=json", &answer, err) < 0)
+    if (ask(lane, namespace_, pod, ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
         return -1;
     json_t *endpoints = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status)

@@ -1,5 +1,5 @@
-/* What istiod and the proxies themselves say, read by exec in their pods: `pilot-discovery request`
- * and `pilot-agent request` ask the process beside them on localhost, which needs no token. */
+/* What istiod and the proxies themselves say, read from ports that answer their own pod without a
+ * token. */
 #ifndef MESHCTL_STEPS_PROXY_H
 #define MESHCTL_STEPS_PROXY_H
 

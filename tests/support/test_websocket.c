@@ -80,3 +80,30 @@ bool test_ws_read(struct test_conn *c, int *ret_opcode, struct buf *out)
     *ret_opcode = head[0] & 0x0F;
     return true;
 }
+
+bool test_ws_say(struct test_conn *c, char channel, const void *data, size_t len)
+{
+    AUTO_BUF message = BUF_INIT;
+    buf_appendc(&message, channel);
+    buf_append(&message, data, len);
+    return test_ws_send(c, TEST_WS_FIN | TEST_WS_BINARY, message.data, message.len);
+}
+
+bool test_ws_forward(struct test_conn *c, const struct test_request *r, unsigned port,
+                     struct buf *ret_asked)
+{
+    const char bytes[] = {(char)(port & 0xff), (char)(port >> 8)};
+    buf_clear(ret_asked);
+    if (!test_ws_accept(c, r, "v4.channel.k8s.io") || !test_ws_say(c, 0, bytes, sizeof(bytes)) ||
+        !test_ws_say(c, 1, bytes, sizeof(bytes)))
+        return false;
+    while (!strstr(buf_str(ret_asked), "\r\n\r\n")) {
+        AUTO_BUF frame = BUF_INIT;
+        int opcode;
+        if (!test_ws_read(c, &opcode, &frame) || opcode != TEST_WS_BINARY || !frame.len ||
+            frame.data[0] != 0)
+            return false;
+        buf_append(ret_asked, frame.data + 1, frame.len - 1);
+    }
+    return true;
+}

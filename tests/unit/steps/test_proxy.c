@@ -1,4 +1,5 @@
-/* Against a server of the test that speaks the API's lists and exec: what pods and Envoys say. */
+/* Against a server of the test that speaks the API's lists and port-forwarding: what pods and
+ * Envoys say. */
 #include "proxy.h"
 
 #include "meshctl/base/text.h"
@@ -43,29 +44,24 @@ static const char clusters[] =
 
 struct api {
     struct test_server *server;
-    const char *output; /* of the command that exec runs */
-    char *exec_target;
+    const char *output; /* what the pod's port answers */
+    char *target;
+    struct buf asked;
     struct one_lane one;
     struct kube_config config;
 };
 
-static bool serve_exec(struct api *api, struct test_conn *conn, const struct test_request *request)
+static bool serve_forward(struct api *api, struct test_conn *conn,
+                          const struct test_request *request, unsigned port)
 {
-    static const char status[] = "\003{\"metadata\":{},\"status\":\"Success\"}";
-    AUTO_BUF out = BUF_INIT;
-    int opcode;
-    free(api->exec_target);
-    api->exec_target = mem_strdup(request->target);
-    if (!test_ws_accept(conn, request, "v5.channel.k8s.io"))
-        return false;
-    buf_appends(&out, "\001");
-    buf_appends(&out, api->output);
-    test_ws_send(conn, TEST_WS_FIN | TEST_WS_BINARY, "\002warning: noise on stderr\n", 26);
-    test_ws_send(conn, TEST_WS_FIN | TEST_WS_BINARY, out.data, out.len);
-    test_ws_send(conn, TEST_WS_FIN | TEST_WS_BINARY, status, sizeof(status) - 1);
-    test_ws_send_close(conn, 1000);
-    buf_clear(&out);
-    (void)test_ws_read(conn, &opcode, &out);
+    AUTO_FREE char *answer = mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s",
+                                        strlen(api->output), api->output);
+    free(api->target);
+    api->target = mem_strdup(request->target);
+    if (test_ws_forward(conn, request, port, &api->asked)) {
+        test_ws_say(conn, 0, answer, strlen(answer));
+        test_ws_send_close(conn, 1000);
+    }
     return false;
 }
 
@@ -76,8 +72,10 @@ static bool serve(void *ctx, struct test_conn *conn, const struct test_request *
         return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", core);
     if (strcmp(target, "/apis") == 0)
         return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", groups);
-    if (strstr(target, "/exec?"))
-        return serve_exec(ctx, conn, request);
+    if (text_has_suffix(target, "/portforward?ports=15014"))
+        return serve_forward(ctx, conn, request, 15014);
+    if (text_has_suffix(target, "/portforward?ports=15000"))
+        return serve_forward(ctx, conn, request, 15000);
     if (text_has_prefix(target, "/api/v1/namespaces/istio-system/pods?") &&
         strstr(target, "labelSelector=app%3Distiod"))
         return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", pods);
@@ -110,7 +108,8 @@ static int tear_down(void **state)
     free(api.config.server);
     free(api.config.source);
     free(api.config.token);
-    free(api.exec_target);
+    free(api.target);
+    buf_release(&api.asked);
     one_lane_release(&api.one);
     return 0;
 }
@@ -127,7 +126,7 @@ static void only_ready_pods_are_asked(void **state)
             ERROR_NOT_FOUND, NULL);
 }
 
-static void istiod_is_asked_in_its_own_container(void **state)
+static void istiod_is_asked_at_its_own_port(void **state)
 {
     (void)state;
     struct error *err = NULL;
@@ -135,11 +134,8 @@ static void istiod_is_asked_in_its_own_container(void **state)
     api.output = "[{\"id\":\"west-cluster\",\"syncStatus\":\"synced\"}]\n";
     must(proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/clusterz", &answer, &err), &err);
     assert_string_equal(json_dig_str(answer, "0", "syncStatus", NULL), "synced");
-    assert_non_null(strstr(api.exec_target, "/namespaces/istio-system/pods/istiod-1/exec?"));
-    assert_non_null(strstr(api.exec_target, "container=discovery"));
-    assert_non_null(strstr(api.exec_target, "command=%2Fusr%2Flocal%2Fbin%2Fpilot-discovery"
-                                            "&command=request&command=GET"
-                                            "&command=%2Fdebug%2Fclusterz"));
+    assert_non_null(strstr(api.target, "/namespaces/istio-system/pods/istiod-1/portforward?"));
+    assert_true(text_has_prefix(buf_str(&api.asked), "GET /debug/clusterz HTTP/1.1\r\n"));
 }
 
 static void answer_that_is_no_json_is_the_servers_fault(void **state)
@@ -184,8 +180,8 @@ static void endpoints_are_those_of_the_cluster_asked_for(void **state)
     endpoint_is(endpoints, 2, "10.244.0.8", 9080, "", false);
     endpoint_is(endpoints, 3, "10.244.0.9", 9080, "", true); /* says nothing: healthy */
     endpoint_is(endpoints, 4, "", 0, "", true);
-    assert_non_null(strstr(api.exec_target, "/namespaces/bookinfo/pods/productpage-1/exec?"));
-    assert_non_null(strstr(api.exec_target, "container=istio-proxy"));
+    assert_non_null(strstr(api.target, "/namespaces/bookinfo/pods/productpage-1/portforward?"));
+    assert_true(text_has_prefix(buf_str(&api.asked), "GET /clusters?format=json HTTP/1.1\r\n"));
     must(proxy_endpoints(&api.one.lane, "bookinfo", "productpage-1", "outbound|9080||other",
                          &unknown, &err),
          &err);
@@ -219,7 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(only_ready_pods_are_asked),
-        TEST(istiod_is_asked_in_its_own_container),
+        TEST(istiod_is_asked_at_its_own_port),
         TEST(answer_that_is_no_json_is_the_servers_fault),
         TEST(endpoints_are_those_of_the_cluster_asked_for),
         TEST(odd_answers_do_no_harm),

@@ -1,0 +1,358 @@
+#include "meshctl/kube/forward.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "client_internal.h"
+#include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
+#include "meshctl/net/websocket.h"
+#include "status.h"
+
+#define DEFAULT_TIMEOUT_MS 60000
+#define MAX_ERROR_TEXT ((size_t)2000)
+#define MAX_REQUEST ((size_t)16 * 1024)
+/* kubelet pkg/cri/streaming/portforward/websocket.go: a channel for data and one for errors, the
+ * first message of each is the port. */
+#define PROTOCOL "v4.channel.k8s.io"
+enum channel { CHANNEL_DATA, CHANNEL_ERROR, CHANNELS };
+#define PORT_BYTES 2
+
+/* The HTTP half: a thread in which libcurl asks over what it takes for a connection to a server. It
+ * cannot be given one end of a pair of sockets (7.88 connects it again), so it connects to a socket
+ * of ours that has no path and no port. */
+struct asking {
+    const char *url;
+    struct http_options options;
+    int64_t timeout_ms;
+    int listener;
+    struct cancel *done; /* set at the end */
+    struct http_response response;
+    struct error *error;
+};
+
+/* The other half: what comes out of that connection goes into the WebSocket, and back. */
+struct forward {
+    struct kube_client *client;
+    int64_t deadline_ms;
+    /* Set by the HTTP half when it has its answer or gave up, which it also does when the client is
+     * cancelled: runtimes keep the forwarding open for a second after the far end has closed. */
+    struct cancel done;
+    struct http_options options; /* of the WebSocket */
+    int fd;
+    size_t port_bytes[CHANNELS]; /* seen so far */
+    struct buf error_text;
+};
+
+/* An abstract name that the kernel chooses: unix(7), autobind. */
+struct listener {
+    int fd;
+    struct sockaddr_un address;
+};
+
+static void listener_release(struct listener *l)
+{
+    if (l->fd >= 0)
+        close(l->fd);
+}
+
+static int listener_open(struct listener *l, struct error **err)
+{
+    struct sockaddr_un any = {.sun_family = AF_UNIX};
+    socklen_t len = sizeof(l->address) - 1;
+    l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (l->fd >= 0 && bind(l->fd, (struct sockaddr *)&any, sizeof(sa_family_t)) == 0 &&
+        listen(l->fd, 1) == 0 && getsockname(l->fd, (struct sockaddr *)&l->address, &len) == 0)
+        return 0;
+    return error_errno(err, ERROR_INTERNAL, errno, "make a socket");
+}
+
+/* Anybody on the machine may connect to the name; only our own process is taken. -1 when the socket
+ * has been shut down and nobody waits. */
+static int listener_accept(const struct listener *l)
+{
+    for (;;) {
+        struct ucred peer;
+        socklen_t len = sizeof(peer);
+        int fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
+            continue;
+        if (fd < 0 ||
+            (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.pid == getpid()))
+            return fd;
+        close(fd);
+    }
+}
+
+/* ---- the HTTP half --------------------------------------------------------------------------- */
+
+static int ask(struct asking *a, struct error **err)
+{
+    MC_CLEANUP(http_client_cleanup) struct http_client *client = NULL;
+    AUTO_STRLIST headers = STRLIST_INIT;
+    /* The far end closes when all is said, which ends the forwarding. */
+    strlist_add(&headers, "Connection: close");
+    struct http_request request = {
+        .url = a->url,
+        .headers = &headers,
+        .max_response = KUBE_FORWARD_MAX_ANSWER,
+        .timeout_ms = a->timeout_ms,
+        .once = true,
+    };
+    if (http_client_new(&a->options, &client, err) < 0)
+        return -1;
+    return http_send(client, &request, &a->response, err);
+}
+
+static void *ask_in_thread(void *arg)
+{
+    struct asking *a = arg;
+    (void)ask(a, &a->error);
+    /* The other half need not wait for a connection that does not come, nor for more to carry. */
+    shutdown(a->listener, SHUT_RDWR);
+    cancel_set(a->done);
+    return NULL;
+}
+
+/* ---- the WebSocket half ---------------------------------------------------------------------- */
+
+static char *url_dup(const struct kube_client *c, const char *namespace_, const char *pod,
+                     unsigned port)
+{
+    struct buf url = BUF_INIT;
+    buf_appendf(&url, "%s/api/v1/namespaces/", kube_client_config(c)->server);
+    http_append_escaped(&url, namespace_);
+    buf_appends(&url, "/pods/");
+    http_append_escaped(&url, pod);
+    buf_appendf(&url, "/portforward?ports=%u", port);
+    return buf_detach(&url, NULL);
+}
+
+/* 1: refused with 401, and there may be other credentials to try with. */
+static int open_once(struct forward *f, const char *url, struct websocket **ret_ws,
+                     struct error **err)
+{
+    struct kube_client *c = f->client;
+    AUTO_KUBE_HEADERS headers = STRLIST_INIT;
+    AUTO_STRLIST protocols = STRLIST_INIT;
+    AUTO_HTTP_RESPONSE refusal = {0};
+    AUTO_ERROR struct error *failure = NULL;
+    strlist_add(&protocols, PROTOCOL);
+    if (kube_auth_headers(c, &headers, err) < 0)
+        return -1;
+    f->options = *kube_http_options(c);
+    f->options.cancel = &f->done;
+    if (websocket_open(&f->options, url, &headers, &protocols, clock_left_ms(f->deadline_ms),
+                       ret_ws, &refusal, &failure) == 0)
+        return 0;
+    if (refusal.status == 401 && kube_auth_reject(c->auth))
+        return 1;
+    if (refusal.status == 0 || refusal.status / 100 == 2) {
+        *err = TAKE(failure);
+        return -1;
+    }
+    AUTO_KUBE_STATUS status = {0};
+    kube_status_read(&refusal, &status);
+    return kube_status_error(&status, refusal.retry_after_ms, err);
+}
+
+static int open_forward(struct forward *f, const char *url, struct websocket **ret_ws,
+                        struct error **err)
+{
+    int rc = open_once(f, url, ret_ws, err);
+    if (rc == 1)
+        rc = open_once(f, url, ret_ws, err);
+    if (rc == 1)
+        return error_set(err, ERROR_DENIED, "the server takes none of our credentials");
+    if (rc < 0)
+        return -1;
+    if (*websocket_protocol(*ret_ws))
+        return 0;
+    websocket_free(TAKE(*ret_ws));
+    return error_set(err, ERROR_REMOTE, "the server does not speak " PROTOCOL);
+}
+
+/* The head of the request, up to its empty line; it has no body. Less when the HTTP half gave up.
+ */
+static void read_request(struct forward *f, struct buf *out)
+{
+    char block[2048];
+    while (out->len < MAX_REQUEST && !text_find(buf_str(out), out->len, "\r\n\r\n", 4)) {
+        ssize_t n = recv(f->fd, block, sizeof(block), 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return;
+        buf_append(out, block, (size_t)n);
+    }
+}
+
+static int send_request(struct forward *f, struct websocket *ws, struct error **err)
+{
+    AUTO_BUF message = BUF_INIT, request = BUF_INIT;
+    read_request(f, &request);
+    buf_appendc(&message, CHANNEL_DATA);
+    buf_append(&message, request.data, request.len);
+    return request.len ? websocket_send(ws, message.data, message.len, true, err) : 0;
+}
+
+/* Whether the HTTP half still listens. */
+static bool hand_over(struct forward *f, const char *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = send(f->fd, data, len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        data += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static bool take_message(struct forward *f, const struct buf *message)
+{
+    unsigned char channel = message->len ? (unsigned char)message->data[0] : CHANNELS;
+    if (channel >= CHANNELS)
+        return true;
+    const char *data = message->data + 1;
+    size_t len = message->len - 1, port = PORT_BYTES - f->port_bytes[channel];
+    size_t skipped = len < port ? len : port;
+    f->port_bytes[channel] += skipped;
+    data += skipped;
+    len -= skipped;
+    if (channel == CHANNEL_DATA)
+        return hand_over(f, data, len);
+    buf_append(&f->error_text, data, len);
+    return true;
+}
+
+/* Until the far end closes, which it does when the answer is out, or the HTTP half has all of it.
+ */
+static int carry(struct forward *f, struct websocket *ws, struct error **err)
+{
+    AUTO_BUF message = BUF_INIT;
+    if (f->fd < 0)
+        return 0;
+    if (send_request(f, ws, err) < 0)
+        return -1;
+    for (;;) {
+        int got = websocket_receive(ws, f->deadline_ms, &message, NULL, NULL, err);
+        if (got <= 0)
+            return got;
+        if (!take_message(f, &message))
+            return 0;
+    }
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+static int say_failure(const struct forward *f, const char *path, struct asking *a,
+                       struct error **carried, struct error **err)
+{
+    bool is_mute = !*carried || (*carried)->kind == ERROR_CANCELLED;
+    if (f->error_text.len) {
+        AUTO_BUF text = BUF_INIT_MAX(2 * MAX_ERROR_TEXT);
+        text_append_clean(&text, f->error_text.data, f->error_text.len);
+        return error_set(err, ERROR_REMOTE, "%s", buf_str(&text));
+    }
+    if ((is_mute ? a->error : *carried)->kind == ERROR_TIMEOUT)
+        return error_set(err, ERROR_TIMEOUT, "%s was not answered in time", path);
+    *err = is_mute ? TAKE(a->error) : TAKE(*carried);
+    return -1;
+}
+
+/* The WebSocket half, in this thread. */
+static int forward(struct forward *f, const struct listener *listener, const char *url,
+                   struct error **err)
+{
+    AUTO_WEBSOCKET struct websocket *ws = NULL;
+    if (open_forward(f, url, &ws, err) < 0)
+        return -1;
+    f->fd = listener_accept(listener);
+    int rc = carry(f, ws, err);
+    if (f->fd >= 0)
+        close(f->fd);
+    return rc;
+}
+
+static int exchange(struct forward *f, struct asking *a, const char *url, const char *path,
+                    struct error **err)
+{
+    MC_CLEANUP(listener_release) struct listener listener = {.fd = -1};
+    AUTO_ERROR struct error *carried = NULL;
+    pthread_t thread;
+    if (listener_open(&listener, err) < 0)
+        return -1;
+    a->listener = listener.fd;
+    a->options.abstract_socket = listener.address.sun_path + 1;
+    a->timeout_ms = clock_left_ms(f->deadline_ms);
+    int rc = pthread_create(&thread, NULL, ask_in_thread, a);
+    if (rc != 0)
+        return error_errno(err, ERROR_INTERNAL, rc, "start a thread");
+    (void)forward(f, &listener, url, &carried);
+    /* A connection that has not been accepted would wait for an answer. */
+    shutdown(listener.fd, SHUT_RDWR);
+    int late = f->fd < 0 ? listener_accept(&listener) : -1;
+    if (late >= 0)
+        close(late);
+    pthread_join(thread, NULL);
+    /* An answer that is whole is one, however the forwarding ended. */
+    return a->error ? say_failure(f, path, a, &carried, err) : 0;
+}
+
+static int judge(const struct http_response *r, const char *path, struct buf *out,
+                 struct error **err)
+{
+    if (r->status / 100 == 2) {
+        buf_append(out, r->body.data, r->body.len);
+        return 0;
+    }
+    AUTO_BUF text = BUF_INIT_MAX(2 * MAX_ERROR_TEXT);
+    const char *body = buf_str((struct buf *)(uintptr_t)&r->body);
+    size_t line = strcspn(body, "\n");
+    text_append_clean(&text, body, line < MAX_ERROR_TEXT ? line : MAX_ERROR_TEXT);
+    return error_set(err, ERROR_REMOTE, "%s: HTTP %d%s%s", path, r->status, text.len ? ": " : "",
+                     buf_str(&text));
+}
+
+/* Not past the client's deadline, which leaves a second at the least. */
+static int64_t deadline_of(const struct kube_client *c, int64_t timeout_ms)
+{
+    int64_t now = clock_now_ms(), all = c->options.deadline_ms;
+    int64_t own = now + (timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS);
+    if (all && all < now + 1000)
+        all = now + 1000;
+    return all && all < own ? all : own;
+}
+
+int kube_forward_get(struct kube_client *c, const char *namespace_, const char *pod, unsigned port,
+                     const char *path, int64_t timeout_ms, struct buf *out, struct error **err)
+{
+    struct kube_ref ref = {
+        .api_version = "v1", .kind = "Pod", .namespace_ = namespace_, .name = pod};
+    AUTO_FREE char *url = url_dup(c, namespace_, pod, port);
+    AUTO_FREE char *inner = mem_printf("http://127.0.0.1:%u%s", port, path);
+    struct asking a = {.url = inner, .options.cancel = c->options.cancel};
+    struct forward f = {.client = c,
+                        .deadline_ms = deadline_of(c, timeout_ms),
+                        .fd = -1,
+                        .error_text = BUF_INIT_MAX(MAX_ERROR_TEXT)};
+    if (cancel_init(&f.done) < 0)
+        return error_errno(err, ERROR_INTERNAL, errno, "make a pipe");
+    a.done = &f.done;
+    int rc = exchange(&f, &a, url, path, err);
+    if (rc == 0)
+        rc = judge(&a.response, path, out, err);
+    cancel_release(&f.done);
+    http_response_release(&a.response);
+    error_free(a.error);
+    buf_release(&f.error_text);
+    return rc == 0 ? 0 : kube_error_ref(c, "ask", &ref, err);
+}
