@@ -20,9 +20,11 @@ static void end_inflate(z_stream **z)
 
 int record_pack(const void *json, size_t len, struct buf *out, struct error **err)
 {
+    /* Helm takes the best compression; of Istio's base that is 2.5 % smaller, for nearly four times
+     * the work, which is done twice for each release. */
     z_stream stream = {0};
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) !=
-        Z_OK)
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
         return error_set(err, ERROR_INTERNAL, "zlib cannot compress");
     MC_CLEANUP(end_deflate) z_stream *z = &stream;
     size_t room = deflateBound(z, len);

@@ -8,11 +8,12 @@ static bool is_crd(const json_t *object)
     return kind && strcmp(kind, "CustomResourceDefinition") == 0;
 }
 
-/* Custom resources can be written only when their kind is served. Once a run. */
+/* A kind that is refused (its names clash with another's) would only show when its first object is
+ * written, in a later step. istiod starts meanwhile. */
 static int wait_for_crds(struct lane *lane, struct error **err)
 {
     const struct chart_rendered *base = lane->releases[MESH_BASE].rendered;
-    for (size_t i = 0; i < base->objects_count && !lane->has_crds; i++) {
+    for (size_t i = 0; i < base->objects_count; i++) {
         const json_t *o = base->objects[i].object;
         if (!is_crd(o))
             continue;
@@ -22,42 +23,7 @@ static int wait_for_crds(struct lane *lane, struct error **err)
         if (lane_wait(lane, &ref, what, kube_is_established, NULL, NULL, err) < 0)
             return -1;
     }
-    lane->has_crds = true;
     return 0;
-}
-
-/* "/apis/GROUP/VERSION/PLURAL", one object of it at most; NULL when it serves no version. */
-static char *first_object_path_dup(const json_t *crd)
-{
-    const char *group = json_dig_str(crd, "spec", "group", NULL);
-    const char *plural = json_dig_str(crd, "spec", "names", "plural", NULL);
-    json_t *version;
-    size_t i;
-    json_array_foreach(json_dig(crd, "spec", "versions", NULL), i, version)
-    {
-        const char *name = json_dig_str(version, "name", NULL);
-        if (group && plural && name && json_is_true(json_object_get(version, "served")))
-            return mem_printf("/apis/%s/%s/%s?limit=1", group, name, plural);
-    }
-    return NULL;
-}
-
-/* The API server builds what serves a custom kind on the first request for it, up to 0.2 s of work
- * each. istiod reads them all before it is ready and would miss its first readiness probe over
- * that, which costs a whole period; asked for here, they are there when it starts. An answer is not
- * needed, so a refusal is no error. */
-static void ask_for_custom_kinds(struct lane *lane)
-{
-    const struct chart_rendered *base = lane->releases[MESH_BASE].rendered;
-    for (size_t i = 0; i < base->objects_count; i++) {
-        const json_t *o = base->objects[i].object;
-        AUTO_ERROR struct error *ignored = NULL;
-        AUTO_BUF answer = BUF_INIT;
-        AUTO_FREE char *path = is_crd(o) ? first_object_path_dup(o) : NULL;
-        if (path && kube_raw(lane->client, path, &answer, &ignored) < 0 &&
-            ignored->kind == ERROR_CANCELLED)
-            return;
-    }
 }
 
 /* Chart base needs no certificates: `up` applies it while keys are being made. */
@@ -65,12 +31,8 @@ int step_install_base(struct plan_task *task, void *ctx, struct error **err)
 {
     static const enum mesh_component base[] = {MESH_BASE};
     struct lane *lane = lane_begin(task, ctx);
-    if (lane_apply_istio_namespace(lane, err) == 0 &&
-        lane_releases_apply(lane, base, 1, err) == 0 && wait_for_crds(lane, err) == 0) {
-        if (!lane->releases[MESH_BASE].same)
-            ask_for_custom_kinds(lane);
+    if (lane_apply_istio_namespace(lane, err) == 0 && lane_releases_apply(lane, base, 1, err) == 0)
         return 0;
-    }
     lane_releases_fail(lane, base, 1, *err);
     return -1;
 }

@@ -61,7 +61,6 @@ struct lane {
     char *ingress_address;
     char *eastwest_address;
     bool has_namespace;                   /* applied in this run */
-    bool has_crds;                        /* seen established in this run */
     unsigned created, changed, unchanged; /* objects, in all steps */
     json_t *checks;                       /* array of verify's findings */
     json_t *endpoints;                    /* array of what the proxies of this cluster see */
