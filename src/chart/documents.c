@@ -48,6 +48,7 @@ struct documents {
     bool is_closed; /* nothing more will be queued */
     pthread_t thread;
     bool has_thread;
+    cpu_set_t processors; /* that the thread may use */
 };
 
 /* ---- reading one ----------------------------------------------------------------------------- */
@@ -101,22 +102,36 @@ static struct document *next_document(struct documents *d, bool wait)
 static void *read_queue(void *arg)
 {
     struct documents *d = arg;
+    /* Where it was begun was of use at the start only. */
+    (void)sched_setaffinity(0, sizeof(d->processors), &d->processors);
     for (struct document *next; (next = next_document(d, true));)
         (void)read_document(next, &d->options);
     return NULL;
 }
 
-static bool has_second_processor(void)
+/* The processors that this process may use, less the one that it runs on: where the kernel is left
+ * to choose, a new thread often waits for milliseconds behind the one that made it, on the same. */
+static bool other_processors(cpu_set_t *all, cpu_set_t *ret_others)
 {
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 1;
+    int own = sched_getcpu();
+    if (own < 0 || own >= CPU_SETSIZE || sched_getaffinity(0, sizeof(*all), all) < 0)
+        return false;
+    *ret_others = *all;
+    CPU_CLR(own, ret_others);
+    return CPU_COUNT(ret_others) > 0;
 }
 
 /* Without a thread all is read at the end. */
 static void start_thread(struct documents *d)
 {
-    if (!d->has_thread && d->bytes >= THREAD_MIN_BYTES && has_second_processor())
-        d->has_thread = pthread_create(&d->thread, NULL, read_queue, d) == 0;
+    cpu_set_t others;
+    pthread_attr_t attributes;
+    if (d->has_thread || d->bytes < THREAD_MIN_BYTES || !other_processors(&d->processors, &others))
+        return;
+    pthread_attr_init(&attributes);
+    pthread_attr_setaffinity_np(&attributes, sizeof(others), &others);
+    d->has_thread = pthread_create(&d->thread, &attributes, read_queue, d) == 0;
+    pthread_attr_destroy(&attributes);
 }
 
 static void enqueue(struct documents *d, struct document *document)
