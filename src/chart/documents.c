@@ -29,7 +29,6 @@ static const struct typed_field head_fields[] = {
 struct file {
     char *path;
     char *text;
-    size_t len;
     struct document *documents; /* an array that no longer moves: others point into it */
     size_t count;
 };
@@ -39,16 +38,16 @@ struct documents {
     struct file *files;
     size_t files_count, files_cap;
     struct document **result;
+    size_t bytes; /* queued so far */
+    pthread_t thread;
+    bool has_thread;
+    cpu_set_t processors; /* that the thread may use */
     /* What is to be read, each by whoever comes first. The lock guards all below. */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct document **queue;
     size_t queued, taken, queue_cap;
-    size_t bytes;
     bool is_closed; /* nothing more will be queued */
-    pthread_t thread;
-    bool has_thread;
-    cpu_set_t processors; /* that the thread may use */
 };
 
 /* ---- reading one ----------------------------------------------------------------------------- */
@@ -139,9 +138,9 @@ static void enqueue(struct documents *d, struct document *document)
     pthread_mutex_lock(&d->lock);
     d->queue = mem_grow(d->queue, &d->queue_cap, d->queued + 1, sizeof(*d->queue));
     d->queue[d->queued++] = document;
-    d->bytes += document->text.len;
     pthread_cond_signal(&d->changed);
     pthread_mutex_unlock(&d->lock);
+    d->bytes += document->text.len;
     start_thread(d);
 }
 
@@ -234,7 +233,7 @@ void documents_add_take(struct documents *d, const char *path, char *text, size_
     }
     d->files = mem_grow(d->files, &d->files_cap, d->files_count + 1, sizeof(*d->files));
     struct file *f = &d->files[d->files_count++];
-    *f = (struct file){.path = mem_strdup(path), .text = text, .len = len};
+    *f = (struct file){.path = mem_strdup(path), .text = text};
     if (memchr(text, '\0', len)) {
         refuse_file(f);
         return;

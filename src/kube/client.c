@@ -106,20 +106,6 @@ int kube_auth_headers(struct kube_client *c, struct strlist *out, struct error *
     return kube_auth_headers_append(c->auth, out, err);
 }
 
-int kube_raw(struct kube_client *c, const char *path, struct buf *out, struct error **err)
-{
-    AUTO_KUBE_REPLY reply;
-    struct kube_call call = {
-        .verb = "get", .path = path, .accept = "*/*", .flags = KUBE_CALL_IDEMPOTENT};
-    if (kube_call_one(c, &call, &reply, err) < 0)
-        return -1;
-    buf_append(out, reply.response.body.data, reply.response.body.len);
-    if (!out->overflow)
-        return 0;
-    error_set(err, ERROR_REMOTE, "the answer is longer than %zu bytes", out->max);
-    return kube_error_place(c, &call, err);
-}
-
 int kube_server_version(struct kube_client *c, struct kube_version *ret_version, struct error **err)
 {
     json_auto_t *answer = NULL;

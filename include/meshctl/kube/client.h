@@ -101,9 +101,6 @@ int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *
 /* Propagation Background. A missing object is not an error. */
 int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err)
     MC_WARN_UNUSED;
-/* GET of any path ("/readyz", "/api/v1/namespaces/x/pods/y:8081/proxy/"); the raw body. */
-int kube_raw(struct kube_client *c, const char *path, struct buf *out, struct error **err)
-    MC_WARN_UNUSED;
 /* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has.
  */
 int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct error **err)
