@@ -91,6 +91,9 @@ void kube_replies_free(struct kube_reply *replies, size_t count);
 
 /* When the call has to be over, its own or the client's deadline; 0: never. */
 int64_t kube_call_deadline(const struct kube_client *c, const struct kube_call *call);
+/* How long something may take that wants `wanted_ms` and has to be over by `deadline_ms` (0: none),
+ * which leaves it a second at the least. */
+int64_t kube_limit_ms(int64_t wanted_ms, int64_t deadline_ms);
 /* Sends all, retries those that failed transiently. -1 only when nothing could be sent
  * (credentials) or it was cancelled; every reply is then set too. */
 int kube_call_many(struct kube_client *c, const struct kube_call *calls, size_t count,

@@ -322,16 +322,6 @@ static int judge(const struct http_response *r, const char *path, struct buf *ou
                      buf_str(&text));
 }
 
-/* Not past the client's deadline, which leaves a second at the least. */
-static int64_t deadline_of(const struct kube_client *c, int64_t timeout_ms)
-{
-    int64_t now = clock_now_ms(), all = c->options.deadline_ms;
-    int64_t own = now + (timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS);
-    if (all && all < now + 1000)
-        all = now + 1000;
-    return all && all < own ? all : own;
-}
-
 int kube_forward_get(struct kube_client *c, const char *namespace_, const char *pod, unsigned port,
                      const char *path, int64_t timeout_ms, struct buf *out, struct error **err)
 {
@@ -339,9 +329,11 @@ int kube_forward_get(struct kube_client *c, const char *namespace_, const char *
         .api_version = "v1", .kind = "Pod", .namespace_ = namespace_, .name = pod};
     AUTO_FREE char *url = url_dup(c, namespace_, pod, port);
     AUTO_FREE char *inner = mem_printf("http://127.0.0.1:%u%s", port, path);
+    int64_t limit_ms =
+        kube_limit_ms(timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS, c->options.deadline_ms);
     struct asking a = {.url = inner, .options.cancel = c->options.cancel};
     struct forward f = {.client = c,
-                        .deadline_ms = deadline_of(c, timeout_ms),
+                        .deadline_ms = clock_now_ms() + limit_ms,
                         .fd = -1,
                         .error_text = BUF_INIT_MAX(MAX_ERROR_TEXT)};
     if (cancel_init(&f.done) < 0)

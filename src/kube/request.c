@@ -44,17 +44,21 @@ int64_t kube_call_deadline(const struct kube_client *c, const struct kube_call *
     return !own || (all && all < own) ? all : own;
 }
 
-static int64_t timeout_of(const struct kube_client *c, const struct kube_call *call)
+int64_t kube_limit_ms(int64_t wanted_ms, int64_t deadline_ms)
 {
-    int64_t timeout = call->timeout_ms ? call->timeout_ms : c->options.request_timeout_ms;
-    int64_t deadline = kube_call_deadline(c, call);
-    if (!deadline)
-        return timeout;
-    int64_t left = clock_left_ms(deadline);
+    if (!deadline_ms)
+        return wanted_ms;
+    int64_t left = clock_left_ms(deadline_ms);
     /* 0 would mean the default, and a deadline that has just passed deserves its last try. */
     if (left < 1000)
         left = 1000;
-    return left < timeout ? left : timeout;
+    return left < wanted_ms ? left : wanted_ms;
+}
+
+static int64_t timeout_of(const struct kube_client *c, const struct kube_call *call)
+{
+    int64_t timeout = call->timeout_ms ? call->timeout_ms : c->options.request_timeout_ms;
+    return kube_limit_ms(timeout, kube_call_deadline(c, call));
 }
 
 static void prepare(struct kube_client *c, const struct kube_call *call,
