@@ -1,16 +1,11 @@
 #include "documents.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/data/yaml.h"
 #include "names.h"
 #include "typed.h"
-
-/* Less than this is read before a thread has started. */
-#define THREAD_MIN_BYTES 4096
 
 static const struct typed_field head_metadata[] = {
     {.name = "name"}, {.name = "annotations", .kind = TYPED_STRING_MAP}, {.name = NULL}};
@@ -35,19 +30,10 @@ struct file {
 
 struct documents {
     struct documents_options options;
+    struct worker *worker;
     struct file *files;
     size_t files_count, files_cap;
     struct document **result;
-    size_t bytes; /* queued so far */
-    pthread_t thread;
-    bool has_thread;
-    cpu_set_t processors; /* that the thread may use */
-    /* What is to be read, each by whoever comes first. The lock guards all below. */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct document **queue;
-    size_t queued, taken, queue_cap;
-    bool is_closed; /* nothing more will be queued */
 };
 
 /* ---- reading one ----------------------------------------------------------------------------- */
@@ -69,8 +55,7 @@ static int read_head(struct document *document, const json_t *object, int helm_m
     return 0;
 }
 
-/* Touches nothing but the document: several threads do it at the same time. */
-static int read_document(struct document *document, const struct documents_options *options)
+static int read_document(struct document *document)
 {
     json_auto_t *object = NULL;
     if (yaml_read(document->text.s, document->text.len, document->path, 0, &object,
@@ -78,102 +63,34 @@ static int read_document(struct document *document, const struct documents_optio
         error_wrap(&document->error, "error converting YAML to JSON");
         return fail_in(document);
     }
-    if (read_head(document, object, options->helm_major) < 0)
+    if (read_head(document, object, document->options->helm_major) < 0)
         return -1;
-    if (options->keep_objects && json_is_object(object))
+    if (document->options->keep_objects && json_is_object(object))
         document->object = TAKE(object);
     return 0;
 }
 
-/* ---- the queue ------------------------------------------------------------------------------- */
-
-/* NULL when there is none, and with `wait` never will be. */
-static struct document *next_document(struct documents *d, bool wait)
+/* Touches nothing but the document: the worker does it beside the owner. */
+static void run_document(void *ctx, enum worker_side side)
 {
-    pthread_mutex_lock(&d->lock);
-    while (wait && d->taken == d->queued && !d->is_closed)
-        pthread_cond_wait(&d->changed, &d->lock);
-    struct document *next = d->taken < d->queued ? d->queue[d->taken++] : NULL;
-    pthread_mutex_unlock(&d->lock);
-    return next;
-}
-
-static void *read_queue(void *arg)
-{
-    struct documents *d = arg;
-    /* Where it was begun was of use at the start only. */
-    (void)sched_setaffinity(0, sizeof(d->processors), &d->processors);
-    for (struct document *next; (next = next_document(d, true));)
-        (void)read_document(next, &d->options);
-    return NULL;
-}
-
-/* The processors that this process may use, less the one that it runs on: where the kernel is left
- * to choose, a new thread often waits for milliseconds behind the one that made it, on the same. */
-static bool other_processors(cpu_set_t *all, cpu_set_t *ret_others)
-{
-    int own = sched_getcpu();
-    if (own < 0 || own >= CPU_SETSIZE || sched_getaffinity(0, sizeof(*all), all) < 0)
-        return false;
-    *ret_others = *all;
-    CPU_CLR(own, ret_others);
-    return CPU_COUNT(ret_others) > 0;
-}
-
-/* Without a thread all is read at the end. */
-static void start_thread(struct documents *d)
-{
-    cpu_set_t others;
-    pthread_attr_t attributes;
-    if (d->has_thread || d->bytes < THREAD_MIN_BYTES || !other_processors(&d->processors, &others))
-        return;
-    pthread_attr_init(&attributes);
-    pthread_attr_setaffinity_np(&attributes, sizeof(others), &others);
-    d->has_thread = pthread_create(&d->thread, &attributes, read_queue, d) == 0;
-    pthread_attr_destroy(&attributes);
-}
-
-static void enqueue(struct documents *d, struct document *document)
-{
-    pthread_mutex_lock(&d->lock);
-    d->queue = mem_grow(d->queue, &d->queue_cap, d->queued + 1, sizeof(*d->queue));
-    d->queue[d->queued++] = document;
-    pthread_cond_signal(&d->changed);
-    pthread_mutex_unlock(&d->lock);
-    d->bytes += document->text.len;
-    start_thread(d);
-}
-
-/* Ends the thread, after all that is queued or without it. */
-static void close_queue(struct documents *d, bool read_rest)
-{
-    pthread_mutex_lock(&d->lock);
-    d->is_closed = true;
-    if (!read_rest)
-        d->taken = d->queued;
-    pthread_cond_signal(&d->changed);
-    pthread_mutex_unlock(&d->lock);
-    for (struct document *next; (next = next_document(d, false));)
-        (void)read_document(next, &d->options);
-    if (d->has_thread)
-        pthread_join(d->thread, NULL);
-    d->has_thread = false;
+    (void)side;
+    (void)read_document(ctx);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-struct documents *documents_new(const struct documents_options *options)
+struct documents *documents_new(const struct documents_options *options, struct worker *worker)
 {
     struct documents *d = mem_zalloc(sizeof(*d));
     d->options = *options;
-    pthread_mutex_init(&d->lock, NULL);
-    pthread_cond_init(&d->changed, NULL);
+    d->worker = worker;
     return d;
 }
 
-static void release_file(struct file *f)
+static void release_file(struct documents *d, struct file *f)
 {
     for (size_t i = 0; i < f->count; i++) {
+        worker_drop(d->worker, &f->documents[i].job);
         json_decref(f->documents[i].head);
         json_decref(f->documents[i].object);
         error_free(f->documents[i].error);
@@ -187,14 +104,10 @@ void documents_free(struct documents *d)
 {
     if (!d)
         return;
-    close_queue(d, false);
     for (size_t i = 0; i < d->files_count; i++)
-        release_file(&d->files[i]);
+        release_file(d, &d->files[i]);
     free(d->files);
     free(d->result);
-    free(d->queue);
-    pthread_cond_destroy(&d->changed);
-    pthread_mutex_destroy(&d->lock);
     free(d);
 }
 
@@ -219,10 +132,13 @@ static void add_document(struct documents *d, struct document *document)
 {
     const json_t *known =
         d->options.keep_objects ? NULL : written_find(d->options.written, document->text);
-    if (!known)
-        enqueue(d, document);
-    else if (read_head(document, known, d->options.helm_major) < 0)
-        json_decref(TAKE(document->head));
+    if (known) {
+        if (read_head(document, known, d->options.helm_major) < 0)
+            json_decref(TAKE(document->head));
+        return;
+    }
+    document->job = (struct worker_job){.run = run_document, .ctx = document};
+    worker_add(d->worker, &document->job, document->text.len);
 }
 
 void documents_add_take(struct documents *d, const char *path, char *text, size_t len)
@@ -243,7 +159,8 @@ void documents_add_take(struct documents *d, const char *path, char *text, size_
     f->count = texts.count;
     f->documents = mem_array(texts.count ? texts.count : 1, sizeof(*f->documents));
     for (size_t i = 0; i < texts.count; i++) {
-        f->documents[i] = (struct document){.path = f->path, .text = texts.items[i]};
+        f->documents[i] =
+            (struct document){.options = &d->options, .path = f->path, .text = texts.items[i]};
         add_document(d, &f->documents[i]);
     }
     split_texts_release(&texts);
@@ -259,7 +176,6 @@ int documents_finish(struct documents *d, struct document ***ret_documents, size
                      struct error **err)
 {
     size_t count = 0, n = 0;
-    close_queue(d, true);
     if (d->files_count)
         qsort(d->files, d->files_count, sizeof(*d->files), compare_files);
     for (size_t i = 0; i < d->files_count; i++)
@@ -268,6 +184,8 @@ int documents_finish(struct documents *d, struct document ***ret_documents, size
     for (size_t i = 0; i < d->files_count; i++) {
         for (size_t k = 0; k < d->files[i].count; k++) {
             struct document *document = &d->files[i].documents[k];
+            if (document->job.run)
+                worker_finish(d->worker, &document->job);
             if (document->error) {
                 *err = TAKE(document->error);
                 return -1;

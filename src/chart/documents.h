@@ -1,9 +1,10 @@
 /* The YAML documents of the rendered files, and what is read of them. Reading them is half the work
- * of a render, and no document needs another one: a second thread reads while the templates that
- * follow still run, and helps with what is left when all have run. */
+ * of a render, and no document needs another one: a worker reads while the templates that follow
+ * still run, and helps with what is left when all have run. */
 #ifndef MESHCTL_CHART_DOCUMENTS_H
 #define MESHCTL_CHART_DOCUMENTS_H
 
+#include "meshctl/base/worker.h"
 #include "split.h"
 #include "written.h"
 
@@ -14,6 +15,8 @@ struct documents_options {
 };
 
 struct document {
+    struct worker_job job;
+    const struct documents_options *options;
     const char *path; /* of its file */
     struct split_text text;
     json_t *head;   /* apiVersion, kind, metadata.name and .annotations; NULL with an error */
@@ -23,7 +26,8 @@ struct document {
 
 struct documents;
 
-struct documents *documents_new(const struct documents_options *options);
+/* `worker` outlives it; both are borrowed. */
+struct documents *documents_new(const struct documents_options *options, struct worker *worker);
 /* Also in the middle of the work: what was not read yet is not read any more. */
 void documents_free(struct documents *d);
 /* The documents of one file, which are read from now on. Takes `text`; files whose name begins with

@@ -23,6 +23,7 @@ struct render {
     struct capability_version version;
     struct tmpl_set *set;
     struct written written;
+    struct worker *worker;
     struct documents *documents;
 };
 
@@ -33,6 +34,7 @@ static void render_release(struct render *r)
     context_release(&r->context);
     capability_version_release(&r->version);
     tmpl_set_free(r->set);
+    worker_free(r->worker);
 }
 
 static int major_of(const struct chart_render_options *options)
@@ -134,7 +136,7 @@ static int execute_templates(struct render *r, const char *chart, struct chart_r
         .keep_objects = !r->options->text_only,
         .written = &r->written,
     };
-    r->documents = documents_new(&options);
+    r->documents = documents_new(&options, r->worker);
     for (size_t i = 0; i < c->count; i++) {
         const struct context_template *t = &c->templates[i];
         if (name_base(t->name)[0] == '_')
@@ -317,6 +319,7 @@ int chart_render(const struct chart *chart, const json_t *user,
     struct render r = {
         .options = options,
         .helm_major = major_of(options),
+        .worker = worker_new(),
         .context = {.a = arena, .options = options, .helm_major = major_of(options)},
     };
     MC_CLEANUP(node_cleanup) struct chart_node *root = NULL;

@@ -29,7 +29,8 @@ static void documents_come_in_order(void **state)
 {
     (void)state;
     static const struct documents_options options = {.helm_major = 4, .keep_objects = true};
-    MC_CLEANUP(documents_cleanup) struct documents *d = documents_new(&options);
+    MC_CLEANUP(worker_cleanup) struct worker *w = worker_new();
+    MC_CLEANUP(documents_cleanup) struct documents *d = documents_new(&options, w);
     for (int i = 59; i >= 0; i--) {
         AUTO_FREE char *path = mem_printf("c/templates/%02d.yaml", i);
         AUTO_FREE char *name = mem_printf("n%02d", i), *second = mem_printf("n%02db", i);
@@ -56,7 +57,8 @@ static void first_error_by_path_is_told(void **state)
     (void)state;
     static const struct documents_options options = {.helm_major = 3};
     for (int round = 0; round < 20; round++) {
-        MC_CLEANUP(documents_cleanup) struct documents *d = documents_new(&options);
+        MC_CLEANUP(worker_cleanup) struct worker *w = worker_new();
+        MC_CLEANUP(documents_cleanup) struct documents *d = documents_new(&options, w);
         add_take(d, "c/templates/z.yaml", mem_strdup("a: [\n"));
         add_take(d, "c/templates/n.yaml", config_map_dup("n", 2000));
         add_take(d, "c/templates/b.yaml", mem_strdup("kind: A\n---\nmetadata: {name: [1]}\n"));
@@ -76,7 +78,8 @@ static void can_be_dropped_at_work(void **state)
     (void)state;
     static const struct documents_options options = {.helm_major = 4};
     for (size_t count = 0; count < 8; count++) {
-        MC_CLEANUP(documents_cleanup) struct documents *d = documents_new(&options);
+        MC_CLEANUP(worker_cleanup) struct worker *w = worker_new();
+        MC_CLEANUP(documents_cleanup) struct documents *d = documents_new(&options, w);
         for (size_t i = 0; i < count; i++)
             add_take(d, "c/templates/a.yaml", config_map_dup("a", 500));
     }
