@@ -83,16 +83,27 @@ static int compare_templates(const void *a, const void *b)
     return strcmp(y->name, x->name);
 }
 
-static int parse_templates(struct render *r, struct error **err)
+/* The root's own are wanted whatever the values turn out to be, and their names are known. */
+static void begin_templates(struct render *r, const struct chart *root)
 {
-    struct context *c = &r->context;
+    struct arena *a = r->context.a;
     const struct tmpl_options options = {
         .helm_major = r->helm_major,
         .lookup = r->options->lookup ? look_up : NULL,
         .on_yaml = r->options->text_only ? on_yaml : NULL,
         .ctx = r,
+        .worker = r->worker,
     };
-    r->set = tmpl_set_new(c->a, &options);
+    r->set = tmpl_set_new(a, &options);
+    for (size_t i = 0; i < root->templates_count; i++) {
+        const struct chart_file *f = &root->templates[i];
+        tmpl_parse_ahead(r->set, arena_printf(a, "%s/%s", root->name, f->name), f->data, f->len);
+    }
+}
+
+static int parse_templates(struct render *r, struct error **err)
+{
+    struct context *c = &r->context;
     if (c->count)
         qsort(c->templates, c->count, sizeof(*c->templates), compare_templates);
     for (size_t i = 0; i < c->count; i++) {
@@ -324,8 +335,10 @@ int chart_render(const struct chart *chart, const json_t *user,
     };
     MC_CLEANUP(node_cleanup) struct chart_node *root = NULL;
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *out = mem_zalloc(sizeof(*out));
-    if (capability_version_parse(options, r.helm_major, &r.version, err) ||
-        node_new(chart, r.helm_major, &root, err) || check_installable(root, &r, out, err) ||
+    if (capability_version_parse(options, r.helm_major, &r.version, err))
+        return -1;
+    begin_templates(&r, chart);
+    if (node_new(chart, r.helm_major, &root, err) || check_installable(root, &r, out, err) ||
         render_tree(&r, root, user, out, err))
         return -1;
     *ret_rendered = TAKE(out);

@@ -2,8 +2,10 @@
 #ifndef MESHCTL_TMPL_ENGINE_H
 #define MESHCTL_TMPL_ENGINE_H
 
+#include "aside.h"
 #include "parse.h"
-#include "yaml_memo.h"
+#include "parse_ahead.h"
+#include "yaml_ahead.h"
 
 /* Helm's root template; its name stands in errors about missing templates and tpl texts. */
 #define ENGINE_ROOT "gotpl"
@@ -21,6 +23,8 @@ struct tvar {
 
 struct tmpl_set {
     struct arena *a;
+    struct aside aside;
+    struct parse_ahead parse_ahead;
     struct tmpl_options options;
     struct tmap *names; /* name -> number of its tree */
     struct ttree **trees;
@@ -35,7 +39,7 @@ struct tmpl_set {
     struct tvar *vars;          /* the stack of variables of all running templates */
     size_t vars_count;
     size_t vars_cap;
-    struct yaml_memo yaml_memo;
+    struct yaml_ahead yaml_ahead;
     uint64_t steps;
     int64_t started_ms; /* engine_cpu_ms */
     /* Of the error on its way up: */

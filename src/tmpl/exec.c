@@ -21,7 +21,8 @@ int exec_step(struct exec *x)
     if (x->set->steps % CLOCK_CHECK_STEPS == 0 &&
         engine_cpu_ms() - x->set->started_ms > TMPL_MAX_CPU_MS)
         return exec_fail(x, "the templates run longer than %d s", TMPL_MAX_CPU_MS / 1000);
-    if (arena_used(x->set->a) > (options->max_memory ? options->max_memory : TMPL_MAX_MEMORY))
+    if (arena_used(x->set->a) + x->set->aside.used >
+        (options->max_memory ? options->max_memory : TMPL_MAX_MEMORY))
         return exec_fail(x, "the template uses too much memory");
     if (x->out->overflow)
         return exec_fail(x, "the output is larger than %zu bytes", x->out->max);
@@ -94,6 +95,8 @@ static int range_list(struct exec *x, const struct loop *loop, const struct tlis
         struct tval elem = list->items[i];
         elem.boxed = !list->elem;
         end = iteration(x, loop, tval_int((int64_t)i), elem);
+        if (end == WALK_ON)
+            yaml_ahead_ranged(&x->set->yaml_ahead, &x->set->aside, list, i);
     }
     return end;
 }

@@ -173,14 +173,13 @@ static void fit(struct tcall *call, enum target target, struct tval v, const cha
 static int from_yaml(struct tcall *call, struct tval text, enum target target, struct tval *ret)
 {
     AUTO_ERROR struct error *problem = NULL;
-    json_auto_t *j = NULL;
-    if (yaml_memo_read(&call->set->yaml_memo, text.s.data, text.s.len, &j, &problem) < 0) {
+    struct tval v;
+    if (yaml_ahead_read(&call->set->yaml_ahead, &call->set->aside, text.s, &v, &problem) < 0) {
         set_error(call, target,
                   arena_printf(call->a, "error converting YAML to JSON: %s", problem->message),
                   ret);
         return 0;
     }
-    struct tval v = tval_from_json(call->a, j);
     if (value_is_nil(v))
         *ret = target == TARGET_MAP ? tval_map(call->a) : tval_list(call->a, 0);
     else

@@ -18,10 +18,13 @@ struct entry {
 struct store {
     struct entry *entries;
     uint32_t *slots; /* entry number + 1, 0 is free; NULL while small */
-    size_t slots_mask;
-    size_t cap;
-    size_t used;  /* entries with the holes */
-    size_t count; /* without */
+    uint32_t slots_mask;
+    uint32_t cap;
+    uint32_t used;  /* entries with the holes */
+    uint32_t count; /* without */
+    /* A copy that nobody has looked into: entries and slots are the original's, and this is where
+     * the copy's own will be. Else NULL. */
+    struct arena *lazy;
     bool nil;
 };
 
@@ -46,6 +49,24 @@ static bool entry_is(const struct entry *e, const char *key, size_t len, uint32_
     return e->hash == hash && e->key && e->len == len && memcmp(e->key, key, len) == 0;
 }
 
+/* The entries to give away or to change. Slots are copied by the next growth, and none is changed
+ * before: there is no room for an entry more. */
+static struct store *own(const struct tmap *m)
+{
+    struct store *s = m->store;
+    if (!s->lazy)
+        return s;
+    struct entry *entries = arena_alloc(s->lazy, s->used * sizeof(*entries));
+    for (uint32_t i = 0; i < s->used; i++) {
+        entries[i] = s->entries[i];
+        entries[i].value = tval_copy(s->lazy, entries[i].value);
+    }
+    s->entries = entries;
+    s->cap = s->used;
+    s->lazy = NULL;
+    return s;
+}
+
 static struct entry *store_find(const struct store *s, const char *key, size_t len, uint32_t hash)
 {
     if (!s->slots) {
@@ -63,21 +84,20 @@ static struct entry *store_find(const struct store *s, const char *key, size_t l
     return NULL;
 }
 
-static void slot_take(struct store *s, size_t number)
+static void slot_take(struct store *s, uint32_t number)
 {
-    size_t at = s->entries[number].hash & s->slots_mask;
+    uint32_t at = s->entries[number].hash & s->slots_mask;
     while (s->slots[at])
         at = (at + 1) & s->slots_mask;
-    s->slots[at] = (uint32_t)(number + 1);
+    s->slots[at] = number + 1;
 }
 
-/* Makes room for one entry more, dropping the holes. */
-static void store_grow(struct arena *a, struct store *s)
+/* Makes room for `cap` entries, dropping the holes. */
+static void store_grow(struct arena *a, struct store *s, uint32_t cap)
 {
-    size_t cap = s->count < 4 ? 4 : s->count * 2;
     struct entry *entries = arena_alloc(a, cap * sizeof(*entries));
-    size_t used = 0;
-    for (size_t i = 0; i < s->used; i++) {
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < s->used; i++) {
         if (s->entries[i].key)
             entries[used++] = s->entries[i];
     }
@@ -87,12 +107,12 @@ static void store_grow(struct arena *a, struct store *s)
     s->slots = NULL;
     if (cap <= SMALL_MAX)
         return;
-    size_t slots = 16;
+    uint32_t slots = 16;
     while (slots < cap * 2)
         slots *= 2;
     s->slots = arena_alloc(a, slots * sizeof(*s->slots));
     s->slots_mask = slots - 1;
-    for (size_t i = 0; i < used; i++)
+    for (uint32_t i = 0; i < used; i++)
         slot_take(s, i);
 }
 
@@ -118,6 +138,24 @@ struct tval tval_nil_map(struct arena *a)
     struct tmap *m = map_new(a);
     m->store->nil = true;
     return map_value(m);
+}
+
+struct tval tval_copy(struct arena *a, struct tval v)
+{
+    if (v.kind == TVAL_MAP) {
+        struct tmap *m = map_new(a);
+        m->go_type = v.map->go_type;
+        *m->store = *v.map->store;
+        m->store->lazy = a;
+        return map_value(m);
+    }
+    if (v.kind != TVAL_LIST || !v.list->count)
+        return v;
+    struct tval list = tval_list(a, v.list->count);
+    list.list->elem = v.list->elem;
+    for (size_t i = 0; i < v.list->count; i++)
+        list.list->items[i] = tval_copy(a, v.list->items[i]);
+    return list;
 }
 
 struct tval tmap_view(struct arena *a, const struct tmap *m, const char *go_type)
@@ -175,7 +213,7 @@ bool tmap_next_value(const struct tmap *m, size_t *at, struct tval *ret_value)
 
 struct tval *tmap_get_hashed(const struct tmap *m, const char *key, size_t len, uint32_t hash)
 {
-    struct entry *e = store_find(m->store, key, len, hash);
+    struct entry *e = store_find(own(m), key, len, hash);
     return e ? &e->value : NULL;
 }
 
@@ -184,9 +222,30 @@ struct tval *tmap_get(const struct tmap *m, const char *key, size_t len)
     return tmap_get_hashed(m, key, len, tmap_hash(key, len));
 }
 
+static void add(struct store *s, const char *key, size_t len, uint32_t hash, struct tval v)
+{
+    s->nil = false;
+    s->entries[s->used] = (struct entry){.key = key, .len = len, .value = v, .hash = hash};
+    if (s->slots)
+        slot_take(s, s->used);
+    s->used++;
+    s->count++;
+}
+
+void tmap_reserve(struct arena *a, struct tmap *m, size_t count)
+{
+    if (count)
+        store_grow(a, m->store, (uint32_t)count);
+}
+
+void tmap_add(struct tmap *m, const char *key, size_t len, uint32_t hash, struct tval v)
+{
+    add(m->store, key, len, hash, v);
+}
+
 void tmap_set(struct arena *a, struct tmap *m, const char *key, size_t len, struct tval v)
 {
-    struct store *s = m->store;
+    struct store *s = own(m);
     uint32_t hash = tmap_hash(key, len);
     struct entry *e = store_find(s, key, len, hash);
     if (e) {
@@ -194,19 +253,13 @@ void tmap_set(struct arena *a, struct tmap *m, const char *key, size_t len, stru
         return;
     }
     if (s->used == s->cap)
-        store_grow(a, s);
-    s->nil = false;
-    s->entries[s->used] =
-        (struct entry){.key = arena_strndup(a, key, len), .len = len, .value = v, .hash = hash};
-    if (s->slots)
-        slot_take(s, s->used);
-    s->used++;
-    s->count++;
+        store_grow(a, s, s->count < 4 ? 4 : s->count * 2);
+    add(s, arena_strndup(a, key, len), len, hash, v);
 }
 
 void tmap_delete(struct tmap *m, const char *key, size_t len)
 {
-    struct store *s = m->store;
+    struct store *s = own(m);
     struct entry *e = store_find(s, key, len, tmap_hash(key, len));
     if (!e)
         return;
@@ -229,15 +282,12 @@ static int item_order(const void *x, const void *y)
     return string_order(&((const struct tmap_item *)x)->key, &((const struct tmap_item *)y)->key);
 }
 
-struct tmap_item *tmap_items(struct arena *a, const struct tmap *m)
+/* Fills in what is in the store. */
+static void fill_items(const struct store *s, struct tmap_item *items)
 {
-    const struct store *s = m->store;
-    if (!s->count)
-        return NULL;
-    struct tmap_item *items = arena_alloc(a, s->count * sizeof(*items));
     size_t n = 0;
     bool sorted = true;
-    for (size_t i = 0; i < s->used; i++) {
+    for (uint32_t i = 0; i < s->used; i++) {
         const struct entry *e = &s->entries[i];
         if (!e->key)
             continue;
@@ -248,6 +298,24 @@ struct tmap_item *tmap_items(struct arena *a, const struct tmap *m)
     }
     if (!sorted)
         qsort(items, n, sizeof(*items), item_order);
+}
+
+struct tmap_item *tmap_items(struct arena *a, const struct tmap *m)
+{
+    const struct store *s = own(m);
+    if (!s->count)
+        return NULL;
+    struct tmap_item *items = arena_alloc(a, s->count * sizeof(*items));
+    fill_items(s, items);
+    return items;
+}
+
+struct tmap_item *tmap_items_dup(const struct tmap *m)
+{
+    if (!m->store->count)
+        return NULL;
+    struct tmap_item *items = mem_array(m->store->count, sizeof(*items));
+    fill_items(m->store, items);
     return items;
 }
 

@@ -14,6 +14,7 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *option
     set->started_ms = engine_cpu_ms();
     if (options)
         set->options = *options;
+    set->aside = (struct aside){.worker = set->options.worker, .arenas = {a, arena_new()}};
     set->names = tval_map(a).map;
     set->texts = tval_map(a).map;
     set->include_depth = tval_map(a).map;
@@ -29,11 +30,13 @@ void tmpl_set_free(struct tmpl_set *set)
 {
     if (!set)
         return;
+    parse_ahead_release(&set->parse_ahead, &set->aside);
+    yaml_ahead_release(&set->yaml_ahead, &set->aside);
+    arena_free(set->aside.arenas[WORKER_ASIDE]);
     free(set->trees);
     free(set->units);
     free(set->vars);
     free(set->levels);
-    yaml_memo_release(&set->yaml_memo);
     free(set);
 }
 
@@ -53,6 +56,12 @@ static void set_tree(struct tmpl_set *set, struct ttree *tree)
     set->trees[set->trees_count++] = tree;
 }
 
+void tmpl_parse_ahead(struct tmpl_set *set, const char *name, const char *text, size_t len)
+{
+    if (len <= TMPL_MAX_TEXT)
+        parse_ahead_add(&set->parse_ahead, &set->aside, set->options.helm_major, name, text, len);
+}
+
 int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t len,
              struct error **err)
 {
@@ -61,7 +70,8 @@ int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t le
         return error_where(err, "%s", name);
     }
     struct tunit unit;
-    if (tunit_parse(set->a, set->options.helm_major, name, strlen(name), text, len, &unit, err) < 0)
+    if (!parse_ahead_take(&set->parse_ahead, &set->aside, name, text, &unit) &&
+        tunit_parse(set->a, set->options.helm_major, name, strlen(name), text, len, &unit, err) < 0)
         return -1;
     for (size_t i = 0; i < unit.count; i++)
         set_tree(set, unit.trees[i]);

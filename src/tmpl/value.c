@@ -5,6 +5,7 @@
 
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
+#include "tmap.h"
 #include "types.h"
 
 struct tval tval_none(void)
@@ -79,38 +80,63 @@ bool tobject_equal(const struct tobject *x, const struct tobject *y, bool deep)
     return x->type->equal && x->type->equal(x, y, deep);
 }
 
-static struct tval list_from_json(struct arena *a, const json_t *j)
+/* ---- from JSON ---- */
+
+#define KNOWN_KEYS 64
+
+/* One conversion. Documents say the same few keys over and over: each is copied once, unless two
+ * have their place in common. */
+struct from_json {
+    struct arena *a;
+    struct tval_string keys[KNOWN_KEYS];
+};
+
+static const char *copy_key(struct from_json *c, const char *key, size_t len, uint32_t hash)
+{
+    struct tval_string *known = &c->keys[hash % KNOWN_KEYS];
+    if (!known->data || known->len != len || memcmp(known->data, key, len) != 0)
+        *known = (struct tval_string){arena_strndup(c->a, key, len), len};
+    return known->data;
+}
+
+static struct tval from_json(struct from_json *c, const json_t *j);
+
+static struct tval list_from_json(struct from_json *c, const json_t *j)
 {
     size_t count = json_array_size(j);
-    struct tval v = tval_list(a, count);
+    struct tval v = tval_list(c->a, count);
     for (size_t i = 0; i < count; i++)
-        v.list->items[i] = tval_from_json(a, json_array_get(j, i));
+        v.list->items[i] = from_json(c, json_array_get(j, i));
     return v;
 }
 
-static struct tval map_from_json(struct arena *a, const json_t *j)
+static struct tval map_from_json(struct from_json *c, const json_t *j)
 {
-    struct tval v = tval_map(a);
+    struct tval v = tval_map(c->a);
     /* jansson's iterators want a mutable object, and change nothing. */
     json_t *object = (json_t *)(uintptr_t)j;
+    tmap_reserve(c->a, v.map, json_object_size(j));
     for (void *it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
-        tmap_set(a, v.map, json_object_iter_key(it), json_object_iter_key_len(it),
-                 tval_from_json(a, json_object_iter_value(it)));
+        const char *key = json_object_iter_key(it);
+        size_t len = json_object_iter_key_len(it);
+        uint32_t hash = tmap_hash(key, len);
+        tmap_add(v.map, copy_key(c, key, len, hash), len, hash,
+                 from_json(c, json_object_iter_value(it)));
     }
     return v;
 }
 
-struct tval tval_from_json(struct arena *a, const json_t *j)
+static struct tval from_json(struct from_json *c, const json_t *j)
 {
     if (!j)
         return tval_nil();
     switch (json_typeof(j)) {
     case JSON_OBJECT:
-        return map_from_json(a, j);
+        return map_from_json(c, j);
     case JSON_ARRAY:
-        return list_from_json(a, j);
+        return list_from_json(c, j);
     case JSON_STRING:
-        return tval_string(a, json_string_value(j), json_string_length(j));
+        return tval_string(c->a, json_string_value(j), json_string_length(j));
     case JSON_INTEGER:
         return tval_int64(json_integer_value(j));
     case JSON_REAL:
@@ -122,6 +148,12 @@ struct tval tval_from_json(struct arena *a, const json_t *j)
         break;
     }
     return tval_nil();
+}
+
+struct tval tval_from_json(struct arena *a, const json_t *j)
+{
+    struct from_json c = {.a = a};
+    return from_json(&c, j);
 }
 
 /* ---- to JSON ---- */
@@ -168,7 +200,7 @@ static int map_to_json(struct arena *a, const struct tmap *m, unsigned depth, js
         return 0;
     }
     json_auto_t *object = json_object();
-    const struct tmap_item *items = tmap_items(a, m);
+    AUTO_FREE struct tmap_item *items = tmap_items_dup(m);
     for (size_t i = 0, n = tmap_count(m); i < n; i++) {
         json_t *item;
         if (to_json(a, items[i].value, depth + 1, &item, err) < 0)

@@ -3,13 +3,15 @@
  * Go 1.26 and Helm 3.22 (and of Helm 4.3 where `compat` says so).
  *
  * A set is parsed once and executed many times. Values of one set live in one arena (tmpl/value.h);
- * maps are shared by reference between templates, as charts rely on. One thread at a time. */
+ * maps are shared by reference between templates, as charts rely on. One thread at a time, and a
+ * worker where one is given. */
 #ifndef MESHCTL_TMPL_TMPL_H
 #define MESHCTL_TMPL_TMPL_H
 
 #include "meshctl/base/arena.h"
 #include "meshctl/base/buf.h"
 #include "meshctl/base/error.h"
+#include "meshctl/base/worker.h"
 #include "meshctl/tmpl/value.h"
 
 struct tmpl_set;
@@ -39,7 +41,9 @@ struct tmpl_options {
                   struct error **err);
     /* Called with what toYaml made of a value; `text` is in the arena. NULL: not told. */
     void (*on_yaml)(void *ctx, struct tval value, struct tval_string text);
-    void *ctx;          /* of both */
+    void *ctx; /* of both */
+    /* Parses in advance; outlives the set. NULL: nothing is done in advance. */
+    struct worker *worker;
     uint64_t max_steps; /* 0: TMPL_MAX_STEPS */
     size_t max_output;  /* 0: TMPL_MAX_OUTPUT */
     size_t max_memory;  /* 0: TMPL_MAX_MEMORY */
@@ -47,6 +51,9 @@ struct tmpl_options {
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options);
 void tmpl_set_free(struct tmpl_set *set);
+/* Begins to parse what tmpl_add will be given, if it ever is. Name and text must outlive the set.
+ */
+void tmpl_parse_ahead(struct tmpl_set *set, const char *name, const char *text, size_t len);
 /* Parses a template under its name; `define`s in it join the set (a later one of the same name
  * wins, but an empty body never replaces a full one). The text must outlive the set. Errors are
  * Go's: "template: NAME:LINE: MSG". */

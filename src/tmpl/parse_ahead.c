@@ -1,0 +1,74 @@
+#include "parse_ahead.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/tmpl/value.h"
+
+struct parse_job {
+    struct worker_job job;
+    struct arena *const *arenas;
+    int helm_major;
+    const char *name, *text;
+    size_t len;
+    struct tunit unit;
+    bool is_parsed;
+    size_t used; /* bytes of the worker's arena */
+};
+
+static void run(void *ctx, enum worker_side side)
+{
+    struct parse_job *j = ctx;
+    AUTO_ERROR struct error *ignored = NULL;
+    struct arena *a = j->arenas[side];
+    size_t before = arena_used(a);
+    j->is_parsed = tunit_parse(a, j->helm_major, j->name, strlen(j->name), j->text, j->len,
+                               &j->unit, &ignored) == 0;
+    if (side == WORKER_ASIDE)
+        j->used = arena_used(a) - before;
+}
+
+void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major, const char *name,
+                     const char *text, size_t len)
+{
+    struct arena *a = aside->arenas[WORKER_OWNER];
+    if (!aside->worker)
+        return;
+    if (!p->numbers)
+        p->numbers = tval_map(a).map;
+    if (tmap_get(p->numbers, name, strlen(name)))
+        return;
+    struct parse_job *j = arena_alloc(a, sizeof(*j));
+    *j = (struct parse_job){.job = {.run = run, .ctx = j},
+                            .arenas = aside->arenas,
+                            .helm_major = helm_major,
+                            .name = name,
+                            .text = text,
+                            .len = len};
+    p->jobs = mem_grow(p->jobs, &p->cap, p->count + 1, sizeof(*p->jobs));
+    tmap_set(a, p->numbers, name, strlen(name), tval_int((int64_t)p->count));
+    p->jobs[p->count++] = j;
+    worker_add(aside->worker, &j->job, len);
+}
+
+bool parse_ahead_take(struct parse_ahead *p, struct aside *aside, const char *name,
+                      const char *text, struct tunit *ret_unit)
+{
+    const struct tval *number = p->numbers ? tmap_get(p->numbers, name, strlen(name)) : NULL;
+    if (!number || p->jobs[number->i]->text != text)
+        return false;
+    struct parse_job *j = p->jobs[number->i];
+    worker_finish(aside->worker, &j->job);
+    aside->used += j->used;
+    j->used = 0;
+    *ret_unit = j->unit;
+    return j->is_parsed;
+}
+
+void parse_ahead_release(struct parse_ahead *p, struct aside *aside)
+{
+    for (size_t i = 0; i < p->count; i++)
+        worker_drop(aside->worker, &p->jobs[i]->job);
+    free(p->jobs);
+    *p = (struct parse_ahead){0};
+}
