@@ -46,7 +46,7 @@ static struct arena_block *block_push(struct arena *a, size_t size)
     return b;
 }
 
-static void *take(struct arena *a, size_t size)
+void *arena_alloc_raw(struct arena *a, size_t size)
 {
     const size_t align = alignof(max_align_t);
     a->used += size;
@@ -82,12 +82,12 @@ static void *take(struct arena *a, size_t size)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    return memset(take(a, size), 0, size);
+    return memset(arena_alloc_raw(a, size), 0, size);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
-    char *copy = take(a, len + 1);
+    char *copy = arena_alloc_raw(a, len + 1);
     if (len)
         memcpy(copy, s, len);
     copy[len] = '\0';

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/data/json_scratch.h"
 #include "meshctl/data/yaml.h"
 #include "names.h"
 #include "typed.h"
@@ -55,26 +56,40 @@ static int read_head(struct document *document, const json_t *object, int helm_m
     return 0;
 }
 
-static int read_document(struct document *document)
+static int read_object(struct document *document, json_t **ret_object)
 {
-    json_auto_t *object = NULL;
-    if (yaml_read(document->text.s, document->text.len, document->path, 0, &object,
+    if (yaml_read(document->text.s, document->text.len, document->path, 0, ret_object,
                   &document->error)) {
         error_wrap(&document->error, "error converting YAML to JSON");
         return fail_in(document);
     }
-    if (read_head(document, object, document->options->helm_major) < 0)
-        return -1;
-    if (document->options->keep_objects && json_is_object(object))
+    return read_head(document, *ret_object, document->options->helm_major);
+}
+
+static void read_whole(struct document *document)
+{
+    json_auto_t *object = NULL;
+    if (read_object(document, &object) == 0 && json_is_object(object))
         document->object = TAKE(object);
-    return 0;
+}
+
+static void read_head_only(struct document *document)
+{
+    json_t *object = NULL;
+    AUTO_JSON_SCRATCH(scratch);
+    if (read_object(document, &object) == 0)
+        document->head = json_scratch_keep(document->head);
 }
 
 /* Touches nothing but the document: the worker does it beside the owner. */
 static void run_document(void *ctx, enum worker_side side)
 {
+    struct document *document = ctx;
     (void)side;
-    (void)read_document(ctx);
+    if (document->options->keep_objects)
+        read_whole(document);
+    else
+        read_head_only(document);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */

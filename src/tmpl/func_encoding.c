@@ -4,6 +4,7 @@
 #include "func_codec.h"
 #include "func_util.h"
 #include "func_yaml_pretty.h"
+#include "meshctl/data/json_scratch.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/tmpl/gojson.h"
 
@@ -78,7 +79,8 @@ static int encoding_must_to_pretty_json(struct tcall *call, const struct tval *a
 /* sigs.k8s.io/yaml Marshal, less its final newline. */
 static int to_yaml_text(struct tcall *call, struct tval v, struct buf *out, struct error **err)
 {
-    json_auto_t *j = NULL;
+    json_t *j = NULL;
+    AUTO_JSON_SCRATCH(scratch);
     if (tval_to_json(call->a, v, &j, err) < 0)
         return error_wrap(err, "error marshaling into JSON");
     if (yaml_check_write(j, err) < 0)

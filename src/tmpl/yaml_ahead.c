@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "meshctl/data/json_scratch.h"
 #include "meshctl/data/yaml.h"
 #include "tmap.h"
 
@@ -17,7 +18,8 @@ struct yaml_job {
 static int read_text(struct arena *a, struct tval_string text, struct tval *ret_value,
                      struct error **err)
 {
-    json_auto_t *j = NULL;
+    json_t *j = NULL;
+    AUTO_JSON_SCRATCH(scratch);
     if (yaml_read(text.data, text.len, "fromYaml", YAML_NUMBERS_FLOAT | YAML_FULL_ERRORS, &j, err))
         return -1;
     *ret_value = tval_from_json(a, j);

@@ -11,6 +11,8 @@ struct arena *arena_new(void) __attribute__((returns_nonnull));
 void arena_free(struct arena *a);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
+/* The same, not zeroed. */
+void *arena_alloc_raw(struct arena *a, size_t size) __attribute__((returns_nonnull));
 /* Copies `len` bytes and adds a NUL. */
 char *arena_strndup(struct arena *a, const char *s, size_t len) __attribute__((returns_nonnull));
 char *arena_strdup(struct arena *a, const char *s) __attribute__((returns_nonnull));

@@ -1,0 +1,44 @@
+#include "meshctl/data/json_scratch.h"
+
+#include <stdlib.h>
+
+static _Thread_local struct arena *current;
+
+static void *allocate(size_t size)
+{
+    return current ? arena_alloc_raw(current, size) : mem_alloc(size);
+}
+
+static void give_back(void *p)
+{
+    if (!current)
+        free(p);
+}
+
+/* Before main, when there is no other thread yet and no value: jansson's functions are of the
+ * whole process. */
+__attribute__((constructor)) static void set_functions(void)
+{
+    json_set_alloc_funcs(allocate, give_back);
+}
+
+void json_scratch_begin(struct json_scratch *s)
+{
+    *s = (struct json_scratch){.a = arena_new(), .outer = current};
+    current = s->a;
+}
+
+void json_scratch_end(struct json_scratch *s)
+{
+    current = s->outer;
+    arena_free(s->a);
+}
+
+json_t *json_scratch_keep(const json_t *value)
+{
+    struct arena *scratch = current;
+    current = NULL;
+    json_t *kept = json_deep_copy(value);
+    current = scratch;
+    return kept;
+}
