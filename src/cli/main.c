@@ -2,11 +2,20 @@
 #include <jansson.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "meshctl/base/mem.h"
 #include "meshctl/cli/main.h"
+
+/* What every command needs comes in ordinary pages; what more a render needs, in a huge one: of
+ * x86-64, and of arm64 where a page has 4 KiB. */
+#define HEAP_SMALL ((size_t)64 * 1024)
+#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
 static struct cancel cancel;
 
@@ -28,19 +37,27 @@ static void fill_standard_streams(void)
             (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* Every page that the kernel gives costs more than most of what is done with it. The heap grows in
- * large steps, and what was freed is used again instead of going back: no command keeps for long
- * what it once needed. */
+/* Every page that the kernel gives costs more than most of what is done with it. So behind its
+ * beginning the heap is one huge page, where the kernel has one to give, and grows in large steps;
+ * and what was freed is used again instead of going back: no command keeps for long what it once
+ * needed. */
 static void set_up_memory(void)
 {
-    mallopt(M_TOP_PAD, 1 << 20);
+    uintptr_t begin = (uintptr_t)sbrk(0);
+    uintptr_t edge = (begin + HEAP_SMALL + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    mallopt(M_TOP_PAD, HEAP_SMALL + HUGE_PAGE);
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    if (sbrk((intptr_t)(edge - HEAP_SMALL - begin)) == (void *)-1)
+        return;
+    free(mem_alloc(1)); /* the heap is there from now on, and nothing has touched the huge page */
+    (void)madvise((void *)edge, HUGE_PAGE, MADV_HUGEPAGE);
 }
 
 static int set_up_process(void)
 {
     struct sigaction action;
+    set_up_memory();
     memset(&action, 0, sizeof(action));
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
@@ -56,7 +73,6 @@ static int set_up_process(void)
     if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
         seed = 0;
     json_object_seed(seed);
-    set_up_memory();
     return 0;
 }
 
