@@ -5,24 +5,6 @@
 
 #include "meshctl/base/text.h"
 
-#define YAML_READ_AHEAD 512                   /* go-yaml v2 yamlprivateh.go input_raw_buffer_size */
-#define YAML_LIBRARY_READ ((size_t)16 * 1024) /* libyaml yaml_private.h INPUT_RAW_BUFFER_SIZE */
-
-/* go-yaml v2 looks 512 bytes ahead and libyaml 16 KiB: what the reader refuses must not come before
- * an error, or the end of the document, that go-yaml meets first. */
-static int read_piece(void *data, unsigned char *buffer, size_t size, size_t *ret_size)
-{
-    struct yaml_source *s = data;
-    size_t kept = YAML_LIBRARY_READ - size;
-    size_t n = YAML_READ_AHEAD - kept;
-    if (n > s->len - s->read)
-        n = s->len - s->read;
-    memcpy(buffer, s->text + s->read, n);
-    s->read += n;
-    *ret_size = n;
-    return 1;
-}
-
 void yaml_source_init(struct yaml_source *s, const char *text, size_t len, const char *name)
 {
     memset(s, 0, sizeof(*s));
@@ -34,7 +16,7 @@ void yaml_source_init(struct yaml_source *s, const char *text, size_t len, const
     /* Fails for want of memory only, which ends the program everywhere. */
     if (!yaml_parser_initialize(&s->parser))
         abort();
-    yaml_parser_set_input(&s->parser, read_piece, s);
+    yaml_input_set(&s->input, &s->parser, text, len);
 }
 
 void yaml_source_release(struct yaml_source *s)

@@ -7,6 +7,7 @@
 #include <yaml.h>
 
 #include "meshctl/base/error.h"
+#include "yaml_input.h"
 
 #define YAML_MAX_FLOW 64 /* nesting of flow collections that messages know about */
 
@@ -15,7 +16,7 @@ struct yaml_source {
     const char *name; /* borrowed, as `text` is */
     const char *text;
     size_t len;
-    size_t read;           /* bytes that the parser was given */
+    struct yaml_input input;
     bool full_errors;      /* quote the text in messages as go-yaml does */
     bool has_slash_escape; /* "\\/" is somewhere in the text */
     size_t flow_depth;     /* flow collections around the next event, the innermost last */

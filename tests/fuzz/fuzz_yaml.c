@@ -1,4 +1,5 @@
-/* Whatever YAML text is read must be written, and be read again as the same value. */
+/* Whatever YAML text is read must be written, and be read again as the same value; and it must be
+ * read as the same, or refused with the same words, whichever way the parser gets it. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,24 @@ static void read_again(const json_t *value)
         abort();
 }
 
+/* Behind a byte order mark every text goes through libyaml's own reader. */
+static void read_marked(const char *text, size_t len, const json_t *value, const struct error *err)
+{
+    AUTO_ERROR struct error *marked_err = NULL;
+    AUTO_BUF marked = BUF_INIT;
+    json_auto_t *same = NULL;
+    bool has_mark = len >= 2 && (text[0] == '\xEF' || text[0] == '\xFF' || text[0] == '\xFE');
+    if (has_mark)
+        return;
+    buf_appends(&marked, "\xEF\xBB\xBF");
+    buf_append(&marked, text, len);
+    int failed = yaml_read(buf_str(&marked), marked.len, "fuzz", 0, &same, &marked_err) < 0;
+    if (failed != (err != NULL) || (!failed && !json_equal(value, same)) ||
+        (failed && (strcmp(err->message, marked_err->message) != 0 ||
+                    strcmp(err->where, marked_err->where) != 0)))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO_ERROR struct error *err = NULL;
@@ -38,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t line, column;
     if (yaml_read((const char *)data, size, "fuzz", 0, &value, &err) == 0)
         read_again(value);
+    read_marked((const char *)data, size, value, err);
     if (yaml_read_all((const char *)data, size, "fuzz", YAML_STRICT_KEYS | YAML_NUMBERS_FLOAT, &all,
                       &all_err) == 0 &&
         !json_is_array(all))
