@@ -151,16 +151,16 @@ void capability_version_release(struct capability_version *v)
 
 /* --- objects --- */
 
-/* A Go struct whose fields are a template map; printing gives `text` when it is a Stringer. */
+/* A Go struct whose fields are a template map, a version with the text of its method String. */
 struct record {
     struct tval fields;
     const char *text;
-    bool is_stringer, is_set;
+    bool is_set;
 };
 
 static bool is_nullary_method(const struct record *r, const char *name)
 {
-    return r->is_stringer && (strcmp(name, "String") == 0 || strcmp(name, "GitVersion") == 0);
+    return r->text && (strcmp(name, "String") == 0 || strcmp(name, "GitVersion") == 0);
 }
 
 /* VersionSet.Has. */
@@ -197,10 +197,38 @@ static int record_member(struct arena *a, const struct tobject *self, const char
     return 1;
 }
 
+static struct tval struct_map(struct arena *a)
+{
+    struct tval map = tval_map(a);
+    tmap_set_type(map.map, tmap_struct_type);
+    return map;
+}
+
 static struct tval record_as_value(struct arena *a, const struct tobject *self)
 {
     const struct record *r = self->data;
-    return r->is_stringer ? tval_cstring(a, r->text) : r->fields;
+    (void)a;
+    return r->fields;
+}
+
+/* The field that is not exported is not in JSON. */
+static struct tval version_as_value(struct arena *a, const struct tobject *self)
+{
+    static const char *const names[] = {"Version", "Major", "Minor"};
+    const struct record *r = self->data;
+    struct tval map = struct_map(a);
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
+        tmap_set(a, map.map, names[i], strlen(names[i]),
+                 *tmap_get(r->fields.map, names[i], strlen(names[i])));
+    return map;
+}
+
+static bool version_string(struct buf *out, const struct tobject *self, bool go_syntax)
+{
+    const struct record *r = self->data;
+    (void)go_syntax;
+    buf_appends(out, r->text);
+    return true;
 }
 
 /* As the JSON of the build information: lower case, empty fields left out. */
@@ -210,7 +238,7 @@ static struct tval build_as_value(struct arena *a, const struct tobject *self)
                                            {"GoVersion", "go_version"},
                                            {"KubeClientVersion", "kube_client_version"}};
     const struct record *r = self->data;
-    struct tval map = tval_map(a);
+    struct tval map = struct_map(a);
     for (size_t i = 0; i < MC_ARRAY_LEN(names); i++) {
         const struct tval *field = tmap_get(r->fields.map, names[i][0], strlen(names[i][0]));
         if (field)
@@ -224,21 +252,48 @@ static const struct tobject_method version_methods[] = {
     {"String", ""}, {"GitVersion", ""}, {NULL, NULL}};
 static const struct tobject_method set_methods[] = {{"Has", "s"}, {NULL, NULL}};
 
-#define RECORD_TYPE(go, own, as)                                                                   \
+static const char *const capabilities_fields[] = {"KubeVersion", "APIVersions", "HelmVersion",
+                                                  NULL};
+/* Helm 4 keeps the version without what distributions add beside the other. */
+static const char *const version_fields[2][5] = {
+    {"Version", "Major", "Minor", NULL}, {"Version", "normalizedVersion", "Major", "Minor", NULL}};
+static const char *const build_fields[2][6] = {
+    {"Version", "GitCommit", "GitTreeState", "GoVersion", NULL},
+    {"Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion", NULL}};
+
+#define CAPABILITIES_TYPE(go)                                                                      \
     {                                                                                              \
-        .go_type = (go), .methods = (own), .member = record_member, .as_value = (as)               \
+        .go_type = (go), .methods = no_methods, .fields = capabilities_fields,                     \
+        .member = record_member, .as_value = record_as_value                                       \
+    }
+#define VERSION_TYPE(go, own_fields, own_string, copy)                                             \
+    {                                                                                              \
+        .go_type = (go), .methods = version_methods, .fields = (own_fields),                       \
+        .member = record_member, .as_value = version_as_value, .string = (own_string),             \
+        .copied = (copy)                                                                           \
+    }
+#define SET_TYPE(go)                                                                               \
+    {                                                                                              \
+        .go_type = (go), .methods = set_methods, .member = record_member,                          \
+        .as_value = record_as_value                                                                \
+    }
+#define BUILD_TYPE(own_fields)                                                                     \
+    {                                                                                              \
+        .go_type = "version.BuildInfo", .methods = no_methods, .fields = (own_fields),             \
+        .member = record_member, .as_value = build_as_value                                        \
     }
 static const struct tobject_type capabilities_types[2] = {
-    RECORD_TYPE("*chartutil.Capabilities", no_methods, record_as_value),
-    RECORD_TYPE("*common.Capabilities", no_methods, record_as_value)};
+    CAPABILITIES_TYPE("*chartutil.Capabilities"), CAPABILITIES_TYPE("*common.Capabilities")};
+static const struct tobject_type version_copies[2] = {
+    VERSION_TYPE("chartutil.KubeVersion", version_fields[0], NULL, NULL),
+    VERSION_TYPE("common.KubeVersion", version_fields[1], NULL, NULL)};
 static const struct tobject_type version_types[2] = {
-    RECORD_TYPE("chartutil.KubeVersion", version_methods, record_as_value),
-    RECORD_TYPE("common.KubeVersion", version_methods, record_as_value)};
-static const struct tobject_type set_types[2] = {
-    RECORD_TYPE("chartutil.VersionSet", set_methods, record_as_value),
-    RECORD_TYPE("common.VersionSet", set_methods, record_as_value)};
-static const struct tobject_type build_type =
-    RECORD_TYPE("version.BuildInfo", no_methods, build_as_value);
+    VERSION_TYPE("chartutil.KubeVersion", version_fields[0], version_string, &version_copies[0]),
+    VERSION_TYPE("common.KubeVersion", version_fields[1], version_string, &version_copies[1])};
+static const struct tobject_type set_types[2] = {SET_TYPE("chartutil.VersionSet"),
+                                                 SET_TYPE("common.VersionSet")};
+static const struct tobject_type build_types[2] = {BUILD_TYPE(build_fields[0]),
+                                                   BUILD_TYPE(build_fields[1])};
 
 static struct tval record_new(struct arena *a, const struct tobject_type *type, struct tval fields,
                               struct record **ret)
@@ -264,7 +319,7 @@ static struct tval build_info(struct arena *a, int helm_major)
     set_text(a, map, "GoVersion", "go1.26.8");
     if (helm_major >= 4)
         set_text(a, map, "KubeClientVersion", "v1.37");
-    return record_new(a, &build_type, map, NULL);
+    return record_new(a, &build_types[helm_major >= 4], map, NULL);
 }
 
 static struct tval version_set(struct arena *a, const struct strlist *given, bool add)
@@ -285,13 +340,14 @@ int capabilities_build(struct arena *a, const struct chart_render_options *optio
     struct capability_version version;
     if (capability_version_parse(options, helm_major, &version, err))
         return -1;
-    struct tval kube = tval_map(a), all = tval_map(a);
+    struct tval kube = tval_map(a), all = struct_map(a);
     set_text(a, kube, "Version", version.full);
+    if (v)
+        set_text(a, kube, "normalizedVersion", version.normalized);
     set_text(a, kube, "Major", version.major);
     set_text(a, kube, "Minor", version.minor);
     struct record *r;
     struct tval kube_object = record_new(a, &version_types[v], kube, &r);
-    r->is_stringer = true;
     r->text = arena_strdup(a, version.normalized);
     capability_version_release(&version);
     struct tval versions = record_new(

@@ -96,6 +96,8 @@ static struct tval struct_list(struct arena *a, const json_t *list, const char *
                      : keys                              ? "*chart.Dependency"
                      : strcmp(key, "import-values") == 0 ? NULL
                                                          : "string";
+    if (!list)
+        out.list->items = NULL; /* Go's nil slice */
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *item = json_array_get(list, i);
         out.list->items[i] =
@@ -143,11 +145,17 @@ static int struct_member(struct arena *a, const struct tobject *self, const char
     return 0;
 }
 
-/* As encoding/json writes the struct. */
+/* As encoding/json writes the struct: what is empty was left out when it was read. */
 static struct tval struct_as_value(struct arena *a, const struct tobject *self)
 {
     const struct go_struct *s = self->data;
-    struct tval map = tval_from_json(a, s->object);
+    struct tval map = tval_map(a);
+    tmap_set_type(map.map, tmap_struct_type);
+    for (const struct metadata_key *k = s->keys; k->key; k++) {
+        const json_t *value = json_object_get(s->object, k->key);
+        if (value)
+            set(a, map, k->key, field_value(a, k, value));
+    }
     if (s->has_root)
         set(a, map, "IsRoot", tval_bool(s->is_root));
     return map;
@@ -155,15 +163,34 @@ static struct tval struct_as_value(struct arena *a, const struct tobject *self)
 
 static const struct tobject_method no_methods[] = {{NULL, NULL}};
 
-#define STRUCT_TYPE(go)                                                                            \
+/* The Go names of metadata.c's tables, once more: `fields` is a list of names. */
+static const char *const chart_fields[] = {"Metadata", "IsRoot", NULL};
+static const char *const metadata_fields[] = {
+    "Name",        "Home",        "Sources",     "Version",      "Description", "Keywords",
+    "Maintainers", "Icon",        "APIVersion",  "Condition",    "Tags",        "AppVersion",
+    "Deprecated",  "Annotations", "KubeVersion", "Dependencies", "Type",        NULL};
+static const char *const maintainer_fields[] = {"Name", "Email", "URL", NULL};
+static const char *const dependency_fields[] = {
+    "Name", "Version", "Repository", "Condition", "Tags", "Enabled", "ImportValues", "Alias", NULL};
+
+#define STRUCT_TYPE(go, own_fields)                                                                \
     {                                                                                              \
-        .go_type = (go), .methods = no_methods, .member = struct_member,                           \
+        .go_type = (go), .methods = no_methods, .fields = (own_fields), .member = struct_member,   \
         .as_value = struct_as_value                                                                \
     }
-static const struct tobject_type chart_type = STRUCT_TYPE("struct { chart.Metadata; IsRoot bool }");
-static const struct tobject_type metadata_type = STRUCT_TYPE("chart.Metadata");
-static const struct tobject_type maintainer_type = STRUCT_TYPE("*chart.Maintainer");
-static const struct tobject_type dependency_type = STRUCT_TYPE("*chart.Dependency");
+static const struct tobject_type chart_type = {
+    .go_type = "struct { chart.Metadata; IsRoot bool }",
+    .methods = no_methods,
+    .fields = chart_fields,
+    .embeds_first = true,
+    .member = struct_member,
+    .as_value = struct_as_value,
+};
+static const struct tobject_type metadata_type = STRUCT_TYPE("chart.Metadata", metadata_fields);
+static const struct tobject_type maintainer_type =
+    STRUCT_TYPE("*chart.Maintainer", maintainer_fields);
+static const struct tobject_type dependency_type =
+    STRUCT_TYPE("*chart.Dependency", dependency_fields);
 
 struct tval chart_object_build(struct arena *a, const json_t *metadata, bool is_root,
                                int helm_major)

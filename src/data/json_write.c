@@ -1,6 +1,7 @@
 #include "meshctl/data/json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys.h"
@@ -10,6 +11,7 @@
 struct json_writer {
     struct buf *out;
     unsigned flags;
+    const struct json_structs *structs;
 };
 
 static void write_value(struct json_writer *w, const json_t *value, size_t depth);
@@ -94,11 +96,19 @@ static void write_break(struct json_writer *w, size_t depth)
     buf_pad(w->out, ' ', 2 * depth);
 }
 
+static bool keeps_order(const struct json_writer *w, const json_t *object)
+{
+    for (size_t i = 0; i < w->structs->count; i++)
+        if (w->structs->items[i] == object)
+            return true;
+    return w->flags & JSON_WRITE_KEEP_ORDER;
+}
+
 static void write_object(struct json_writer *w, const json_t *object, size_t depth)
 {
     size_t count = json_object_size(object);
     AUTO_FREE struct data_key *keys =
-        data_keys_new(object, w->flags & JSON_WRITE_KEEP_ORDER ? NULL : data_key_compare_bytes);
+        data_keys_new(object, keeps_order(w, object) ? NULL : data_key_compare_bytes);
     buf_appendc(w->out, '{');
     for (size_t i = 0; i < count; i++) {
         if (i)
@@ -163,10 +173,30 @@ static void write_value(struct json_writer *w, const json_t *value, size_t depth
     }
 }
 
+void json_structs_add(struct json_structs *structs, const json_t *object)
+{
+    structs->items =
+        mem_grow(structs->items, &structs->cap, structs->count + 1, sizeof(*structs->items));
+    structs->items[structs->count++] = object;
+}
+
+void json_structs_release(struct json_structs *structs)
+{
+    free(structs->items);
+    *structs = (struct json_structs){0};
+}
+
+void json_write_structs(struct buf *out, const json_t *value, unsigned flags,
+                        const struct json_structs *structs)
+{
+    struct json_writer w = {out, flags, structs};
+    write_value(&w, value, 0);
+}
+
 void json_write(struct buf *out, const json_t *value, unsigned flags)
 {
-    struct json_writer w = {out, flags};
-    write_value(&w, value, 0);
+    static const struct json_structs none;
+    json_write_structs(out, value, flags, &none);
 }
 
 char *json_write_dup(const json_t *value, unsigned flags)

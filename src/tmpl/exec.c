@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "func_util.h"
 #include "stack.h"
 #include "tmap.h"
 
@@ -118,19 +119,21 @@ static int range_map(struct exec *x, const struct loop *loop, const struct tmap 
 static int fail_range(struct exec *x, const char *before, struct tval v, const char *after)
 {
     AUTO_BUF text = BUF_INIT;
-    /* Go prints a struct, too; but the only plain one holds a private key. */
-    if (v.kind == TVAL_OBJECT && v.object->type->fields)
+    /* Go shows a private key. */
+    if (v.kind == TVAL_OBJECT && v.object->type->is_secret)
         buf_appends(&text, tval_go_type(v));
     else
         tprint_value(&text, x->set->a, v);
-    return exec_fail(x, "%s%s%s", before, buf_str(&text), after);
+    /* Of a pointer, what it points to. */
+    const char *shown = buf_str(&text);
+    return exec_fail(x, "%s%s%s", before, shown + (v.kind == TVAL_OBJECT && shown[0] == '&'),
+                     after);
 }
 
 /* Sets *ret_empty when there was nothing to iterate over. */
 static int range_over(struct exec *x, const struct loop *loop, struct tval v, bool *ret_empty)
 {
-    if (v.kind == TVAL_OBJECT && v.object->type->as_value)
-        v = v.object->type->as_value(x->set->a, v.object);
+    v = value_plain(x->set->a, v);
     switch (v.kind) {
     case TVAL_NONE:
     case TVAL_NIL:
@@ -215,6 +218,8 @@ static void print_value(struct exec *x, struct tval v)
         buf_append(x->out, v.s.data, v.s.len);
     else if (v.kind == TVAL_NONE)
         buf_appends(x->out, "<no value>");
+    else if (v.kind == TVAL_OBJECT && v.object->type->copied)
+        (void)v.object->type->string(x->out, v.object, false);
     else
         tprint_value(x->out, x->set->a, v);
 }

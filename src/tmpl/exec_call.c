@@ -91,6 +91,14 @@ static int nil_of_type(struct exec *x, char letter, struct tval *ret)
     }
 }
 
+/* What a function is given as an interface {}. */
+static struct tval copy_of(struct exec *x, struct tval v)
+{
+    if (v.kind != TVAL_OBJECT || !v.object->type->copied)
+        return v;
+    return tval_object(x->set->a, v.object->type->copied, v.object->data);
+}
+
 /* Go validateType. */
 static int validate(struct exec *x, char letter, struct tval v, struct tval *ret)
 {
@@ -100,7 +108,7 @@ static int validate(struct exec *x, char letter, struct tval v, struct tval *ret
         return exec_fail(x, "invalid value; expected %s", type_name(letter));
     }
     if (letter == 'a' || letter == 'v') {
-        *ret = v;
+        *ret = letter == 'a' ? copy_of(x, v) : v;
         ret->boxed = false;
         return 0;
     }

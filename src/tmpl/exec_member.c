@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <string.h>
 
 #include "exec.h"
@@ -53,6 +54,16 @@ static const char *object_method(const struct tobject_type *type, const struct n
     return NULL;
 }
 
+static bool is_unexported(const struct tobject *object, const char *name)
+{
+    const char *const *field = object->type->fields;
+    if (!field || isupper((unsigned char)name[0]))
+        return false;
+    while (*field && strcmp(*field, name) != 0)
+        field++;
+    return *field;
+}
+
 /* A name that the object knows as a field, or an unlisted method of a type without a list. */
 static int object_field(struct exec *x, struct tval dot, const struct node_name *name,
                         const struct node *node, const struct node_list *args,
@@ -64,6 +75,9 @@ static int object_field(struct exec *x, struct tval dot, const struct node_name 
         const struct callee callee = {.name = member, .params = "a*", .object = object};
         return exec_call(x, dot, &callee, node, args, final, ret);
     }
+    if (is_unexported(object, member))
+        return exec_fail(x, "%s is an unexported field of struct type %s", member,
+                         object->type->go_type);
     int found = object->type->member(x->set->a, object, member, NULL, 0, ret, x->err);
     if (found < 0)
         return exec_fail_call(x, member);

@@ -16,19 +16,11 @@ static int builtin_not(struct tcall *call, const struct tval *args, size_t argc,
     return 0;
 }
 
-/* Objects that are named lists or maps count as these. */
-static struct tval plain(struct arena *a, struct tval v)
-{
-    if (v.kind == TVAL_OBJECT && v.object->type->as_value)
-        return v.object->type->as_value(a, v.object);
-    return v;
-}
-
 static int builtin_len(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                        struct error **err)
 {
     (void)argc;
-    struct tval v = plain(call->a, args[0]);
+    struct tval v = value_plain(call->a, args[0]);
     switch (v.kind) {
     case TVAL_NONE:
         return error_set(err, ERROR_INPUT, "reflect: call of reflect.Value.Type on zero Value");
@@ -105,7 +97,7 @@ static int index_map(const struct tmap *m, struct tval key, struct tval *ret, st
 static int index_step(struct arena *a, struct tval item, struct tval index, struct tval *ret,
                       struct error **err)
 {
-    struct tval v = plain(a, item);
+    struct tval v = value_plain(a, item);
     switch (v.kind) {
     case TVAL_NIL:
         return error_set(err, ERROR_INPUT, "index of nil pointer");
@@ -156,7 +148,7 @@ static int slice_bounds(const struct tval *args, size_t argc, size_t len, size_t
 static int builtin_slice(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                          struct error **err)
 {
-    struct tval v = plain(call->a, args[0]);
+    struct tval v = value_plain(call->a, args[0]);
     size_t bounds[3];
     if (v.kind == TVAL_NONE || v.kind == TVAL_NIL)
         return error_set(err, ERROR_INPUT, "slice of untyped nil");

@@ -53,6 +53,7 @@ static const struct tobject_type certificate_type = {
     .go_type = "sprig.certificate",
     .methods = no_methods,
     .fields = certificate_fields,
+    .is_secret = true,
     .member = certificate_member,
     .equal = certificate_equal,
 };

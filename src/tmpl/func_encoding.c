@@ -12,10 +12,12 @@
 static bool to_json_text(struct tcall *call, struct tval v, unsigned flags, struct buf *out,
                          struct error **err)
 {
-    json_auto_t *j = NULL;
-    if (tval_to_json(call->a, v, &j, err) < 0)
+    MC_CLEANUP(json_structs_release) struct json_structs structs = {0};
+    json_t *j = NULL;
+    AUTO_JSON_SCRATCH(scratch);
+    if (tval_to_json_structs(call->a, v, &structs, &j, err) < 0)
         return false;
-    json_write(out, j, flags);
+    json_write_structs(out, j, flags, &structs);
     return true;
 }
 

@@ -1,10 +1,12 @@
 #include "func_util.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 #include "engine.h"
 #include "tmap.h"
+#include "types.h"
 
 bool value_is_nil(struct tval v)
 {
@@ -18,9 +20,33 @@ struct tval value_stored(struct tval v)
 
 struct tval value_plain(struct arena *a, struct tval v)
 {
-    if (v.kind == TVAL_OBJECT && v.object->type->as_value)
+    if (v.kind == TVAL_OBJECT && v.object->type->as_value && !v.object->type->fields)
         return v.object->type->as_value(a, v.object);
     return v;
+}
+
+static void add_fields(struct arena *a, const struct tobject *object, bool flat, struct tmap *map)
+{
+    for (size_t i = 0; object->type->fields[i]; i++) {
+        const char *name = object->type->fields[i];
+        if (islower((unsigned char)name[0]))
+            continue; /* not exported */
+        struct tval field = object_field(a, object, i);
+        if (!i && flat && object->type->embeds_first)
+            add_fields(a, field.object, flat, map);
+        else
+            tmap_set(a, map, name, strlen(name), field);
+    }
+}
+
+struct tval value_fields(struct arena *a, struct tval v, bool flat)
+{
+    if (v.kind != TVAL_OBJECT || !v.object->type->fields)
+        return v;
+    struct tval map = tval_map(a);
+    tmap_set_type(map.map, tmap_struct_type);
+    add_fields(a, v.object, flat, map.map);
+    return map;
 }
 
 /* False when they are more than *left. */

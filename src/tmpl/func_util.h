@@ -27,6 +27,9 @@ bool value_is_nil(struct tval v);
 struct tval value_stored(struct tval v);
 /* Objects as their value form, all else as it is. */
 struct tval value_plain(struct arena *a, struct tval v);
+/* An object with fields as a map of their Go names (tmap_struct_type), with `flat` those of an
+ * embedded struct among them; all else as it is. */
+struct tval value_fields(struct arena *a, struct tval v, bool flat);
 
 /* Refuses a value of more than FUNC_MAX_PARTS: shared parts count each time, and they may double
  * with every level. */

@@ -1,5 +1,6 @@
 #include "func_yaml_pretty.h"
 
+#include <ctype.h>
 #include <math.h>
 
 #include "func_util.h"
@@ -26,6 +27,25 @@ static bool write_map(struct yaml_pretty *p, struct arena *a, const struct tmap 
     }
     if (count)
         yaml_pretty_end(p);
+    return true;
+}
+
+/* yaml.v3 writes the names of a struct's fields in lower case, in their order. */
+static bool write_struct(struct yaml_pretty *p, struct arena *a, struct tval v)
+{
+    const struct tmap *m = value_fields(a, v, false).map;
+    const struct tmap_item *items = tmap_items(a, m);
+    if (!yaml_pretty_mapping(p, tmap_count(m)))
+        return false;
+    for (size_t i = 0; i < tmap_count(m); i++) {
+        char *key = arena_strndup(a, items[i].key.data, items[i].key.len);
+        for (char *c = key; *c; c++)
+            *c = (char)tolower((unsigned char)*c);
+        yaml_pretty_key(p, key, items[i].key.len);
+        if (!write_value(p, a, items[i].value))
+            return false;
+    }
+    yaml_pretty_end(p);
     return true;
 }
 
@@ -88,6 +108,11 @@ static bool write_value(struct yaml_pretty *p, struct arena *a, struct tval v)
         return write_list(p, a, v.list);
     case TVAL_MAP:
         return write_map(p, a, v.map);
+    case TVAL_OBJECT:
+        if (v.object->type->fields)
+            return write_struct(p, a, v);
+        yaml_pretty_plain(p, "null");
+        return true;
     default:
         yaml_pretty_plain(p, "null");
         return true;

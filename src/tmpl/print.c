@@ -56,12 +56,36 @@ static void print_list(struct printer *p, struct tval v, uint32_t verb, int dept
     buf_appendc(p->out, p->f.sharp_v ? '}' : ']');
 }
 
-/* A plain struct: the names of its fields under %+v and %#v only. */
+/* An address means nothing outside Go's heap: a fixed one is shown, so that output stays a function
+ * of the input. */
+static void print_address(struct printer *p)
+{
+    buf_appends(p->out, "0xc000000000");
+}
+
+static bool is_pointer(const struct tobject *object)
+{
+    return object->type->go_type[0] == '*';
+}
+
+/* A struct: the names of its fields under %+v and %#v only. Of a pointer to one it is shown at the
+ * top alone. */
 static void print_struct(struct printer *p, const struct tobject *object, uint32_t verb, int depth)
 {
     const char *const *fields = object->type->fields;
+    bool pointer = is_pointer(object);
+    if (pointer && depth) {
+        if (p->f.sharp_v)
+            buf_appendf(p->out, "(%s)(", object->type->go_type);
+        print_address(p);
+        if (p->f.sharp_v)
+            buf_appendc(p->out, ')');
+        return;
+    }
+    if (pointer)
+        buf_appendc(p->out, '&');
     if (p->f.sharp_v)
-        buf_appends(p->out, object->type->go_type);
+        buf_appends(p->out, object->type->go_type + pointer);
     buf_appendc(p->out, '{');
     for (size_t i = 0; fields[i] && !p->out->overflow; i++) {
         if (i > 0)
@@ -87,7 +111,7 @@ static bool print_methods(struct printer *p, const struct tobject *object, uint3
 {
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     bool text_verb = verb < 0x80 && strchr("vsxXq", (int)verb);
-    if (!object->type->string || (!text_verb && object->type->as_value))
+    if (!object->type->string || object->type->copied || (!text_verb && object->type->as_value))
         return false;
     bool go_syntax = text_verb && p->f.sharp_v;
     if (!object->type->string(&text, object, go_syntax))
@@ -171,15 +195,10 @@ void print_bad_verb(struct printer *p, struct tval v, uint32_t verb)
     buf_appendc(p->out, ')');
 }
 
-/* An address means nothing outside Go's heap: kinds that have one print a fixed one, so that output
- * stays a function of the input. */
-static void print_address(struct printer *p, struct tval v)
+static bool has_address(struct tval v)
 {
-    bool plain_struct = v.kind == TVAL_OBJECT && v.object->type->fields;
-    if (v.kind == TVAL_LIST || v.kind == TVAL_MAP || (v.kind == TVAL_OBJECT && !plain_struct))
-        buf_appends(p->out, "0xc000000000");
-    else
-        print_bad_verb(p, v, 'p');
+    return v.kind == TVAL_LIST || v.kind == TVAL_MAP ||
+           (v.kind == TVAL_OBJECT && (!v.object->type->fields || is_pointer(v.object)));
 }
 
 void print_arg(struct printer *p, struct tval v, uint32_t verb)
@@ -192,8 +211,10 @@ void print_arg(struct printer *p, struct tval v, uint32_t verb)
     } else if (verb == 'T') {
         const char *type = tval_go_type(v);
         (void)print_string(p, type, strlen(type), 's');
+    } else if (verb == 'p' && has_address(v)) {
+        print_address(p);
     } else if (verb == 'p') {
-        print_address(p, v);
+        print_bad_verb(p, v, verb);
     } else {
         print_nested(p, v, verb, 0);
     }

@@ -171,6 +171,8 @@ void tmap_set_type(struct tmap *m, const char *go_type)
     m->go_type = go_type;
 }
 
+const char tmap_struct_type[] = "map[string]interface {}";
+
 const char *tmap_type(const struct tmap *m)
 {
     return m->go_type ? m->go_type : "map[string]interface {}";
@@ -283,8 +285,9 @@ static int item_order(const void *x, const void *y)
 }
 
 /* Fills in what is in the store. */
-static void fill_items(const struct store *s, struct tmap_item *items)
+static void fill_items(const struct tmap *m, struct tmap_item *items)
 {
+    const struct store *s = m->store;
     size_t n = 0;
     bool sorted = true;
     for (uint32_t i = 0; i < s->used; i++) {
@@ -296,7 +299,7 @@ static void fill_items(const struct store *s, struct tmap_item *items)
             sorted = false;
         n++;
     }
-    if (!sorted)
+    if (!sorted && m->go_type != tmap_struct_type)
         qsort(items, n, sizeof(*items), item_order);
 }
 
@@ -306,7 +309,7 @@ struct tmap_item *tmap_items(struct arena *a, const struct tmap *m)
     if (!s->count)
         return NULL;
     struct tmap_item *items = arena_alloc(a, s->count * sizeof(*items));
-    fill_items(s, items);
+    fill_items(m, items);
     return items;
 }
 
@@ -315,7 +318,7 @@ struct tmap_item *tmap_items_dup(const struct tmap *m)
     if (!m->store->count)
         return NULL;
     struct tmap_item *items = mem_array(m->store->count, sizeof(*items));
-    fill_items(m->store, items);
+    fill_items(m, items);
     return items;
 }
 

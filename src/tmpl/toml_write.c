@@ -18,6 +18,12 @@ struct writer {
     struct error **err;
 };
 
+/* Structs are tables of their fields. */
+static struct tval plain(const struct writer *w, struct tval v)
+{
+    return value_fields(w->a, value_plain(w->a, v), true);
+}
+
 /* encode.go tomlTypeOfGo, as far as it matters. */
 enum shape { SHAPE_NIL, SHAPE_VALUE, SHAPE_TABLE, SHAPE_TABLES };
 
@@ -31,7 +37,7 @@ static bool is_nil(struct tval v)
  * all others. */
 static int shape_of(struct writer *w, struct tval v, size_t depth, enum shape *ret_shape)
 {
-    v = value_plain(w->a, v);
+    v = plain(w, v);
     *ret_shape = is_nil(v) ? SHAPE_NIL : v.kind == TVAL_MAP ? SHAPE_TABLE : SHAPE_VALUE;
     if (v.kind != TVAL_LIST || !v.list->count)
         return 0;
@@ -160,7 +166,7 @@ static int write_element(struct writer *w, struct tval v)
         w->has_written = true;
         return 0;
     }
-    v = value_plain(w->a, v);
+    v = plain(w, v);
     if (w->depth >= TOML_MAX_DEPTH)
         return error_set(w->err, ERROR_INPUT, "toml: values are nested deeper than %d",
                          TOML_MAX_DEPTH);
@@ -215,7 +221,7 @@ static int write_tables(struct writer *w, const struct tlist *list)
     for (size_t i = 0; i < list->count; i++) {
         write_newline(w);
         write_header(w, "[[", "]]");
-        if (write_table_body(w, value_plain(w->a, list->items[i]).map) < 0)
+        if (write_table_body(w, plain(w, list->items[i]).map) < 0)
             return -1;
     }
     return 0;
@@ -247,7 +253,7 @@ static int write_item(struct writer *w, struct tval v, bool table)
         return 0;
     if (!table)
         return write_pair(w, v);
-    v = value_plain(w->a, v);
+    v = plain(w, v);
     return v.kind == TVAL_LIST ? write_tables(w, v.list) : write_table(w, v.map);
 }
 
@@ -282,8 +288,8 @@ int toml_write(struct buf *out, struct arena *a, struct tval v, struct error **e
         return -1;
     if (shape == SHAPE_TABLES)
         return error_set(err, ERROR_INPUT, "toml: top-level values must be Go maps or structs");
-    struct tval plain = value_plain(a, v);
-    if (plain.kind == TVAL_MAP)
-        return tmap_is_nil(plain.map) ? 0 : write_table_body(w, plain.map);
+    v = plain(w, v);
+    if (v.kind == TVAL_MAP)
+        return tmap_is_nil(v.map) ? 0 : write_table_body(w, v.map);
     return write_element(w, v);
 }

@@ -28,6 +28,8 @@ static const struct {
     {"string", "[]string"},
     {"int", "[]int"},
     {"uint8", "[]uint8"},
+    {"*chart.Maintainer", "[]*chart.Maintainer"},
+    {"*chart.Dependency", "[]*chart.Dependency"},
     {"[]interface {}", "[][]interface {}"},
     {"map[string]interface {}", "[]map[string]interface {}"},
 };

@@ -167,10 +167,15 @@ static json_t *bytes_to_json(const struct tlist *list)
     return json_string_nocheck(text);
 }
 
-static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_json,
+struct to_json {
+    struct arena *a;
+    struct json_structs *structs; /* or NULL */
+};
+
+static int to_json(struct to_json *c, struct tval v, unsigned depth, json_t **ret_json,
                    struct error **err);
 
-static int list_to_json(struct arena *a, const struct tlist *list, unsigned depth,
+static int list_to_json(struct to_json *c, const struct tlist *list, unsigned depth,
                         json_t **ret_json, struct error **err)
 {
     if (list->elem && strcmp(list->elem, "uint8") == 0) {
@@ -184,7 +189,7 @@ static int list_to_json(struct arena *a, const struct tlist *list, unsigned dept
     json_auto_t *array = json_array();
     for (size_t i = 0; i < list->count; i++) {
         json_t *item;
-        if (to_json(a, list->items[i], depth + 1, &item, err) < 0)
+        if (to_json(c, list->items[i], depth + 1, &item, err) < 0)
             return -1;
         json_array_append_new(array, item);
     }
@@ -192,7 +197,7 @@ static int list_to_json(struct arena *a, const struct tlist *list, unsigned dept
     return 0;
 }
 
-static int map_to_json(struct arena *a, const struct tmap *m, unsigned depth, json_t **ret_json,
+static int map_to_json(struct to_json *c, const struct tmap *m, unsigned depth, json_t **ret_json,
                        struct error **err)
 {
     if (tmap_is_nil(m)) {
@@ -203,24 +208,28 @@ static int map_to_json(struct arena *a, const struct tmap *m, unsigned depth, js
     AUTO_FREE struct tmap_item *items = tmap_items_dup(m);
     for (size_t i = 0, n = tmap_count(m); i < n; i++) {
         json_t *item;
-        if (to_json(a, items[i].value, depth + 1, &item, err) < 0)
+        if (to_json(c, items[i].value, depth + 1, &item, err) < 0)
             return -1;
         json_object_setn_new_nocheck(object, items[i].key.data, items[i].key.len, item);
     }
+    if (tmap_type(m) == tmap_struct_type && c->structs)
+        json_structs_add(c->structs, object);
     *ret_json = json_incref(object);
     return 0;
 }
 
-static int struct_to_json(struct arena *a, const struct tobject *object, unsigned depth,
+static int struct_to_json(struct to_json *c, const struct tobject *object, unsigned depth,
                           json_t **ret_json, struct error **err)
 {
     json_auto_t *members = json_object();
     for (size_t i = 0; object->type->fields[i]; i++) {
         json_t *item;
-        if (to_json(a, object_field(a, object, i), depth + 1, &item, err) < 0)
+        if (to_json(c, object_field(c->a, object, i), depth + 1, &item, err) < 0)
             return -1;
         json_object_set_new_nocheck(members, object->type->fields[i], item);
     }
+    if (c->structs)
+        json_structs_add(c->structs, members);
     *ret_json = json_incref(members);
     return 0;
 }
@@ -237,7 +246,7 @@ static int float_to_json(double f, json_t **ret_json, struct error **err)
                               : "-Inf");
 }
 
-static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_json,
+static int to_json(struct to_json *c, struct tval v, unsigned depth, json_t **ret_json,
                    struct error **err)
 {
     if (depth > JSON_MAX_DEPTH) {
@@ -262,28 +271,35 @@ static int to_json(struct arena *a, struct tval v, unsigned depth, json_t **ret_
         *ret_json = json_stringn_nocheck(v.s.data, v.s.len);
         return 0;
     case TVAL_LIST:
-        return list_to_json(a, v.list, depth, ret_json, err);
+        return list_to_json(c, v.list, depth, ret_json, err);
     case TVAL_MAP:
-        return map_to_json(a, v.map, depth, ret_json, err);
+        return map_to_json(c, v.map, depth, ret_json, err);
     case TVAL_OBJECT:
         break;
     }
     if (v.object->type->json) {
-        if (v.object->type->json(a, v.object, &v, err) < 0)
+        if (v.object->type->json(c->a, v.object, &v, err) < 0)
             return -1;
-        return to_json(a, v, depth + 1, ret_json, err);
+        return to_json(c, v, depth + 1, ret_json, err);
     }
-    if (v.object->type->fields)
-        return struct_to_json(a, v.object, depth, ret_json, err);
     if (v.object->type->as_value)
-        return to_json(a, v.object->type->as_value(a, v.object), depth + 1, ret_json, err);
+        return to_json(c, v.object->type->as_value(c->a, v.object), depth + 1, ret_json, err);
+    if (v.object->type->fields)
+        return struct_to_json(c, v.object, depth, ret_json, err);
     *ret_json = json_object();
     return 0;
 }
 
+int tval_to_json_structs(struct arena *a, struct tval v, struct json_structs *structs,
+                         json_t **ret_json, struct error **err)
+{
+    struct to_json c = {a, structs};
+    return to_json(&c, v, 0, ret_json, err);
+}
+
 int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
 {
-    return to_json(a, v, 0, ret_json, err);
+    return tval_to_json_structs(a, v, NULL, ret_json, err);
 }
 
 /* ---- truth ---- */
@@ -291,7 +307,7 @@ int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error
 /* A Go struct is true, a named map or list by its length. */
 static bool object_truth(const struct tobject *object)
 {
-    if (!object->type->as_value)
+    if (!object->type->as_value || object->type->fields)
         return true;
     AUTO_ARENA *a = arena_new();
     struct tval v = object->type->as_value(a, object);

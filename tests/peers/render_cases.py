@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import render_broken
+import render_structs
 
 HERE = Path(__file__).resolve().parent
 KUBE_VERSION = "v1.34.4"
@@ -238,8 +239,9 @@ def fixtures(folder):
             yield Case(" ".join(arguments), (*arguments, "-n", "x"))
 
 
-def broken(folder):
-    for name, files in render_broken.CHARTS.items():
+def written(folder):
+    structs = {f"struct-{n}": render_structs.chart(text) for n, text in enumerate(render_structs.TEXTS)}
+    for name, files in (render_broken.CHARTS | structs).items():
         for path, text in files.items():
             target = folder / "broken" / name / path
             target.parent.mkdir(parents=True, exist_ok=True)

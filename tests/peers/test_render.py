@@ -57,6 +57,11 @@ def same_list(line):
     return re.sub(r"(?<=additional properties ).*(?= not allowed)", lambda m: ", ".join(sorted(m[0].split(", "))), line)
 
 
+def same_addresses(outcome):
+    """Go's pointers differ from run to run."""
+    return outcome[0], re.sub(r"0x[0-9a-f]{9,12}", "ADDRESS", outcome[1])
+
+
 def sorted_blocks(lines, indent=0):
     """Violations of a schema come in random order: each line with what stands deeper below it, sorted."""
     blocks = []
@@ -177,12 +182,14 @@ class Render(unittest.TestCase):
         yield from render_cases.istio_matrix(self.charts)
         yield from render_cases.generated(self.charts, self.defaults(), self.home, GENERATED)
         yield from render_cases.fixtures(self.home)
-        yield from render_cases.broken(self.home)
+        yield from render_cases.written(self.home)
 
     def compare(self, major, cases):
         counts, shown = Counter(), []
         for case, helm in zip(cases, self.peers.helm(major, cases), strict=True):
             own = self.peers.meshctl(major, case)
+            if case.name.startswith("struct-"):
+                own, helm = same_addresses(own), same_addresses(helm)
             counts[helm[0]] += 1
             if own != helm and not (helm[0] == "panicked" and own[0] == "refused"):
                 shown.append(f"helm {major}: {case.name}\n{first_difference(own, helm)}")

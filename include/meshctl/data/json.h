@@ -29,6 +29,15 @@ enum json_write_flags {
  * control characters escaped, invalid UTF-8 as \ufffd. No final newline. Past JSON_MAX_DEPTH
  * out->overflow is set. */
 void json_write(struct buf *out, const json_t *value, unsigned flags);
+/* Objects that stand for Go structs, whose members keep their order among sorted others. */
+struct json_structs {
+    const json_t **items;
+    size_t count, cap;
+};
+void json_structs_add(struct json_structs *structs, const json_t *object);
+void json_structs_release(struct json_structs *structs);
+void json_write_structs(struct buf *out, const json_t *value, unsigned flags,
+                        const struct json_structs *structs);
 char *json_write_dup(const json_t *value, unsigned flags);
 
 /* Walks down by keys; the list ends with NULL. A missing step, or one that is no object, gives

@@ -75,20 +75,28 @@ struct tobject_type {
      * the executor, with Go's texts, before `member` is called; all other names are fields and take
      * none. NULL: no name is known to be a method, `member` gets whatever arguments were given. */
     const struct tobject_method *methods;
-    /* A plain Go struct: its fields in order, ended by NULL. It prints and marshals field by
-     * field (each asked of `member`), and has no as_value. Else NULL. */
+    /* A Go struct, or with a go_type of "*..." a pointer to one: its fields in order, ended by
+     * NULL, each asked of `member`. It prints field by field, and without an as_value marshals so.
+     * Else NULL. */
     const char *const *fields;
+    bool is_secret;    /* error texts show its type only */
+    bool embeds_first; /* the first field is embedded: its own belong to this one, too */
     /* Finds a field or calls a method. Returns 1 with *ret, 0 when there is no such member, -1 with
      * *err (no prefix: the executor says "error calling NAME: "). `argc` is 0 for a plain field. */
     int (*member)(struct arena *a, const struct tobject *self, const char *name,
                   const struct tval *args, size_t argc, struct tval *ret, struct error **err);
-    /* What `range`, printing and toYaml see; may be NULL. */
+    /* What toYaml and toJson and, without fields, `range`, functions and printing see: of a struct
+     * a map of tmap_struct_type. May be NULL. */
     struct tval (*as_value)(struct arena *a, const struct tobject *self);
     /* All below may be left out. TVAL_INT or TVAL_INT64: a named number such as time.Month, whose
      * `data` is its int64_t; as_value gives it too. */
     enum tval_kind number;
     /* The methods String and, when `go_syntax` (%#v), GoString; false when there is no such. */
     bool (*string)(struct buf *out, const struct tobject *self, bool go_syntax);
+    /* Not NULL when String is a method of the pointer, which Go has while it knows where the value
+     * lies: an action that prints the value calls it. What a function is given is a copy, of this
+     * type, without. */
+    const struct tobject_type *copied;
     /* The method MarshalJSON, as the value that JSON and YAML then show. */
     int (*json)(struct arena *a, const struct tobject *self, struct tval *ret, struct error **err);
     /* Go's ==, of two objects of the type; `deep` is reflect.DeepEqual. Without it an object equals
@@ -113,6 +121,10 @@ struct tval tval_list(struct arena *a, size_t count); /* items are TVAL_NIL, fil
 struct tval tval_map(struct arena *a);
 struct tval tval_object(struct arena *a, const struct tobject_type *type, void *data);
 
+/* The type of a map that stands for a Go struct: its keys are those of the fields, and stay in the
+ * order in which they were set. It reads "map[string]interface {}", but it is known by its address.
+ */
+extern const char tmap_struct_type[];
 /* `go_type` is what typeOf and %T print, "map[string]interface {}" when never set. Named map types
  * ("chartutil.Values", "common.Values") keep their methods Table, AsMap, YAML, PathValue, Encode.
  */
@@ -150,6 +162,9 @@ struct tval tval_from_json(struct arena *a, const json_t *j);
  */
 int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
     MC_WARN_UNUSED;
+/* The same; which of the objects stand for structs is noted. */
+int tval_to_json_structs(struct arena *a, struct tval v, struct json_structs *structs,
+                         json_t **ret_json, struct error **err) MC_WARN_UNUSED;
 bool tval_truth(struct tval v);
 /* A named number as the number that it is, all else as it is. */
 struct tval tval_number(struct tval v);
