@@ -137,3 +137,17 @@ int source_http_send(struct chart_source *s, const struct source_request *reques
         wait_ms *= 2;
     }
 }
+
+int source_http_read(const char *url, const struct chart_source_options *options, size_t max,
+                     struct buf *out, struct error **err)
+{
+    MC_CLEANUP(chart_source_cleanup) struct chart_source *s = NULL;
+    AUTO_HTTP_RESPONSE response = {0};
+    const struct source_request request = {.url = url, .max = max};
+    if (chart_source_new(url, options, &s, err) || source_http_send(s, &request, &response, err))
+        return -1;
+    if (response.status != 200)
+        return source_http_fail(url, &response, err);
+    buf_append(out, buf_str(&response.body), response.body.len);
+    return 0;
+}

@@ -124,6 +124,9 @@ struct source_request {
 };
 int source_http_send(struct chart_source *s, const struct source_request *request,
                      struct http_response *ret_response, struct error **err) MC_WARN_UNUSED;
+/* Appends what a URL answers, at most `max` bytes. */
+int source_http_read(const char *url, const struct chart_source_options *options, size_t max,
+                     struct buf *out, struct error **err) MC_WARN_UNUSED;
 /* What a status other than 200 means. */
 int source_http_fail(const char *url, const struct http_response *response, struct error **err);
 

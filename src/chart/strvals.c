@@ -17,6 +17,7 @@
 struct parser {
     const char *pos, *end;
     enum values_set_kind kind;
+    const struct chart_source_options *sources;
     int indexes; /* "[n]" so far in this key */
     struct error **err;
 };
@@ -108,7 +109,7 @@ static enum step read_value(struct parser *p, const struct buf *text, json_t **r
         *ret_value = typed_value(text);
     } else if (p->kind == VALUES_SET_FILE) {
         AUTO_BUF content = BUF_INIT;
-        if (values_read_file(buf_str(text), &content, p->err))
+        if (values_read_file(buf_str(text), p->sources, &content, p->err))
             return STEP_FAIL;
         if (!text_is_utf8(buf_str(&content), content.len))
             return fail(p, "the file %s is no UTF-8 text", buf_str(text));
@@ -379,9 +380,10 @@ static enum step parse_key(struct parser *p, json_t *object, int level)
 }
 
 int strvals_parse(json_t *values, enum values_set_kind kind, const char *text, size_t len,
-                  struct error **err)
+                  const struct chart_source_options *sources, struct error **err)
 {
-    struct parser p = {.pos = text, .end = text + len, .kind = kind, .err = err};
+    struct parser p = {
+        .pos = text, .end = text + len, .kind = kind, .sources = sources, .err = err};
     enum step step;
     do {
         p.indexes = 0;

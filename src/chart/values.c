@@ -5,6 +5,7 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "names.h"
+#include "source_internal.h"
 #include "strvals.h"
 #include "values_text.h"
 
@@ -37,41 +38,44 @@ static int set_json(json_t *values, const char *text, int helm_major, struct err
     name_trim(&trimmed, &len);
     if (helm_major >= 4 && len && trimmed[0] == '{')
         return set_json_object(values, trimmed, len, text, err);
-    if (strvals_parse(values, VALUES_SET_JSON, text, strlen(text), &why) == 0)
+    if (strvals_parse(values, VALUES_SET_JSON, text, strlen(text), NULL, &why) == 0)
         return 0;
     error_set(err, why->kind, "failed parsing %s %s", set_flags[VALUES_SET_JSON], text);
     return error_hint(err, "%s", why->message);
 }
 
 int values_set(json_t *values, enum values_set_kind kind, const char *text, int helm_major,
-               struct error **err)
+               const struct chart_source_options *sources, struct error **err)
 {
     if (kind == VALUES_SET_JSON)
         return set_json(values, text, helm_major, err);
-    if (strvals_parse(values, kind, text, strlen(text), err))
+    if (strvals_parse(values, kind, text, strlen(text), sources, err))
         return error_wrap(err, "failed parsing %s", set_flags[kind]);
     return 0;
 }
 
-int values_read_file(const char *path, struct buf *out, struct error **err)
+int values_read_file(const char *path, const struct chart_source_options *sources, struct buf *out,
+                     struct error **err)
 {
-    static const char *const schemes[] = {"http://", "https://", "oci://"};
+    static const struct chart_source_options no_options;
     const char *trimmed = path;
     size_t len = strlen(path);
-    for (size_t i = 0; i < MC_ARRAY_LEN(schemes); i++)
-        if (text_has_prefix(path, schemes[i])) {
-            error_set(err, ERROR_INPUT, "values are not read from a URL: %s", path);
-            return error_hint(err, "fetch it first, or pipe it in: curl -fsS URL | ... -f -");
-        }
+    if (source_url_is_http(path))
+        return source_http_read(path, sources ? sources : &no_options, VALUES_MAX_FILE, out, err);
+    if (text_has_prefix(path, "oci://")) {
+        error_set(err, ERROR_INPUT, "values are not read from a registry: %s", path);
+        return error_hint(err, "fetch them first, or pipe them in: ... | ... -f -");
+    }
     name_trim(&trimmed, &len);
     return fs_read(len == 1 && trimmed[0] == '-' ? "-" : path, VALUES_MAX_FILE, out, err);
 }
 
-int values_merge_file(json_t *values, const char *path, int helm_major, struct error **err)
+int values_merge_file(json_t *values, const char *path, int helm_major,
+                      const struct chart_source_options *sources, struct error **err)
 {
     AUTO_BUF text = BUF_INIT;
     json_auto_t *over = NULL;
-    if (values_read_file(path, &text, err))
+    if (values_read_file(path, sources, &text, err))
         return -1;
     if (values_text_read(buf_str(&text), text.len, path, helm_major, &over, err))
         return error_wrap(err, "failed to parse %s", path);

@@ -48,8 +48,7 @@ int cli_print(struct cli *cli, const struct buf *text, struct error **err) MC_WA
 int cli_print_document(struct cli *cli, const json_t *document, struct error **err) MC_WARN_UNUSED;
 
 /* mesh_options.c: the mesh that the options describe, checked. */
-int cli_mesh_new(const struct options *o, struct mesh **ret_mesh, struct error **err)
-    MC_WARN_UNUSED;
+int cli_mesh_new(const struct cli *cli, struct mesh **ret_mesh, struct error **err) MC_WARN_UNUSED;
 /* Default: ./MESH-ca. Yours to free. */
 char *cli_ca_dir_dup(const struct options *o, const struct mesh *mesh);
 /* "NAME=VALUE": both yours to free. `what` is the option, for the error. */

@@ -31,7 +31,7 @@ static int run_files(struct cli *cli, files_fn fn, struct error **err)
 {
     MC_CLEANUP(mesh_cleanup) struct mesh *mesh = NULL;
     json_auto_t *files = NULL;
-    if (cli_mesh_new(&cli->options, &mesh, err) < 0)
+    if (cli_mesh_new(cli, &mesh, err) < 0)
         return -1;
     AUTO_FREE char *ca_dir = cli_ca_dir_dup(&cli->options, mesh);
     if (fn(mesh, ca_dir, &files, err) < 0)

@@ -97,28 +97,37 @@ static int read_request(const struct options *o, struct request *ret, struct err
                : split_fields("--api-versions", &o->api_versions, &ret->api_versions, err);
 }
 
-static int set_all(json_t *values, enum values_set_kind kind, const struct strlist *texts,
-                   int helm_major, struct error **err)
+/* Values, and how they are read. */
+struct reader {
+    json_t *values;
+    int helm_major;
+    struct chart_source_options sources;
+};
+
+static int set_all(const struct reader *r, enum values_set_kind kind, const struct strlist *texts,
+                   struct error **err)
 {
     for (size_t i = 0; i < texts->count; i++)
-        if (values_set(values, kind, texts->items[i], helm_major, err) < 0)
+        if (values_set(r->values, kind, texts->items[i], r->helm_major, &r->sources, err) < 0)
             return -1;
     return 0;
 }
 
 /* Helm's order, whatever the order on the command line: files, json, set, string, file, literal. */
-static int collect_values(const struct options *o, const struct request *r, json_t *values,
+static int collect_values(const struct cli *cli, const struct request *request, json_t *values,
                           struct error **err)
 {
-    for (size_t i = 0; i < r->values.count; i++)
-        if (values_merge_file(values, r->values.items[i], r->helm_major, err) < 0)
+    const struct options *o = &cli->options;
+    const struct reader r = {values, request->helm_major, cli_chart_source_options(cli)};
+    for (size_t i = 0; i < request->values.count; i++)
+        if (values_merge_file(values, request->values.items[i], r.helm_major, &r.sources, err) < 0)
             return -1;
-    if (set_all(values, VALUES_SET_JSON, &o->set_json, r->helm_major, err) < 0 ||
-        set_all(values, VALUES_SET, &o->set, r->helm_major, err) < 0 ||
-        set_all(values, VALUES_SET_STRING, &o->set_string, r->helm_major, err) < 0 ||
-        set_all(values, VALUES_SET_FILE, &o->set_file, r->helm_major, err) < 0)
+    if (set_all(&r, VALUES_SET_JSON, &o->set_json, err) < 0 ||
+        set_all(&r, VALUES_SET, &o->set, err) < 0 ||
+        set_all(&r, VALUES_SET_STRING, &o->set_string, err) < 0 ||
+        set_all(&r, VALUES_SET_FILE, &o->set_file, err) < 0)
         return -1;
-    return set_all(values, VALUES_SET_LITERAL, &o->set_literal, r->helm_major, err);
+    return set_all(&r, VALUES_SET_LITERAL, &o->set_literal, err);
 }
 
 static int render(struct cli *cli, const struct request *r, struct chart_rendered **ret_rendered,
@@ -139,7 +148,7 @@ static int render(struct cli *cli, const struct request *r, struct chart_rendere
         .text_only = true,
         .skip_schema = o->skip_schema,
     };
-    if (collect_values(o, r, values, err) < 0 || load(cli, r->chart, &chart, err) < 0) {
+    if (collect_values(cli, r, values, err) < 0 || load(cli, r->chart, &chart, err) < 0) {
         /* The name was typed in: what it does not find is bad input. */
         if ((*err)->kind == ERROR_NOT_FOUND)
             (*err)->kind = ERROR_INPUT;

@@ -109,8 +109,10 @@ static int unknown_component(const char *what, const char *name, struct error **
                       near);
 }
 
-static int set_values_files(const struct options *o, struct mesh *m, struct error **err)
+static int set_values_files(const struct cli *cli, struct mesh *m, struct error **err)
 {
+    const struct options *o = &cli->options;
+    const struct chart_source_options sources = cli_chart_source_options(cli);
     for (size_t i = 0; i < o->values.count; i++) {
         AUTO_FREE char *name = NULL, *file = NULL;
         bool found = false;
@@ -120,7 +122,7 @@ static int set_values_files(const struct options *o, struct mesh *m, struct erro
             if (!component_matches((enum mesh_component)c, name))
                 continue;
             found = true;
-            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, err) < 0)
+            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, &sources, err) < 0)
                 return -1;
         }
         if (!found)
@@ -148,7 +150,7 @@ static int set_values(struct mesh *m, const char *what, enum values_set_kind kin
             if (!component_matches((enum mesh_component)c, name))
                 continue;
             found = true;
-            if (values_set(m->overrides[c], kind, text + len + 1, STEPS_HELM_MAJOR, err) < 0)
+            if (values_set(m->overrides[c], kind, text + len + 1, STEPS_HELM_MAJOR, NULL, err) < 0)
                 return -1;
         }
         if (!found)
@@ -192,8 +194,9 @@ static void set_names(const struct options *o, struct mesh *m)
         m->gateway_ports = o->gateway_ports[0] - '0';
 }
 
-int cli_mesh_new(const struct options *o, struct mesh **ret_mesh, struct error **err)
+int cli_mesh_new(const struct cli *cli, struct mesh **ret_mesh, struct error **err)
 {
+    const struct options *o = &cli->options;
     MC_CLEANUP(mesh_cleanup) struct mesh *m = mesh_new();
     set_names(o, m);
     if (add_members(o, m, err) < 0)
@@ -203,7 +206,7 @@ int cli_mesh_new(const struct options *o, struct mesh **ret_mesh, struct error *
         set_fields(m, "--network", &o->networks, offsetof(struct mesh_member, network), err) < 0 ||
         set_fields(m, "--server", &o->servers, offsetof(struct mesh_member, server), err) < 0)
         return -1;
-    if (set_releases(o, m, err) < 0 || set_values_files(o, m, err) < 0)
+    if (set_releases(o, m, err) < 0 || set_values_files(cli, m, err) < 0)
         return -1;
     /* Helm's order of precedence: files, --set-json, --set, --set-string. */
     if (set_values(m, "--set-json", VALUES_SET_JSON, &o->set_json, err) < 0 ||

@@ -114,7 +114,7 @@ static const struct option options[] = {
     {"version", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(istio_version), "VERSION",
      "version of a chart by name or oci://"},
     {"values", 'f', OPTION_LIST, OPTIONS_RENDER, FIELD(values), "FILE",
-     "values files, separated by commas; - is standard input. Repeatable"},
+     "values files or URLs, separated by commas; - is standard input. Repeatable"},
     {"set", 0, OPTION_LIST, OPTIONS_RENDER, FIELD(set), "KEY=VALUE",
      "a value, in Helm's --set grammar"},
     {"set-string", 0, OPTION_LIST, OPTIONS_RENDER, FIELD(set_string), "KEY=VALUE",
@@ -236,6 +236,21 @@ static int store(const struct option *opt, const char *value, struct options *o,
     return 0;
 }
 
+/* --name=true and the like: the words of Go's strconv.ParseBool, which pflag takes. */
+static int store_flag(const struct option *opt, const char *value, struct options *o,
+                      struct error **err)
+{
+    static const char *const words[2][6] = {{"false", "0", "f", "F", "FALSE", "False"},
+                                            {"true", "1", "t", "T", "TRUE", "True"}};
+    for (int truth = 0; truth < 2; truth++)
+        for (size_t i = 0; i < MC_ARRAY_LEN(words[0]); i++)
+            if (strcmp(value, words[truth][i]) == 0) {
+                *(bool *)(void *)((char *)o + opt->offset) = truth;
+                return 0;
+            }
+    return error_set(err, ERROR_USAGE, "--%s takes true or false, not \"%s\"", opt->name, value);
+}
+
 static bool takes_value(const struct option *opt)
 {
     return opt->type == OPTION_TEXT || opt->type == OPTION_LIST;
@@ -251,7 +266,9 @@ static int parse_long(unsigned groups, int argc, char **argv, int *i, struct opt
     const char *value = text[len] ? text + len + 1 : NULL;
     if (!opt)
         return unknown_option(groups, text, len, err);
-    if (!takes_value(opt) && value)
+    if (opt->type == OPTION_FLAG && value)
+        return store_flag(opt, value, o, err);
+    if (opt->type == OPTION_COUNT && value)
         return error_set(err, ERROR_USAGE, "--%s takes no value", opt->name);
     if (takes_value(opt) && !value) {
         if (*i + 1 >= argc)

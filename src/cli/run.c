@@ -94,7 +94,7 @@ int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct er
     MC_CLEANUP(steps_cleanup) struct steps *steps = NULL;
     struct steps_options options;
     int64_t elapsed_ms = 0;
-    if (fill_options(cli, &options, err) < 0 || cli_mesh_new(&cli->options, &mesh, err) < 0)
+    if (fill_options(cli, &options, err) < 0 || cli_mesh_new(cli, &mesh, err) < 0)
         return -1;
     AUTO_FREE char *ca_dir = cli_ca_dir_dup(&cli->options, mesh);
     options.mesh = mesh;

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_auto_t *values = json_object();
     AUTO_ERROR struct error *err = NULL;
     AUTO_FREE char *text = mem_strndup((const char *)data + 1, size - 1);
-    int rc = values_set(values, kinds[data[0] % MC_ARRAY_LEN(kinds)], text, 4, &err);
+    int rc = values_set(values, kinds[data[0] % MC_ARRAY_LEN(kinds)], text, 4, NULL, &err);
     if (rc && !err)
         abort();
     AUTO_BUF out = BUF_INIT;

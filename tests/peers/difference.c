@@ -229,7 +229,7 @@ static void answer_strvals(const json_t *j, struct answer *answer)
     const char *text =
         bytes_of(json_object_get(json_array_get(json_object_get(j, "files"), 0), "text"), a, &len);
     answer->phase = "done";
-    if (strvals_parse(values, set_kind(json_dig_str(j, "mode", NULL)), text, len, &err)) {
+    if (strvals_parse(values, set_kind(json_dig_str(j, "mode", NULL)), text, len, NULL, &err)) {
         answer->phase = "exec";
         buf_appends(&answer->err, err->message);
     } else {

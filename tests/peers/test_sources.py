@@ -78,6 +78,54 @@ class Case(unittest.TestCase):
 DEMO = [("demo", version, {}) for version in ("1.0.0", "1.1.0", "1.1.3", "1.2.0-rc.1", "2.0.0-beta.1", "1.1.4+build.7")]
 
 
+class Values(Case):
+    """-f and --set-file with URLs."""
+
+    def setUp(self):
+        super().setUp()
+        self.chart = self.home / "c"
+        (self.chart / "templates").mkdir(parents=True)
+        (self.chart / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\n")
+        (self.chart / "templates/a.yaml").write_text("kind: Shown\nvalues: {{ toJson .Values }}\n")
+
+    def same(self, *words, tls=()):
+        return self.assert_same([str(self.chart), *words, *tls], [str(self.chart), *words, *tls])
+
+    def test_urls(self):
+        server, other = self.server(), self.server()
+        server.page("/v.yaml", b"a: 1\nm: {x: 1}\n")
+        server.page("/w.yaml", b"m: {x: null, y: 2.5}\n")
+        server.page("/moved.yaml", b"", status=302, Location=f"{other.url}/there.yaml")
+        other.page("/there.yaml", b"far: true\n")
+        (self.home / "local.yaml").write_text("a: 2\n")
+        self.same("-f", f"{server.url}/v.yaml")
+        self.same("-f", f"{server.url}/v.yaml,{server.url}/w.yaml", "-f", str(self.home / "local.yaml"))
+        self.same("-f", f"{server.url}/moved.yaml?x=y")
+        self.same("--set-file", f"t={server.url}/w.yaml")
+
+    def test_tls(self):
+        server = self.server(tls=True)
+        server.page("/v.yaml", b"a: 1\n")
+        mine = self.render(str(self.chart), "-f", f"{server.url}/v.yaml", "--ca-file", str(self.home / "ca.pem"))
+        self.assertEqual(mine.code, 0, mine.err)
+        self.assertIn('{"a":1}', mine.out)
+        self.assert_fails(self.render(str(self.chart), "-f", f"{server.url}/v.yaml"), EXIT_UNREACHABLE, "signed by an unknown authority")
+
+    def test_refused(self):
+        server = self.server()
+        server.page("/bad.yaml", b"a: b: c\n")
+        server.page("/huge.yaml", b"a: " + b"x" * (17 << 20))
+        server.page("/secret.yaml", b"", status=403)
+        for url, code, text in ((f"{server.url}/absent.yaml", EXIT_INPUT, "the server answered 404"), (f"{server.url}/secret.yaml", EXIT_UNREACHABLE, "the server answered 403"),
+                                (f"{server.url}/bad.yaml", EXIT_INPUT, "failed to parse"), ("http://127.0.0.1:1/v.yaml", EXIT_UNREACHABLE, "127.0.0.1:1")):
+            with self.subTest(url=url):
+                self.assert_both_fail([str(self.chart), "-f", url], [str(self.chart), "-f", url], code, text)
+        huge = self.render(str(self.chart), "-f", f"{server.url}/huge.yaml")
+        self.assertNotEqual(huge.code, 0)
+        self.assertEqual(huge.out, "")
+        self.assertNotIn("pass", self.render(str(self.chart), "-f", f"http://user:pass@{server.host}/absent.yaml").err)
+
+
 class Repository(Case):
     def same(self, url, *words):
         return self.assert_same(["demo", "--charts", url, *words], ["demo", "--repo", url, *words])

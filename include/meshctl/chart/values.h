@@ -4,6 +4,7 @@
 
 #include "meshctl/base/strlist.h"
 #include "meshctl/chart/chart.h"
+#include "meshctl/chart/source.h"
 
 #define VALUES_MAX_INDEX 65536 /* strvals MaxIndex */
 #define VALUES_MAX_NESTING 30  /* strvals MaxNestedNameLevel */
@@ -18,12 +19,16 @@ enum values_set_kind {
 };
 
 /* Changes `values` (an object) in place. Errors have the wording of that major of Helm ("failed
- * parsing --set data: key "a" has no value"). A whole object for --set-json is Helm 4's. */
+ * parsing --set data: key "a" has no value"). A whole object for --set-json is Helm 4's. The paths
+ * of
+ * --set-file are as those of values_merge_file. */
 int values_set(json_t *values, enum values_set_kind kind, const char *text, int helm_major,
-               struct error **err) MC_WARN_UNUSED;
+               const struct chart_source_options *sources, struct error **err) MC_WARN_UNUSED;
 /* Merges a values file over `values` (maps recursively, lists replaced, null kept): its first YAML
- * document for Helm 3, all of them for Helm 4. "-" is standard input; URLs are refused. */
-int values_merge_file(json_t *values, const char *path, int helm_major, struct error **err)
+ * document for Helm 3, all of them for Helm 4. "-" is standard input; http:// and https:// URLs are
+ * fetched as charts are, with `sources` (NULL: without options). */
+int values_merge_file(json_t *values, const char *path, int helm_major,
+                      const struct chart_source_options *sources, struct error **err)
     MC_WARN_UNUSED;
 
 /* Against the charts' values.schema.json as Helm's library does it (drafts 4 to 2020-12), except

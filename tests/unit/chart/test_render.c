@@ -53,7 +53,7 @@ static int render_case(const char *name, int major, struct chart_rendered **ret,
     MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
     struct chart_render_options options = defaults;
     options.helm_major = major;
-    if (fs_exists(values_path) && values_merge_file(values, values_path, major, err))
+    if (fs_exists(values_path) && values_merge_file(values, values_path, major, NULL, err))
         return -1;
     if (chart_load(path, &chart, err))
         return -1;

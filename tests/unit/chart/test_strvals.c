@@ -45,7 +45,7 @@ static void as_helm_does(void **state)
         const char *line = lines.items[i], *tab = strchr(line, '\t');
         struct error *err = NULL;
         json_auto_t *values = json_object();
-        int rc = values_set(values, kind_of(line, (size_t)(tab - line)), tab + 1, 3, &err);
+        int rc = values_set(values, kind_of(line, (size_t)(tab - line)), tab + 1, 3, NULL, &err);
         if (rc) {
             check_error(err, wants.items[i], line);
             error_clear(&err);
@@ -62,8 +62,8 @@ static void types_are_gos(void **state)
     (void)state;
     struct error *err = NULL;
     json_auto_t *values = json_object();
-    OK(values_set(values, VALUES_SET, "int=5,text=5.0", 4, &err));
-    OK(values_set(values, VALUES_SET_JSON, "real=5", 4, &err));
+    OK(values_set(values, VALUES_SET, "int=5,text=5.0", 4, NULL, &err));
+    OK(values_set(values, VALUES_SET_JSON, "real=5", 4, NULL, &err));
     assert_true(json_is_integer(json_object_get(values, "int")));
     assert_true(json_is_string(json_object_get(values, "text")));
     assert_true(json_is_real(json_object_get(values, "real")));
@@ -74,7 +74,7 @@ static void a_whole_object_is_merged(void **state)
     (void)state;
     struct error *err = NULL;
     json_auto_t *values = parse("{\"a\": {\"x\": 1, \"y\": 2}, \"l\": [1]}");
-    OK(values_set(values, VALUES_SET_JSON, "  {\"a\": {\"y\": null, \"z\": 3}, \"l\": []}", 4,
+    OK(values_set(values, VALUES_SET_JSON, "  {\"a\": {\"y\": null, \"z\": 3}, \"l\": []}", 4, NULL,
                   &err));
     assert_json(values, "{\"a\": {\"x\": 1, \"y\": null, \"z\": 3}, \"l\": []}");
 }
@@ -84,7 +84,7 @@ static void later_flags_change_earlier_lists(void **state)
     (void)state;
     struct error *err = NULL;
     json_auto_t *values = parse("{\"l\": [{\"a\": 1}, {\"a\": 2}]}");
-    OK(values_set(values, VALUES_SET, "l[1].a=3,l[2].b=4", 4, &err));
+    OK(values_set(values, VALUES_SET, "l[1].a=3,l[2].b=4", 4, NULL, &err));
     assert_json(values, "{\"l\": [{\"a\": 1}, {\"a\": 3}, {\"b\": 4}]}");
 }
 
@@ -93,14 +93,14 @@ static void indexes_are_bounded(void **state)
     (void)state;
     struct error *err = NULL;
     json_auto_t *values = json_object();
-    OK(values_set(values, VALUES_SET, "l[65536]=x", 4, &err));
+    OK(values_set(values, VALUES_SET, "l[65536]=x", 4, NULL, &err));
     assert_int_equal(json_array_size(json_object_get(values, "l")), VALUES_MAX_INDEX + 1);
     AUTO_BUF deep = BUF_INIT;
     buf_appendc(&deep, 'a');
     for (int i = 0; i < 5000; i++)
         buf_appends(&deep, "[0]");
     buf_appends(&deep, "=x");
-    assert_int_equal(values_set(values, VALUES_SET, buf_str(&deep), 4, &err), -1);
+    assert_int_equal(values_set(values, VALUES_SET, buf_str(&deep), 4, NULL, &err), -1);
     error_clear(&err);
 }
 
@@ -113,11 +113,11 @@ static void files_become_strings(void **state)
     AUTO_FREE char *text = mem_printf("a.b=%s/f.txt,c=%s/f.txt", dir, dir);
     AUTO_FREE char *missing = mem_printf("a=%s/none", dir);
     json_auto_t *values = json_object();
-    OK(values_set(values, VALUES_SET_FILE, text, 4, &err));
+    OK(values_set(values, VALUES_SET_FILE, text, 4, NULL, &err));
     assert_json(
         values,
         "{\"a\": {\"b\": \"two\\nlines, and = signs\"}, \"c\": \"two\\nlines, and = signs\"}");
-    assert_int_equal(values_set(values, VALUES_SET_FILE, missing, 4, &err), -1);
+    assert_int_equal(values_set(values, VALUES_SET_FILE, missing, 4, NULL, &err), -1);
     assert_int_equal(err->kind, ERROR_NOT_FOUND);
     error_clear(&err);
     rm_dir(dir);
@@ -128,7 +128,7 @@ static int merge(json_t *values, const char *dir, const char *name, const char *
 {
     AUTO_FREE char *path = mem_printf("%s/%s", dir, name);
     put_file(dir, name, text);
-    return values_merge_file(values, path, major, err);
+    return values_merge_file(values, path, major, NULL, err);
 }
 
 static void values_files_merge(void **state)
@@ -149,7 +149,7 @@ static void values_files_merge(void **state)
     assert_non_null(strstr(err->message, "bad.yaml: error converting YAML to JSON: yaml: "));
     assert_non_null(strstr(err->where, "bad.yaml:1"));
     error_clear(&err);
-    assert_int_equal(values_merge_file(values, "https://example.com/v.yaml", 4, &err), -1);
+    assert_int_equal(values_merge_file(values, "oci://127.0.0.1/v.yaml", 4, NULL, &err), -1);
     assert_int_equal(err->kind, ERROR_INPUT);
     error_clear(&err);
     rm_dir(dir);

@@ -59,6 +59,22 @@ static void values_with_and_without_equals(void **state)
     options_release(&o);
 }
 
+/* Go's strconv.ParseBool. */
+static void flags_may_say_true_or_false(void **state)
+{
+    (void)state;
+    static const char *const truths[] = {"1", "t", "T", "TRUE",  "true",  "True",
+                                         "0", "f", "F", "FALSE", "false", "False"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(truths); i++) {
+        struct options o;
+        AUTO_FREE char *line = mem_printf("--ascii --bookinfo=%s --ascii=%s", truths[i], truths[i]);
+        parses(ALL, line, &o);
+        assert_int_equal(o.bookinfo, i < 6);
+        assert_int_equal(o.ascii, i < 6);
+        options_release(&o);
+    }
+}
+
 static void lists_keep_their_order(void **state)
 {
     (void)state;
@@ -124,7 +140,9 @@ static void missing_values_are_named(void **state)
     (void)state;
     refuses(ALL, "--west", "--west needs FILE[@CONTEXT]", NULL);
     refuses(ALL, "-v -o", "-o needs text|json|jsonl|yaml", NULL);
-    refuses(ALL, "--bookinfo=yes", "--bookinfo takes no value", NULL);
+    refuses(ALL, "--bookinfo=yes", "--bookinfo takes true or false, not \"yes\"", NULL);
+    refuses(ALL, "--bookinfo=", "--bookinfo takes true or false, not \"\"", NULL);
+    refuses(ALL, "--verbose=2", "--verbose takes no value", NULL);
 }
 
 static void unknown_options_get_a_near_spelling(void **state)
@@ -143,11 +161,11 @@ static void unknown_options_get_a_near_spelling(void **state)
 
 static int mesh_of(const char *line, struct mesh **ret_mesh, struct error **err)
 {
-    struct options o;
-    int rc = parse(ALL, line, &o, err);
+    struct cli cli = {0};
+    int rc = parse(ALL, line, &cli.options, err);
     if (rc == 0)
-        rc = cli_mesh_new(&o, ret_mesh, err);
-    options_release(&o);
+        rc = cli_mesh_new(&cli, ret_mesh, err);
+    options_release(&cli.options);
     return rc;
 }
 
@@ -375,6 +393,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_with_and_without_equals),
+        cmocka_unit_test(flags_may_say_true_or_false),
         cmocka_unit_test(lists_keep_their_order),
         cmocka_unit_test(letters_stand_together),
         cmocka_unit_test(arguments_stand_anywhere),
