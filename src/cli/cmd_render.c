@@ -8,10 +8,12 @@
 #include "meshctl/chart/render.h"
 #include "meshctl/chart/source.h"
 #include "meshctl/chart/values.h"
+#include "meshctl/tmpl/tmpl.h"
 #include "render_files.h"
 
 #define DEFAULT_NAME "release-name"
 #define DEFAULT_COMPAT 4
+#define MAX_NAME 4096 /* bytes; far more than a name may have */
 
 static int load(struct cli *cli, const char *name, struct chart **ret_chart, struct error **err)
 {
@@ -80,21 +82,64 @@ static char *generated_name_dup(const char *chart)
     return mem_printf("%.*s-%lld", (int)strcspn(base, "."), base, (long long)time(NULL));
 }
 
+static void drop_mark(char *text, const char *mark)
+{
+    char *at = strstr(text, mark);
+    if (at)
+        memmove(at, at + strlen(mark), strlen(at + strlen(mark)) + 1);
+}
+
+/* Outside charts nobody looks for what `fail` said. */
+static int drop_marks(struct error *e)
+{
+    drop_mark(e->message, TMPL_FAIL_START);
+    drop_mark(e->message, TMPL_FAIL_END);
+    return -1;
+}
+
+/* action/install.go TemplateName. */
+static int templated_name(const char *text, char **ret_name, struct error **err)
+{
+    static const char name[] = "name-template";
+    const struct tmpl_options options = {.helm_major = DEFAULT_COMPAT};
+    AUTO_ARENA *a = arena_new();
+    MC_CLEANUP(tmpl_set_cleanup) struct tmpl_set *set = tmpl_set_new(a, &options);
+    AUTO_BUF out = BUF_INIT_MAX(MAX_NAME);
+    if (tmpl_add(set, name, text, strlen(text), err) < 0)
+        return -1;
+    if (tmpl_execute(set, name, tval_none(), &out, err) < 0)
+        return drop_marks(*err);
+    *ret_name = mem_strdup(buf_str(&out));
+    return 0;
+}
+
+/* action/install.go NameAndChart. */
+static int read_name(const struct options *o, const char *chart, char **ret_name,
+                     struct error **err)
+{
+    const struct strlist *words = &o->arguments;
+    if (words->count == 2 && (o->generate_name || (o->name_template && o->name_template[0])))
+        return error_set(err, ERROR_USAGE, "cannot set --%s and also specify a name",
+                         o->generate_name ? "generate-name" : "name-template");
+    if (words->count == 1 && o->name_template && o->name_template[0])
+        return templated_name(o->name_template, ret_name, err);
+    *ret_name = words->count == 2  ? mem_strdup(words->items[0])
+                : o->generate_name ? generated_name_dup(chart)
+                                   : mem_strdup(DEFAULT_NAME);
+    return 0;
+}
+
 static int read_request(const struct options *o, struct request *ret, struct error **err)
 {
     const struct strlist *words = &o->arguments;
     ret->helm_major = o->compat ? o->compat[0] - '0' : DEFAULT_COMPAT;
     if (words->count < 1 || words->count > 2)
         return error_set(err, ERROR_USAGE, "render takes a chart and before it the release's name");
-    if (words->count == 2 && o->generate_name)
-        return error_set(err, ERROR_USAGE, "cannot set --generate-name and also specify a name");
     ret->chart = words->items[words->count - 1];
-    ret->release = words->count == 2  ? mem_strdup(words->items[0])
-                   : o->generate_name ? generated_name_dup(ret->chart)
-                                      : mem_strdup(DEFAULT_NAME);
-    return split_fields("--values", &o->values, &ret->values, err) < 0
-               ? -1
-               : split_fields("--api-versions", &o->api_versions, &ret->api_versions, err);
+    if (read_name(o, ret->chart, &ret->release, err) < 0 ||
+        split_fields("--values", &o->values, &ret->values, err) < 0)
+        return -1;
+    return split_fields("--api-versions", &o->api_versions, &ret->api_versions, err);
 }
 
 /* Values, and how they are read. */

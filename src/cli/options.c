@@ -109,6 +109,8 @@ static const struct option options[] = {
      "release namespace (default default)"},
     {"generate-name", 'g', OPTION_FLAG, OPTIONS_RENDER, FIELD(generate_name), NULL,
      "make the release name of the chart's and the time"},
+    {"name-template", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(name_template), "TEMPLATE",
+     "make the release name of a template"},
     {"charts", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(charts), "SOURCE",
      "where CHART comes from when it is a name: folder, URL or oci://"},
     {"version", 0, OPTION_TEXT, OPTIONS_RENDER, FIELD(istio_version), "VERSION",

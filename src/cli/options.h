@@ -55,6 +55,7 @@ struct options {
     const char *requests, *bookinfo_namespace;
     /* render */
     const char *namespace_, *compat, *kube_version, *output_dir;
+    const char *name_template;
     bool is_upgrade, include_crds, skip_tests, no_hooks, skip_schema, generate_name;
     bool release_in_path;
     struct strlist api_versions, set_file, set_literal, show_only;

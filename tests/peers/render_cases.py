@@ -233,6 +233,10 @@ def fixtures(folder):
         yield case(chart("types"), "-f", "-", stdin=text or "\n", label=f"-f - {text!r}")
     for name in ("a", "r1", "UPPER", "with_underscore", "a.b", "a..b", "a-", "a" * 53, "a" * 54, "", ".", "é", "a b", "1"):
         yield Case(f"name {name!r}", (name, str(chart("shared")), "-n", "x"))
+    for text in ('x-{{ "AB" | lower }}', "plain", "UP", "", "{{ .x }}", "{{", "{{ foo }}", '{{ fail "no" }}', "{{ 1 | trunc }}"):
+        yield Case(f"--name-template {text}", (str(chart("shared")), "-n", "x", "--name-template", text))
+    yield Case("--name-template and a name", ("a", str(chart("shared")), "--name-template", "x"))
+    yield Case("--include-crds=true --no-hooks=0", ("a", str(chart("hooks")), "--include-crds=true", "--no-hooks=0", "--skip-tests=T", "--is-upgrade=false"))
     for arguments in (("r1", "no-such-folder/"), ("r1", "./no-such"), ("r1", "/no/such"), ("r1", str(chart("shared") / "Chart.yaml")), ("r1", str(chart("shared") / "values.yaml")),
                       ("r1", str(HERE / "charts")), ("r1", str(chart("shared")) + "/"), (str(chart("shared")),)):
         if "no-such-folder" not in arguments[-1]:

@@ -73,4 +73,6 @@ void tmpl_drop_no_value(struct buf *out, size_t from);
 int tmpl_helm_parse_error(const char *name, struct error **err);
 int tmpl_helm_exec_error(const struct tmpl_set *set, const char *name, struct error **err);
 
+MC_DEFINE_CLEANUP(tmpl_set_cleanup, struct tmpl_set, tmpl_set_free);
+
 #endif
