@@ -11,7 +11,7 @@ struct yaml_job {
     struct arena *const *arenas;
     struct tval_string text;
     struct tval value; /* never given away, only copies of it */
-    bool is_read;
+    bool is_read, is_wanted;
     size_t used; /* bytes of the worker's arena */
 };
 
@@ -57,10 +57,13 @@ static struct yaml_job *find(const struct yaml_ahead *y, struct tval_string text
 static struct yaml_job *put(struct yaml_ahead *y, struct aside *aside, struct tval_string text)
 {
     struct yaml_job **place = &y->jobs[y->next++ % MC_ARRAY_LEN(y->jobs)];
-    if (!*place)
+    if (!*place) {
         *place = arena_alloc(aside->arenas[WORKER_OWNER], sizeof(**place));
-    else if (aside->worker)
-        worker_drop(aside->worker, &(*place)->job);
+    } else {
+        y->is_wasted |= !(*place)->is_wanted;
+        if (aside->worker)
+            worker_drop(aside->worker, &(*place)->job);
+    }
     **place = (struct yaml_job){
         .job = {.run = run, .ctx = *place}, .arenas = aside->arenas, .text = text};
     return *place;
@@ -74,6 +77,7 @@ static void finish(struct aside *aside, struct yaml_job *j)
         run(j, WORKER_OWNER);
     aside->used += j->used;
     j->used = 0;
+    j->is_wanted = true;
 }
 
 int yaml_ahead_read(struct yaml_ahead *y, struct aside *aside, struct tval_string text,
@@ -96,7 +100,8 @@ int yaml_ahead_read(struct yaml_ahead *y, struct aside *aside, struct tval_strin
 void yaml_ahead_ranged(struct yaml_ahead *y, struct aside *aside, const struct tlist *list,
                        size_t at)
 {
-    if (!aside->worker || list->items[at].kind != TVAL_STRING || list->items[at].s.data != y->asked)
+    if (!aside->worker || y->is_wasted || list->items[at].kind != TVAL_STRING ||
+        list->items[at].s.data != y->asked)
         return;
     size_t bytes = 0;
     for (size_t i = at + 1; i < list->count && i <= at + YAML_AHEAD_COUNT; i++) {

@@ -22,6 +22,7 @@ struct yaml_ahead {
     struct yaml_job *jobs[YAML_AHEAD_COUNT + 2]; /* a ring; unused ones are NULL */
     size_t next;
     const char *asked; /* the text that was read last; nothing but its address is looked at */
+    bool is_wasted;    /* what was read in advance made room unused: no more of that */
 };
 
 /* yaml_read as fromYaml calls it. The text, which is a template value's, must outlive the set.
