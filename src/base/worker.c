@@ -20,8 +20,7 @@ struct worker {
     bool is_closed; /* nothing more will be queued */
 };
 
-/* ---- the queue, under the lock ----------------------------------------------------------------
- */
+/* ---- the queue, under the lock ---------------------------------------------------------- */
 
 static void enqueue(struct worker *w, struct worker_job *job)
 {
@@ -50,8 +49,7 @@ static void run_queued(struct worker *w, struct worker_job *job, enum worker_sid
     pthread_cond_broadcast(&w->changed);
 }
 
-/* ---- the thread -------------------------------------------------------------------------------
- */
+/* ---- the thread ------------------------------------------------------------------------- */
 
 static void *run_all(void *arg)
 {
@@ -93,8 +91,7 @@ static void start_thread(struct worker *w)
     pthread_attr_destroy(&attributes);
 }
 
-/* ---- the owner's side -------------------------------------------------------------------------
- */
+/* ---- the owner's side ------------------------------------------------------------------- */
 
 struct worker *worker_new(void)
 {

@@ -13,8 +13,7 @@ struct parse_ahead {
     size_t count, cap;
 };
 
-/* What will be parsed; name and text must outlive the set. Of two with one name the first counts.
- */
+/* Name and text must outlive the set. Of two with one name the first counts. */
 void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major, const char *name,
                      const char *text, size_t len);
 /* False when it was not parsed, for whatever reason: tunit_parse can tell. */

@@ -9,8 +9,7 @@ uint32_t tmap_hash(const char *key, size_t len);
 /* A value of its own, in `a`, of what is never changed itself: a map is copied, level by level,
  * when its values are asked for. */
 struct tval tval_copy(struct arena *a, struct tval v);
-/* The values in no particular order, to look at only: begin with *at 0, false after the last one.
- */
+/* The values in no particular order, to look at only: begin with *at 0, false behind the last. */
 bool tmap_next_value(const struct tmap *m, size_t *at, struct tval *ret_value);
 /* As tmap_get, with tmap_hash(key, len) given. */
 struct tval *tmap_get_hashed(const struct tmap *m, const char *key, size_t len, uint32_t hash);

@@ -52,7 +52,9 @@ static void check(const struct error *err, const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    MC_CLEANUP(worker_cleanup) struct worker *worker = size % 3 ? NULL : worker_new();
     const struct tmpl_options options = {.helm_major = size % 2 ? 4 : 3,
+                                         .worker = worker,
                                          .max_steps = 20000,
                                          .max_output = (size_t)1024 * 1024,
                                          .max_memory = (size_t)256 * 1024 * 1024};
@@ -62,6 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
     struct tmpl_set *set = tmpl_set_new(a, &options);
+    tmpl_parse_ahead(set, "f", text.data, text.len);
+    tmpl_parse_ahead(set, "g", rest.data, rest.len);
     if (rest.len && tmpl_add(set, "g", rest.data, rest.len, &err) < 0) {
         check(err, "g:");
         error_clear(&err);

@@ -19,9 +19,8 @@ enum values_set_kind {
 };
 
 /* Changes `values` (an object) in place. Errors have the wording of that major of Helm ("failed
- * parsing --set data: key "a" has no value"). A whole object for --set-json is Helm 4's. The paths
- * of
- * --set-file are as those of values_merge_file. */
+ * parsing --set data: key "a" has no value"). A whole object for --set-json is Helm 4's. What
+ * --set-file reads is named as for values_merge_file. */
 int values_set(json_t *values, enum values_set_kind kind, const char *text, int helm_major,
                const struct chart_source_options *sources, struct error **err) MC_WARN_UNUSED;
 /* Merges a values file over `values` (maps recursively, lists replaced, null kept): its first YAML

@@ -51,8 +51,7 @@ struct tmpl_options {
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options);
 void tmpl_set_free(struct tmpl_set *set);
-/* Begins to parse what tmpl_add will be given, if it ever is. Name and text must outlive the set.
- */
+/* Begins to parse what tmpl_add may be given. Name and text must outlive the set. */
 void tmpl_parse_ahead(struct tmpl_set *set, const char *name, const char *text, size_t len);
 /* Parses a template under its name; `define`s in it join the set (a later one of the same name
  * wins, but an empty body never replaces a full one). The text must outlive the set. Errors are

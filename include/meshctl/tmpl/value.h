@@ -121,9 +121,8 @@ struct tval tval_list(struct arena *a, size_t count); /* items are TVAL_NIL, fil
 struct tval tval_map(struct arena *a);
 struct tval tval_object(struct arena *a, const struct tobject_type *type, void *data);
 
-/* The type of a map that stands for a Go struct: its keys are those of the fields, and stay in the
- * order in which they were set. It reads "map[string]interface {}", but it is known by its address.
- */
+/* The type of a map that stands for a Go struct: its keys stay in the order in which they were set.
+ * It reads "map[string]interface {}", but is known by its address. */
 extern const char tmap_struct_type[];
 /* `go_type` is what typeOf and %T print, "map[string]interface {}" when never set. Named map types
  * ("chartutil.Values", "common.Values") keep their methods Table, AsMap, YAML, PathValue, Encode.

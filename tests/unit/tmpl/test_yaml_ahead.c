@@ -152,8 +152,7 @@ static void copies_are_whole_and_apart(void **state)
     }
 }
 
-/* ---- in advance -------------------------------------------------------------------------------
- */
+/* ---- in advance --------------------------------------------------------------------------- */
 
 /* What a template makes of a list of documents, with a worker or without. */
 static char *ranged_dup(struct arena *a, struct worker *worker, const char *text, struct tval list)
