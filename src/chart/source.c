@@ -100,6 +100,7 @@ void chart_source_free(struct chart_source *s)
     oci_ref_release(&s->oci);
     mem_free_secret(s->token);
     free(s->token_repository);
+    mem_free_secret(s->login);
     free(s->text);
     free(s->shown);
     free(s->cache_dir);

@@ -55,6 +55,9 @@ struct chart_source {
     const char *oci_scheme; /* "https" or "http"; NULL until it is found out */
     char *token;            /* of token_repository; a secret */
     char *token_repository;
+    char *login;      /* USER:PASSWORD in base64, or NULL; a secret */
+    bool has_login;   /* it was looked for */
+    bool sends_login; /* with every request: the registry asked for it itself */
 };
 
 /* Bytes of an archive, verified where the source has a digest, and where they came from. */
@@ -107,7 +110,11 @@ int source_ref_fetch(const char *ref, const char *version, const char *cache_dir
                      const struct chart_source_options *options, struct source_archive *ret,
                      struct error **err) MC_WARN_UNUSED;
 
-/* source_oci_auth.c: GET of a registry's URL with the anonymous token that it asks for. Any status
+/* source_oci_login.c: *ret_basic stays NULL when no file knows the host; yours to free, a secret.
+ */
+int source_oci_login(const char *host, char **ret_basic, struct error **err) MC_WARN_UNUSED;
+
+/* source_oci_auth.c: GET of a registry's URL with the token or login that it asks for. Any status
  * but 200 is an error: 404 ERROR_NOT_FOUND, 401 and 403 ERROR_DENIED. */
 int source_oci_open(struct chart_source *s, struct error **err) MC_WARN_UNUSED;
 int source_oci_get(struct chart_source *s, const char *repository, const char *url,

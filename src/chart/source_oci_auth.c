@@ -42,12 +42,12 @@ int source_oci_open(struct chart_source *s, struct error **err)
     return 0;
 }
 
-/* --- the anonymous token --- */
+/* --- the login and the token --- */
 
 static int hint_private(struct error **err)
 {
-    return error_hint(err, "meshctl pulls public charts only; pull a private one with helm and "
-                           "name its folder");
+    return error_hint(err,
+                      "log in with helm registry login: meshctl reads the file that it writes");
 }
 
 /* The token would be readable, and replaceable, on its way. */
@@ -70,6 +70,11 @@ static int read_challenge(const struct chart_source *s, const char *header,
                   s->oci.host);
         return hint_private(err);
     }
+    if (strcasecmp(ret->scheme, "Basic") == 0 && s->login && !s->sends_login)
+        return 0;
+    if (strcasecmp(ret->scheme, "Bearer") != 0 && s->sends_login)
+        return error_set(err, ERROR_DENIED, "the registry %s refuses the login for it",
+                         s->oci.host);
     if (strcasecmp(ret->scheme, "Bearer") != 0) {
         AUTO_BUF scheme = BUF_INIT_MAX(40);
         text_append_clean(&scheme, ret->scheme, strlen(ret->scheme));
@@ -88,6 +93,19 @@ static int read_challenge(const struct chart_source *s, const char *header,
     return 0;
 }
 
+static void wipe(struct strlist *headers)
+{
+    for (size_t i = 0; i < headers->count; i++)
+        mem_wipe(headers->items[i], strlen(headers->items[i]));
+    strlist_release(headers);
+}
+
+static void add_login(const struct chart_source *s, struct strlist *headers)
+{
+    if (s->login)
+        strlist_addf(headers, "Authorization: Basic %s", s->login);
+}
+
 static void forget_token(struct chart_source *s)
 {
     mem_free_secret(s->token);
@@ -95,49 +113,61 @@ static void forget_token(struct chart_source *s)
     s->token = s->token_repository = NULL;
 }
 
-static int fail_token(const char *realm, const char *repository, int status, struct error **err)
+static int fail_token(const struct chart_source *s, const char *realm, const char *repository,
+                      int status, struct error **err)
 {
     AUTO_FREE char *shown = source_url_public_dup(realm);
     if (status == 200)
         return error_set(err, ERROR_REMOTE, "%s gave no token for %s that can be used", shown,
                          repository);
-    error_set(err, status == 401 || status == 403 ? ERROR_DENIED : ERROR_REMOTE,
-              "%s gives no anonymous token for %s: it answered %d", shown, repository, status);
+    enum error_kind kind = status == 401 || status == 403 ? ERROR_DENIED : ERROR_REMOTE;
+    if (s->login)
+        error_set(err, kind,
+                  "%s gives no token for %s to the user that logged in to %s: it answered %d",
+                  shown, repository, s->oci.host, status);
+    else
+        error_set(err, kind, "%s gives no anonymous token for %s: it answered %d", shown,
+                  repository, status);
     (*err)->http_status = status;
     return hint_private(err);
 }
 
-/* distribution project, docs/spec/auth/token.md */
-static int fetch_token(struct chart_source *s, const char *repository, const char *header,
-                       struct error **err)
+/* distribution project, docs/spec/auth/token.md; or the login itself, where that is wanted. */
+static int answer_challenge(struct chart_source *s, const char *repository, const char *header,
+                            struct error **err)
 {
     AUTO_OCI_CHALLENGE challenge = {0};
     AUTO_HTTP_RESPONSE response = {0};
     forget_token(s);
+    if (!s->has_login && source_oci_login(s->oci.host, &s->login, err))
+        return -1;
+    s->has_login = true;
     if (read_challenge(s, header, &challenge, err))
         return -1;
+    if (strcasecmp(challenge.scheme, "Basic") == 0) {
+        s->sends_login = true;
+        return 0;
+    }
     AUTO_FREE char *scope = mem_printf("repository:%s:pull", repository);
     AUTO_FREE char *url = oci_token_url_dup(&challenge, scope);
-    struct source_request request = {.url = url, .max = SOURCE_MAX_TOKEN_ANSWER};
-    if (source_http_send(s, &request, &response, err))
+    struct strlist headers = STRLIST_INIT;
+    struct source_request request = {
+        .url = url, .headers = &headers, .max = SOURCE_MAX_TOKEN_ANSWER};
+    add_login(s, &headers);
+    int failed = source_http_send(s, &request, &response, err);
+    wipe(&headers);
+    if (failed)
         return error_wrap(err, "token for %s", repository);
     if (response.status == 200)
         s->token = oci_token_dup(buf_str(&response.body), response.body.len);
     buf_release_secret(&response.body);
     if (!s->token)
-        return fail_token(challenge.realm, repository, response.status, err);
+        return fail_token(s, challenge.realm, repository, response.status, err);
     s->token_repository = mem_strdup(repository);
     return 0;
 }
 
 /* --- requests --- */
-
-static void wipe(struct strlist *headers)
-{
-    for (size_t i = 0; i < headers->count; i++)
-        mem_wipe(headers->items[i], strlen(headers->items[i]));
-    strlist_release(headers);
-}
 
 static int send_with_token(struct chart_source *s, const char *repository, const char *url,
                            const char *accept, size_t max, struct http_response *ret,
@@ -147,7 +177,9 @@ static int send_with_token(struct chart_source *s, const char *repository, const
     struct source_request request = {.url = url, .headers = &headers, .max = max};
     if (accept)
         strlist_addf(&headers, "Accept: %s", accept);
-    if (s->token && strcmp(s->token_repository, repository) == 0)
+    if (s->sends_login)
+        add_login(s, &headers);
+    else if (s->token && strcmp(s->token_repository, repository) == 0)
         strlist_addf(&headers, "Authorization: Bearer %s", s->token);
     int rc = source_http_send(s, &request, ret, err);
     wipe(&headers);
@@ -162,7 +194,7 @@ int source_oci_get(struct chart_source *s, const char *repository, const char *u
     if (send_with_token(s, repository, url, accept, max, &response, err))
         return -1;
     if (response.status == 401) {
-        if (fetch_token(s, repository, response.authenticate, err))
+        if (answer_challenge(s, repository, response.authenticate, err))
             return -1;
         http_response_release(&response);
         if (send_with_token(s, repository, url, accept, max, &response, err))

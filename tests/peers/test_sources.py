@@ -392,7 +392,7 @@ class Registry(Case):
         for scheme, text in (("Basic", "wants a user and a password (Basic)"), ("Negotiate", "(Negotiate)")):
             server = self.filled()
             server.guard("/token", scheme=scheme)
-            self.fails(server, [], EXIT_UNREACHABLE, text, "public charts only")
+            self.fails(server, [], EXIT_UNREACHABLE, text, "helm registry login")
         server = self.filled()
         server.guard("/token")
         server.page("/token", b'{"errors":[]}', status=403)
@@ -401,6 +401,69 @@ class Registry(Case):
         self.assert_fails(self.render(f"oci://{server.host}/charts/demo"), EXIT_FAILED, "gave no token")
         server.page("/token", b'{"token":"not the right one"}'.replace(b" ", b"-"))
         self.fails(server, [], EXIT_UNREACHABLE, "answered 401", "UNAUTHORIZED: authentication required")
+
+    def log_in(self, host, user="user", password="p@ss", **more):
+        """As helm registry login leaves it."""
+        file = self.home / ".config/helm/registry/config.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"auths": {host: {"auth": basic(user, password).removeprefix("Basic ")} | more}}))
+        file.chmod(0o600)
+        return file
+
+    def test_a_login_for_the_token(self):
+        server = self.filled()
+        server.guard("/token")
+        token = server.pages["/token"]
+        server.pages["/token"] = lambda request: (
+            token if request.headers.get("Authorization") == basic("user", "p@ss") else (401, {}, b""))
+        url = f"oci://{server.host}/charts/demo"
+        self.assert_fails(self.render(url), EXIT_UNREACHABLE, "gives no anonymous token", "helm registry login")
+        self.log_in(server.host)
+        result = self.render(url, "-vv")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertIn("kind: Shown", result.out)
+        for secret in ("p@ss", "secret-token", basic("user", "p@ss").removeprefix("Basic ")):
+            self.assertNotIn(secret, result.err)
+        self.log_in(server.host, password="wrong")
+        result = self.render(url, "--version", "1.1.0")
+        self.assert_fails(result, EXIT_UNREACHABLE, f"to the user that logged in to {server.host}: it answered 401")
+        self.assertNotIn("wrong", result.err)
+
+    def test_a_login_without_tokens(self):
+        """What the registry itself wants; both Helms read the same file."""
+        server = self.filled()
+        inner = dict(server.pages)
+
+        def wrap(page):
+            def guarded(request):
+                if request.headers.get("Authorization") != basic("user", "p@ss"):
+                    return 401, {"WWW-Authenticate": 'Basic realm="r"'}, b""
+                return page(request) if callable(page) else page
+            return guarded
+        server.pages = {path: wrap(page) for path, page in inner.items()}
+        self.fails(server, [], EXIT_UNREACHABLE, "wants a user and a password (Basic)")
+        self.log_in(server.host)
+        self.same(server)
+        self.environment["HELM_REGISTRY_CONFIG"] = str(self.log_in("https://elsewhere.example.test"))
+        self.fails(server, [], EXIT_UNREACHABLE, "wants a user and a password (Basic)")
+        docker = self.home / ".docker/config.json"
+        docker.parent.mkdir()
+        self.log_in(f"http://{server.host}/v1/").rename(docker)
+        self.assertEqual(self.render(f"oci://{server.host}/charts/demo").code, 0)
+
+    def test_logins_that_cannot_be_used(self):
+        server = self.filled()
+        server.guard("/token", scheme="Basic")
+        url = f"oci://{server.host}/charts/demo"
+        file = self.log_in(server.host, auth="!")
+        self.assert_fails(self.render(url), EXIT_UNREACHABLE, f"{file}: the login for {server.host} has no user and password")
+        file.write_text(json.dumps({"auths": {server.host: {}}, "credsStore": "desktop"}))
+        self.assert_fails(self.render(url), EXIT_UNREACHABLE, "kept by a credential helper")
+        file.write_text('{"auths": {"x": "p@ss",}')
+        result = self.render(url)
+        self.assertEqual(result.code, EXIT_INPUT, result.err)
+        self.assertIn(f"{file}:1:", result.err)
+        self.assertNotIn("p@ss", result.err)
 
     def test_a_token_is_not_fetched_over_http_for_https(self):
         server = self.filled(tls=True)

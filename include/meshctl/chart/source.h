@@ -7,9 +7,10 @@
  * kept in a cache by digest (XDG_CACHE_HOME/istio-meshctl/charts/SHA256.tgz) that several runs may
  * share. Transient HTTP failures are retried three times.
  *
- * Registries: anonymous pulls only, with the token that the registry hands out; https, but http
- * with plain_http and where a registry on this machine speaks nothing else. No credential is ever
- * sent to another host than the one it was given for, and none appears in a message. */
+ * Registries: with the token that the registry hands out, to anybody or to the user that `helm
+ * registry login` or `docker login` wrote down (no credential helpers are started); https, but http
+ * with plain_http and where a registry on this machine speaks nothing else. A credential is sent to
+ * the host it was given for and to where that host sends for tokens, and appears in no message. */
 #ifndef MESHCTL_CHART_SOURCE_H
 #define MESHCTL_CHART_SOURCE_H
 
