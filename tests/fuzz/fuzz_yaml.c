@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "reals.h"
 
@@ -33,14 +34,28 @@ static void read_again(const json_t *value)
         abort();
 }
 
+/* Nothing that libyaml's reader refuses: then it matters in how large pieces it reads. */
+static bool is_clean(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t rune;
+        size_t width = text_rune(text + i, len - i, &rune);
+        if ((rune < ' ' && !strchr("\t\n\r", (int)rune)) || (rune == 0xFFFD && width == 1) ||
+            !rune || (rune >= 0x7F && rune < 0xA0 && rune != 0x85) || rune == 0xFFFE ||
+            rune == 0xFFFF)
+            return false;
+        i += width;
+    }
+    return true;
+}
+
 /* Behind a byte order mark every text goes through libyaml's own reader. */
 static void read_marked(const char *text, size_t len, const json_t *value, const struct error *err)
 {
     AUTO_ERROR struct error *marked_err = NULL;
     AUTO_BUF marked = BUF_INIT;
     json_auto_t *same = NULL;
-    bool has_mark = len >= 2 && (text[0] == '\xEF' || text[0] == '\xFF' || text[0] == '\xFE');
-    if (has_mark)
+    if (!is_clean(text, len) || (len && text[0] == '\xEF'))
         return;
     buf_appends(&marked, "\xEF\xBB\xBF");
     buf_append(&marked, text, len);
