@@ -169,6 +169,11 @@ bool frames_next(struct frames *f, struct buf *out, bool *ret_binary)
     return true;
 }
 
+bool frames_has_news(const struct frames *f)
+{
+    return f->first < f->count || f->closed;
+}
+
 int frames_queue(struct frames *f, const void *data, size_t len, bool binary, struct error **err)
 {
     struct wslay_event_msg msg = {

@@ -43,6 +43,8 @@ void frames_free(struct frames *f);
 bool frames_pump(struct frames *f);
 /* Moves the next whole message to `out`; false when there is none yet. */
 bool frames_next(struct frames *f, struct buf *out, bool *ret_binary);
+/* Whether the peer has said something that frames_next, or its close code, will tell. */
+bool frames_has_news(const struct frames *f);
 /* Queues a message; frames_pump sends it. -1 after a close. */
 int frames_queue(struct frames *f, const void *data, size_t len, bool binary, struct error **err)
     MC_WARN_UNUSED;

@@ -279,7 +279,11 @@ int websocket_send(struct websocket *ws, const void *data, size_t len, bool bina
     for (;;) {
         (void)frames_pump(ws->frames);
         int sent = stream_flush(ws->stream);
-        if (sent < 0 || frames_state(ws->frames) == FRAMES_BROKEN)
+        bool is_lost = sent < 0 || frames_state(ws->frames) == FRAMES_BROKEN;
+        /* A peer that answers and closes at once may do so before the last of our words is out. */
+        if (is_lost && frames_has_news(ws->frames))
+            return 0;
+        if (is_lost)
             return stream_lost(ws->stream, err);
         if (sent == 1 && !frames_wants_write(ws->frames))
             return 0;

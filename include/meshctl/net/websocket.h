@@ -25,6 +25,7 @@ const char *websocket_protocol(const struct websocket *ws);
  * deadline_ms (clock_now_ms) passes. */
 int websocket_receive(struct websocket *ws, int64_t deadline_ms, struct buf *out, bool *ret_binary,
                       int *ret_close_code, struct error **err) MC_WARN_UNUSED;
+/* 0 also when the peer has spoken and closed meanwhile: websocket_receive tells. */
 int websocket_send(struct websocket *ws, const void *data, size_t len, bool binary,
                    struct error **err) MC_WARN_UNUSED;
 /* Sends a close frame if it still can, without waiting for the answer. */

@@ -136,6 +136,15 @@ static bool coded_close(struct test_conn *c)
            test_ws_send_close(c, 4001);
 }
 
+/* Has said all before anybody asks, and is gone. */
+static bool hasty(struct test_conn *c)
+{
+    (void)(test_ws_send_text(c, TEST_WS_FIN | TEST_WS_TEXT, "first") &&
+           test_ws_send_text(c, TEST_WS_FIN | TEST_WS_TEXT, "last words") &&
+           test_ws_send_close(c, 1000));
+    return false;
+}
+
 static bool cut(struct test_conn *c)
 {
     test_ws_send_text(c, TEST_WS_BINARY, "never finished");
@@ -157,6 +166,7 @@ static const struct {
     {"/grows", grows_too_large}, {"/masked", masked},    {"/bad-text", bad_text},
     {"/long-ping", long_ping},   {"/flood", ping_flood}, {"/close", plain_close},
     {"/coded", coded_close},     {"/cut", cut},          {"/silent", silent},
+    {"/hasty", hasty},
 };
 
 /* Answers to the handshake itself. */
@@ -395,6 +405,26 @@ static void closing_codes(void **state)
     assert_int_equal(code, 1005);
 }
 
+/* What a peer said before it closed is not lost when our own words do not reach it any more. */
+static void last_words_are_heard_while_sending(void **state)
+{
+    (void)state;
+    static const char question[200] = "who is there";
+    AUTO_BUF out = BUF_INIT;
+    struct error *err = NULL;
+    int code = 0;
+    AUTO_WEBSOCKET struct websocket *ws = open_good("/hasty");
+    (void)clock_sleep(100, NULL); /* the connection is closed at the far end */
+    if (websocket_send(ws, question, sizeof(question), false, &err) < 0)
+        fail_msg("%s", err->message);
+    assert_int_equal(receive(ws, &out, &code), 1);
+    assert_string_equal(out.data, "first");
+    assert_int_equal(receive(ws, &out, &code), 1);
+    assert_string_equal(out.data, "last words");
+    assert_int_equal(receive(ws, &out, &code), 0);
+    assert_int_equal(code, 1000);
+}
+
 static void faults_of_the_peer(void **state)
 {
     (void)state;
@@ -564,6 +594,7 @@ int main(void)
         CASE(many_messages_keep_their_order),
         CASE(large_message_arrives_whole),
         CASE(closing_codes),
+        CASE(last_words_are_heard_while_sending),
         CASE(faults_of_the_peer),
         CASE(cut_connection),
         CASE(deadlines_hold),
