@@ -2,12 +2,12 @@
 passed=0
 failed=0
 
-# count_ctest BUILD OPTION...: what ctest ran of that build
+# count_ctest BUILD OPTION...: what ctest ran of that build; many tests do nothing but wait, so twice as many as processors
 count_ctest() {
     build_name=$1
     shift
     echo "== ctest $build_name $*"
-    ctest --test-dir "build/$build_name" --output-on-failure --no-tests=error -j 2 "$@" >"build/$build_name.ctest.log" 2>&1 || true
+    ctest --test-dir "build/$build_name" --output-on-failure --no-tests=error -j 4 "$@" >"build/$build_name.ctest.log" 2>&1 || true
     grep -E "^ *[0-9]+/[0-9]+ |tests passed|\*\*\*|ERROR|Failure" "build/$build_name.ctest.log" | grep -vE " Passed " || true
     ok=$(grep -cE "^ *[0-9]+/[0-9]+ .* Passed " "build/$build_name.ctest.log" || true)
     bad=$(grep -cE "^ *[0-9]+/[0-9]+ .*\*\*\*" "build/$build_name.ctest.log" || true)
