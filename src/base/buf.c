@@ -126,6 +126,12 @@ char *buf_detach(struct buf *b, size_t *ret_len)
     return data;
 }
 
+void buf_attach_take(struct buf *b, char *data, size_t len)
+{
+    free(b->data);
+    *b = (struct buf){.data = data, .len = len, .cap = len + 1, .max = b->max};
+}
+
 void buf_release(struct buf *b)
 {
     free(b->data);

@@ -101,14 +101,19 @@ struct worker *worker_new(void)
     return w;
 }
 
-void worker_free(struct worker *w)
+void worker_close(struct worker *w)
 {
-    if (!w)
-        return;
     pthread_mutex_lock(&w->lock);
     w->is_closed = true;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
+}
+
+void worker_free(struct worker *w)
+{
+    if (!w)
+        return;
+    worker_close(w);
     if (w->has_thread)
         pthread_join(w->thread, NULL);
     pthread_cond_destroy(&w->changed);

@@ -317,6 +317,7 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
         parse_templates(r, err) || execute_templates(r, root->name, out, err))
         return -1;
     size_t crds_cap = 0;
+    worker_close(r->worker);
     take_crds(root, out, &crds_cap);
     return manifest_build(r->documents, r->helm_major, out, err);
 }

@@ -49,28 +49,31 @@ static void append_document(struct buf *out, const char *source, const char *tex
     buf_appendc(out, '\n');
 }
 
-/* Trimmed as one text, of which the CRDs are a part. */
-static void append_manifest(struct buf *out, const struct chart_rendered *r, bool include_crds)
+/* Trimmed as one text, of which the CRDs are a part. Without them it is the manifest itself, which
+ * may be large: it moves. */
+static void put_manifest(struct buf *out, struct chart_rendered *r, bool include_crds)
 {
-    AUTO_BUF both = BUF_INIT;
-    const char *text = r->manifest;
-    size_t len = strlen(text);
+    size_t len = strlen(r->manifest);
     if (include_crds && r->crds_count) {
         for (size_t i = 0; i < r->crds_count; i++)
-            append_document(&both, r->crds[i].source, r->crds[i].text, r->crds[i].len);
-        buf_append(&both, text, len);
-        text = buf_str(&both);
-        len = both.len;
+            append_document(out, r->crds[i].source, r->crds[i].text, r->crds[i].len);
+        buf_append(out, r->manifest, len);
+    } else {
+        buf_attach_take(out, TAKE(r->manifest), len);
     }
+    const char *text = out->data;
+    len = out->len;
     name_trim(&text, &len);
-    buf_append(out, text, len);
+    if (text != out->data)
+        memmove(out->data, text, len);
+    buf_truncate(out, len);
     buf_appendc(out, '\n');
 }
 
-static void append_all(struct buf *out, const struct chart_rendered *r,
-                       const struct chart_print_options *options)
+static void put_all(struct buf *out, struct chart_rendered *r,
+                    const struct chart_print_options *options)
 {
-    append_manifest(out, r, options->include_crds);
+    put_manifest(out, r, options->include_crds);
     for (size_t i = 0; !options->no_hooks && i < r->hooks_count; i++) {
         const struct chart_hook *hook = &r->hooks[i];
         if (!options->skip_tests || !chart_hook_is_test(hook))
@@ -119,16 +122,16 @@ static int append_chosen(struct buf *out, const struct split_texts *documents, c
     return error_set(err, ERROR_INPUT, "could not find template %s in chart", pattern);
 }
 
-int chart_rendered_print(struct buf *out, const struct chart_rendered *r,
+int chart_rendered_print(struct buf *out, struct chart_rendered *r,
                          const struct chart_print_options *options, struct error **err)
 {
     if (!options->show_only || !options->show_only->count) {
-        append_all(out, r, options);
+        put_all(out, r, options);
         return 0;
     }
     AUTO_BUF all = BUF_INIT;
     MC_CLEANUP(split_texts_release) struct split_texts documents = {0};
-    append_all(&all, r, options);
+    put_all(&all, r, options);
     split_manifests(buf_str(&all), all.len, options->helm_major, &documents);
     for (size_t i = 0; i < options->show_only->count; i++)
         if (append_chosen(out, &documents, options->show_only->items[i], err))

@@ -45,6 +45,8 @@ void buf_clear(struct buf *b);
 const char *buf_str(const struct buf *b);
 /* Gives the bytes away (never NULL) and leaves an empty buffer. `ret_len` may be NULL. */
 char *buf_detach(struct buf *b, size_t *ret_len);
+/* The other way: an empty buffer takes over what buf_detach gave away, `len` bytes and a NUL. */
+void buf_attach_take(struct buf *b, char *data, size_t len);
 void buf_release(struct buf *b);
 /* Wipes before freeing; for buffers that held a key or token. */
 void buf_release_secret(struct buf *b);

@@ -34,6 +34,8 @@ void worker_free(struct worker *w);
 void worker_add(struct worker *w, struct worker_job *job, size_t bytes);
 /* Returns when the job is done. One that was never added, or was dropped, is run here. */
 void worker_finish(struct worker *w, struct worker_job *job);
+/* Nothing will be added any more: the thread ends by itself when the queue is empty. */
+void worker_close(struct worker *w);
 /* Returns when the job will not be run any more, or is done. */
 void worker_drop(struct worker *w, struct worker_job *job);
 

@@ -73,8 +73,9 @@ struct chart_print_options {
     bool include_crds, no_hooks, skip_tests;
     const struct strlist *show_only; /* patterns of Go's filepath.Match below the chart, or NULL */
 };
-/* Appends what `helm template` prints on stdout. ERROR_INPUT: a pattern that nothing fits. */
-int chart_rendered_print(struct buf *out, const struct chart_rendered *r,
+/* Puts what `helm template` prints on stdout into `out`, which is empty; the manifest moves there.
+ * ERROR_INPUT: a pattern that nothing fits. */
+int chart_rendered_print(struct buf *out, struct chart_rendered *r,
                          const struct chart_print_options *options, struct error **err)
     MC_WARN_UNUSED;
 /* Whether `helm template --skip-tests` leaves the hook out. */

@@ -90,9 +90,29 @@ static void detach_leaves_an_empty_buffer_with_its_maximum(void **state)
     assert_true(b.overflow);
 }
 
+static void bytes_move_out_and_in(void **state)
+{
+    (void)state;
+    AUTO_BUF b = BUF_INIT, other = BUF_INIT;
+    size_t len = 0;
+    buf_appends(&b, "some text");
+    char *data = buf_detach(&b, &len);
+    assert_int_equal(b.len, 0);
+    buf_reserve(&other, 100);
+    buf_attach_take(&other, data, len);
+    assert_ptr_equal(other.data, data);
+    buf_appends(&other, " and more");
+    assert_string_equal(buf_str(&other), "some text and more");
+    buf_attach_take(&b, buf_detach(&other, &len), 4);
+    buf_appendc(&b, '!');
+    assert_int_equal(b.len, 5);
+    assert_memory_equal(b.data, "some!", 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_move_out_and_in),
         cmocka_unit_test(empty_is_a_string),
         cmocka_unit_test(appends_everything),
         cmocka_unit_test(formats_longer_than_any_fixed_size),

@@ -33,14 +33,25 @@ static void check_failure(const char *name, int major, const struct error *err)
         fail_msg("%s, helm %d\nwant %s\nhave %s", name, major, buf_str(&want), err->message);
 }
 
-static void check_output(const char *name, int major, const struct chart_rendered *r)
+/* Leaves the manifest where it is. */
+static int print_again(struct buf *out, struct chart_rendered *r,
+                       const struct chart_print_options *options, struct error **err)
+{
+    char *manifest = mem_strdup(r->manifest);
+    int rc = chart_rendered_print(out, r, options, err);
+    free(r->manifest);
+    r->manifest = manifest;
+    return rc;
+}
+
+static void check_output(const char *name, int major, struct chart_rendered *r)
 {
     AUTO_BUF want = BUF_INIT, have = BUF_INIT;
     AUTO_FREE char *file = mem_printf("render/%s/helm%d.out", name, major);
     read_golden(file, &want);
     const struct chart_print_options options = {.helm_major = major, .include_crds = true};
     struct error *err = NULL;
-    OK(chart_rendered_print(&have, r, &options, &err));
+    OK(print_again(&have, r, &options, &err));
     if (want.len != have.len || memcmp(want.data, have.data, want.len) != 0)
         fail_msg("%s, helm %d\nwant\n%s\nhave\n%s", name, major, buf_str(&want), buf_str(&have));
 }
@@ -293,12 +304,12 @@ static void imports_are_bounded(void **state)
     rm_dir(dir);
 }
 
-static void prints(const struct chart_rendered *r, const struct chart_print_options *options,
+static void prints(struct chart_rendered *r, const struct chart_print_options *options,
                    const char *want)
 {
     struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
-    OK(chart_rendered_print(&out, r, options, &err));
+    OK(print_again(&out, r, options, &err));
     assert_string_equal(buf_str(&out), want);
 }
 
