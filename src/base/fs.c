@@ -64,9 +64,8 @@ static int read_all(int fd, const char *path, const struct stat *st, size_t max,
     }
 }
 
-int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
+static int read_opened(int fd, const char *path, size_t max, struct buf *out, struct error **err)
 {
-    AUTO_FD fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_errno(err, kind_of_errno(errno), errno, "open %s", path);
     struct stat st;
@@ -77,13 +76,17 @@ int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
     return read_all(fd, path, &st, max, out, err);
 }
 
-int fs_read_at(int dir, const char *name, const char *path, const struct stat *st, size_t max,
-               struct buf *out, struct error **err)
+int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
+{
+    AUTO_FD fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    return read_opened(fd, path, max, out, err);
+}
+
+int fs_read_at(int dir, const char *name, const char *path, size_t max, struct buf *out,
+               struct error **err)
 {
     AUTO_FD fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return error_errno(err, kind_of_errno(errno), errno, "open %s", path);
-    return read_all(fd, path, st, max, out, err);
+    return read_opened(fd, path, max, out, err);
 }
 
 static int write_all(int fd, const char *data, size_t len)

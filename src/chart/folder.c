@@ -9,7 +9,6 @@
 #include "ignore.h"
 #include "loader.h"
 #include "meshctl/base/fs.h"
-#include "meshctl/base/strlist.h"
 #include "names.h"
 
 struct walk {
@@ -26,20 +25,75 @@ static void close_folder(DIR **dir)
 }
 #define AUTO_DIR MC_CLEANUP(close_folder) DIR
 
-static int add_file(struct walk *w, DIR *dir, const char *path, const char *name,
-                    const struct stat *st, struct error **err)
+/* One name in a folder. */
+struct entry {
+    char *name;
+    unsigned char type; /* DT_REG, DT_DIR or another */
+};
+
+struct entries {
+    struct entry *items;
+    size_t count, cap;
+};
+
+static void entries_release(struct entries *e)
 {
-    if (!S_ISREG(st->st_mode))
+    for (size_t i = 0; i < e->count; i++)
+        free(e->items[i].name);
+    free(e->items);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+static void list_entries(DIR *dir, struct entries *out)
+{
+    const struct dirent *found;
+    while ((found = readdir(dir)) && out->count <= CHART_MAX_FILES) {
+        if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
+            continue;
+        out->items = mem_grow(out->items, &out->cap, out->count + 1, sizeof(*out->items));
+        out->items[out->count++] = (struct entry){mem_strdup(found->d_name), found->d_type};
+    }
+    if (out->count)
+        qsort(out->items, out->count, sizeof(*out->items), compare_entries);
+}
+
+/* What the folder does not tell, and where symbolic links lead: they are followed, as helm's
+ * internal/sympath does. */
+static int look_at(DIR *dir, struct entry *e, const char *path, struct error **err)
+{
+    struct stat st;
+    if (e->type == DT_REG || e->type == DT_DIR)
+        return 0;
+    if (fstatat(dirfd(dir), e->name, &st, 0))
+        return error_errno(err, ERROR_INPUT, errno, "error evaluating symlink %s", path);
+    e->type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
+    return 0;
+}
+
+static int fail_read(DIR *dir, const struct entry *e, const char *name, struct error **err)
+{
+    struct stat st;
+    if (fstatat(dirfd(dir), e->name, &st, 0) || st.st_size <= (off_t)CHART_MAX_FILE)
+        return error_wrap(err, "error reading %s", name);
+    AUTO_FREE char *quoted = name_quoted_dup(e->name);
+    error_clear(err);
+    return error_set(err, ERROR_INPUT, "chart file %s is larger than the maximum file size %zu",
+                     quoted, CHART_MAX_FILE);
+}
+
+static int add_file(struct walk *w, DIR *dir, const struct entry *e, const char *path,
+                    const char *name, struct error **err)
+{
+    if (e->type != DT_REG)
         return error_set(err, ERROR_INPUT,
                          "cannot load irregular file %s as it has file mode type bits set", path);
-    if (st->st_size > (off_t)CHART_MAX_FILE) {
-        AUTO_FREE char *quoted = name_quoted_dup(name_base(name));
-        return error_set(err, ERROR_INPUT, "chart file %s is larger than the maximum file size %zu",
-                         quoted, CHART_MAX_FILE);
-    }
     AUTO_BUF data = BUF_INIT_MAX(CHART_MAX_FILE);
-    if (fs_read_at(dirfd(dir), name_base(name), path, st, CHART_MAX_FILE, &data, err))
-        return error_wrap(err, "error reading %s", name);
+    if (fs_read_at(dirfd(dir), e->name, path, CHART_MAX_FILE, &data, err))
+        return fail_read(dir, e, name, err);
     if (load_budget_take(w->budget, data.len, err))
         return -1;
     size_t len;
@@ -48,39 +102,28 @@ static int add_file(struct walk *w, DIR *dir, const char *path, const char *name
     return 0;
 }
 
-static void list_names(DIR *dir, struct strlist *names)
-{
-    const struct dirent *entry;
-    while ((entry = readdir(dir)) && names->count <= CHART_MAX_FILES)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            strlist_add(names, entry->d_name);
-    strlist_sort(names);
-}
-
-/* `name` is relative to the chart's folder, "" for that itself. Symbolic links are followed, as
- * helm's internal/sympath does. */
+/* `name` is relative to the chart's folder, "" for that itself. */
 static int walk_folder(struct walk *w, const char *path, const char *name, struct error **err)
 {
     if (++w->depth > LOADER_MAX_FOLDER_DEPTH)
         return error_set(err, ERROR_INPUT, "%s: folders are nested more than %d deep", path,
                          LOADER_MAX_FOLDER_DEPTH);
-    AUTO_STRLIST names = STRLIST_INIT;
+    MC_CLEANUP(entries_release) struct entries entries = {0};
     AUTO_DIR *dir = opendir(path);
     if (!dir)
         return error_errno(err, ERROR_INPUT, errno, "open %s", path);
-    list_names(dir, &names);
-    for (size_t i = 0; i < names.count; i++) {
-        AUTO_FREE char *inner_path = fs_join_dup(path, names.items[i]);
-        AUTO_FREE char *inner =
-            name[0] ? fs_join_dup(name, names.items[i]) : mem_strdup(names.items[i]);
-        struct stat st;
-        if (fstatat(dirfd(dir), names.items[i], &st, 0))
-            return error_errno(err, ERROR_INPUT, errno, "error evaluating symlink %s", inner_path);
-        bool is_dir = S_ISDIR(st.st_mode);
+    list_entries(dir, &entries);
+    for (size_t i = 0; i < entries.count; i++) {
+        struct entry *e = &entries.items[i];
+        AUTO_FREE char *inner_path = fs_join_dup(path, e->name);
+        AUTO_FREE char *inner = name[0] ? fs_join_dup(name, e->name) : mem_strdup(e->name);
+        if (look_at(dir, e, inner_path, err))
+            return -1;
+        bool is_dir = e->type == DT_DIR;
         if (ignore_matches(w->rules, inner, is_dir))
             continue;
         if (is_dir ? walk_folder(w, inner_path, inner, err)
-                   : add_file(w, dir, inner_path, inner, &st, err))
+                   : add_file(w, dir, e, inner_path, inner, err))
             return -1;
     }
     w->depth--;

@@ -12,9 +12,9 @@
 /* Reads the whole regular file (or pipe; "-" is standard input) into `out`, at most `max` bytes.
  * A missing file is ERROR_NOT_FOUND, an unreadable one ERROR_DENIED, anything else ERROR_INPUT. */
 int fs_read(const char *path, size_t max, struct buf *out, struct error **err) MC_WARN_UNUSED;
-/* As fs_read, of a file in an open folder whose stat(2) is known; `path` stands in errors. */
-int fs_read_at(int dir, const char *name, const char *path, const struct stat *st, size_t max,
-               struct buf *out, struct error **err) MC_WARN_UNUSED;
+/* As fs_read, of a file in an open folder; `path` stands in errors. */
+int fs_read_at(int dir, const char *name, const char *path, size_t max, struct buf *out,
+               struct error **err) MC_WARN_UNUSED;
 /* Atomic replace with exactly `mode` (umask does not matter). */
 int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct error **err)
     MC_WARN_UNUSED;
