@@ -49,6 +49,23 @@ size_t text_rune(const char *s, size_t len, uint32_t *ret_rune)
     return need;
 }
 
+static bool is_plain(const char *s, size_t len)
+{
+    unsigned char bad = 0;
+    for (size_t i = 0; i < len; i++)
+        bad |= (unsigned char)((s[i] < ' ' || s[i] > '~') & (s[i] != '\n'));
+    return !bad;
+}
+
+size_t text_plain_len(const char *s, size_t len)
+{
+    enum { BLOCK = 64 }; /* bytes that a compiler looks at side by side */
+    size_t i = 0;
+    while (len - i >= BLOCK && is_plain(s + i, BLOCK))
+        i += BLOCK;
+    return len - i < BLOCK && is_plain(s + i, len - i) ? len : i;
+}
+
 const char *text_find(const char *s, size_t len, const char *what, size_t what_len)
 {
     const char *end = s + len;

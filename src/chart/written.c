@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "meshctl/base/text.h"
+
 /* Far below what the YAML reader refuses. */
 #define MAX_INDENT 256
 
@@ -15,18 +17,9 @@ void written_release(struct written *w)
     *w = (struct written){0};
 }
 
-#define BLOCK 64 /* bytes that a compiler looks at side by side */
-
 static bool is_printable(const char *s, size_t len)
 {
-    unsigned char bad = 0;
-    size_t i = 0;
-    for (; i + BLOCK <= len && !bad; i += BLOCK)
-        for (size_t k = 0; k < BLOCK; k++)
-            bad |= (unsigned char)((s[i + k] < ' ' || s[i + k] > '~') & (s[i + k] != '\n'));
-    for (; i < len; i++)
-        bad |= (unsigned char)((s[i] < ' ' || s[i] > '~') & (s[i] != '\n'));
-    return !bad;
+    return text_plain_len(s, len) == len;
 }
 
 /* Neither bytes that a YAML reader refuses nor a depth that it refuses. */

@@ -14,17 +14,7 @@
 /* The scanner looks at up to four characters, of which the first may be the NUL at the end. */
 #define END_PAD 8
 
-#define BLOCK 64 /* bytes that a compiler looks at side by side */
-
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
-
-static bool is_plain_block(const char *s)
-{
-    unsigned char bad = 0;
-    for (size_t i = 0; i < BLOCK; i++)
-        bad |= (unsigned char)((s[i] < ' ' || s[i] > '~') & (s[i] != '\n'));
-    return !bad;
-}
 
 /* libyaml reader.c yaml_parser_update_buffer. */
 static bool is_allowed(uint32_t rune, size_t width)
@@ -41,10 +31,9 @@ static bool count_runes(const char *text, size_t len, size_t *ret_count)
     if (len >= 3 && memcmp(text, byte_order_mark, 3) == 0)
         return false;
     for (size_t i = 0; i < len; count++) {
-        while (len - i >= BLOCK && is_plain_block(text + i)) {
-            i += BLOCK;
-            count += BLOCK;
-        }
+        size_t plain = text_plain_len(text + i, len - i);
+        i += plain;
+        count += plain;
         if (i == len)
             break;
         uint32_t rune;

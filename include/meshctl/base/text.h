@@ -17,6 +17,9 @@ bool text_equal(const char *a, const char *b);
  * are bad. */
 size_t text_rune(const char *s, size_t len, uint32_t *ret_rune);
 bool text_is_utf8(const char *s, size_t len);
+/* How many bytes at the beginning are for sure printable ASCII or '\n': whole blocks of them, and
+ * `len` when all are. Far faster than byte by byte. */
+size_t text_plain_len(const char *s, size_t len);
 /* memmem for a short `what` (at least one byte) whose first byte is rare in the text: several times
  * as fast there. NULL when it is not found. */
 const char *text_find(const char *s, size_t len, const char *what, size_t what_len);
