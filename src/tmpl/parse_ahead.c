@@ -6,26 +6,19 @@
 #include "meshctl/tmpl/value.h"
 
 struct parse_job {
-    struct worker_job job;
-    struct arena *const *arenas;
+    struct aside_job job;
     int helm_major;
     const char *name, *text;
     size_t len;
     struct tunit unit;
-    bool is_parsed;
-    size_t used; /* bytes of the worker's arena */
 };
 
-static void run(void *ctx, enum worker_side side)
+static bool parse(void *ctx, struct arena *a)
 {
     struct parse_job *j = ctx;
     AUTO_ERROR struct error *ignored = NULL;
-    struct arena *a = j->arenas[side];
-    size_t before = arena_used(a);
-    j->is_parsed = tunit_parse(a, j->helm_major, j->name, strlen(j->name), j->text, j->len,
-                               &j->unit, &ignored) == 0;
-    if (side == WORKER_ASIDE)
-        j->used = arena_used(a) - before;
+    return tunit_parse(a, j->helm_major, j->name, strlen(j->name), j->text, j->len, &j->unit,
+                       &ignored) == 0;
 }
 
 void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major, const char *name,
@@ -39,16 +32,12 @@ void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major,
     if (tmap_get(p->numbers, name, strlen(name)))
         return;
     struct parse_job *j = arena_alloc(a, sizeof(*j));
-    *j = (struct parse_job){.job = {.run = run, .ctx = j},
-                            .arenas = aside->arenas,
-                            .helm_major = helm_major,
-                            .name = name,
-                            .text = text,
-                            .len = len};
+    *j = (struct parse_job){.helm_major = helm_major, .name = name, .text = text, .len = len};
+    aside_job_init(&j->job, aside, parse, j);
     p->jobs = mem_grow(p->jobs, &p->cap, p->count + 1, sizeof(*p->jobs));
     tmap_set(a, p->numbers, name, strlen(name), tval_int((int64_t)p->count));
     p->jobs[p->count++] = j;
-    worker_add(aside->worker, &j->job, len);
+    aside_add(aside, &j->job, len);
 }
 
 bool parse_ahead_take(struct parse_ahead *p, struct aside *aside, const char *name,
@@ -58,17 +47,15 @@ bool parse_ahead_take(struct parse_ahead *p, struct aside *aside, const char *na
     if (!number || p->jobs[number->i]->text != text)
         return false;
     struct parse_job *j = p->jobs[number->i];
-    worker_finish(aside->worker, &j->job);
-    aside->used += j->used;
-    j->used = 0;
+    bool is_parsed = aside_finish(aside, &j->job);
     *ret_unit = j->unit;
-    return j->is_parsed;
+    return is_parsed;
 }
 
 void parse_ahead_release(struct parse_ahead *p, struct aside *aside)
 {
     for (size_t i = 0; i < p->count; i++)
-        worker_drop(aside->worker, &p->jobs[i]->job);
+        aside_drop(aside, &p->jobs[i]->job);
     free(p->jobs);
     *p = (struct parse_ahead){0};
 }

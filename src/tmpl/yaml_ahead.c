@@ -7,12 +7,10 @@
 #include "tmap.h"
 
 struct yaml_job {
-    struct worker_job job;
-    struct arena *const *arenas;
+    struct aside_job job;
     struct tval_string text;
     struct tval value; /* never given away, only copies of it */
-    bool is_read, is_wanted;
-    size_t used; /* bytes of the worker's arena */
+    bool is_wanted;
 };
 
 static int read_text(struct arena *a, struct tval_string text, struct tval *ret_value,
@@ -26,15 +24,11 @@ static int read_text(struct arena *a, struct tval_string text, struct tval *ret_
     return 0;
 }
 
-static void run(void *ctx, enum worker_side side)
+static bool read_quietly(void *ctx, struct arena *a)
 {
     struct yaml_job *j = ctx;
     AUTO_ERROR struct error *ignored = NULL;
-    struct arena *a = j->arenas[side];
-    size_t before = arena_used(a);
-    j->is_read = read_text(a, j->text, &j->value, &ignored) == 0;
-    if (side == WORKER_ASIDE)
-        j->used = arena_used(a) - before;
+    return read_text(a, j->text, &j->value, &ignored) == 0;
 }
 
 static bool is_large(struct tval_string text)
@@ -61,23 +55,11 @@ static struct yaml_job *put(struct yaml_ahead *y, struct aside *aside, struct tv
         *place = arena_alloc(aside->arenas[WORKER_OWNER], sizeof(**place));
     } else {
         y->is_wasted |= !(*place)->is_wanted;
-        if (aside->worker)
-            worker_drop(aside->worker, &(*place)->job);
+        aside_drop(aside, &(*place)->job);
     }
-    **place = (struct yaml_job){
-        .job = {.run = run, .ctx = *place}, .arenas = aside->arenas, .text = text};
+    **place = (struct yaml_job){.text = text};
+    aside_job_init(&(*place)->job, aside, read_quietly, *place);
     return *place;
-}
-
-static void finish(struct aside *aside, struct yaml_job *j)
-{
-    if (aside->worker)
-        worker_finish(aside->worker, &j->job);
-    else if (!j->is_read)
-        run(j, WORKER_OWNER);
-    aside->used += j->used;
-    j->used = 0;
-    j->is_wanted = true;
 }
 
 int yaml_ahead_read(struct yaml_ahead *y, struct aside *aside, struct tval_string text,
@@ -90,8 +72,8 @@ int yaml_ahead_read(struct yaml_ahead *y, struct aside *aside, struct tval_strin
     struct yaml_job *j = find(y, text);
     if (!j)
         j = put(y, aside, text);
-    finish(aside, j);
-    if (!j->is_read)
+    j->is_wanted = true;
+    if (!aside_finish(aside, &j->job))
         return read_text(a, text, ret_value, err);
     *ret_value = tval_copy(a, j->value);
     return 0;
@@ -110,14 +92,14 @@ void yaml_ahead_ranged(struct yaml_ahead *y, struct aside *aside, const struct t
         if (bytes > YAML_AHEAD_BYTES)
             return;
         if (item->kind == TVAL_STRING && is_large(item->s) && !find(y, item->s))
-            worker_add(aside->worker, &put(y, aside, item->s)->job, item->s.len);
+            aside_add(aside, &put(y, aside, item->s)->job, item->s.len);
     }
 }
 
 void yaml_ahead_release(struct yaml_ahead *y, struct aside *aside)
 {
     for (size_t i = 0; i < MC_ARRAY_LEN(y->jobs); i++)
-        if (y->jobs[i] && aside->worker)
-            worker_drop(aside->worker, &y->jobs[i]->job);
+        if (y->jobs[i])
+            aside_drop(aside, &y->jobs[i]->job);
     *y = (struct yaml_ahead){0};
 }
