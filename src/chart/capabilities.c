@@ -197,12 +197,14 @@ static int record_member(struct arena *a, const struct tobject *self, const char
     return 1;
 }
 
-static struct tval struct_map(struct arena *a)
-{
-    struct tval map = tval_map(a);
-    tmap_set_type(map.map, tmap_struct_type);
-    return map;
-}
+static const char *const capabilities_fields[] = {"KubeVersion", "APIVersions", "HelmVersion",
+                                                  NULL};
+/* Helm 4 keeps the version without what distributions add beside the other. */
+static const char *const version_fields[2][5] = {
+    {"Version", "Major", "Minor", NULL}, {"Version", "normalizedVersion", "Major", "Minor", NULL}};
+static const char *const build_fields[2][6] = {
+    {"Version", "GitCommit", "GitTreeState", "GoVersion", NULL},
+    {"Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion", NULL}};
 
 static struct tval record_as_value(struct arena *a, const struct tobject *self)
 {
@@ -214,12 +216,10 @@ static struct tval record_as_value(struct arena *a, const struct tobject *self)
 /* The field that is not exported is not in JSON. */
 static struct tval version_as_value(struct arena *a, const struct tobject *self)
 {
-    static const char *const names[] = {"Version", "Major", "Minor"};
     const struct record *r = self->data;
-    struct tval map = struct_map(a);
-    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
-        tmap_set(a, map.map, names[i], strlen(names[i]),
-                 *tmap_get(r->fields.map, names[i], strlen(names[i])));
+    struct tval map = tval_struct(a);
+    for (const char *const *name = version_fields[0]; *name; name++)
+        tmap_set(a, map.map, *name, strlen(*name), *tmap_get(r->fields.map, *name, strlen(*name)));
     return map;
 }
 
@@ -238,7 +238,7 @@ static struct tval build_as_value(struct arena *a, const struct tobject *self)
                                            {"GoVersion", "go_version"},
                                            {"KubeClientVersion", "kube_client_version"}};
     const struct record *r = self->data;
-    struct tval map = struct_map(a);
+    struct tval map = tval_struct(a);
     for (size_t i = 0; i < MC_ARRAY_LEN(names); i++) {
         const struct tval *field = tmap_get(r->fields.map, names[i][0], strlen(names[i][0]));
         if (field)
@@ -252,19 +252,10 @@ static const struct tobject_method version_methods[] = {
     {"String", ""}, {"GitVersion", ""}, {NULL, NULL}};
 static const struct tobject_method set_methods[] = {{"Has", "s"}, {NULL, NULL}};
 
-static const char *const capabilities_fields[] = {"KubeVersion", "APIVersions", "HelmVersion",
-                                                  NULL};
-/* Helm 4 keeps the version without what distributions add beside the other. */
-static const char *const version_fields[2][5] = {
-    {"Version", "Major", "Minor", NULL}, {"Version", "normalizedVersion", "Major", "Minor", NULL}};
-static const char *const build_fields[2][6] = {
-    {"Version", "GitCommit", "GitTreeState", "GoVersion", NULL},
-    {"Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion", NULL}};
-
-#define CAPABILITIES_TYPE(go)                                                                      \
+#define RECORD_TYPE(go, own, own_fields, as)                                                       \
     {                                                                                              \
-        .go_type = (go), .methods = no_methods, .fields = capabilities_fields,                     \
-        .member = record_member, .as_value = record_as_value                                       \
+        .go_type = (go), .methods = (own), .fields = (own_fields), .member = record_member,        \
+        .as_value = (as)                                                                           \
     }
 #define VERSION_TYPE(go, own_fields, own_string, copy)                                             \
     {                                                                                              \
@@ -272,28 +263,21 @@ static const char *const build_fields[2][6] = {
         .member = record_member, .as_value = version_as_value, .string = (own_string),             \
         .copied = (copy)                                                                           \
     }
-#define SET_TYPE(go)                                                                               \
-    {                                                                                              \
-        .go_type = (go), .methods = set_methods, .member = record_member,                          \
-        .as_value = record_as_value                                                                \
-    }
-#define BUILD_TYPE(own_fields)                                                                     \
-    {                                                                                              \
-        .go_type = "version.BuildInfo", .methods = no_methods, .fields = (own_fields),             \
-        .member = record_member, .as_value = build_as_value                                        \
-    }
 static const struct tobject_type capabilities_types[2] = {
-    CAPABILITIES_TYPE("*chartutil.Capabilities"), CAPABILITIES_TYPE("*common.Capabilities")};
+    RECORD_TYPE("*chartutil.Capabilities", no_methods, capabilities_fields, record_as_value),
+    RECORD_TYPE("*common.Capabilities", no_methods, capabilities_fields, record_as_value)};
 static const struct tobject_type version_copies[2] = {
     VERSION_TYPE("chartutil.KubeVersion", version_fields[0], NULL, NULL),
     VERSION_TYPE("common.KubeVersion", version_fields[1], NULL, NULL)};
 static const struct tobject_type version_types[2] = {
     VERSION_TYPE("chartutil.KubeVersion", version_fields[0], version_string, &version_copies[0]),
     VERSION_TYPE("common.KubeVersion", version_fields[1], version_string, &version_copies[1])};
-static const struct tobject_type set_types[2] = {SET_TYPE("chartutil.VersionSet"),
-                                                 SET_TYPE("common.VersionSet")};
-static const struct tobject_type build_types[2] = {BUILD_TYPE(build_fields[0]),
-                                                   BUILD_TYPE(build_fields[1])};
+static const struct tobject_type set_types[2] = {
+    RECORD_TYPE("chartutil.VersionSet", set_methods, NULL, record_as_value),
+    RECORD_TYPE("common.VersionSet", set_methods, NULL, record_as_value)};
+static const struct tobject_type build_types[2] = {
+    RECORD_TYPE("version.BuildInfo", no_methods, build_fields[0], build_as_value),
+    RECORD_TYPE("version.BuildInfo", no_methods, build_fields[1], build_as_value)};
 
 static struct tval record_new(struct arena *a, const struct tobject_type *type, struct tval fields,
                               struct record **ret)
@@ -340,7 +324,7 @@ int capabilities_build(struct arena *a, const struct chart_render_options *optio
     struct capability_version version;
     if (capability_version_parse(options, helm_major, &version, err))
         return -1;
-    struct tval kube = tval_map(a), all = struct_map(a);
+    struct tval kube = tval_map(a), all = tval_struct(a);
     set_text(a, kube, "Version", version.full);
     if (v)
         set_text(a, kube, "normalizedVersion", version.normalized);

@@ -149,8 +149,7 @@ static int struct_member(struct arena *a, const struct tobject *self, const char
 static struct tval struct_as_value(struct arena *a, const struct tobject *self)
 {
     const struct go_struct *s = self->data;
-    struct tval map = tval_map(a);
-    tmap_set_type(map.map, tmap_struct_type);
+    struct tval map = tval_struct(a);
     for (const struct metadata_key *k = s->keys; k->key; k++) {
         const json_t *value = json_object_get(s->object, k->key);
         if (value)
@@ -173,24 +172,19 @@ static const char *const maintainer_fields[] = {"Name", "Email", "URL", NULL};
 static const char *const dependency_fields[] = {
     "Name", "Version", "Repository", "Condition", "Tags", "Enabled", "ImportValues", "Alias", NULL};
 
-#define STRUCT_TYPE(go, own_fields)                                                                \
+#define STRUCT_TYPE(go, own_fields, embeds)                                                        \
     {                                                                                              \
-        .go_type = (go), .methods = no_methods, .fields = (own_fields), .member = struct_member,   \
-        .as_value = struct_as_value                                                                \
+        .go_type = (go), .methods = no_methods, .fields = (own_fields), .embeds_first = (embeds),  \
+        .member = struct_member, .as_value = struct_as_value                                       \
     }
-static const struct tobject_type chart_type = {
-    .go_type = "struct { chart.Metadata; IsRoot bool }",
-    .methods = no_methods,
-    .fields = chart_fields,
-    .embeds_first = true,
-    .member = struct_member,
-    .as_value = struct_as_value,
-};
-static const struct tobject_type metadata_type = STRUCT_TYPE("chart.Metadata", metadata_fields);
+static const struct tobject_type chart_type =
+    STRUCT_TYPE("struct { chart.Metadata; IsRoot bool }", chart_fields, true);
+static const struct tobject_type metadata_type =
+    STRUCT_TYPE("chart.Metadata", metadata_fields, false);
 static const struct tobject_type maintainer_type =
-    STRUCT_TYPE("*chart.Maintainer", maintainer_fields);
+    STRUCT_TYPE("*chart.Maintainer", maintainer_fields, false);
 static const struct tobject_type dependency_type =
-    STRUCT_TYPE("*chart.Dependency", dependency_fields);
+    STRUCT_TYPE("*chart.Dependency", dependency_fields, false);
 
 struct tval chart_object_build(struct arena *a, const json_t *metadata, bool is_root,
                                int helm_major)

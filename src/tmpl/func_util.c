@@ -43,8 +43,7 @@ struct tval value_fields(struct arena *a, struct tval v, bool flat)
 {
     if (v.kind != TVAL_OBJECT || !v.object->type->fields)
         return v;
-    struct tval map = tval_map(a);
-    tmap_set_type(map.map, tmap_struct_type);
+    struct tval map = tval_struct(a);
     add_fields(a, v.object, flat, map.map);
     return map;
 }

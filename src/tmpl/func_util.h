@@ -27,7 +27,7 @@ bool value_is_nil(struct tval v);
 struct tval value_stored(struct tval v);
 /* Objects as their value form, all else as it is. */
 struct tval value_plain(struct arena *a, struct tval v);
-/* An object with fields as a map of their Go names (tmap_struct_type), with `flat` those of an
+/* An object with fields as a map of their Go names (tval_struct), with `flat` those of an
  * embedded struct among them; all else as it is. */
 struct tval value_fields(struct arena *a, struct tval v, bool flat);
 

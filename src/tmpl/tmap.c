@@ -133,6 +133,21 @@ struct tval tval_map(struct arena *a)
     return map_value(map_new(a));
 }
 
+/* Known by its address: it reads as the type of every map. */
+static const char struct_type[] = "map[string]interface {}";
+
+struct tval tval_struct(struct arena *a)
+{
+    struct tval map = tval_map(a);
+    map.map->go_type = struct_type;
+    return map;
+}
+
+bool tmap_is_struct(const struct tmap *m)
+{
+    return m->go_type == struct_type;
+}
+
 struct tval tval_nil_map(struct arena *a)
 {
     struct tmap *m = map_new(a);
@@ -170,8 +185,6 @@ void tmap_set_type(struct tmap *m, const char *go_type)
 {
     m->go_type = go_type;
 }
-
-const char tmap_struct_type[] = "map[string]interface {}";
 
 const char *tmap_type(const struct tmap *m)
 {
@@ -299,7 +312,7 @@ static void fill_items(const struct tmap *m, struct tmap_item *items)
             sorted = false;
         n++;
     }
-    if (!sorted && m->go_type != tmap_struct_type)
+    if (!sorted && !tmap_is_struct(m))
         qsort(items, n, sizeof(*items), item_order);
 }
 

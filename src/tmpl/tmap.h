@@ -19,6 +19,8 @@ struct tmap_item *tmap_items_dup(const struct tmap *m);
 void tmap_reserve(struct arena *a, struct tmap *m, size_t count);
 /* An entry more where there is room. The key is not in the map; it is not copied. */
 void tmap_add(struct tmap *m, const char *key, size_t len, uint32_t hash, struct tval v);
+/* tval_struct made it. */
+bool tmap_is_struct(const struct tmap *m);
 /* Go's element type is interface {}: true of the plain map and of named types, not of
  * map[string]string. */
 bool tmap_elem_is_interface(const struct tmap *m);

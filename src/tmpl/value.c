@@ -212,7 +212,7 @@ static int map_to_json(struct to_json *c, const struct tmap *m, unsigned depth, 
             return -1;
         json_object_setn_new_nocheck(object, items[i].key.data, items[i].key.len, item);
     }
-    if (tmap_type(m) == tmap_struct_type && c->structs)
+    if (tmap_is_struct(m) && c->structs)
         json_structs_add(c->structs, object);
     *ret_json = json_incref(object);
     return 0;

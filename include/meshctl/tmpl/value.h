@@ -86,7 +86,7 @@ struct tobject_type {
     int (*member)(struct arena *a, const struct tobject *self, const char *name,
                   const struct tval *args, size_t argc, struct tval *ret, struct error **err);
     /* What toYaml and toJson and, without fields, `range`, functions and printing see: of a struct
-     * a map of tmap_struct_type. May be NULL. */
+     * what tval_struct makes. May be NULL. */
     struct tval (*as_value)(struct arena *a, const struct tobject *self);
     /* All below may be left out. TVAL_INT or TVAL_INT64: a named number such as time.Month, whose
      * `data` is its int64_t; as_value gives it too. */
@@ -119,11 +119,10 @@ struct tval tval_string(struct arena *a, const char *s, size_t len);
 struct tval tval_cstring(struct arena *a, const char *s);
 struct tval tval_list(struct arena *a, size_t count); /* items are TVAL_NIL, fill them in */
 struct tval tval_map(struct arena *a);
+/* A map that stands for a Go struct: its keys stay in the order in which they were set. */
+struct tval tval_struct(struct arena *a);
 struct tval tval_object(struct arena *a, const struct tobject_type *type, void *data);
 
-/* The type of a map that stands for a Go struct: its keys stay in the order in which they were set.
- * It reads "map[string]interface {}", but is known by its address. */
-extern const char tmap_struct_type[];
 /* `go_type` is what typeOf and %T print, "map[string]interface {}" when never set. Named map types
  * ("chartutil.Values", "common.Values") keep their methods Table, AsMap, YAML, PathValue, Encode.
  */
