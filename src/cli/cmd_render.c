@@ -118,10 +118,11 @@ static int read_name(const struct options *o, const char *chart, char **ret_name
                      struct error **err)
 {
     const struct strlist *words = &o->arguments;
-    if (words->count == 2 && (o->generate_name || (o->name_template && o->name_template[0])))
+    bool has_template = o->name_template && o->name_template[0];
+    if (words->count == 2 && (o->generate_name || has_template))
         return error_set(err, ERROR_USAGE, "cannot set --%s and also specify a name",
                          o->generate_name ? "generate-name" : "name-template");
-    if (words->count == 1 && o->name_template && o->name_template[0])
+    if (has_template)
         return templated_name(o->name_template, ret_name, err);
     *ret_name = words->count == 2  ? mem_strdup(words->items[0])
                 : o->generate_name ? generated_name_dup(chart)

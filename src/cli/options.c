@@ -215,13 +215,26 @@ static bool choice_has(const char *argument, const char *value)
     return strlist_has(&words, value);
 }
 
+/* --name, or --name=true and the like: the words of Go's strconv.ParseBool, which pflag takes. */
+static int store_flag(const struct option *opt, const char *value, bool *slot, struct error **err)
+{
+    static const char *const words[2][6] = {{"false", "0", "f", "F", "FALSE", "False"},
+                                            {"true", "1", "t", "T", "TRUE", "True"}};
+    for (int truth = 0; truth < 2; truth++)
+        for (size_t i = 0; i < MC_ARRAY_LEN(words[0]); i++)
+            if (strcmp(value ? value : "true", words[truth][i]) == 0) {
+                *slot = truth;
+                return 0;
+            }
+    return error_set(err, ERROR_USAGE, "--%s takes true or false, not \"%s\"", opt->name, value);
+}
+
 static int store(const struct option *opt, const char *value, struct options *o, struct error **err)
 {
     char *slot = (char *)o + opt->offset;
     switch (opt->type) {
     case OPTION_FLAG:
-        *(bool *)(void *)slot = true;
-        return 0;
+        return store_flag(opt, value, (bool *)(void *)slot, err);
     case OPTION_COUNT:
         ++*(int *)(void *)slot;
         return 0;
@@ -236,21 +249,6 @@ static int store(const struct option *opt, const char *value, struct options *o,
         return 0;
     }
     return 0;
-}
-
-/* --name=true and the like: the words of Go's strconv.ParseBool, which pflag takes. */
-static int store_flag(const struct option *opt, const char *value, struct options *o,
-                      struct error **err)
-{
-    static const char *const words[2][6] = {{"false", "0", "f", "F", "FALSE", "False"},
-                                            {"true", "1", "t", "T", "TRUE", "True"}};
-    for (int truth = 0; truth < 2; truth++)
-        for (size_t i = 0; i < MC_ARRAY_LEN(words[0]); i++)
-            if (strcmp(value, words[truth][i]) == 0) {
-                *(bool *)(void *)((char *)o + opt->offset) = truth;
-                return 0;
-            }
-    return error_set(err, ERROR_USAGE, "--%s takes true or false, not \"%s\"", opt->name, value);
 }
 
 static bool takes_value(const struct option *opt)
@@ -268,8 +266,6 @@ static int parse_long(unsigned groups, int argc, char **argv, int *i, struct opt
     const char *value = text[len] ? text + len + 1 : NULL;
     if (!opt)
         return unknown_option(groups, text, len, err);
-    if (opt->type == OPTION_FLAG && value)
-        return store_flag(opt, value, o, err);
     if (opt->type == OPTION_COUNT && value)
         return error_set(err, ERROR_USAGE, "--%s takes no value", opt->name);
     if (takes_value(opt) && !value) {
