@@ -64,8 +64,9 @@ static void coalesce_level(const struct coalesce *how, json_t *dst, json_t *src,
     /* Helm writes the nulls of dst into src before it goes through src. That shows where src is
      * shared with other values. */
     json_auto_t *nulls = json_object();
-    json_object_foreach(dst, key, value) if (json_is_null(value) && !json_object_get(src, key))
-        json_object_set(nulls, key, value);
+    json_object_foreach(dst, key, value)
+        if (json_is_null(value) && !json_object_get(src, key))
+            json_object_set(nulls, key, value);
     json_object_update(src, nulls);
     json_object_foreach_safe(src, next, key, value)
     {
@@ -141,8 +142,7 @@ static void coalesce_defaults(const struct coalesce *how, const struct chart_nod
     json_auto_t *defaults = json_deep_copy(node->values);
     const char *key;
     json_t *value;
-    json_object_foreach(defaults, key, value)
-    {
+    json_object_foreach(defaults, key, value) {
         json_t *have = json_object_get(values, key);
         if (!have)
             copy_default(how, values, key, value);
@@ -193,7 +193,8 @@ static void push_globals(const struct coalesce *how, json_t *child, const json_t
     json_auto_t *globals = to ? json_incref(to) : json_object();
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)from, key, value) push_global(globals, key, value, prefix, how);
+    json_object_foreach((json_t *)from, key, value)
+        push_global(globals, key, value, prefix, how);
     json_object_set(child, "global", globals);
 }
 
@@ -214,7 +215,8 @@ static void append_as_bool(struct buf *out, const json_t *value)
         AUTO_STRLIST keys = STRLIST_INIT;
         const char *key;
         json_t *item;
-        json_object_foreach((json_t *)value, key, item) strlist_add(&keys, key);
+        json_object_foreach((json_t *)value, key, item)
+            strlist_add(&keys, key);
         strlist_sort(&keys);
         buf_appends(out, "map[");
         for (size_t i = 0; i < keys.count; i++) {

@@ -237,8 +237,9 @@ static bool is_bounded(const json_t *value, size_t *left, int depth)
     if (!*left || depth > JSON_MAX_DEPTH)
         return false;
     --*left;
-    json_object_foreach((json_t *)value, key,
-                        item) if (!is_bounded(item, left, depth + 1)) return false;
+    json_object_foreach((json_t *)value, key, item)
+        if (!is_bounded(item, left, depth + 1))
+            return false;
     for (size_t i = 0; i < json_array_size(value); i++)
         if (!is_bounded(json_array_get(value, i), left, depth + 1))
             return false;

@@ -105,7 +105,8 @@ static void append_go_map(struct buf *out, const json_t *v)
     AUTO_STRLIST keys = STRLIST_INIT;
     const char *key;
     json_t *item;
-    json_object_foreach((json_t *)v, key, item) strlist_add(&keys, key);
+    json_object_foreach((json_t *)v, key, item)
+        strlist_add(&keys, key);
     strlist_sort(&keys);
     buf_appends(out, "map[");
     for (size_t i = 0; i < keys.count; i++) {

@@ -92,8 +92,9 @@ static json_t *labels_json(const struct release *r)
     json_t *labels = json_object();
     const char *key;
     json_t *value;
-    json_object_foreach(r->labels, key, value) if (!is_system_label(key))
-        json_object_set(labels, key, value);
+    json_object_foreach(r->labels, key, value)
+        if (!is_system_label(key))
+            json_object_set(labels, key, value);
     /* A first revision is written twice, so that only its second writing stays visible; Helm has
      * modifiedAt then, and createdAt only while the first is under way. */
     const char *when = r->status == RELEASE_PENDING_INSTALL || r->status == RELEASE_PENDING_UPGRADE
@@ -153,7 +154,8 @@ static json_t *with_reals(const json_t *v)
         return json_real((double)json_integer_value(v));
     case JSON_OBJECT:
         out = json_object();
-        json_object_foreach((json_t *)v, key, item) json_object_set_new(out, key, with_reals(item));
+        json_object_foreach((json_t *)v, key, item)
+            json_object_set_new(out, key, with_reals(item));
         return out;
     case JSON_ARRAY:
         out = json_array();
@@ -170,8 +172,9 @@ static json_t *user_labels(const json_t *secret)
     json_auto_t *labels = json_object();
     const char *key;
     json_t *value;
-    json_object_foreach(json_dig(secret, "metadata", "labels", NULL), key,
-                        value) if (!is_system_label(key)) json_object_set(labels, key, value);
+    json_object_foreach(json_dig(secret, "metadata", "labels", NULL), key, value)
+        if (!is_system_label(key))
+            json_object_set(labels, key, value);
     return json_object_size(labels) ? TAKE(labels) : NULL;
 }
 

@@ -28,8 +28,9 @@ static const json_t *find_entry(const json_t *file, const char *host)
 {
     const char *key;
     json_t *entry;
-    json_object_foreach(json_object_get(file, "auths"), key,
-                        entry) if (is_for(key, host)) return entry;
+    json_object_foreach(json_object_get(file, "auths"), key, entry)
+        if (is_for(key, host))
+            return entry;
     return NULL;
 }
 

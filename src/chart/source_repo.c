@@ -106,7 +106,8 @@ static int fail_name(struct chart_source *s, const char *name, struct error **er
     AUTO_STRLIST names = STRLIST_INIT;
     const char *key;
     json_t *value;
-    json_object_foreach(json_object_get(s->index, "entries"), key, value) strlist_add(&names, key);
+    json_object_foreach(json_object_get(s->index, "entries"), key, value)
+        strlist_add(&names, key);
     strlist_sort(&names);
     const char *near = text_suggest(name, (const char *const *)names.items, names.count);
     error_set(err, ERROR_NOT_FOUND, "chart \"%s\" not found in %s", name, s->shown);
@@ -218,8 +219,7 @@ int source_repo_names(struct chart_source *s, struct strlist *out, struct error 
     json_t *value;
     if (load_index(s, err))
         return -1;
-    json_object_foreach(json_object_get(s->index, "entries"), key, value)
-    {
+    json_object_foreach(json_object_get(s->index, "entries"), key, value) {
         if (out->count < SOURCE_MAX_NAMES && json_array_size(value))
             strlist_add(out, key);
     }

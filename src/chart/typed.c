@@ -61,8 +61,7 @@ static int read_string_map(const json_t *value, const char *place, json_t **ret,
     json_auto_t *map = json_object();
     const char *key;
     json_t *item;
-    json_object_foreach((json_t *)value, key, item)
-    {
+    json_object_foreach((json_t *)value, key, item) {
         json_t *text = to_string(item);
         if (!text)
             return wrong_type(item, place, "string", err);
@@ -157,7 +156,9 @@ static const json_t *find(const json_t *object, const char *name)
         return exact;
     const char *key;
     json_t *item;
-    json_object_foreach((json_t *)object, key, item) if (strcasecmp(key, name) == 0) return item;
+    json_object_foreach((json_t *)object, key, item)
+        if (strcasecmp(key, name) == 0)
+            return item;
     return NULL;
 }
 

@@ -46,8 +46,12 @@ static bool is_textual(const json_t *value)
     size_t i;
     const char *key;
     json_t *item;
-    json_array_foreach(value, i, item) if (!is_textual(item)) return false;
-    json_object_foreach((json_t *)value, key, item) if (!is_textual(item)) return false;
+    json_array_foreach(value, i, item)
+        if (!is_textual(item))
+            return false;
+    json_object_foreach((json_t *)value, key, item)
+        if (!is_textual(item))
+            return false;
     return !json_is_number(value) &&
            !(json_is_string(value) && strchr(json_string_value(value), '\n'));
 }

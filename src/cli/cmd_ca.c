@@ -20,9 +20,10 @@ static int print_files(struct cli *cli, const json_t *files, struct error **err)
         return cli_print_document(cli, doc, err);
     }
     table_init(&table, "FILE", "SUBJECT", "ENDS", "SHA256", NULL);
-    json_array_foreach(files, i, row) table_row(
-        &table, json_dig_str(row, "file", NULL), json_dig_str(row, "subject", NULL),
-        json_dig_str(row, "notAfter", NULL), json_dig_str(row, "fingerprint", NULL), NULL);
+    json_array_foreach(files, i, row)
+        table_row(&table, json_dig_str(row, "file", NULL), json_dig_str(row, "subject", NULL),
+                  json_dig_str(row, "notAfter", NULL), json_dig_str(row, "fingerprint", NULL),
+                  NULL);
     table_print(&table, &cli->out, &out);
     return cli_print(cli, &out, err);
 }

@@ -199,8 +199,7 @@ static int print_pulled(struct cli *cli, const struct chart_source *source, json
     json_t *row;
     AUTO_TABLE table;
     table_init(&table, "NAME", "VERSION", "FILE", "DIGEST", "RESULT", NULL);
-    json_array_foreach(results, i, row)
-    {
+    json_array_foreach(results, i, row) {
         add_pulled_row(&table, row);
     }
     table_print(&table, &cli->out, &out);

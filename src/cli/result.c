@@ -101,8 +101,7 @@ static void append_traffic(struct cli *cli, const json_t *report, struct buf *ou
         return;
     AUTO_TABLE table;
     table_init(&table, "ANSWER", "CLUSTER", "STARS", "COUNT", NULL);
-    json_array_foreach(json_dig(traffic, "answers", NULL), i, row)
-    {
+    json_array_foreach(json_dig(traffic, "answers", NULL), i, row) {
         AUTO_FREE char *count = mem_printf("%lld", (long long)json_dig_int(row, 0, "count", NULL));
         table_row(&table, text_of(row, "version"), text_of(row, "cluster"), text_of(row, "stars"),
                   count, NULL);
@@ -123,8 +122,7 @@ static void append_endpoints(struct cli *cli, const json_t *report, struct buf *
     AUTO_TABLE table;
     table_init(&table, "CLUSTER", "PROXY", "ENDPOINT OF REVIEWS", "REGION", "ZONE", "HEALTHY",
                NULL);
-    json_array_foreach(endpoints, i, row)
-    {
+    json_array_foreach(endpoints, i, row) {
         AUTO_FREE char *endpoint = mem_printf("%s:%lld", text_of(row, "address"),
                                               (long long)json_dig_int(row, 0, "port", NULL));
         table_row(&table, text_of(row, "cluster"), text_of(row, "proxy"), endpoint,
@@ -191,10 +189,10 @@ static bool has_written(const json_t *report)
 {
     size_t i;
     json_t *cluster;
-    json_array_foreach(
-        json_dig(report, "clusters", NULL), i,
-        cluster) if (json_dig_int(cluster, 0, "objects", "created", NULL) ||
-                     json_dig_int(cluster, 0, "objects", "changed", NULL)) return true;
+    json_array_foreach(json_dig(report, "clusters", NULL), i, cluster)
+        if (json_dig_int(cluster, 0, "objects", "created", NULL) ||
+            json_dig_int(cluster, 0, "objects", "changed", NULL))
+            return true;
     return false;
 }
 
@@ -203,8 +201,7 @@ static void append_counts(const json_t *report, struct buf *out)
     long long created = 0, changed = 0, unchanged = 0;
     size_t i;
     json_t *cluster;
-    json_array_foreach(json_dig(report, "clusters", NULL), i, cluster)
-    {
+    json_array_foreach(json_dig(report, "clusters", NULL), i, cluster) {
         created += json_dig_int(cluster, 0, "objects", "created", NULL);
         changed += json_dig_int(cluster, 0, "objects", "changed", NULL);
         unchanged += json_dig_int(cluster, 0, "objects", "unchanged", NULL);

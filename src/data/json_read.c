@@ -11,13 +11,11 @@ static bool is_too_deep(const json_t *value, size_t depth)
     const char *key;
     json_t *item;
     size_t index;
-    json_object_foreach((json_t *)value, key, item)
-    {
+    json_object_foreach((json_t *)value, key, item) {
         if (is_too_deep(item, depth + 1))
             return true;
     }
-    json_array_foreach(value, index, item)
-    {
+    json_array_foreach(value, index, item) {
         if (is_too_deep(item, depth + 1))
             return true;
     }

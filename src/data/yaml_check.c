@@ -80,7 +80,9 @@ static int check_texts(const json_t *value, size_t depth, struct error **err)
         return 0;
     if (json_is_string(value))
         return check_text(json_string_value(value), json_string_length(value), err);
-    json_array_foreach(value, i, item) if (check_texts(item, depth + 1, err)) return -1;
+    json_array_foreach(value, i, item)
+        if (check_texts(item, depth + 1, err))
+            return -1;
     json_object_keylen_foreach((json_t *)value, key, len,
                                item) if (check_text(key, len, err) ||
                                          check_texts(item, depth + 1, err)) return -1;

@@ -386,8 +386,12 @@ static bool holds(const json_t *value, const json_t *wanted)
     json_t *item;
     if (value == wanted)
         return true;
-    json_array_foreach(value, i, item) if (holds(item, wanted)) return true;
-    json_object_foreach((json_t *)value, key, item) if (holds(item, wanted)) return true;
+    json_array_foreach(value, i, item)
+        if (holds(item, wanted))
+            return true;
+    json_object_foreach((json_t *)value, key, item)
+        if (holds(item, wanted))
+            return true;
     return false;
 }
 

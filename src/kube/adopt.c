@@ -24,8 +24,7 @@ static json_t *entry_of(const json_t *entries, const char *manager, const char *
 {
     size_t i;
     json_t *entry;
-    json_array_foreach(entries, i, entry)
-    {
+    json_array_foreach(entries, i, entry) {
         if (is_entry(entry, manager, operation) &&
             (!api_version || text_equal(json_dig_str(entry, "apiVersion", NULL), api_version)))
             return entry;
@@ -47,8 +46,7 @@ static void unite(json_t *into, const json_t *from)
 {
     const char *element;
     json_t *below;
-    json_object_foreach((json_t *)from, element, below)
-    {
+    json_object_foreach((json_t *)from, element, below) {
         json_t *own = json_object_get(into, element);
         if (!own) {
             json_object_set_new(into, element, json_deep_copy(below));

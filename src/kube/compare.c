@@ -11,8 +11,7 @@ static json_t *managers_dup(const json_t *entries)
     json_t *out = json_object();
     size_t i;
     json_t *entry;
-    json_array_foreach(entries, i, entry)
-    {
+    json_array_foreach(entries, i, entry) {
         const char *manager = json_dig_str(entry, "manager", NULL);
         const char *operation = json_dig_str(entry, "operation", NULL);
         const char *subresource = json_dig_str(entry, "subresource", NULL);

@@ -84,8 +84,7 @@ static int read_env(const struct config_entry *exec, struct kube_exec_plugin *p,
         return config_fail(exec, "env", NULL, err, "env of the exec plug-in is no list");
     size_t i;
     const json_t *item;
-    json_array_foreach(list, i, item)
-    {
+    json_array_foreach(list, i, item) {
         const char *name = NULL, *value = NULL;
         if (config_check_string(exec, "env", NULL, json_object_get(item, "name"), &name, err) < 0 ||
             config_check_string(exec, "env", NULL, json_object_get(item, "value"), &value, err) < 0)
@@ -119,8 +118,7 @@ static char *cluster_config_dup(const struct config_entry *cluster)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(cluster->value, "extensions"), i, item)
-    {
+    json_array_foreach(json_object_get(cluster->value, "extensions"), i, item) {
         const char *name = json_string_value(json_object_get(item, "name"));
         const json_t *extension = json_object_get(item, "extension");
         if (name && extension && strcmp(name, "client.authentication.k8s.io/exec") == 0)

@@ -69,8 +69,7 @@ int config_strings(const struct config_entry *e, const char *field, struct strli
         return config_fail(e, field, NULL, err, "%s has more than %d items", field, MAX_ITEMS);
     size_t i;
     const json_t *item;
-    json_array_foreach(list, i, item)
-    {
+    json_array_foreach(list, i, item) {
         const char *text = NULL;
         if (config_check_string(e, field, NULL, item, &text, err) < 0)
             return -1;

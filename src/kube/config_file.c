@@ -23,9 +23,11 @@ static void wipe(json_t *value)
     if (json_is_string(value))
         mem_wipe((char *)json_string_value(value), json_string_length(value));
     size_t i;
-    json_array_foreach(value, i, child) wipe(child);
+    json_array_foreach(value, i, child)
+        wipe(child);
     const char *key;
-    json_object_foreach(value, key, child) wipe(child);
+    json_object_foreach(value, key, child)
+        wipe(child);
 }
 
 static void file_release(struct config_file *f)
@@ -244,8 +246,7 @@ bool config_find(const struct config_files *files, enum config_list list, const 
         const struct config_file *f = &files->items[i];
         size_t j;
         const json_t *item;
-        json_array_foreach(json_object_get(f->value, lists[list].list), j, item)
-        {
+        json_array_foreach(json_object_get(f->value, lists[list].list), j, item) {
             if (strcmp(item_name(item), name) != 0)
                 continue;
             const json_t *inner = json_object_get(item, lists[list].inner);
@@ -265,9 +266,9 @@ void config_names(const struct config_files *files, enum config_list list, struc
     for (size_t i = 0; i < files->count; i++) {
         size_t j;
         const json_t *item;
-        json_array_foreach(json_object_get(files->items[i].value, lists[list].list), j,
-                           item) if (!strlist_has(out, item_name(item)))
-            strlist_add(out, item_name(item));
+        json_array_foreach(json_object_get(files->items[i].value, lists[list].list), j, item)
+            if (!strlist_has(out, item_name(item)))
+                strlist_add(out, item_name(item));
     }
 }
 

@@ -101,14 +101,12 @@ static int read_extra(const struct config_entry *e, struct strlist *out, struct 
         return config_fail(e, field, NULL, err, "%s is no mapping", field);
     const char *key;
     json_t *values;
-    json_object_foreach((json_t *)extra, key, values)
-    {
+    json_object_foreach((json_t *)extra, key, values) {
         if (!json_is_null(values) && !json_is_array(values))
             return config_fail(e, field, key, err, "%s is no list of strings", field);
         size_t i;
         const json_t *value;
-        json_array_foreach(values, i, value)
-        {
+        json_array_foreach(values, i, value) {
             const char *text = NULL;
             if (config_check_string(e, field, key, value, &text, err) < 0 ||
                 check_header_text(e, field, text, err) < 0)

@@ -109,8 +109,7 @@ static bool holds(const json_t *live, const json_t *sent)
     json_t *value;
     size_t i;
     if (json_is_object(sent)) {
-        json_object_foreach((json_t *)sent, key, value)
-        {
+        json_object_foreach((json_t *)sent, key, value) {
             if (!holds(json_object_get(live, key), value))
                 return false;
         }
@@ -118,8 +117,7 @@ static bool holds(const json_t *live, const json_t *sent)
     }
     if (!json_is_array(sent) || json_array_size(live) != json_array_size(sent))
         return json_same(live, sent);
-    json_array_foreach(sent, i, value)
-    {
+    json_array_foreach(sent, i, value) {
         if (!holds(json_array_get(live, i), value))
             return false;
     }

@@ -38,8 +38,7 @@ static void add_plain_paths(struct strlist *paths, const json_t *answer)
         json_array_foreach(json_object_get(answer, "versions"), i, version)
             add_path(paths, "/api", version);
     }
-    json_array_foreach(json_object_get(answer, "groups"), i, group)
-    {
+    json_array_foreach(json_object_get(answer, "groups"), i, group) {
         json_array_foreach(json_object_get(group, "versions"), j, version)
             add_path(paths, "/apis", json_object_get(version, "groupVersion"));
     }

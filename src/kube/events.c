@@ -39,8 +39,7 @@ char *kube_event_text_dup(const json_t *events, const char *prefix)
     const json_t *newest = NULL;
     size_t i;
     json_t *event;
-    json_array_foreach(events, i, event)
-    {
+    json_array_foreach(events, i, event) {
         if (text_equal(json_dig_str(event, "type", NULL), "Warning") && is_of(event, prefix) &&
             (!newest || strcmp(time_of(event), time_of(newest)) >= 0))
             newest = event;

@@ -64,8 +64,7 @@ static void add_aggregated_resource(struct kube_kinds *k, const char *api_versio
         add_row_take(k, api_version, kind, mem_strdup(name), namespaced);
     size_t i;
     json_t *sub;
-    json_array_foreach(json_object_get(resource, "subresources"), i, sub)
-    {
+    json_array_foreach(json_object_get(resource, "subresources"), i, sub) {
         const char *sub_name = json_dig_str(sub, "subresource", NULL);
         const char *sub_kind = json_dig_str(sub, "responseKind", "kind", NULL);
         if (sub_name && sub_kind && *sub_kind)
@@ -91,8 +90,7 @@ void kube_kinds_add_aggregated(struct kube_kinds *k, const json_t *list)
 {
     size_t i, j;
     json_t *group, *version;
-    json_array_foreach(json_object_get(list, "items"), i, group)
-    {
+    json_array_foreach(json_object_get(list, "items"), i, group) {
         /* The core group has no name, and then no metadata.name. */
         const char *name = json_dig_str(group, "metadata", "name", NULL);
         if (name && *name && !is_plain(name))
@@ -110,8 +108,7 @@ void kube_kinds_add_resources(struct kube_kinds *k, const json_t *list)
     add_version(k, api_version);
     size_t i;
     json_t *resource;
-    json_array_foreach(json_object_get(list, "resources"), i, resource)
-    {
+    json_array_foreach(json_object_get(list, "resources"), i, resource) {
         const char *name = json_dig_str(resource, "name", NULL);
         const char *kind = json_dig_str(resource, "kind", NULL);
         if (name && kind && *kind)

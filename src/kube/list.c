@@ -28,8 +28,7 @@ static void take_items(struct listing *l, const json_t *page)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(json_object_get(page, "items"), i, item)
-    {
+    json_array_foreach(json_object_get(page, "items"), i, item) {
         if (!json_is_object(item))
             continue;
         json_object_set_new(item, "apiVersion", json_string(l->ref->api_version));

@@ -34,8 +34,7 @@ static const json_t *entry_of(const json_t *live, const char *manager, const cha
     const json_t *found = none;
     size_t i;
     json_t *entry;
-    json_array_foreach(json_dig(live, "metadata", "managedFields", NULL), i, entry)
-    {
+    json_array_foreach(json_dig(live, "metadata", "managedFields", NULL), i, entry) {
         const char *subresource = json_dig_str(entry, "subresource", NULL);
         if (!text_equal(json_dig_str(entry, "manager", NULL), manager) ||
             !text_equal(json_dig_str(entry, "operation", NULL), "Apply") ||
@@ -69,8 +68,7 @@ static bool all_wanted(const json_t *desired, const json_t *fields)
 {
     const char *element;
     json_t *below;
-    json_object_foreach((json_t *)fields, element, below)
-    {
+    json_object_foreach((json_t *)fields, element, below) {
         if (strcmp(element, ".") == 0)
             continue;
         if (strncmp(element, "f:", 2) != 0 || !json_object_get(desired, element + 2))
@@ -105,8 +103,7 @@ static bool map_owned(const json_t *desired, const json_t *fields, const json_t 
     json_t *value;
     if (!json_is_object(live) || !all_wanted(desired, fields))
         return false;
-    json_object_foreach((json_t *)desired, key, value)
-    {
+    json_object_foreach((json_t *)desired, key, value) {
         if (skip && skip(key, value))
             continue;
         const json_t *below = field_of(fields, key);
@@ -124,8 +121,7 @@ static bool keys_fit(const json_t *keys, const json_t *item, bool all)
     const char *key;
     json_t *value;
     bool any = false;
-    json_object_foreach((json_t *)keys, key, value)
-    {
+    json_object_foreach((json_t *)keys, key, value) {
         const json_t *own = json_object_get(item, key);
         if (own ? !json_same(own, value) : all)
             return false;
@@ -149,8 +145,7 @@ static const char *element_of(const json_t *fields, const json_t *item)
 {
     const char *found = NULL, *element;
     json_t *below;
-    json_object_foreach((json_t *)fields, element, below)
-    {
+    json_object_foreach((json_t *)fields, element, below) {
         if (strcmp(element, ".") == 0)
             continue;
         if ((strncmp(element, "k:", 2) != 0 && strncmp(element, "v:", 2) != 0))
@@ -188,8 +183,7 @@ static bool list_owned(const json_t *desired, const json_t *fields, const json_t
     json_t *item;
     if (!json_is_array(live) || owned != json_array_size(desired) || owned > MAX_LIST)
         return false;
-    json_array_foreach(desired, i, item)
-    {
+    json_array_foreach(desired, i, item) {
         const char *element = element_of(fields, item);
         size_t at = element ? live_index(live, next, element) : json_array_size(live);
         if (at == json_array_size(live))

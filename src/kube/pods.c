@@ -31,8 +31,7 @@ static bool condition_is(const json_t *pod, const char *type, const char *status
 {
     size_t i;
     json_t *condition;
-    json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition)
-    {
+    json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition) {
         if (text_equal(json_dig_str(condition, "type", NULL), type) &&
             text_equal(json_dig_str(condition, "status", NULL), status)) {
             *ret_condition = condition;
@@ -156,8 +155,7 @@ const json_t *kube_pods_worst(const json_t *pods, char **ret_text, bool *ret_pro
     size_t i;
     json_t *pod;
     *ret_text = NULL;
-    json_array_foreach(pods, i, pod)
-    {
+    json_array_foreach(pods, i, pod) {
         struct finding found = look_at_pod(pod);
         if (found.rank > worst.rank) {
             worst = found;
@@ -225,8 +223,7 @@ static bool append_expression(struct buf *out, const json_t *expression)
     buf_appendf(out, "%s%s %s (", comma, key, in ? "in" : "notin");
     size_t i;
     json_t *value;
-    json_array_foreach(json_object_get(expression, "values"), i, value)
-    {
+    json_array_foreach(json_object_get(expression, "values"), i, value) {
         const char *text = json_string_value(value);
         buf_appendf(out, "%s%s", i > 0 ? "," : "", text ? text : "");
     }
@@ -238,16 +235,14 @@ bool kube_selector_append(struct buf *out, const json_t *selector)
 {
     const char *key;
     json_t *value;
-    json_object_foreach(json_object_get(selector, "matchLabels"), key, value)
-    {
+    json_object_foreach(json_object_get(selector, "matchLabels"), key, value) {
         if (!json_is_string(value))
             return false;
         buf_appendf(out, "%s%s=%s", out->len > 0 ? "," : "", key, json_string_value(value));
     }
     size_t i;
     json_t *expression;
-    json_array_foreach(json_object_get(selector, "matchExpressions"), i, expression)
-    {
+    json_array_foreach(json_object_get(selector, "matchExpressions"), i, expression) {
         if (!append_expression(out, expression))
             return false;
     }

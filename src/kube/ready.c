@@ -17,8 +17,7 @@ static const json_t *condition_of(const json_t *object, const char *type)
 {
     size_t i;
     json_t *condition;
-    json_array_foreach(json_dig(object, "status", "conditions", NULL), i, condition)
-    {
+    json_array_foreach(json_dig(object, "status", "conditions", NULL), i, condition) {
         if (text_equal(json_dig_str(condition, "type", NULL), type))
             return condition;
     }
@@ -118,8 +117,7 @@ const char *kube_service_address(const json_t *service)
 {
     size_t i;
     json_t *ingress;
-    json_array_foreach(json_dig(service, "status", "loadBalancer", "ingress", NULL), i, ingress)
-    {
+    json_array_foreach(json_dig(service, "status", "loadBalancer", "ingress", NULL), i, ingress) {
         const char *ip = json_dig_str(ingress, "ip", NULL);
         const char *hostname = json_dig_str(ingress, "hostname", NULL);
         if (ip && *ip)

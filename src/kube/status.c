@@ -119,8 +119,7 @@ static void append_conflicts(struct buf *out, const json_t *causes)
     size_t more[MAX_MANAGERS] = {0};
     size_t count = 0, i;
     json_t *cause;
-    json_array_foreach(causes, i, cause)
-    {
+    json_array_foreach(causes, i, cause) {
         const char *reason = json_dig_str(cause, "reason", NULL);
         const char *field = json_dig_str(cause, "field", NULL);
         if (!reason || strcmp(reason, "FieldManagerConflict") != 0 || !field)
@@ -153,8 +152,7 @@ static bool has_cause(const struct kube_status *s, const char *reason)
 {
     size_t i;
     json_t *cause;
-    json_array_foreach(json_dig(s->json, "details", "causes", NULL), i, cause)
-    {
+    json_array_foreach(json_dig(s->json, "details", "causes", NULL), i, cause) {
         if (text_equal(json_dig_str(cause, "reason", NULL), reason))
             return true;
     }

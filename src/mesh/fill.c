@@ -87,8 +87,7 @@ int mesh_fill(json_t *value, const struct mesh_var *vars, struct error **err)
     json_t *child, *filled;
     if (json_is_array(value)) {
         size_t i;
-        json_array_foreach(value, i, child)
-        {
+        json_array_foreach(value, i, child) {
             if (fill_child(child, vars, &filled, err) < 0)
                 return -1;
             if (filled)
@@ -96,8 +95,7 @@ int mesh_fill(json_t *value, const struct mesh_var *vars, struct error **err)
         }
     } else if (json_is_object(value)) {
         const char *key;
-        json_object_foreach(value, key, child)
-        {
+        json_object_foreach(value, key, child) {
             if (fill_child(child, vars, &filled, err) < 0)
                 return -1;
             if (filled)

@@ -23,8 +23,7 @@ int step_bookinfo_wait(struct plan_task *task, void *ctx, struct error **err)
     struct lane *lane = lane_begin(task, ctx);
     const json_t *object;
     size_t i, count = 0;
-    json_array_foreach(lane->bookinfo, i, object)
-    {
+    json_array_foreach(lane->bookinfo, i, object) {
         const char *kind = json_dig_str(object, "kind", NULL);
         if (!kind || strcmp(kind, "Deployment") != 0)
             continue;

@@ -54,7 +54,8 @@ size_t finding_count_bad(const struct lane *lane)
 {
     size_t i, bad = 0;
     json_t *row;
-    json_array_foreach(lane->checks, i, row) bad += is_bad(row);
+    json_array_foreach(lane->checks, i, row)
+        bad += is_bad(row);
     return bad;
 }
 

@@ -7,7 +7,8 @@ static void add_strings(struct strlist *out, const json_t *list)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(list, i, item) strlist_add(out, json_string_value(item));
+    json_array_foreach(list, i, item)
+        strlist_add(out, json_string_value(item));
 }
 
 int profile_load(const char *name, const struct mesh_var *vars, struct pki_profile *ret_profile,

@@ -16,8 +16,7 @@ static bool is_ready(const json_t *pod)
     json_t *condition;
     if (json_dig(pod, "metadata", "deletionTimestamp", NULL))
         return false;
-    json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition)
-    {
+    json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition) {
         const char *type = json_dig_str(condition, "type", NULL);
         const char *status = json_dig_str(condition, "status", NULL);
         if (type && status && strcmp(type, "Ready") == 0)
@@ -35,8 +34,9 @@ int proxy_pods(struct lane *lane, const char *namespace_, const char *selector, 
     size_t i;
     if (kube_list(lane->client, &ref, selector, NULL, &pods, err) < 0)
         return -1;
-    json_array_foreach(pods, i, pod) if (is_ready(pod))
-        strlist_add(out, json_dig_str(pod, "metadata", "name", NULL));
+    json_array_foreach(pods, i, pod)
+        if (is_ready(pod))
+            strlist_add(out, json_dig_str(pod, "metadata", "name", NULL));
     return 0;
 }
 
@@ -83,8 +83,7 @@ int proxy_endpoints(struct lane *lane, const char *namespace_, const char *pod, 
     if (ask(lane, namespace_, pod, ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
         return -1;
     json_t *endpoints = json_array();
-    json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status)
-    {
+    json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
         const char *name = json_dig_str(status, "name", NULL);
         if (!name || strcmp(name, cluster) != 0)
             continue;

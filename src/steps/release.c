@@ -190,8 +190,7 @@ static int delete_dropped(struct lane *lane, struct lane_release *r, struct erro
     size_t i;
     if (yaml_read_all(manifest, strlen(manifest), r->name, 0, &olds, err) < 0)
         return -1;
-    json_array_foreach(olds, i, old)
-    {
+    json_array_foreach(olds, i, old) {
         json_auto_t *live = NULL;
         struct kube_ref ref = kube_ref_of(old);
         if (!ref.kind || !ref.name || is_still_wanted(r, old))

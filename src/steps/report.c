@@ -74,8 +74,7 @@ static void plan_array(json_t *out, const struct lane *lane, enum step_id step,
 {
     size_t i;
     json_t *o;
-    json_array_foreach(objects, i, o)
-    {
+    json_array_foreach(objects, i, o) {
         struct kube_ref ref = kube_ref_of(o);
         plan_object(out, lane, step, ref.kind, ref.namespace_, ref.name);
     }

@@ -119,8 +119,7 @@ static bool is_passthrough(const json_t *gateway)
 {
     size_t i;
     json_t *server;
-    json_array_foreach(json_dig(gateway, "spec", "servers", NULL), i, server)
-    {
+    json_array_foreach(json_dig(gateway, "spec", "servers", NULL), i, server) {
         const char *mode = json_dig_str(server, "tls", "mode", NULL);
         if (json_dig_int(server, 0, "port", "number", NULL) == 15443 && mode &&
             strcmp(mode, "AUTO_PASSTHROUGH") == 0)
@@ -137,8 +136,7 @@ static int check_exposed(struct lane *lane, struct error **err)
     size_t i;
     if (kube_list(lane->client, &ref, NULL, NULL, &gateways, err) < 0)
         return -1;
-    json_array_foreach(gateways, i, gateway)
-    {
+    json_array_foreach(gateways, i, gateway) {
         if (!is_passthrough(gateway))
             continue;
         finding_ok(lane, "MC501", "Gateway %s/%s on 15443",
@@ -167,8 +165,8 @@ static int check_remote_secrets(struct lane *lane, struct error **err)
         bool found = false;
         if (&s->lanes[i] == lane)
             continue;
-        json_array_foreach(secrets, j, secret) found =
-            found || json_dig_str(secret, "data", cluster, NULL);
+        json_array_foreach(secrets, j, secret)
+            found = found || json_dig_str(secret, "data", cluster, NULL);
         if (!found)
             finding_bad(lane, "MC402", "Secret with the key " MESH_MULTICLUSTER_LABEL,
                         "%s has none for %s", lane_name(lane), cluster);
@@ -181,9 +179,9 @@ static const char *sync_status(const json_t *clusterz, const char *cluster)
 {
     size_t i;
     json_t *row;
-    json_array_foreach(clusterz, i,
-                       row) if (text_equal(json_dig_str(row, "id", NULL),
-                                           cluster)) return json_dig_str(row, "syncStatus", NULL);
+    json_array_foreach(clusterz, i, row)
+        if (text_equal(json_dig_str(row, "id", NULL), cluster))
+            return json_dig_str(row, "syncStatus", NULL);
     return NULL;
 }
 
@@ -191,8 +189,9 @@ static bool knows_gateway(const json_t *networkz, const char *network)
 {
     size_t i;
     json_t *row;
-    json_array_foreach(
-        networkz, i, row) if (text_equal(json_dig_str(row, "Network", NULL), network)) return true;
+    json_array_foreach(networkz, i, row)
+        if (text_equal(json_dig_str(row, "Network", NULL), network))
+            return true;
     return false;
 }
 

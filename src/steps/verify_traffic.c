@@ -69,8 +69,7 @@ static int local_pods(struct lane *lane, struct strlist *out, struct error **err
     size_t i;
     if (kube_list(lane->client, &ref, "app=reviews", NULL, &pods, err) < 0)
         return -1;
-    json_array_foreach(pods, i, pod)
-    {
+    json_array_foreach(pods, i, pod) {
         const char *ip = json_dig_str(pod, "status", "podIP", NULL);
         if (ip && !json_dig(pod, "metadata", "deletionTimestamp", NULL))
             strlist_add(out, ip);
@@ -82,9 +81,10 @@ static bool has_gateway(const json_t *endpoints, const char *address)
 {
     size_t i;
     json_t *e;
-    json_array_foreach(endpoints, i,
-                       e) if (json_dig_int(e, 0, "port", NULL) == MESHED_PORT &&
-                              text_equal(json_dig_str(e, "address", NULL), address)) return true;
+    json_array_foreach(endpoints, i, e)
+        if (json_dig_int(e, 0, "port", NULL) == MESHED_PORT &&
+            text_equal(json_dig_str(e, "address", NULL), address))
+            return true;
     return false;
 }
 
@@ -103,8 +103,7 @@ static char *endpoints_problem_dup(const struct lane *lane, const json_t *endpoi
     const struct steps *s = lane->steps;
     size_t i, local = 0;
     json_t *e;
-    json_array_foreach(endpoints, i, e)
-    {
+    json_array_foreach(endpoints, i, e) {
         const char *address = json_dig_str(e, "address", NULL);
         json_int_t port = json_dig_int(e, 0, "port", NULL);
         if (port == MESHED_PORT && gateways)
@@ -130,8 +129,7 @@ static void report_endpoints(struct lane *lane, const char *proxy, const json_t 
 {
     size_t i;
     json_t *e;
-    json_array_foreach(endpoints, i, e)
-    {
+    json_array_foreach(endpoints, i, e) {
         json_t *row = json_pack("{s:s, s:s}", "cluster", lane_name(lane), "proxy", proxy);
         json_object_update(row, e);
         json_array_append_new(lane->endpoints, row);

@@ -25,12 +25,10 @@ static void each_kind(const struct fakeapi_store *s,
     size_t i;
     for (const struct fakeapi_kind *k = fakeapi_kinds; k->kind; k++)
         add(out, k);
-    json_object_foreach(s->objects, path, object)
-    {
+    json_object_foreach(s->objects, path, object) {
         if (!text_equal(json_dig_str(object, "kind", NULL), "CustomResourceDefinition"))
             continue;
-        json_array_foreach(json_dig(object, "spec", "versions", NULL), i, version)
-        {
+        json_array_foreach(json_dig(object, "spec", "versions", NULL), i, version) {
             struct fakeapi_kind k;
             if (fakeapi_store_kind(s, json_dig_str(object, "spec", "group", NULL),
                                    json_dig_str(version, "name", NULL),
@@ -44,8 +42,7 @@ static json_t *find_by(json_t *array, const char *key, const char *value)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(array, i, item)
-    {
+    json_array_foreach(array, i, item) {
         const char *found = json_dig_str(item, key, NULL);
         if (!found)
             found = json_dig_str(item, "metadata", key, NULL);
@@ -108,8 +105,7 @@ static json_t *groups_of(const struct fakeapi_store *s, bool core, bool aggregat
     json_t *chosen = json_array(), *group;
     size_t i;
     each_kind(s, aggregated ? add_aggregated : add_plain, all);
-    json_array_foreach(all, i, group)
-    {
+    json_array_foreach(all, i, group) {
         const char *name =
             json_dig_str(group, aggregated ? "metadata" : "name", aggregated ? "name" : NULL, NULL);
         if ((*name == '\0') == core)

@@ -99,8 +99,7 @@ static void answer_list(struct request *q)
     json_t *items = json_array();
     const char *path;
     json_t *object;
-    json_object_foreach(q->store->objects, path, object)
-    {
+    json_object_foreach(q->store->objects, path, object) {
         if (!fakeapi_store_selects(path, object, q->place, q->query) || seen++ < start)
             continue;
         if (limit && json_array_size(items) == limit)
@@ -200,8 +199,7 @@ static void add_manager(json_t *object, const char *manager)
 {
     json_t *entries = json_dig(object, "metadata", "managedFields", NULL), *entry;
     size_t i;
-    json_array_foreach(entries, i, entry)
-    {
+    json_array_foreach(entries, i, entry) {
         if (text_equal(json_dig_str(entry, "manager", NULL), manager))
             return;
     }

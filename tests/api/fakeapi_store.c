@@ -59,8 +59,7 @@ static bool crd_fits(const json_t *crd, const char *group, const char *version, 
                              .kind = json_dig_str(crd, "spec", "names", "kind", NULL),
                              .cluster_scoped =
                                  text_equal(json_dig_str(crd, "spec", "scope", NULL), "Cluster")};
-    json_array_foreach(json_dig(crd, "spec", "versions", NULL), i, entry)
-    {
+    json_array_foreach(json_dig(crd, "spec", "versions", NULL), i, entry) {
         k.version = json_dig_str(entry, "name", NULL);
         if (k.group && k.plural && k.kind && k.version &&
             kind_fits(&k, group, version, plural, kind)) {
@@ -82,8 +81,7 @@ bool fakeapi_store_kind(const struct fakeapi_store *s, const char *group, const 
             return true;
         }
     }
-    json_object_foreach(s->objects, path, object)
-    {
+    json_object_foreach(s->objects, path, object) {
         if (text_has_prefix(path, CRDS) && crd_fits(object, group, version, plural, kind, ret_kind))
             return true;
     }
@@ -207,8 +205,7 @@ void fakeapi_merge(json_t *target, const json_t *patch)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)patch, key, value)
-    {
+    json_object_foreach((json_t *)patch, key, value) {
         json_t *mine = json_object_get(target, key);
         if (json_is_null(value)) {
             json_object_del(target, key);

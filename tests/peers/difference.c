@@ -150,7 +150,8 @@ static json_t *tree_of(const json_t *j)
     json_t *map = json_object();
     const char *key;
     json_t *item;
-    json_object_foreach((json_t *)j, key, item) json_object_set_new(map, key, tree_of(item));
+    json_object_foreach((json_t *)j, key, item)
+        json_object_set_new(map, key, tree_of(item));
     return map;
 }
 

@@ -62,8 +62,7 @@ static void ours_has_the_keys_of_helms(void **state)
     assert_string_equal(json_dig_str(ours, "metadata", "namespace", NULL), "chart-room");
     const char *key;
     json_t *value;
-    json_object_foreach(json_dig(secret, "metadata", "labels", NULL), key, value)
-    {
+    json_object_foreach(json_dig(secret, "metadata", "labels", NULL), key, value) {
         const char *have = json_dig_str(ours, "metadata", "labels", key, NULL);
         assert_non_null(have);
         if (strcmp(key, "modifiedAt") != 0)

@@ -89,10 +89,8 @@ static void compare_extra(const struct strlist *ours, const json_t *theirs)
     size_t n = 0, i;
     const char *key;
     json_t *values, *value;
-    json_object_foreach((json_t *)theirs, key, values)
-    {
-        json_array_foreach(values, i, value)
-        {
+    json_object_foreach((json_t *)theirs, key, values) {
+        json_array_foreach(values, i, value) {
             assert_true(n + 1 < ours->count);
             assert_string_equal(ours->items[n++], key);
             assert_string_equal(ours->items[n++], json_string_value(value));

@@ -48,8 +48,7 @@ static void every_manifest_of_the_tree_fills(void **state)
         must(manifest_fill(&o.lane, name, &objects, &err), &err);
         if (strstr(name, "/values/") || strstr(name, "/clouds/"))
             continue;
-        json_array_foreach(objects, j, object)
-        {
+        json_array_foreach(objects, j, object) {
             assert_non_null(json_dig_str(object, "apiVersion", NULL));
             assert_non_null(json_dig_str(object, "kind", NULL));
             assert_non_null(json_dig_str(object, "metadata", "name", NULL));
@@ -93,8 +92,7 @@ static void bookinfo_is_split(void **state)
         bool has_ratings = false;
         size_t i;
         must(manifest_fill(&o.lane, files[f], &objects, &err), &err);
-        json_array_foreach(objects, i, object)
-        {
+        json_array_foreach(objects, i, object) {
             const char *kind = json_dig_str(object, "kind", NULL);
             const char *name = json_dig_str(object, "metadata", "name", NULL);
             assert_string_equal(json_dig_str(object, "metadata", "namespace", NULL), "sample");
