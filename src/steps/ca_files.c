@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "authority.h"
-#include "key_job.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/fs.h"
+#include "meshctl/ca/authority.h"
+#include "meshctl/ca/key_job.h"
 
 static void add_row(json_t *report, const char *member, const char *file,
                     const struct pki_cert *cert)

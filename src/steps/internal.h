@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 
+#include "meshctl/ca/authority.h"
+#include "meshctl/ca/key_job.h"
 #include "meshctl/chart/release.h"
 #include "meshctl/chart/render.h"
 #include "meshctl/chart/source.h"
@@ -13,9 +15,6 @@
 #include "meshctl/kube/client.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/steps/steps.h"
-
-#include "authority.h"
-#include "key_job.h"
 
 struct lane;
 

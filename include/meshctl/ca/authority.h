@@ -1,9 +1,9 @@
 /* The mesh's certificate authority in a folder: one root, one intermediate a cluster, in the layout
- * of Istio's tools/certs: DIR/root-cert.pem, DIR/root-key.pem,
- * DIR/CLUSTER/{ca-cert,ca-key,cert-chain, root-cert}.pem. Folders are 0700, files 0600, each
- * written atomically. One thread at a time. */
-#ifndef MESHCTL_STEPS_AUTHORITY_H
-#define MESHCTL_STEPS_AUTHORITY_H
+ * of Istio's tools/certs: DIR/root-cert.pem, DIR/root-key.pem and
+ * DIR/CLUSTER/{ca-cert,ca-key,cert-chain,root-cert}.pem. Folders are 0700, files 0600, each written
+ * atomically. One thread at a time. */
+#ifndef MESHCTL_CA_AUTHORITY_H
+#define MESHCTL_CA_AUTHORITY_H
 
 #include "meshctl/mesh/mesh.h"
 #include "meshctl/pki/cert.h"

@@ -1,12 +1,11 @@
-/* The CA folder. Keys have 2048 bits here, as making those takes a tenth of the time; only the test
- * of `ca init` makes the real ones. */
-#include "authority.h"
+/* The CA folder. Keys have 2048 bits here, as making those takes a tenth of the time. */
+#include "meshctl/ca/authority.h"
 
 #include <dirent.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "support.h"
+#include "scratch.h"
 
 #define AUTO_AUTHORITY MC_CLEANUP(authority_cleanup) struct authority
 #define AUTO_FILES MC_CLEANUP(authority_files_cleanup) struct authority_files
@@ -291,18 +290,6 @@ static void certificate_without_key_cannot_sign(void **state)
     assert_false(authority_can_sign(a));
     /* What is there already can be used. */
     must(authority_intermediate(a, "west-cluster", NULL, &files, &err), &err);
-    /* And `ca init` says what is missing instead of making another root. */
-    struct mesh *m = mesh_new();
-    json_t *report = NULL;
-    mesh_add_member(m, "east", NULL, NULL);
-    AUTO_FREE char *before = content_dup("ca/root-cert.pem");
-    int rc = steps_ca_init(m, "ca", &report, &err);
-    assert_non_null(strstr(err->hint, "root-key.pem"));
-    refused(rc, &err, ERROR_INPUT, "ca holds a root certificate without its key", NULL);
-    AUTO_FREE char *after = content_dup("ca/root-cert.pem");
-    assert_string_equal(before, after);
-    assert_false(fs_exists("ca/east-cluster"));
-    mesh_free(m);
     remove_tree("ca");
 }
 
@@ -332,20 +319,16 @@ static void key_without_certificate_is_kept(void **state)
 {
     (void)state;
     struct error *err = NULL;
-    json_t *report = NULL;
-    struct mesh *m = mesh_new();
-    mesh_add_member(m, "west", NULL, NULL);
+    struct authority *a = NULL;
     save("ca/root-key.pem", key_pems[0]);
-    refuses_folder("ca", "ca/root-key.pem has no root-cert.pem beside it");
-    int rc = steps_ca_init(m, "ca", &report, &err);
+    int rc = authority_open("ca", "istio-system", &a, &err);
     assert_int_equal(rc, -1);
     assert_string_equal(err->where, "ca/root-key.pem");
     assert_non_null(strstr(err->hint, "--ca-dir"));
-    refused(rc, &err, ERROR_INPUT, "root-cert.pem", NULL);
+    refused(rc, &err, ERROR_INPUT, "ca/root-key.pem has no root-cert.pem beside it", NULL);
     AUTO_FREE char *after = content_dup("ca/root-key.pem");
     assert_string_equal(after, key_pems[0]);
     assert_int_equal(entries_of("ca"), 1);
-    mesh_free(m);
     remove_tree("ca");
 }
 
@@ -584,72 +567,6 @@ static void foreign_intermediate_is_refused(void **state)
     remove_tree("other");
 }
 
-/* ---- ca init and ca show --------------------------------------------------------------------- */
-
-/* Every file's path and content; yours to free. */
-static char *tree_dup(void)
-{
-    static const char *const names[] = {"root-cert.pem",
-                                        "root-key.pem",
-                                        "west-cluster/ca-cert.pem",
-                                        "west-cluster/ca-key.pem",
-                                        "west-cluster/cert-chain.pem",
-                                        "west-cluster/root-cert.pem"};
-    struct buf all = BUF_INIT;
-    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++) {
-        AUTO_FREE char *path = mem_printf("init/%s", names[i]);
-        AUTO_FREE char *content = content_dup(path);
-        struct stat st;
-        assert_int_equal(stat(path, &st), 0);
-        buf_appendf(&all, "%s %lu\n%s", path, (unsigned long)st.st_ino, content);
-    }
-    return buf_detach(&all, NULL);
-}
-
-static void init_twice_changes_nothing(void **state)
-{
-    (void)state;
-    struct error *err = NULL;
-    json_auto_t *first = NULL, *second = NULL, *shown = NULL;
-    struct mesh *m = mesh_new();
-    mesh_add_member(m, "west", NULL, NULL);
-    int rc = steps_ca_show(m, "init", &shown, &err);
-    assert_non_null(strstr(err->hint, "ca init --ca-dir init"));
-    refused(rc, &err, ERROR_NOT_FOUND, "no root certificate in init", NULL);
-
-    must(steps_ca_init(m, "init", &first, &err), &err);
-    AUTO_FREE char *before = tree_dup();
-    must(steps_ca_init(m, "init", &second, &err), &err);
-    AUTO_FREE char *after = tree_dup();
-    assert_string_equal(before, after);
-    assert_true(json_equal(first, second));
-    must(steps_ca_show(m, "init", &shown, &err), &err);
-    assert_true(json_equal(first, shown));
-
-    AUTO_AUTHORITY *a = open_folder("init");
-    assert_int_equal(json_array_size(first), 2);
-    assert_string_equal(json_dig_str(first, "0", "file", NULL), "init/root-cert.pem");
-    assert_string_equal(json_dig_str(first, "0", "subject", NULL), "O=Istio, CN=Root CA");
-    assert_string_equal(json_dig_str(first, "0", "fingerprint", NULL), authority_fingerprint(a));
-    assert_string_equal(json_dig_str(first, "1", "member", NULL), "west-cluster");
-    assert_string_equal(json_dig_str(first, "1", "file", NULL), "init/west-cluster/ca-cert.pem");
-    assert_string_equal(json_dig_str(first, "1", "subject", NULL),
-                        "O=Istio, CN=Intermediate CA, L=west-cluster");
-    /* As Istio's own script makes them: RSA of 4096 bits. */
-    AUTO_FREE char *root = content_dup("init/root-cert.pem");
-    X509 *x = x509_of(root);
-    assert_int_equal(EVP_PKEY_bits(X509_get0_pubkey(x)), 4096);
-    assert_int_equal(X509_verify(x, X509_get0_pubkey(x)), 1);
-    X509_free(x);
-
-    /* Only what the folder does not hold can be shown. */
-    json_auto_t *other = NULL;
-    mesh_set(&m->members[0].cluster, "north");
-    must(steps_ca_show(m, "init", &other, &err), &err);
-    assert_int_equal(json_array_size(other), 1);
-    mesh_free(m);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -673,7 +590,6 @@ int main(void)
         cmocka_unit_test(other_clusters_intermediate_is_refused),
         cmocka_unit_test(longer_chain_without_locality_is_taken),
         cmocka_unit_test(foreign_intermediate_is_refused),
-        cmocka_unit_test(init_twice_changes_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,6 +1,6 @@
 /* Certificate profiles: certs/NAME.yaml as struct pki_profile. */
-#ifndef MESHCTL_STEPS_PROFILE_H
-#define MESHCTL_STEPS_PROFILE_H
+#ifndef MESHCTL_CA_PROFILE_H
+#define MESHCTL_CA_PROFILE_H
 
 #include "meshctl/mesh/fill.h"
 #include "meshctl/pki/cert.h"

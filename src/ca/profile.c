@@ -1,3 +1,4 @@
+/* Certificate profiles, read from the YAML that is built in. */
 #include "profile.h"
 
 #include "meshctl/base/embed.h"

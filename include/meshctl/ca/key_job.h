@@ -1,6 +1,6 @@
 /* A key made in the background: seconds of computing that need not hold up a lane. */
-#ifndef MESHCTL_STEPS_KEY_JOB_H
-#define MESHCTL_STEPS_KEY_JOB_H
+#ifndef MESHCTL_CA_KEY_JOB_H
+#define MESHCTL_CA_KEY_JOB_H
 
 #include "meshctl/pki/cert.h"
 

@@ -1,10 +1,11 @@
-#include "key_job.h"
+/* One thread that makes one key. */
+#include "meshctl/ca/key_job.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "authority.h"
+#include "meshctl/ca/authority.h"
 
 struct key_job {
     pthread_t thread;

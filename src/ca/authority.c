@@ -1,4 +1,6 @@
-#include "authority.h"
+/* The CA folder: what is in it is read and held together, what is missing is made and written in an
+ * order that a cut run can go on from. */
+#include "meshctl/ca/authority.h"
 
 #include <stdlib.h>
 #include <string.h>
