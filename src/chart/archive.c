@@ -8,8 +8,9 @@
 #include "gunzip.h"
 #include "loader.h"
 #include "meshctl/base/text.h"
-#include "names.h"
-#include "sniff.h"
+#include "meshctl/golang/path.h"
+#include "meshctl/golang/sniff.h"
+#include "meshctl/golang/strings.h"
 
 static void close_archive(struct archive **a)
 {

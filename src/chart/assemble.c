@@ -4,8 +4,8 @@
 #include "loader.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
+#include "meshctl/golang/path.h"
 #include "metadata.h"
-#include "names.h"
 
 void file_list_add_take(struct file_list *list, char *name, char *data, size_t len)
 {

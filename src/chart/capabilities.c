@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "context.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 /* What Helm's released builds say without a cluster: v1.MINOR.0 of their client-go, which is 0.37
  * in both 3.22 and 4.3. */

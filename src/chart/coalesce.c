@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "names.h"
+#include "meshctl/data/gotype.h"
+#include "meshctl/golang/strings.h"
 
 static void warn(const struct coalesce *how, const char *fmt, ...) MC_PRINTF(2, 3);
 static void warn(const struct coalesce *how, const char *fmt, ...)

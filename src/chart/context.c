@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "names.h"
+#include "meshctl/golang/path.h"
 
 const char *context_values_type(int helm_major)
 {

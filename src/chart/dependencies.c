@@ -5,7 +5,8 @@
 
 #include "coalesce.h"
 #include "meshctl/base/semver.h"
-#include "names.h"
+#include "meshctl/data/gotype.h"
+#include "meshctl/golang/strings.h"
 
 #define IMPORT_MAX_VALUES 1000000 /* what all imports of a chart come to */
 

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "meshctl/data/json_scratch.h"
+#include "meshctl/data/typed.h"
 #include "meshctl/data/yaml.h"
-#include "names.h"
-#include "typed.h"
+#include "meshctl/golang/path.h"
+#include "meshctl/golang/strings.h"
 
 static const struct typed_field head_metadata[] = {
     {.name = "name"}, {.name = "annotations", .kind = TYPED_STRING_MAP}, {.name = NULL}};

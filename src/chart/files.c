@@ -1,11 +1,11 @@
 #include <string.h>
 
 #include "context.h"
-#include "glob.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
-#include "names.h"
+#include "meshctl/golang/glob.h"
+#include "meshctl/golang/path.h"
 
 /* Which of a chart's files the object shows (all, or those that a glob matched). */
 struct file_set {

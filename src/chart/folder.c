@@ -9,7 +9,7 @@
 #include "ignore.h"
 #include "loader.h"
 #include "meshctl/base/fs.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 struct walk {
     const struct ignore *rules;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "manifest.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 #define HOOK_ANNOTATION "helm.sh/hook"
 

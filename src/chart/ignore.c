@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "names.h"
-#include "pathmatch.h"
+#include "meshctl/golang/filepath_match.h"
+#include "meshctl/golang/path.h"
+#include "meshctl/golang/strings.h"
 
 struct rule {
     char *pattern;

@@ -4,9 +4,9 @@
 
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
+#include "meshctl/data/typed.h"
 #include "meshctl/data/yaml.h"
-#include "names.h"
-#include "typed.h"
+#include "meshctl/golang/strings.h"
 
 static const struct typed_field maintainer_fields[] = {
     {.name = "name"},

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "names.h"
+#include "meshctl/golang/path.h"
 #include "values_text.h"
 
 static int read_values(const struct chart *chart, const char *place, int helm_major,

@@ -3,7 +3,7 @@
 
 #include "meshctl/base/text.h"
 #include "meshctl/chart/release.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 #define MANAGED_BY "app.kubernetes.io/managed-by"
 #define RELEASE_NAME "meta.helm.sh/release-name"

@@ -10,8 +10,9 @@
 #include "documents.h"
 #include "manifest.h"
 #include "meshctl/base/text.h"
+#include "meshctl/golang/path.h"
+#include "meshctl/golang/strings.h"
 #include "meshctl/tmpl/tmpl.h"
-#include "names.h"
 #include "schema.h"
 
 #define NOTES_SUFFIX "NOTES.txt"

@@ -4,8 +4,8 @@
 #include "manifest.h"
 #include "meshctl/base/text.h"
 #include "meshctl/chart/render.h"
-#include "names.h"
-#include "pathmatch.h"
+#include "meshctl/golang/filepath_match.h"
+#include "meshctl/golang/strings.h"
 #include "split.h"
 
 static void free_objects(struct chart_object *objects, size_t count)

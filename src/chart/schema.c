@@ -4,7 +4,7 @@
 
 #include "meshctl/base/text.h"
 #include "meshctl/chart/values.h"
-#include "names.h"
+#include "meshctl/data/gotype.h"
 
 /* jsonschema.go ValidateAgainstSingleSchema. 1 with the errors in `out` when the values do not fit
  * or the schema is none. */

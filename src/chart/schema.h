@@ -16,7 +16,7 @@
 #define MESHCTL_CHART_SCHEMA_H
 
 #include "meshctl/base/strlist.h"
-#include "meshctl/tmpl/regex.h"
+#include "meshctl/golang/regex.h"
 #include "node.h"
 #include "schema_value.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 /* --- errors --- */
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "meshctl/golang/strings.h"
 #include "schema.h"
 
 /* One object being compiled. */

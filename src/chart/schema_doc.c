@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "meshctl/tmpl/gourl.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
+#include "meshctl/golang/url.h"
 #include "schema.h"
 
 static int set_quoted(struct error **err, const char *before, const char *text, const char *after)
@@ -190,7 +190,7 @@ static int find_draft(struct schema_set *set, const struct schema_doc *doc, cons
         return 0;
     struct gourl parsed;
     const char *url = schema_url_strip(set->a, schema->text.data);
-    if (gourl_parse(set->a, (struct tval_string){url, strlen(url)}, &parsed, err)) {
+    if (gourl_parse(set->a, (struct text_span){url, strlen(url)}, &parsed, err)) {
         AUTO_FREE char *where = name_quoted_dup(schema_location(set->a, doc->url, pointer));
         return error_wrap(err, "invalid $schema in %s", where);
     }
@@ -400,7 +400,7 @@ static int refuse(struct arena *a, const char *url, struct error **err)
 {
     struct gourl parsed;
     AUTO_FREE char *quoted = name_quoted_dup(url);
-    if (gourl_parse(a, (struct tval_string){url, strlen(url)}, &parsed, err))
+    if (gourl_parse(a, (struct text_span){url, strlen(url)}, &parsed, err))
         return error_wrap(err, "failing loading %s", quoted);
     if (text_has_prefix(url, "http:") || text_has_prefix(url, "https:") ||
         text_has_prefix(url, "file:"))

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "names.h"
+#include "meshctl/golang/strings.h"
 #include "schema.h"
 
 /* util.go quote: every \" of Go's %q becomes a plain quote, the closing one too when the text ends

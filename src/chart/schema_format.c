@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 #include "schema.h"
 
 const char *schema_quote_rune(struct arena *a, const char *s, size_t len)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/tmpl/gourl.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
+#include "meshctl/golang/url.h"
 #include "schema_format.h"
 
 /* --- IP addresses --- */
@@ -267,9 +267,9 @@ const char *schema_format_email(struct arena *a, struct schema_text text)
 static const char *check_url(struct arena *a, struct schema_text text, struct gourl *url)
 {
     AUTO_ERROR struct error *err = NULL;
-    if (gourl_parse(a, (struct tval_string){text.data, text.len}, url, &err))
+    if (gourl_parse(a, (struct text_span){text.data, text.len}, url, &err))
         return arena_strdup(a, err->message);
-    const struct tval_string host = gourl_hostname(url);
+    const struct text_span host = gourl_hostname(url);
     if (!memchr(host.data, ':', host.len))
         return NULL;
     if (!memchr(url->host.data, '[', url->host.len) || !memchr(url->host.data, ']', url->host.len))
@@ -306,7 +306,7 @@ static struct schema_text raw_path(struct arena *a, struct schema_text text,
     if (s[0] == '/' && s[1] == '/' && (url->scheme.len || s[2] != '/'))
         s += 2 + strcspn(s + 2, "/?#");
     size_t len = strcspn(s, "?#");
-    plain.host = plain.query = plain.fragment = plain.opaque = (struct tval_string){"", 0};
+    plain.host = plain.query = plain.fragment = plain.opaque = (struct text_span){"", 0};
     plain.scheme = plain.username = plain.password = plain.host;
     gourl_write(&own, &plain);
     const char *written = buf_str(&own);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "meshctl/data/gotype.h"
 #include "schema_value.h"
 
 /* --- exact decimals --- */

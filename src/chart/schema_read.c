@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 #include "schema_value.h"
 
 struct reader {

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "meshctl/tmpl/gourl.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
+#include "meshctl/golang/url.h"
 #include "schema.h"
 
 /* A URL's text in pieces; nothing is decoded. */
@@ -130,7 +130,7 @@ static int quoted_error(struct error **err, const char *url)
 static int check_url(struct arena *a, const char *url, struct error **err)
 {
     struct gourl parsed;
-    if (gourl_parse(a, (struct tval_string){url, strlen(url)}, &parsed, err) == 0)
+    if (gourl_parse(a, (struct text_span){url, strlen(url)}, &parsed, err) == 0)
         return 0;
     return quoted_error(err, url);
 }
@@ -149,7 +149,7 @@ const char *schema_url_normal(struct arena *a, const char *url)
     struct gourl parsed;
     /* What is escaped well stays as it is. */
     if (strspn(url, plain) == strlen(url) ||
-        gourl_parse(a, (struct tval_string){url, strlen(url)}, &parsed, &err))
+        gourl_parse(a, (struct text_span){url, strlen(url)}, &parsed, &err))
         return url;
     gourl_write(&out, &parsed);
     return arena_strndup(a, buf_str(&out), out.len);

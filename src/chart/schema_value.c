@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "names.h"
+#include "meshctl/data/gotype.h"
 
 #define INDEX_FROM 9                /* members; below, a look at each is as fast */
 #define HASH_PRIME 1099511628211ULL /* FNV-1a */

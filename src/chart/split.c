@@ -6,7 +6,7 @@
 
 #include "meshctl/base/mem.h"
 #include "meshctl/base/text.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 struct cut {
     size_t start, end; /* the separator; start == end at the text's end */

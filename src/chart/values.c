@@ -4,7 +4,7 @@
 
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 #include "source_internal.h"
 #include "strvals.h"
 #include "values_text.h"

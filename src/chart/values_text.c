@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/data/gotype.h"
 #include "meshctl/data/yaml.h"
-#include "names.h"
+#include "meshctl/golang/strings.h"
 
 #define SEPARATOR "---"
 

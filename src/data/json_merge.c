@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "number.h"
+#include "meshctl/golang/strconv_shortest.h"
 
 static bool same_value(const json_t *a, const json_t *b, size_t depth);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "number.h"
+#include "meshctl/golang/strconv_shortest.h"
 
 /* All digits, and few enough of them for a size_t. */
 static bool is_index(const char *key, size_t *ret_index)

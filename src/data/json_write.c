@@ -6,7 +6,7 @@
 
 #include "keys.h"
 #include "meshctl/base/text.h"
-#include "number.h"
+#include "meshctl/golang/strconv_shortest.h"
 
 struct json_writer {
     struct buf *out;

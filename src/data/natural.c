@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "unicode.h"
+#include "meshctl/golang/unicode.h"
 
 /* go-yaml v2 and v3 sorter.go keyList.Less, for strings. */
 
@@ -47,7 +47,7 @@ static bool continues_number(const struct data_key *key, size_t i)
     while (i > 0) {
         i = rune_before(key, i);
         uint32_t rune = rune_at(key, i);
-        if (!unicode_is_digit(rune))
+        if (!trune_is(rune, TRUNE_DIGIT))
             return false;
         if (rune != '0')
             return true;
@@ -62,7 +62,7 @@ static struct digit_run read_digits(const struct data_key *key, size_t i, uint64
     while (i < key->len) {
         uint32_t rune;
         size_t n = text_rune(key->text + i, key->len - i, &rune);
-        if (!unicode_is_digit(rune))
+        if (!trune_is(rune, TRUNE_DIGIT))
             break;
         value = value * 10 + rune - '0';
         runes++;
@@ -82,11 +82,12 @@ static int compare_natural(const struct data_key *ka, const struct data_key *kb,
     if (i == ka->len || i == kb->len)
         return (ka->len > kb->len) - (ka->len < kb->len);
     uint32_t ra = rune_at(ka, i), rb = rune_at(kb, i);
-    bool la = unicode_is_letter(ra), lb = unicode_is_letter(rb);
+    bool la = trune_is(ra, TRUNE_LETTER), lb = trune_is(rb, TRUNE_LETTER);
     if (la && lb)
         return order(ra < rb);
     if (la || lb)
-        return order(is_v3 && i > 0 && unicode_is_digit(rune_at(ka, rune_before(ka, i))) ? la : lb);
+        return order(is_v3 && i > 0 && trune_is(rune_at(ka, rune_before(ka, i)), TRUNE_DIGIT) ? la
+                                                                                              : lb);
     uint64_t start = (ra == '0' || rb == '0') && continues_number(ka, i);
     struct digit_run da = read_digits(ka, i, start), db = read_digits(kb, i, start);
     if (da.value != db.value)

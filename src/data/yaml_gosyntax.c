@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "keys.h"
-#include "number.h"
+#include "meshctl/golang/strconv_shortest.h"
 
 /* strconv.Quote, which leaves printing characters beyond ASCII as they are. */
 static void write_string(struct buf *out, const char *text, size_t len)

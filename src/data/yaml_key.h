@@ -3,7 +3,7 @@
 #ifndef MESHCTL_DATA_YAML_KEY_H
 #define MESHCTL_DATA_YAML_KEY_H
 
-#include "number.h"
+#include "meshctl/golang/strconv_shortest.h"
 #include "yaml_scalar.h"
 
 struct yaml_key {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "keys.h"
-#include "number.h"
+#include "meshctl/golang/strconv_shortest.h"
 #include "yaml_node.h"
 #include "yaml_resolve.h"
 

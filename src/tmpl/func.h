@@ -6,6 +6,7 @@
 #define MESHCTL_TMPL_FUNC_H
 
 #include "meshctl/base/buf.h"
+#include "meshctl/golang/strconv.h"
 #include "meshctl/tmpl/tmpl.h"
 
 struct tmpl_set;
@@ -71,8 +72,6 @@ void tprint_value(struct buf *out, struct arena *a, struct tval v); /* %v, top l
 void tprint_sprint(struct buf *out, struct arena *a, const struct tval *args, size_t argc);
 void tprint_sprintf(struct buf *out, struct arena *a, const char *format, size_t len,
                     const struct tval *args, size_t argc);
-void tprint_quote(struct buf *out, const char *s, size_t len); /* strconv.Quote */
-void tprint_float(struct buf *out, double f);                  /* %v of a float64 */
 /* sprig's strval: string as it is, []byte, error, Stringer, else %v. */
 struct tval_string tprint_strval(struct arena *a, struct tval v);
 /* Go's type text: "float64", "map[string]interface {}", "<nil>" ... and kind text ("map", "slice").

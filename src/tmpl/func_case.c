@@ -2,7 +2,7 @@
 
 #include "func_util.h"
 #include "meshctl/base/text.h"
-#include "unicode.h"
+#include "meshctl/golang/unicode.h"
 
 /* Every rune through `map`. Bad bytes become U+FFFD, as strings.Map makes them. */
 static int map_runes(struct tcall *call, struct tval_string s, uint32_t (*map)(uint32_t),

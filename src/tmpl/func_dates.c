@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "func_util.h"
-#include "goduration.h"
+#include "meshctl/golang/duration.h"
 #include "time_object.h"
 
 /* sprig's date.go. */
@@ -159,7 +159,7 @@ static int dates_duration(struct tcall *call, const struct tval *args, size_t ar
     int64_t seconds = 0;
     (void)argc, (void)err;
     if (args[0].kind == TVAL_STRING)
-        seconds = nearest_go_int(args[0].s);
+        seconds = nearest_go_int(args[0].s.data, args[0].s.len);
     else if (args[0].kind == TVAL_INT64)
         seconds = args[0].i;
     return result_duration(call, gotime_wrap_mul(seconds, GODURATION_SECOND), ret);

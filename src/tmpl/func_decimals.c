@@ -1,5 +1,5 @@
 #include "func_util.h"
-#include "godecimal.h"
+#include "meshctl/golang/decimal.h"
 
 /* sprig numeric.go execDecimalOp: the arguments as decimals, from left to right, and the result as
  * a float64. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "unicode.h"
+#include "meshctl/golang/unicode.h"
 
 /* What is escaped: fmt.Sprint of the arguments, where a nil reads as when a template prints it (Go
  * evalArgs). */

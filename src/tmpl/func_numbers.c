@@ -89,7 +89,8 @@ static int64_t from_octal(struct arena *a, struct tval v)
         return 0;                                                                                  \
     }
 OF_ONE(add1, tval_int64(plus_one(cast_int64(call->a, args[0]))))
-OF_ONE(atoi, tval_int(nearest_go_int(args[0].s))) /* strconv.Atoi, with its error dropped */
+OF_ONE(atoi, tval_int(nearest_go_int(args[0].s.data,
+                                     args[0].s.len))) /* strconv.Atoi, with its error dropped */
 OF_ONE(ceil, tval_float(ceil(cast_float(call->a, args[0]))))
 OF_ONE(float64, tval_float(cast_float(call->a, args[0])))
 OF_ONE(floor, tval_float(floor(cast_float(call->a, args[0]))))

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "func_util.h"
-#include "meshctl/tmpl/gourl.h"
+#include "meshctl/golang/url.h"
 
 /* Go's path.Clean: the shortest path that means the same, by text alone. */
 static void clean(struct buf *out, struct tval_string p)
@@ -100,7 +100,12 @@ static int paths_is_abs(struct tcall *call, const struct tval *args, size_t argc
 
 /* ---- URLs (sprig url.go) ---- */
 
-static void put(struct tcall *call, struct tmap *m, const char *key, struct tval_string value)
+static struct text_span span_of(struct tval string)
+{
+    return (struct text_span){string.s.data, string.s.len};
+}
+
+static void put(struct tcall *call, struct tmap *m, const char *key, struct text_span value)
 {
     tmap_set(call->a, m, key, strlen(key), tval_string(call->a, value.data, value.len));
 }
@@ -111,7 +116,7 @@ static int paths_url_parse(struct tcall *call, const struct tval *args, size_t a
     AUTO_BUF user = BUF_INIT;
     struct gourl url;
     (void)argc;
-    if (gourl_parse(call->a, args[0].s, &url, err) < 0)
+    if (gourl_parse(call->a, span_of(args[0]), &url, err) < 0)
         return error_wrap(err, "unable to parse url");
     gourl_write_user(&user, &url);
     *ret = tval_map(call->a);
@@ -122,15 +127,15 @@ static int paths_url_parse(struct tcall *call, const struct tval *args, size_t a
     put(call, ret->map, "query", url.query);
     put(call, ret->map, "opaque", url.opaque);
     put(call, ret->map, "fragment", url.fragment);
-    put(call, ret->map, "userinfo", (struct tval_string){buf_str(&user), user.len});
+    put(call, ret->map, "userinfo", (struct text_span){buf_str(&user), user.len});
     return 0;
 }
 
-static int get_text(const struct tmap *m, const char *key, struct tval_string *ret,
+static int get_text(const struct tmap *m, const char *key, struct text_span *ret,
                     struct error **err)
 {
     const struct tval *v = tmap_get(m, key, strlen(key));
-    *ret = (struct tval_string){"", 0};
+    *ret = (struct text_span){"", 0};
     if (!v)
         return 0;
     if (value_is_nil(*v))
@@ -139,11 +144,11 @@ static int get_text(const struct tmap *m, const char *key, struct tval_string *r
         return error_set(err, ERROR_INPUT,
                          "unable to parse %s key, must be of type string, but %s found", key,
                          tval_go_kind(*v));
-    *ret = v->s;
+    *ret = span_of(*v);
     return 0;
 }
 
-static int set_user(struct tcall *call, struct tval_string userinfo, struct gourl *url,
+static int set_user(struct tcall *call, struct text_span userinfo, struct gourl *url,
                     struct error **err)
 {
     AUTO_BUF text = BUF_INIT;
@@ -153,7 +158,8 @@ static int set_user(struct tcall *call, struct tval_string userinfo, struct gour
     buf_appends(&text, "proto://");
     buf_append(&text, userinfo.data, userinfo.len);
     buf_appends(&text, "@host");
-    if (gourl_parse(call->a, tval_string(call->a, buf_str(&text), text.len).s, &parsed, err) < 0)
+    struct tval whole = tval_string(call->a, buf_str(&text), text.len);
+    if (gourl_parse(call->a, span_of(whole), &parsed, err) < 0)
         return error_wrap(err, "unable to parse userinfo in dict");
     url->username = parsed.username;
     url->password = parsed.password;
@@ -167,7 +173,7 @@ static int paths_url_join(struct tcall *call, const struct tval *args, size_t ar
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     struct gourl url = {.has_user = false};
-    struct tval_string userinfo;
+    struct text_span userinfo;
     const struct tmap *m = args[0].map;
     (void)argc;
     if (get_text(m, "scheme", &url.scheme, err) < 0 || get_text(m, "host", &url.host, err) < 0 ||

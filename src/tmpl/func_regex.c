@@ -2,9 +2,9 @@
 
 #include "func_util.h"
 #include "meshctl/base/text.h"
-#include "meshctl/tmpl/regex.h"
+#include "meshctl/golang/regex.h"
+#include "meshctl/golang/unicode.h"
 #include "print.h"
-#include "unicode.h"
 
 static int compile(struct tval pattern, struct regex **ret_regex, struct error **err)
 {

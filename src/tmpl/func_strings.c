@@ -4,8 +4,8 @@
 #include "func_util.h"
 #include "func_wrap.h"
 #include "meshctl/base/text.h"
+#include "meshctl/golang/unicode.h"
 #include "print.h"
-#include "unicode.h"
 
 /* A part of a string that outlives the call. Strings never change: what ends like the whole is
  * shared with it. */

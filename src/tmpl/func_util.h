@@ -4,6 +4,7 @@
 #define MESHCTL_TMPL_FUNC_UTIL_H
 
 #include "func.h"
+#include "meshctl/golang/strconv.h"
 
 #define FUNC_MAX_ITEMS 1000000 /* elements that one function may make */
 #define FUNC_MAX_DEPTH 1000    /* nesting that a function walks */
@@ -13,12 +14,6 @@
 /* spf13/cast 1.7: ToInt64, ToFloat64. What does not convert is 0. */
 int64_t cast_int64(struct arena *a, struct tval v);
 double cast_float(struct arena *a, struct tval v);
-/* strconv.ParseInt and ParseFloat, without their error kinds. */
-bool parse_go_int(const char *s, size_t len, int base, int64_t *ret_i);
-/* What ParseInt in base 10 gives beside its error: the nearest int64 for digits that are too many,
- * even when something else follows them; 0 for no number. */
-int64_t nearest_go_int(struct tval_string s);
-bool parse_go_float(const char *s, size_t len, double *ret_f);
 
 /* nil in all its forms. */
 bool value_is_nil(struct tval v);

@@ -4,7 +4,7 @@
 
 #include "func.h"
 #include "meshctl/base/text.h"
-#include "unicode.h"
+#include "meshctl/golang/unicode.h"
 
 #define LEFT_DELIM "{{"
 #define DELIM_LEN 2

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/golang/unicode.h"
 #include "stack.h"
-#include "unicode.h"
 
 static void print_list(struct buf *out, const struct node *n)
 {

@@ -46,12 +46,4 @@ bool print_string(struct printer *p, const char *s, size_t len, uint32_t verb);
 void print_padded(struct printer *p, const char *s, size_t len);
 void print_padding(struct printer *p, size_t n);
 
-/* strconv.AppendFloat: format one of e E f g G x X b, prec -1 for the shortest text that reads
- * back. */
-void print_float_text(struct buf *out, double f, char format, int prec);
-/* strconv.AppendQuote with the given quote; `ascii` is the ...ToASCII form. */
-void print_quoted(struct buf *out, const char *s, size_t len, char quote, bool ascii);
-/* strconv.CanBackquote. */
-bool print_can_backquote(const char *s, size_t len);
-
 #endif

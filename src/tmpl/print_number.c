@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/golang/unicode.h"
 #include "print.h"
-#include "unicode.h"
 
 /* Enough for 64 binary digits. */
 struct number {

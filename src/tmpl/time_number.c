@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "goduration.h"
-#include "gotime.h"
+#include "meshctl/golang/duration.h"
+#include "meshctl/golang/time.h"
 
 struct tval time_text(struct arena *a, const struct tobject *self, bool go_syntax)
 {

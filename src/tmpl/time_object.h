@@ -2,7 +2,7 @@
 #ifndef MESHCTL_TMPL_TIME_OBJECT_H
 #define MESHCTL_TMPL_TIME_OBJECT_H
 
-#include "gotime.h"
+#include "meshctl/golang/time.h"
 #include "meshctl/tmpl/value.h"
 
 struct tval time_object(struct arena *a, const struct gotime *t);

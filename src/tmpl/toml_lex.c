@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "func.h"
-#include "unicode.h"
+#include "meshctl/golang/unicode.h"
 
 /* Up to the end of the line, which stays. */
 static void skip_comment(struct toml_scan *s)

@@ -7,6 +7,12 @@
 
 #include "meshctl/base/buf.h"
 
+/* Bytes of somebody else's; what says where they end is the length alone. */
+struct text_span {
+    const char *data;
+    size_t len;
+};
+
 bool text_has_prefix(const char *s, const char *prefix);
 bool text_has_suffix(const char *s, const char *suffix);
 /* NULL equals NULL only. */

@@ -1,6 +1,6 @@
 /* Documents read beside the rendering: order, errors, ends in the middle; and what need not be read
  * again since toYaml wrote it. */
-#include "support.h"
+#include "charts.h"
 
 #include "documents.h"
 #include "meshctl/base/buf.h"

@@ -1,5 +1,5 @@
 /* Loading: helm pkg/chart/loader/{load,directory,archive}.go, pkg/chart/metadata.go. */
-#include "support.h"
+#include "charts.h"
 
 #include <archive.h>
 #include <archive_entry.h>

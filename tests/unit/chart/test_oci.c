@@ -1,7 +1,7 @@
 /* OCI registries: references, challenges, links and manifests as texts (distribution-spec v1.1,
  * image-spec v1.1, oras-go registry/reference_test.go, distribution docs/spec/auth/token.md), and a
  * registry in this program that hands out tokens. */
-#include "support.h"
+#include "charts.h"
 
 #include <archive.h>
 #include <archive_entry.h>

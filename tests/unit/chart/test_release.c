@@ -1,7 +1,7 @@
 /* Release records: golden/chart/release/helm3.json and helm4.json are Secrets that helm 3.22.0 and
  * 4.3.1 wrote to a kube-apiserver for `install NAME demo --set count=7,text=hello --set inner.b=1.5
  * --labels team=mesh`, without what the server added. */
-#include "support.h"
+#include "charts.h"
 
 #include "meshctl/base/base64.h"
 #include "meshctl/chart/release.h"

@@ -1,6 +1,6 @@
 /* Rendering: golden/chart/render holds charts with what `helm template` of 3.22.0 and 4.3.1 prints
  * (golden/chart/make): CASE/helm3.out, or .err with the error. */
-#include "support.h"
+#include "charts.h"
 
 #include <dirent.h>
 

@@ -1,6 +1,6 @@
 /* values.schema.json: golden/chart/schema.out is what helm 3.22.0 says to the lines of schema.txt.
  */
-#include "support.h"
+#include "charts.h"
 
 #include "meshctl/chart/render.h"
 #include "meshctl/chart/values.h"

@@ -1,6 +1,6 @@
 /* Chart sources: folders, and repositories served by a test server (helm pkg/repo/index.go,
  * chartrepo.go). */
-#include "support.h"
+#include "charts.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,6 +1,6 @@
 /* --set and its kin: golden/chart/strvals.out is what helm 3.22.0 makes of the lines of strvals.txt
  * (golden/chart/make). */
-#include "support.h"
+#include "charts.h"
 
 #include "meshctl/chart/values.h"
 
