@@ -105,31 +105,3 @@ int kube_auth_headers(struct kube_client *c, struct strlist *out, struct error *
         return -1;
     return kube_auth_headers_append(c->auth, out, err);
 }
-
-int kube_server_version(struct kube_client *c, struct kube_version *ret_version, struct error **err)
-{
-    json_auto_t *answer = NULL;
-    struct kube_call call = {.verb = "get", .path = "/version", .flags = KUBE_CALL_IDEMPOTENT};
-    if (kube_call_json(c, &call, &answer, err) < 0)
-        return -1;
-    const char *git = json_dig_str(answer, "gitVersion", NULL);
-    const char *major = json_dig_str(answer, "major", NULL);
-    const char *minor = json_dig_str(answer, "minor", NULL);
-    if (!git) {
-        error_set(err, ERROR_REMOTE, "the answer names no gitVersion");
-        kube_error_place(c, &call, err);
-        return error_hint(err, "is %s really a Kubernetes API server?", c->config->server);
-    }
-    *ret_version = (struct kube_version){.git_version = mem_strdup(git),
-                                         .major = mem_strdup(major ? major : ""),
-                                         .minor = mem_strdup(minor ? minor : "")};
-    return 0;
-}
-
-void kube_version_release(struct kube_version *v)
-{
-    free(v->git_version);
-    free(v->major);
-    free(v->minor);
-    *v = (struct kube_version){0};
-}
