@@ -138,8 +138,8 @@ int source_http_send(struct chart_source *s, const struct source_request *reques
     }
 }
 
-int source_http_read(const char *url, const struct chart_source_options *options, size_t max,
-                     struct buf *out, struct error **err)
+int chart_source_read_url(const char *url, const struct chart_source_options *options, size_t max,
+                          struct buf *out, struct error **err)
 {
     MC_CLEANUP(chart_source_cleanup) struct chart_source *s = NULL;
     AUTO_HTTP_RESPONSE response = {0};

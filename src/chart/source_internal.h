@@ -38,6 +38,13 @@ struct source_list {
 struct source_candidate *source_list_add(struct source_list *list, const char *version);
 void source_list_sort(struct source_list *list);
 void source_list_release(struct source_list *list);
+/* index.go Get: equal text first, then the newest that fits. ERROR_NOT_FOUND with the nearest
+ * versions as hint. */
+int source_list_choose(const struct chart_source *s, const char *name, const char *version,
+                       const struct source_list *list, const struct source_candidate **ret,
+                       struct error **err) MC_WARN_UNUSED;
+/* A chart's name becomes part of paths and URLs. */
+int source_check_name(const char *name, struct error **err) MC_WARN_UNUSED;
 #define AUTO_SOURCE_LIST MC_CLEANUP(source_list_release) struct source_list
 
 enum source_kind { SOURCE_FOLDER, SOURCE_REPO, SOURCE_OCI };
@@ -68,10 +75,6 @@ struct source_archive {
 void source_archive_release(struct source_archive *a);
 #define AUTO_SOURCE_ARCHIVE MC_CLEANUP(source_archive_release) struct source_archive
 
-/* source.c: the archive in a version; an unpacked chart has none. */
-int source_get_archive(struct chart_source *s, const char *name, const char *version,
-                       struct source_archive *ret_archive, struct error **err) MC_WARN_UNUSED;
-
 /* source_folder.c */
 int source_folder_list(struct chart_source *s, const char *name, struct source_list *out,
                        struct error **err) MC_WARN_UNUSED;
@@ -98,17 +101,13 @@ int source_index_parse(const char *shown, const char *text, size_t len, json_t *
 /* source_oci.c; a candidate's version is its tag. */
 int source_oci_list(struct chart_source *s, const char *name, struct source_list *out,
                     struct error **err) MC_WARN_UNUSED;
-int source_oci_fetch(struct chart_source *s, const char *name, const char *version,
-                     struct source_archive *ret, struct error **err) MC_WARN_UNUSED;
-/* `tag` (may be NULL) must be of that digest where the registry knows it. */
-int source_oci_fetch_digest(struct chart_source *s, const char *name, const char *digest,
-                            const char *tag, struct source_archive *ret, struct error **err)
-    MC_WARN_UNUSED;
-
-/* source_ref.c: the archive of an oci:// reference or of an http(s):// URL. */
-int source_ref_fetch(const char *ref, const char *version, const char *cache_dir,
-                     const struct chart_source_options *options, struct source_archive *ret,
-                     struct error **err) MC_WARN_UNUSED;
+/* The chart in the version that is meant: a tag, or the newest tag that fits. */
+int source_oci_get_archive(struct chart_source *s, const char *name, const char *version,
+                           struct source_archive *ret, struct error **err) MC_WARN_UNUSED;
+/* The archive of oci://HOST/PATH/NAME[:TAG][@DIGEST]. */
+int source_oci_fetch_ref(const char *ref, const char *version,
+                         const struct chart_source_options *options, struct source_archive *ret,
+                         struct error **err) MC_WARN_UNUSED;
 
 /* source_oci_login.c: *ret_basic stays NULL when no file knows the host; yours to free, a secret.
  */
@@ -131,9 +130,6 @@ struct source_request {
 };
 int source_http_send(struct chart_source *s, const struct source_request *request,
                      struct http_response *ret_response, struct error **err) MC_WARN_UNUSED;
-/* Appends what a URL answers, at most `max` bytes. */
-int source_http_read(const char *url, const struct chart_source_options *options, size_t max,
-                     struct buf *out, struct error **err) MC_WARN_UNUSED;
 /* What a status other than 200 means. */
 int source_http_fail(const char *url, const struct http_response *response, struct error **err);
 

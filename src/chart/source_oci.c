@@ -244,8 +244,8 @@ static int fetch_chart(struct repository *r, const char *reference, struct sourc
     return 0;
 }
 
-int source_oci_fetch(struct chart_source *s, const char *name, const char *version,
-                     struct source_archive *ret, struct error **err)
+static int fetch_version(struct chart_source *s, const char *name, const char *version,
+                         struct source_archive *ret, struct error **err)
 {
     AUTO_REPOSITORY r = {0};
     AUTO_FREE char *tag = oci_tag_dup(version);
@@ -268,11 +268,89 @@ static int check_tag(struct repository *r, const char *tag, const char *digest, 
                      digest);
 }
 
-int source_oci_fetch_digest(struct chart_source *s, const char *name, const char *digest,
-                            const char *tag, struct source_archive *ret, struct error **err)
+static int fetch_digest(struct chart_source *s, const char *name, const char *digest,
+                        const char *tag, struct source_archive *ret, struct error **err)
 {
     AUTO_REPOSITORY r = {0};
     if (open_repository(s, name, &r, err) || (tag && check_tag(&r, tag, digest, err)))
         return -1;
     return fetch_chart(&r, digest, ret, err);
+}
+
+/* registry/client.go ValidateReference: what reads as a version is a tag and needs no list. 1 when
+ * there is no such tag, or none was named. */
+static int fetch_tag(struct chart_source *s, const char *name, const char *version,
+                     struct source_archive *ret, struct error **err)
+{
+    AUTO_ERROR struct error *ignored = NULL;
+    struct semver parsed;
+    if (!version || semver_parse(version, &parsed, &ignored))
+        return 1;
+    if (fetch_version(s, name, version, ret, err) == 0)
+        return 0;
+    if ((*err)->kind != ERROR_NOT_FOUND)
+        return -1;
+    error_clear(err);
+    source_archive_release(ret);
+    return 1;
+}
+
+int source_oci_get_archive(struct chart_source *s, const char *name, const char *version,
+                           struct source_archive *ret, struct error **err)
+{
+    AUTO_SOURCE_LIST list = {0};
+    const struct source_candidate *c;
+    int rc = fetch_tag(s, name, version, ret, err);
+    if (rc <= 0)
+        return rc;
+    if (source_check_name(name, err) || source_oci_list(s, name, &list, err))
+        return -1;
+    source_list_sort(&list);
+    if (source_list_choose(s, name, version, &list, &c, err))
+        return -1;
+    return fetch_version(s, name, c->version, ret, err);
+}
+
+/* --- references --- */
+
+/* The tag of the reference or the version asked for, which must be the same where both are there
+ * (registry/client.go ValidateReference). Yours to free; NULL when there is neither. */
+static int pick_version(const struct oci_ref *ref, const char *version, char **ret_version,
+                        struct error **err)
+{
+    AUTO_FREE char *wanted = version && version[0] ? oci_tag_dup(version) : NULL;
+    if (ref->tag && wanted && strcmp(ref->tag, wanted) != 0)
+        return error_set(err, ERROR_INPUT, "chart reference and version mismatch: %s is not %s",
+                         version, ref->tag);
+    if (ref->tag)
+        *ret_version = oci_version_dup(ref->tag);
+    else
+        *ret_version = wanted ? mem_strdup(version) : NULL;
+    return 0;
+}
+
+int source_oci_fetch_ref(const char *text, const char *version,
+                         const struct chart_source_options *options, struct source_archive *ret,
+                         struct error **err)
+{
+    AUTO_OCI_REF ref = {0};
+    AUTO_FREE char *wanted = NULL;
+    MC_CLEANUP(chart_source_cleanup) struct chart_source *s = NULL;
+    if (oci_ref_parse(text, &ref, err) || pick_version(&ref, version, &wanted, err))
+        return -1;
+    const char *slash = strrchr(ref.repository, '/');
+    const char *name = slash ? slash + 1 : ref.repository;
+    AUTO_FREE char *folder =
+        mem_strndup(ref.repository, slash ? (size_t)(slash - ref.repository) : 0);
+    AUTO_FREE char *place = mem_printf("oci://%s/%s", ref.host, folder);
+    if (!name[0]) {
+        error_set(err, ERROR_INPUT, "%s names no chart", text);
+        return error_hint(err, "a chart is oci://HOST/PATH/NAME");
+    }
+    if (chart_source_new(place, options, &s, err))
+        return -1;
+    if (!ref.digest)
+        return source_oci_get_archive(s, name, wanted, ret, err);
+    AUTO_FREE char *tag = wanted ? oci_tag_dup(wanted) : NULL;
+    return fetch_digest(s, name, ref.digest, tag, ret, err);
 }

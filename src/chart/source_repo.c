@@ -154,7 +154,9 @@ static int get_oci_place(struct chart_source *s, const char *version, const char
     if (oci_ref_parse(url, &ref, err))
         return -1;
     const char *wanted = ref.tag || ref.digest ? NULL : version;
-    return source_ref_fetch(url, wanted, s->cache_dir, &s->options, ret, err);
+    struct chart_source_options same_cache = s->options;
+    same_cache.cache_dir = s->cache_dir;
+    return source_oci_fetch_ref(url, wanted, &same_cache, ret, err);
 }
 
 static int get_place(struct chart_source *s, const char *version, const char *url,

@@ -18,7 +18,7 @@
 struct parser {
     const char *pos, *end;
     enum values_set_kind kind;
-    const struct chart_source_options *sources;
+    const struct values_urls *urls;
     int indexes; /* "[n]" so far in this key */
     struct error **err;
 };
@@ -110,7 +110,7 @@ static enum step read_value(struct parser *p, const struct buf *text, json_t **r
         *ret_value = typed_value(text);
     } else if (p->kind == VALUES_SET_FILE) {
         AUTO_BUF content = BUF_INIT;
-        if (values_read_file(buf_str(text), p->sources, &content, p->err))
+        if (values_read_file(buf_str(text), p->urls, &content, p->err))
             return STEP_FAIL;
         if (!text_is_utf8(buf_str(&content), content.len))
             return fail(p, "the file %s is no UTF-8 text", buf_str(text));
@@ -381,10 +381,9 @@ static enum step parse_key(struct parser *p, json_t *object, int level)
 }
 
 int strvals_parse(json_t *values, enum values_set_kind kind, const char *text, size_t len,
-                  const struct chart_source_options *sources, struct error **err)
+                  const struct values_urls *urls, struct error **err)
 {
-    struct parser p = {
-        .pos = text, .end = text + len, .kind = kind, .sources = sources, .err = err};
+    struct parser p = {.pos = text, .end = text + len, .kind = kind, .urls = urls, .err = err};
     enum step step;
     do {
         p.indexes = 0;

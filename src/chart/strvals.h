@@ -5,9 +5,9 @@
 #include "meshctl/chart/values.h"
 
 /* Parses `text` into `values`, an object, in place; what was set before an error stays set, as with
- * Helm. Errors are the parser's own, without "failed parsing --set data: ". `sources` is for
+ * Helm. Errors are the parser's own, without "failed parsing --set data: ". `urls` is for
  * VALUES_SET_FILE. */
 int strvals_parse(json_t *values, enum values_set_kind kind, const char *text, size_t len,
-                  const struct chart_source_options *sources, struct error **err) MC_WARN_UNUSED;
+                  const struct values_urls *urls, struct error **err) MC_WARN_UNUSED;
 
 #endif

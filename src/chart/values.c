@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
-#include "source_internal.h"
 #include "strvals.h"
 #include "values_text.h"
 
@@ -45,37 +43,21 @@ static int set_json(json_t *values, const char *text, int helm_major, struct err
 }
 
 int values_set(json_t *values, enum values_set_kind kind, const char *text, int helm_major,
-               const struct chart_source_options *sources, struct error **err)
+               const struct values_urls *urls, struct error **err)
 {
     if (kind == VALUES_SET_JSON)
         return set_json(values, text, helm_major, err);
-    if (strvals_parse(values, kind, text, strlen(text), sources, err))
+    if (strvals_parse(values, kind, text, strlen(text), urls, err))
         return error_wrap(err, "failed parsing %s", set_flags[kind]);
     return 0;
 }
 
-int values_read_file(const char *path, const struct chart_source_options *sources, struct buf *out,
-                     struct error **err)
-{
-    static const struct chart_source_options no_options;
-    const char *trimmed = path;
-    size_t len = strlen(path);
-    if (source_url_is_http(path))
-        return source_http_read(path, sources ? sources : &no_options, VALUES_MAX_FILE, out, err);
-    if (text_has_prefix(path, "oci://")) {
-        error_set(err, ERROR_INPUT, "values are not read from a registry: %s", path);
-        return error_hint(err, "fetch them first, or pipe them in: ... | ... -f -");
-    }
-    name_trim(&trimmed, &len);
-    return fs_read(len == 1 && trimmed[0] == '-' ? "-" : path, VALUES_MAX_FILE, out, err);
-}
-
 int values_merge_file(json_t *values, const char *path, int helm_major,
-                      const struct chart_source_options *sources, struct error **err)
+                      const struct values_urls *urls, struct error **err)
 {
     AUTO_BUF text = BUF_INIT;
     json_auto_t *over = NULL;
-    if (values_read_file(path, sources, &text, err))
+    if (values_read_file(path, urls, &text, err))
         return -1;
     if (values_text_read(buf_str(&text), text.len, path, helm_major, &over, err))
         return error_wrap(err, "failed to parse %s", path);

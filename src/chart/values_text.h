@@ -3,16 +3,15 @@
 #ifndef MESHCTL_CHART_VALUES_TEXT_H
 #define MESHCTL_CHART_VALUES_TEXT_H
 
-#include "meshctl/chart/source.h"
-#include "meshctl/data/json.h"
+#include "meshctl/chart/values.h"
 
 /* An object, {} for an empty text; all numbers are json_real. Errors have the wording of that major
  * with where = NAME:LINE:COL. */
 int values_text_read(const char *text, size_t len, const char *name, int helm_major,
                      json_t **ret_object, struct error **err) MC_WARN_UNUSED;
-/* The bytes behind a name as -f and --set-file take it: a path, "-" for standard input; and
- * http(s):// URLs. `sources` may be NULL for none of its options. */
-int values_read_file(const char *path, const struct chart_source_options *sources, struct buf *out,
+/* values_file.c: the bytes behind a name as -f and --set-file take it: a path, "-" for standard
+ * input, or what `urls` reads. */
+int values_read_file(const char *path, const struct values_urls *urls, struct buf *out,
                      struct error **err) MC_WARN_UNUSED;
 
 #endif

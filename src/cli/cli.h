@@ -6,6 +6,7 @@
 #define MESHCTL_CLI_CLI_H
 
 #include "meshctl/base/cancel.h"
+#include "meshctl/chart/values.h"
 #include "meshctl/steps/steps.h"
 #include "meshctl/ui/term.h"
 #include "options.h"
@@ -21,7 +22,7 @@ enum exit_code {
     EXIT_CODE_INPUT = 65,
     EXIT_CODE_CANCELLED = 130,
 };
-int exit_code_of(enum error_kind kind);
+int exit_code_of(enum error_kind kind); /* print.c */
 
 struct cli {
     const char *program; /* "meshctl", or "kubectl istio-mesh" by argv[0] */
@@ -42,23 +43,25 @@ struct command {
 };
 
 const struct command *cli_commands(size_t *ret_count);
-/* Data for standard output; a full disk or closed pipe is an error. */
+/* print.c: data for standard output; a full disk or closed pipe is an error. */
 int cli_print(struct cli *cli, const struct buf *text, struct error **err) MC_WARN_UNUSED;
 /* A JSON document as -o json or yaml. */
 int cli_print_document(struct cli *cli, const json_t *document, struct error **err) MC_WARN_UNUSED;
 
 /* mesh_options.c: the mesh that the options describe, checked. */
-int cli_mesh_new(const struct cli *cli, struct mesh **ret_mesh, struct error **err) MC_WARN_UNUSED;
+int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err) MC_WARN_UNUSED;
 /* Default: ./MESH-ca. Yours to free. */
 char *cli_ca_dir_dup(const struct options *o, const struct mesh *mesh);
-/* "NAME=VALUE": both yours to free. `what` is the option, for the error. */
+
+/* option_words.c: "NAME=VALUE": both yours to free. `what` is the option, for the error. */
 int cli_split_pair(const char *what, const char *text, char **ret_name, char **ret_value,
                    struct error **err) MC_WARN_UNUSED;
 int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *ret_value,
                     struct error **err) MC_WARN_UNUSED;
 
-/* cmd_charts.c: how chart sources are reached, by the options. */
+/* source_options.c: how chart sources, and values files behind URLs, are reached by the options. */
 struct chart_source_options cli_chart_source_options(const struct cli *cli);
+struct values_urls cli_values_urls(struct cli *cli);
 
 /* run.c: runs the plan from..to, draws it, prints the result. */
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)

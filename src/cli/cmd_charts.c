@@ -15,19 +15,6 @@
 /* What `up` installs. */
 static const char *const istio_charts[] = {"base", "istiod", "gateway"};
 
-struct chart_source_options cli_chart_source_options(const struct cli *cli)
-{
-    const struct options *o = &cli->options;
-    return (struct chart_source_options){
-        .cancel = cli->cancel,
-        .ca_file = o->ca_file,
-        .cert_file = o->cert_file,
-        .key_file = o->key_file,
-        .insecure_skip_tls_verify = o->insecure_skip_tls_verify,
-        .plain_http = o->plain_http,
-    };
-}
-
 static bool is_text(const struct cli *cli)
 {
     return !cli->options.output || strcmp(cli->options.output, "text") == 0;

@@ -147,26 +147,26 @@ static int read_request(const struct options *o, struct request *ret, struct err
 struct reader {
     json_t *values;
     int helm_major;
-    struct chart_source_options sources;
+    struct values_urls urls;
 };
 
 static int set_all(const struct reader *r, enum values_set_kind kind, const struct strlist *texts,
                    struct error **err)
 {
     for (size_t i = 0; i < texts->count; i++)
-        if (values_set(r->values, kind, texts->items[i], r->helm_major, &r->sources, err) < 0)
+        if (values_set(r->values, kind, texts->items[i], r->helm_major, &r->urls, err) < 0)
             return -1;
     return 0;
 }
 
 /* Helm's order, whatever the order on the command line: files, json, set, string, file, literal. */
-static int collect_values(const struct cli *cli, const struct request *request, json_t *values,
+static int collect_values(struct cli *cli, const struct request *request, json_t *values,
                           struct error **err)
 {
     const struct options *o = &cli->options;
-    const struct reader r = {values, request->helm_major, cli_chart_source_options(cli)};
+    const struct reader r = {values, request->helm_major, cli_values_urls(cli)};
     for (size_t i = 0; i < request->values.count; i++)
-        if (values_merge_file(values, request->values.items[i], r.helm_major, &r.sources, err) < 0)
+        if (values_merge_file(values, request->values.items[i], r.helm_major, &r.urls, err) < 0)
             return -1;
     if (set_all(&r, VALUES_SET_JSON, &o->set_json, err) < 0 ||
         set_all(&r, VALUES_SET, &o->set, err) < 0 ||

@@ -1,5 +1,4 @@
-#include <ctype.h>
-#include <errno.h>
+/* The mesh that the options describe. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,32 +6,6 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/chart/values.h"
-
-int cli_split_pair(const char *what, const char *text, char **ret_name, char **ret_value,
-                   struct error **err)
-{
-    const char *equals = strchr(text, '=');
-    if (!equals || equals == text) {
-        error_set(err, ERROR_USAGE, "%s \"%s\" has no NAME=", what, text);
-        return error_hint(err, "write it as %s NAME=...", what);
-    }
-    *ret_name = mem_strndup(text, (size_t)(equals - text));
-    *ret_value = mem_strdup(equals + 1);
-    return 0;
-}
-
-int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *ret_value,
-                    struct error **err)
-{
-    char *end;
-    errno = 0;
-    unsigned long value = strtoul(text, &end, 10);
-    if (*end || !isdigit((unsigned char)text[0]) || errno || value == 0 || value > max)
-        return error_set(err, ERROR_USAGE, "%s takes a number from 1 to %u, not \"%s\"", what, max,
-                         text);
-    *ret_value = (unsigned)value;
-    return 0;
-}
 
 /* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. */
 static void add_member(struct mesh *m, const char *name, const char *text, const char *kubeconfig)
@@ -109,10 +82,10 @@ static int unknown_component(const char *what, const char *name, struct error **
                       near);
 }
 
-static int set_values_files(const struct cli *cli, struct mesh *m, struct error **err)
+static int set_values_files(struct cli *cli, struct mesh *m, struct error **err)
 {
     const struct options *o = &cli->options;
-    const struct chart_source_options sources = cli_chart_source_options(cli);
+    const struct values_urls urls = cli_values_urls(cli);
     for (size_t i = 0; i < o->values.count; i++) {
         AUTO_FREE char *name = NULL, *file = NULL;
         bool found = false;
@@ -122,7 +95,7 @@ static int set_values_files(const struct cli *cli, struct mesh *m, struct error 
             if (!component_matches((enum mesh_component)c, name))
                 continue;
             found = true;
-            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, &sources, err) < 0)
+            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, &urls, err) < 0)
                 return -1;
         }
         if (!found)
@@ -194,7 +167,7 @@ static void set_names(const struct options *o, struct mesh *m)
         m->gateway_ports = o->gateway_ports[0] - '0';
 }
 
-int cli_mesh_new(const struct cli *cli, struct mesh **ret_mesh, struct error **err)
+int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
 {
     const struct options *o = &cli->options;
     MC_CLEANUP(mesh_cleanup) struct mesh *m = mesh_new();

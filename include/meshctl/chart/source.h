@@ -64,6 +64,10 @@ int chart_source_open_ref(const char *ref, const char *version, const char *char
                           const struct chart_source_options *options, struct chart **ret_chart,
                           struct error **err) MC_WARN_UNUSED;
 
+/* Appends what an http(s):// URL answers, at most `max` bytes, reached as a source is. */
+int chart_source_read_url(const char *url, const struct chart_source_options *options, size_t max,
+                          struct buf *out, struct error **err) MC_WARN_UNUSED;
+
 MC_DEFINE_CLEANUP(chart_source_cleanup, struct chart_source, chart_source_free);
 
 #endif

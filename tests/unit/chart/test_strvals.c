@@ -123,6 +123,28 @@ static void files_become_strings(void **state)
     rm_dir(dir);
 }
 
+static int read_url(void *ctx, const char *url, size_t max, struct buf *out, struct error **err)
+{
+    (void)max, (void)err;
+    buf_appendf(out, "%s: %s", (const char *)ctx, strrchr(url, '/') + 1);
+    return 0;
+}
+
+static void urls_are_the_callers_part(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    char key[] = "key";
+    const struct values_urls urls = {.read = read_url, .ctx = key};
+    json_auto_t *values = json_object();
+    OK(values_merge_file(values, "https://example.com/one", 4, &urls, &err));
+    OK(values_set(values, VALUES_SET_FILE, "file=http://example.com/two", 4, &urls, &err));
+    assert_json(values, "{\"file\": \"key: two\", \"key\": \"one\"}");
+    assert_int_equal(values_merge_file(values, "https://example.com/one", 4, NULL, &err), -1);
+    assert_int_equal(err->kind, ERROR_INPUT);
+    error_clear(&err);
+}
+
 static int merge(json_t *values, const char *dir, const char *name, const char *text, int major,
                  struct error **err)
 {
@@ -187,6 +209,7 @@ int main(void)
         cmocka_unit_test(later_flags_change_earlier_lists),
         cmocka_unit_test(indexes_are_bounded),
         cmocka_unit_test(files_become_strings),
+        cmocka_unit_test(urls_are_the_callers_part),
         cmocka_unit_test(values_files_merge),
         cmocka_unit_test(helm_4_reads_all_documents),
     };
