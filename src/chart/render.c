@@ -13,7 +13,7 @@
 #include "meshctl/golang/path.h"
 #include "meshctl/golang/strings.h"
 #include "meshctl/tmpl/tmpl.h"
-#include "schema.h"
+#include "values_schema.h"
 
 #define NOTES_SUFFIX "NOTES.txt"
 
@@ -313,7 +313,7 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
     struct coalesce how = {.clean_defaults = r->helm_major >= 4, .warnings = &out->warnings};
     json_auto_t *values = NULL;
     if (coalesce_values(root, user, &how, &values, err) ||
-        (!r->options->skip_schema && schema_check_tree(root, values, &out->warnings, err)) ||
+        (!r->options->skip_schema && values_check_tree(root, values, &out->warnings, err)) ||
         check_kube_version(root, r, err) || context_build(&r->context, root, values, err) ||
         parse_templates(r, err) || execute_templates(r, root->name, out, err))
         return -1;

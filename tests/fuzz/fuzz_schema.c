@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/chart/values.h"
+#include "meshctl/schema/schema.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,18 +14,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t first = (size_t)(zero - data);
     json_auto_t *values =
         json_loadb((const char *)zero + 1, size - first - 1, JSON_DECODE_ANY, NULL);
-    json_auto_t *metadata = json_object();
     if (!values)
         return 0;
-    const struct chart chart = {
-        .name = (char[]){"c"},
-        .version = (char[]){"1.0.0"},
-        .metadata = metadata,
-        .schema_file = {(char[]){"values.schema.json"}, (char *)data, first},
-    };
-    AUTO_ERROR struct error *err = NULL;
-    int rc = values_check_schema(&chart, values, &err);
-    if ((rc != 0) != (err != NULL))
+    AUTO_BUF said = BUF_INIT;
+    AUTO_STRLIST warnings = STRLIST_INIT;
+    int rc = schema_check_text((const char *)data, first, values, &warnings, &said);
+    if ((rc != 0) != (said.len != 0))
         abort();
     return 0;
 }

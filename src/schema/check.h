@@ -1,9 +1,9 @@
-/* Between schema_check.c, schema_object.c and schema_array.c: one schema applied to one value
+/* Between check.c, check_object.c and check_array.c: one schema applied to one value
  * (validator.go). */
-#ifndef MESHCTL_CHART_SCHEMA_CHECK_H
-#define MESHCTL_CHART_SCHEMA_CHECK_H
+#ifndef MESHCTL_SCHEMA_CHECK_H
+#define MESHCTL_SCHEMA_CHECK_H
 
-#include "schema.h"
+#include "internal.h"
 
 struct schema_path {
     const struct schema_path *parent;

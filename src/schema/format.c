@@ -1,10 +1,11 @@
-#include "schema_format.h"
+/* The formats that `format` can name (format.go). */
+#include "format.h"
 
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
-#include "schema.h"
 
 const char *schema_quote_rune(struct arena *a, const char *s, size_t len)
 {

@@ -1,4 +1,5 @@
-#include "schema_check.h"
+/* The keywords of objects. */
+#include "check.h"
 
 /* The names of `wanted` that the object lacks, quoted and joined; NULL when it has them all. */
 static const char *missing(struct schema_frame *f, const struct schema_value *wanted,

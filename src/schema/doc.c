@@ -1,10 +1,11 @@
+/* Documents: their resources, anchors and what references in them mean (roots.go, root.go). */
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
 #include "meshctl/golang/url.h"
-#include "schema.h"
 
 static int set_quoted(struct error **err, const char *before, const char *text, const char *after)
 {

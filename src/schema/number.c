@@ -1,9 +1,10 @@
+/* Numbers as written: exact decimals, compared and divided. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/data/gotype.h"
-#include "schema_value.h"
+#include "value.h"
 
 /* --- exact decimals --- */
 

@@ -1,7 +1,8 @@
+/* The metaschemas of json-schema.org. */
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
-#include "schema.h"
 
 /* The metaschemas of json-schema.org without their annotations: which keywords a draft has and what
  * may stand in them. A single quote stands for a double one. */

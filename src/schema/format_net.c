@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
 #include "meshctl/golang/strings.h"
 #include "meshctl/golang/url.h"
-#include "schema_format.h"
 
 /* --- IP addresses --- */
 

@@ -1,9 +1,10 @@
+/* A tree of struct schema out of a document (compiler.go, objcompiler.go). */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/golang/strings.h"
-#include "schema.h"
 
 /* One object being compiled. */
 struct compiler {

@@ -1,9 +1,10 @@
+/* URLs of documents: joined, escaped, cut at the fragment. */
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
 #include "meshctl/golang/url.h"
-#include "schema.h"
 
 /* A URL's text in pieces; nothing is decoded. */
 struct pieces {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schema_format.h"
+#include "format.h"
 
 static bool is_digit(char c)
 {

@@ -1,4 +1,5 @@
-#include "schema_value.h"
+/* The values that are checked: lookups, equality, sizes. */
+#include "value.h"
 
 #include <string.h>
 

@@ -1,37 +1,24 @@
-/* values.schema.json against values, as Helm does it with github.com/santhosh-tekuri/jsonschema
- * v6.0.3: drafts 4, 6, 7, 2019-09 and 2020-12, by $schema, 2020-12 without one.
+/* The parts of the room and what they share.
  *
- *   schema_read.c, _value.c, _number.c   JSON with numbers as written; exact decimals
- *   schema_doc.c, _url.c, _meta.c        documents, ids, anchors, references (roots.go, root.go)
- *   schema_compile.c                     a tree of struct schema (compiler.go, objcompiler.go)
- *   schema_check.c, _object.c, _array.c  values against it (validator.go)
- *   schema_format*.c                     `format`: asserted up to draft 7 only (format.go)
- *   schema_error.c                       texts (output.go, kind/kind.go)
- *   schema.c                             charts
- *
- * Differences: only the metaschemas of json-schema.org are there to be referred to; another
- * document is refused where Helm reads it from the net or from the disk. Members are looked at in
- * the order of the text, where Go's order is random. */
-#ifndef MESHCTL_CHART_SCHEMA_H
-#define MESHCTL_CHART_SCHEMA_H
+ *   read.c, value.c, number.c              JSON with numbers as written; exact decimals
+ *   doc.c, url.c, meta.c                   documents, ids, anchors, references (roots.go, root.go)
+ *   compile.c, keyword.c                   a tree of struct schema (compiler.go, objcompiler.go)
+ *   check.c, check_object.c, check_array.c values against it (validator.go)
+ *   format.c, format_net.c, format_time.c  `format`: asserted up to draft 7 only (format.go)
+ *   error.c                                texts (output.go, kind/kind.go)
+ *   schema.c                               all of it for one text */
+#ifndef MESHCTL_SCHEMA_INTERNAL_H
+#define MESHCTL_SCHEMA_INTERNAL_H
 
 #include "meshctl/base/strlist.h"
 #include "meshctl/golang/regex.h"
-#include "node.h"
-#include "schema_value.h"
+#include "meshctl/schema/schema.h"
+#include "value.h"
 
 #define SCHEMA_MAX_DEPTH 2000     /* schemas in schemas while checking */
 #define SCHEMA_MAX_STEPS 10000000 /* schemas applied in one check: references multiply */
 #define SCHEMA_MAX_RESOURCES 1000 /* $id in one document */
 #define SCHEMA_MAX_MEMORY ((size_t)256 * 1024 * 1024)
-#define SCHEMA_MAX_TEXT ((size_t)1024 * 1024) /* of one chart's errors; the rest is left out */
-
-/* Every chart of the tree against its part of the values; "values don't meet the specifications of
- * the schema(s) in the following chart(s):\n...". Warnings (of Helm) are appended. */
-int schema_check_tree(const struct chart_node *root, const json_t *values, struct strlist *warnings,
-                      struct error **err) MC_WARN_UNUSED;
-
-/* --- between schema*.c --- */
 
 /* What is wrong: a tree, as alternatives have causes. In an arena. */
 struct schema_error {
@@ -149,13 +136,13 @@ struct schema_set {
 
 void schema_set_release(struct schema_set *set);
 
-/* schema_keyword.c */
+/* keyword.c */
 /* Warns of keywords that no draft has, which Helm passes over in silence: a slip of the pen there
  * is a check that is never made. */
 void schema_keyword_warn(struct schema_set *set, const char *pointer,
                          const struct schema_value *object);
 
-/* schema_doc.c */
+/* doc.c */
 /* The document of that URL: one that is there, a metaschema, or an error. */
 int schema_doc_load(struct schema_set *set, const char *url, struct schema_doc **ret_doc,
                     struct error **err) MC_WARN_UNUSED;
@@ -175,13 +162,13 @@ const char *schema_pointer_append(struct arena *a, const char *pointer, const ch
 /* URL#POINTER, escaped; in the arena. */
 const char *schema_location(struct arena *a, const char *url, const char *pointer);
 
-/* schema_meta.c: a metaschema's text by its URL, or NULL. */
+/* meta.c: a metaschema's text by its URL, or NULL. */
 const char *schema_meta_text(const char *url);
 /* 4 ... 2020, or 0 when the URL is none of json-schema.org's drafts. */
 int schema_meta_draft(const char *url);
 const char *schema_meta_url(int draft);
 
-/* schema_url.c */
+/* url.c */
 /* `ref` seen from `base` (Go's URL.ResolveReference), and what is behind its '#', decoded. */
 int schema_url_join(struct arena *a, const char *base, const char *ref, const char **ret_url,
                     const char **ret_fragment, struct error **err) MC_WARN_UNUSED;
@@ -197,25 +184,25 @@ void schema_url_escape(struct buf *out, const char *path);
 int schema_url_unescape(struct arena *a, const char *text, const char **ret, struct error **err)
     MC_WARN_UNUSED;
 
-/* schema_compile.c */
+/* compile.c */
 int schema_compile(struct schema_set *set, const char *url, struct schema **ret_schema,
                    struct error **err) MC_WARN_UNUSED;
 
-/* schema_format.c */
+/* format.c */
 const struct schema_format *schema_format_find(const char *name);
 const char *schema_format_name(const struct schema_format *f);
 /* NULL when the text is of that format, else what is wrong. */
 const char *schema_format_check(const struct schema_format *f, struct arena *a,
                                 struct schema_text text);
 
-/* schema_check.c */
+/* check.c */
 /* *ret_error is NULL when the value fits. -1 when the check itself cannot end. `resources` are
  * those of a document that is checked against its metaschema. */
 int schema_check(struct schema_set *set, struct schema *schema, const struct schema_value *value,
                  struct schema_doc *resources, struct schema_error **ret_error, struct error **err)
     MC_WARN_UNUSED;
 
-/* schema_error.c */
+/* error.c */
 const char *schema_quote(struct arena *a, struct schema_text text);
 const char *schema_display(struct arena *a, const struct schema_value *v);
 void schema_error_print(struct buf *out, const struct schema_error *e, int indent);

@@ -1,8 +1,8 @@
 /* JSON as the schema check sees it (santhosh-tekuri/jsonschema v6.0.3 keeps encoding/json's
  * Number): a number stays the text that was written, since error texts show it and comparisons are
  * exact. Everything lives in an arena and is never changed once made. */
-#ifndef MESHCTL_CHART_SCHEMA_VALUE_H
-#define MESHCTL_CHART_SCHEMA_VALUE_H
+#ifndef MESHCTL_SCHEMA_VALUE_H
+#define MESHCTL_SCHEMA_VALUE_H
 
 #include <stdint.h>
 
@@ -64,7 +64,7 @@ bool schema_value_duplicates(struct arena *a, const struct schema_value *array, 
                              size_t *ret_second);
 const char *schema_type_name(enum schema_type type);
 
-/* --- schema_number.c --- */
+/* --- number.c --- */
 
 /* sign, digits without zeros at either end, times ten to the exponent; zero has no digits. */
 struct schema_number {

@@ -1,8 +1,9 @@
+/* Warnings of keywords that no draft has. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
-#include "schema.h"
 
 /* Every keyword of the drafts 4, 6, 7, 2019-09 and 2020-12, those without an effect on validation
  * too; bytewise sorted. */

@@ -1,4 +1,5 @@
-#include "schema_check.h"
+/* The keywords of arrays. */
+#include "check.h"
 
 static void check_unique(struct schema_frame *f)
 {

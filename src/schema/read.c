@@ -1,8 +1,9 @@
+/* JSON with its numbers as written, as encoding/json reads it. */
 #include <string.h>
 
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
-#include "schema_value.h"
+#include "value.h"
 
 struct reader {
     struct arena *a;

@@ -1,4 +1,5 @@
-#include "schema_check.h"
+/* A value against one compiled schema (validator.go): types, strings, numbers, what applies others. */
+#include "check.h"
 
 #include <stdlib.h>
 #include <string.h>

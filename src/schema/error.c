@@ -1,7 +1,8 @@
+/* What is wrong, as text (output.go, kind/kind.go). */
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/golang/strings.h"
-#include "schema.h"
 
 /* util.go quote: every \" of Go's %q becomes a plain quote, the closing one too when the text ends
  * in a backslash. */
