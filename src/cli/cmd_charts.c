@@ -4,7 +4,7 @@
 
 #include "cli.h"
 #include "meshctl/base/fs.h"
-#include "meshctl/chart/source.h"
+#include "meshctl/source/source.h"
 #include "meshctl/ui/table.h"
 
 #define DEFAULT_LIMIT 10

@@ -6,8 +6,8 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/chart/render.h"
-#include "meshctl/chart/source.h"
 #include "meshctl/chart/values.h"
+#include "meshctl/source/source.h"
 #include "meshctl/tmpl/tmpl.h"
 #include "render_files.h"
 

@@ -1,6 +1,6 @@
 /* How charts, and values behind URLs, are reached by the options. */
 #include "cli.h"
-#include "meshctl/chart/source.h"
+#include "meshctl/source/source.h"
 
 struct chart_source_options cli_chart_source_options(const struct cli *cli)
 {

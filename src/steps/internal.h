@@ -10,10 +10,10 @@
 #include "meshctl/ca/key_job.h"
 #include "meshctl/chart/release.h"
 #include "meshctl/chart/render.h"
-#include "meshctl/chart/source.h"
 #include "meshctl/kube/apply.h"
 #include "meshctl/kube/client.h"
 #include "meshctl/kube/wait.h"
+#include "meshctl/source/source.h"
 #include "meshctl/steps/steps.h"
 
 struct lane;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/chart/source_internal.h"
+#include "../../src/source/internal.h"
 #include "meshctl/base/text.h"
 
 #define OWN "https://user:s3cret@h"

@@ -14,9 +14,9 @@
 #define MESHCTL_STEPS_STEPS_H
 
 #include "meshctl/base/cancel.h"
-#include "meshctl/chart/source.h"
 #include "meshctl/mesh/mesh.h"
 #include "meshctl/plan/plan.h"
+#include "meshctl/source/source.h"
 
 #define STEPS_HELM_MAJOR 3 /* whose bytes and values releases have */
 

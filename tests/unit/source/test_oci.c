@@ -6,9 +6,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "meshctl/chart/source.h"
+#include "internal.h"
 #include "meshctl/pki/digest.h"
-#include "source_internal.h"
+#include "meshctl/source/source.h"
 #include "test_server.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

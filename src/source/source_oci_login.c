@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 #define MAX_FILE ((size_t)1024 * 1024)
 #define DOCKER_HUB "https://index.docker.io/v1/"

@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 bool source_url_is_http(const char *url)
 {

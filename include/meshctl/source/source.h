@@ -11,8 +11,8 @@
  * registry login` or `docker login` wrote down (no credential helpers are started); https, but http
  * with plain_http and where a registry on this machine speaks nothing else. A credential is sent to
  * the host it was given for and to where that host sends for tokens, and appears in no message. */
-#ifndef MESHCTL_CHART_SOURCE_H
-#define MESHCTL_CHART_SOURCE_H
+#ifndef MESHCTL_SOURCE_SOURCE_H
+#define MESHCTL_SOURCE_SOURCE_H
 
 #include "meshctl/base/cancel.h"
 #include "meshctl/base/strlist.h"

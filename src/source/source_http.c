@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/log.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 #define FIRST_WAIT_MS 500
 #define LONGEST_WAIT_MS 10000

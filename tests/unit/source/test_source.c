@@ -6,9 +6,9 @@
 #include <archive_entry.h>
 #include <dirent.h>
 
-#include "meshctl/chart/source.h"
+#include "internal.h"
 #include "meshctl/pki/digest.h"
-#include "source_internal.h"
+#include "meshctl/source/source.h"
 #include "test_server.h"
 
 static void pack_chart(const char *name, const char *version, struct buf *out)

@@ -1,7 +1,7 @@
 /* The texts of an OCI registry: references, challenges, manifests. Pure functions; the requests are
  * in source_oci.c. */
-#ifndef MESHCTL_CHART_OCI_H
-#define MESHCTL_CHART_OCI_H
+#ifndef MESHCTL_SOURCE_OCI_H
+#define MESHCTL_SOURCE_OCI_H
 
 #include "meshctl/data/json.h"
 

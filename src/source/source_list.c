@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/semver.h"
-#include "source_internal.h"
 
 #define HINT_VERSIONS 5
 

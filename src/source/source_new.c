@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 static int fail_scheme(const char *source, struct error **err)
 {

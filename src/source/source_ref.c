@@ -1,7 +1,7 @@
 /* The chart that a person names: by a path, a URL, a reference, or in a source. */
+#include "internal.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 static int fetch_url(const char *url, const struct chart_source_options *options,
                      struct source_archive *ret, struct error **err)

@@ -1,9 +1,9 @@
 /* The kinds of chart sources behind chart_source, and what they share. */
-#ifndef MESHCTL_CHART_SOURCE_INTERNAL_H
-#define MESHCTL_CHART_SOURCE_INTERNAL_H
+#ifndef MESHCTL_SOURCE_INTERNAL_H
+#define MESHCTL_SOURCE_INTERNAL_H
 
-#include "meshctl/chart/source.h"
 #include "meshctl/net/http.h"
+#include "meshctl/source/source.h"
 #include "oci.h"
 
 #define SOURCE_MAX_INDEX JSON_MAX_TEXT

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
 #include "meshctl/pki/digest.h"
-#include "source_internal.h"
 
 #define ACCEPT_MANIFEST OCI_DOCKER_MANIFEST ", " OCI_DOCKER_LIST ", " OCI_MANIFEST ", " OCI_INDEX
 

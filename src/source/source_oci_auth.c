@@ -2,9 +2,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "internal.h"
 #include "meshctl/base/log.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 #define PING_MAX ((size_t)64 * 1024)
 

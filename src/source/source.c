@@ -1,9 +1,9 @@
 /* What a source of any kind is asked for. */
-#include "meshctl/chart/source.h"
+#include "meshctl/source/source.h"
 
 #include <string.h>
 
-#include "source_internal.h"
+#include "internal.h"
 
 static int list_versions(struct chart_source *s, const char *name, struct source_list *out,
                          struct error **err)

@@ -7,11 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "internal.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/log.h"
 #include "meshctl/base/text.h"
 #include "meshctl/pki/digest.h"
-#include "source_internal.h"
 
 #define DIGEST_LEN 64
 /* A temporary file that old was left by a run that died. */

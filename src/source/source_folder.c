@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
-#include "source_internal.h"
 
 static int add_chart(struct source_list *out, const char *path, const char *name,
                      struct error **err)

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/pki/digest.h"
-#include "source_internal.h"
 
 static int get(struct chart_source *s, const char *url, size_t max, struct buf *out,
                struct error **err)
