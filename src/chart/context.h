@@ -4,7 +4,7 @@
 #define MESHCTL_CHART_CONTEXT_H
 
 #include "meshctl/chart/render.h"
-#include "meshctl/tmpl/value.h"
+#include "meshctl/value/value.h"
 #include "node.h"
 
 /* One file to parse and, unless its name begins with '_', to execute. */

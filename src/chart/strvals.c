@@ -8,7 +8,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/data/gotype.h"
 #include "meshctl/golang/strings.h"
-#include "meshctl/tmpl/gojson.h"
+#include "meshctl/value/json_decode.h"
 #include "values_text.h"
 
 /* Helm bounds the names of a key but not its list indexes; half of JSON_MAX_DEPTH, as each index

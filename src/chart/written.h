@@ -4,7 +4,7 @@
 #ifndef MESHCTL_CHART_WRITTEN_H
 #define MESHCTL_CHART_WRITTEN_H
 
-#include "meshctl/tmpl/value.h"
+#include "meshctl/value/value.h"
 #include "split.h"
 
 #define WRITTEN_MIN_BYTES 2048 /* of a text that is worth keeping in mind */

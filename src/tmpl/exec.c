@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "func_util.h"
+#include "meshctl/value/tmap.h"
 #include "stack.h"
-#include "tmap.h"
 
 #define CLOCK_CHECK_STEPS 64
 

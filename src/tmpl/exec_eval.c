@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "exec.h"
+#include "meshctl/value/tmap.h"
 #include "stack.h"
-#include "tmap.h"
 
 struct tval exec_unbox(struct tval v)
 {

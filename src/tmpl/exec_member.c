@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "exec.h"
-#include "tmap.h"
+#include "meshctl/value/tmap.h"
 
 /* Fields, methods and keys (Go exec.go evalField). */
 
@@ -65,9 +65,9 @@ static bool is_unexported(const struct tobject *object, const char *name)
 }
 
 /* A name that the object knows as a field, or an unlisted method of a type without a list. */
-static int object_field(struct exec *x, struct tval dot, const struct node_name *name,
-                        const struct node *node, const struct node_list *args,
-                        const struct tval *final, struct tval receiver, struct tval *ret)
+static int field_of(struct exec *x, struct tval dot, const struct node_name *name,
+                    const struct node *node, const struct node_list *args, const struct tval *final,
+                    struct tval receiver, struct tval *ret)
 {
     const struct tobject *object = receiver.object;
     AUTO_FREE char *member = mem_strndup(name->data, name->len);
@@ -95,7 +95,7 @@ static int object_member(struct exec *x, struct tval dot, const struct node_name
 {
     const char *params = object_method(receiver.object->type, name);
     if (!params)
-        return object_field(x, dot, name, node, args, final, receiver, ret);
+        return field_of(x, dot, name, node, args, final, receiver, ret);
     AUTO_FREE char *member = mem_strndup(name->data, name->len);
     const struct callee callee = {.name = member, .params = params, .object = receiver.object};
     return exec_call(x, dot, &callee, node, args, final, ret);

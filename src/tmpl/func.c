@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "tmap.h"
+#include "meshctl/value/tmap.h"
 
 /* Where names clash the first table wins: sprig's functions replace Go's builtins (`slice`). */
 static const struct tfunc *const tables[] = {

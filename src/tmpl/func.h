@@ -8,6 +8,8 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/golang/strconv.h"
 #include "meshctl/tmpl/tmpl.h"
+#include "meshctl/value/fmt.h"
+#include "meshctl/value/types.h"
 
 struct tmpl_set;
 
@@ -67,21 +69,6 @@ bool tfunc_is_helm4(const struct tfunc *f);
 /* Error texts of functions carry no prefix: the executor wraps them as Go does ("error calling
  * NAME: TEXT"). Use ERROR_INPUT. */
 
-/* print.c: fmt's verbs. Sprint / Sprintln / Sprintf and %v of one value. */
-void tprint_value(struct buf *out, struct arena *a, struct tval v); /* %v, top level */
-void tprint_sprint(struct buf *out, struct arena *a, const struct tval *args, size_t argc);
-void tprint_sprintf(struct buf *out, struct arena *a, const char *format, size_t len,
-                    const struct tval *args, size_t argc);
-/* sprig's strval: string as it is, []byte, error, Stringer, else %v. */
-struct tval_string tprint_strval(struct arena *a, struct tval v);
-/* Go's type text: "float64", "map[string]interface {}", "<nil>" ... and kind text ("map", "slice").
- */
-const char *tval_go_type(struct tval v);
-const char *tval_go_kind(struct tval v);
-/* reflect.DeepEqual. */
-bool tval_deep_equal(struct tval x, struct tval y);
-/* sprig's empty: nil, 0, "", false, no elements. */
-bool tval_empty(struct tval v);
 /* Runs a named template into `out` (include, with Helm's counter of nested uses), or parses and
  * runs a text (tpl, with Helm's error texts; "<no value>" is removed). Both append: engine.c. */
 int texec_include(struct tcall *call, const char *name, size_t len, struct tval data,

@@ -2,7 +2,7 @@
 
 #include "func_util.h"
 #include "meshctl/golang/duration.h"
-#include "time_object.h"
+#include "meshctl/value/time_object.h"
 
 /* sprig's date.go. */
 

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "func_util.h"
-#include "merge.h"
-#include "types.h"
+#include "meshctl/value/merge.h"
+#include "meshctl/value/types.h"
 
 static int refuse_nil_map(struct tval v, struct error **err)
 {

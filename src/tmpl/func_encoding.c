@@ -6,7 +6,7 @@
 #include "func_yaml_pretty.h"
 #include "meshctl/data/json_scratch.h"
 #include "meshctl/data/yaml.h"
-#include "meshctl/tmpl/gojson.h"
+#include "meshctl/value/json_decode.h"
 
 /* json.Marshal of v; false for what JSON cannot hold. */
 static bool to_json_text(struct tcall *call, struct tval v, unsigned flags, struct buf *out,

@@ -4,7 +4,6 @@
 #include "meshctl/base/text.h"
 #include "meshctl/golang/regex.h"
 #include "meshctl/golang/unicode.h"
-#include "print.h"
 
 static int compile(struct tval pattern, struct regex **ret_regex, struct error **err)
 {

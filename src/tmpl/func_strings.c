@@ -5,7 +5,6 @@
 #include "func_wrap.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/unicode.h"
-#include "print.h"
 
 /* A part of a string that outlives the call. Strings never change: what ends like the whole is
  * shared with it. */

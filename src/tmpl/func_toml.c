@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "func_util.h"
-#include "toml.h"
+#include "meshctl/toml/toml.h"
 
 /* Helm funcs.go toTOML: the text of an error is the result. */
 static int toml_to_toml(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,

@@ -5,8 +5,7 @@
 
 #include "func_util.h"
 #include "meshctl/data/yaml_pretty.h"
-#include "print.h"
-#include "toml_time.h"
+#include "meshctl/toml/time.h"
 
 static bool write_value(struct yaml_pretty *p, struct arena *a, struct tval v);
 

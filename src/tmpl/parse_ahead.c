@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/tmpl/value.h"
+#include "meshctl/value/value.h"
 
 struct parse_job {
     struct aside_job job;

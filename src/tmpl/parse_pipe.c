@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "literal.h"
+#include "meshctl/value/tmap.h"
 #include "parser.h"
 #include "stack.h"
-#include "tmap.h"
 
 /* Pipelines, commands, operands and terms (Go parse.go pipeline and below). */
 

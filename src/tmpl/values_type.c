@@ -2,7 +2,7 @@
 
 #include "exec.h"
 #include "meshctl/data/yaml.h"
-#include "tmap.h"
+#include "meshctl/value/tmap.h"
 
 /* Helm's Values type: a map with methods (pkg/chartutil/values.go, in Helm 4 pkg/chart/common). */
 

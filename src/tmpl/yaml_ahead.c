@@ -4,7 +4,7 @@
 
 #include "meshctl/data/json_scratch.h"
 #include "meshctl/data/yaml.h"
-#include "tmap.h"
+#include "meshctl/value/tmap.h"
 
 struct yaml_job {
     struct aside_job job;

@@ -6,7 +6,7 @@
 #define MESHCTL_TMPL_YAML_AHEAD_H
 
 #include "aside.h"
-#include "meshctl/tmpl/value.h"
+#include "meshctl/value/value.h"
 
 #define YAML_AHEAD_LEAST                                                                           \
     ((size_t)4 * 1024) /* a smaller text is cheap, and would drive a large one out */

@@ -12,14 +12,14 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/base/error.h"
 #include "meshctl/base/worker.h"
-#include "meshctl/tmpl/value.h"
+#include "meshctl/value/value.h"
 
 struct tmpl_set;
 
-#define TMPL_MAX_TEXT ((size_t)16 * 1024 * 1024)    /* bytes of one template */
-#define TMPL_MAX_OUTPUT ((size_t)128 * 1024 * 1024) /* bytes of one execution */
-#define TMPL_MAX_DEPTH 10000                        /* parentheses; Go 1.26 parse.go */
-#define TMPL_MAX_INCLUDE 1000 /* nested includes of one name; Helm engine.go */
+#define TMPL_MAX_TEXT ((size_t)16 * 1024 * 1024) /* bytes of one template */
+#define TMPL_MAX_OUTPUT VALUE_MAX_TEXT           /* bytes of one execution */
+#define TMPL_MAX_DEPTH 10000                     /* parentheses; Go 1.26 parse.go */
+#define TMPL_MAX_INCLUDE 1000                    /* nested includes of one name; Helm engine.go */
 #define TMPL_MAX_CALLS 100000 /* nested {{template}}; Go exec.go; or what the C stack holds */
 #define TMPL_MAX_STEPS ((uint64_t)300 * 1000 * 1000) /* of one execution: nodes walked */
 #define TMPL_MAX_CPU_MS                                                                            \

@@ -3,7 +3,7 @@
 
 #include "engine.h"
 #include "func_util.h"
-#include "merge.h"
+#include "meshctl/value/merge.h"
 
 static int lookup_calls;
 

@@ -4,7 +4,7 @@
 
 #include "meshctl/base/buf.h"
 #include "meshctl/tmpl/tmpl.h"
-#include "tmap.h"
+#include "meshctl/value/tmap.h"
 #include "yaml_ahead.h"
 
 static int setup(void **state)
