@@ -2,7 +2,7 @@
 #ifndef MESHCTL_TMPL_ENGINE_H
 #define MESHCTL_TMPL_ENGINE_H
 
-#include "aside.h"
+#include "meshctl/base/aside.h"
 #include "parse.h"
 #include "parse_ahead.h"
 #include "yaml_ahead.h"

@@ -2,7 +2,7 @@
 #ifndef MESHCTL_TMPL_PARSE_AHEAD_H
 #define MESHCTL_TMPL_PARSE_AHEAD_H
 
-#include "aside.h"
+#include "meshctl/base/aside.h"
 #include "parse.h"
 
 struct parse_job;

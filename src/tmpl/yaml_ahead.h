@@ -5,7 +5,7 @@
 #ifndef MESHCTL_TMPL_YAML_AHEAD_H
 #define MESHCTL_TMPL_YAML_AHEAD_H
 
-#include "aside.h"
+#include "meshctl/base/aside.h"
 #include "meshctl/value/value.h"
 
 #define YAML_AHEAD_LEAST                                                                           \

@@ -1,7 +1,7 @@
-/* What the worker of a set does in advance, in an arena of its own, which lives as long as the
- * set's. What fails there is done again by who wants it, so that errors come from one place. */
-#ifndef MESHCTL_TMPL_ASIDE_H
-#define MESHCTL_TMPL_ASIDE_H
+/* What a worker does in advance for one owner, in an arena of its own, which lives as long as the
+ * owner's. What fails there is done again by who wants it, so that errors come from one place. */
+#ifndef MESHCTL_BASE_ASIDE_H
+#define MESHCTL_BASE_ASIDE_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,5 @@
-#include "aside.h"
+/* One way to have something made in advance, by whichever thread comes first. */
+#include "meshctl/base/aside.h"
 
 static void run(void *ctx, enum worker_side side)
 {
