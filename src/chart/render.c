@@ -12,7 +12,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/golang/path.h"
 #include "meshctl/golang/strings.h"
-#include "meshctl/tmpl/tmpl.h"
+#include "meshctl/helm/engine.h"
 #include "values_schema.h"
 
 #define NOTES_SUFFIX "NOTES.txt"
@@ -22,7 +22,7 @@ struct render {
     int helm_major;
     struct context context;
     struct capability_version version;
-    struct tmpl_set *set;
+    struct helm_engine *engine;
     struct written written;
     struct worker *worker;
     struct documents *documents;
@@ -34,7 +34,7 @@ static void render_release(struct render *r)
     written_release(&r->written);
     context_release(&r->context);
     capability_version_release(&r->version);
-    tmpl_set_free(r->set);
+    helm_engine_free(r->engine);
     worker_free(r->worker);
 }
 
@@ -88,17 +88,18 @@ static int compare_templates(const void *a, const void *b)
 static void begin_templates(struct render *r, const struct chart *root)
 {
     struct arena *a = r->context.a;
-    const struct tmpl_options options = {
+    const struct helm_engine_options options = {
         .helm_major = r->helm_major,
         .lookup = r->options->lookup ? look_up : NULL,
         .on_yaml = r->options->text_only ? on_yaml : NULL,
         .ctx = r,
         .worker = r->worker,
     };
-    r->set = tmpl_set_new(a, &options);
+    r->engine = helm_engine_new(a, &options);
+    struct tmpl_set *set = helm_engine_set(r->engine);
     for (size_t i = 0; i < root->templates_count; i++) {
         const struct chart_file *f = &root->templates[i];
-        tmpl_parse_ahead(r->set, arena_printf(a, "%s/%s", root->name, f->name), f->data, f->len);
+        tmpl_parse_ahead(set, arena_printf(a, "%s/%s", root->name, f->name), f->data, f->len);
     }
 }
 
@@ -109,8 +110,8 @@ static int parse_templates(struct render *r, struct error **err)
         qsort(c->templates, c->count, sizeof(*c->templates), compare_templates);
     for (size_t i = 0; i < c->count; i++) {
         const struct context_template *t = &c->templates[i];
-        if (tmpl_add(r->set, t->name, t->file->data, t->file->len, err))
-            return tmpl_helm_parse_error(t->name, err);
+        if (tmpl_add(helm_engine_set(r->engine), t->name, t->file->data, t->file->len, err))
+            return helm_engine_parse_error(t->name, err);
     }
     return 0;
 }
@@ -155,8 +156,8 @@ static int execute_templates(struct render *r, const char *chart, struct chart_r
             continue;
         set_template(r, t);
         AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
-        if (tmpl_execute(r->set, t->name, t->dot, &text, err))
-            return tmpl_helm_exec_error(r->set, t->name, err);
+        if (tmpl_execute(helm_engine_set(r->engine), t->name, t->dot, &text, err))
+            return helm_engine_exec_error(r->engine, t->name, err);
         if (text.overflow)
             return error_set(err, ERROR_INPUT, "%s renders to more than %zu bytes", t->name,
                              TMPL_MAX_OUTPUT);

@@ -7,8 +7,8 @@
 #include "meshctl/base/text.h"
 #include "meshctl/chart/render.h"
 #include "meshctl/chart/values.h"
+#include "meshctl/helm/engine.h"
 #include "meshctl/source/source.h"
-#include "meshctl/tmpl/tmpl.h"
 #include "render_files.h"
 
 #define DEFAULT_NAME "release-name"
@@ -92,8 +92,8 @@ static void drop_mark(char *text, const char *mark)
 /* Outside charts nobody looks for what `fail` said. */
 static int drop_marks(struct error *e)
 {
-    drop_mark(e->message, TMPL_FAIL_START);
-    drop_mark(e->message, TMPL_FAIL_END);
+    drop_mark(e->message, HELM_FAIL_START);
+    drop_mark(e->message, HELM_FAIL_END);
     return -1;
 }
 
@@ -101,9 +101,10 @@ static int drop_marks(struct error *e)
 static int templated_name(const char *text, char **ret_name, struct error **err)
 {
     static const char name[] = "name-template";
-    const struct tmpl_options options = {.helm_major = DEFAULT_COMPAT};
+    const struct helm_engine_options options = {.helm_major = DEFAULT_COMPAT};
     AUTO_ARENA *a = arena_new();
-    MC_CLEANUP(tmpl_set_cleanup) struct tmpl_set *set = tmpl_set_new(a, &options);
+    MC_CLEANUP(helm_engine_cleanup) struct helm_engine *engine = helm_engine_new(a, &options);
+    struct tmpl_set *set = helm_engine_set(engine);
     AUTO_BUF out = BUF_INIT_MAX(MAX_NAME);
     if (tmpl_add(set, name, text, strlen(text), err) < 0)
         return -1;

@@ -1,9 +1,11 @@
+/* What runs within a set: templates by their names, includes, texts of tpl. */
 #include "engine.h"
 
 #include <string.h>
 #include <time.h>
 
 #include "exec.h"
+#include "meshctl/base/text.h"
 #include "stack.h"
 
 /* Texts kept parsed for tpl; beyond these a text is parsed at each use. */
@@ -87,6 +89,28 @@ int texec_include(struct tcall *call, const char *name, size_t len, struct tval 
 
 /* ---- tpl ---- */
 
+void tmpl_drop_no_value(struct buf *out, size_t from)
+{
+    static const char marker[] = "<no value>";
+    const size_t len = sizeof(marker) - 1;
+    if (out->len <= from)
+        return;
+    const char *end = out->data + out->len;
+    const char *at = out->data + from;
+    char *to = NULL;
+    for (const char *found; (found = text_find(at, (size_t)(end - at), marker, len));
+         at = found + len) {
+        if (to)
+            to = (char *)memmove(to, at, (size_t)(found - at)) + (found - at);
+        else
+            to = out->data + (found - out->data);
+    }
+    if (!to)
+        return;
+    memmove(to, at, (size_t)(end - at));
+    buf_truncate(out, (size_t)(to + (end - at) - out->data));
+}
+
 static int parse_text(struct tmpl_set *set, const char *text, size_t len, struct tunit *ret_unit,
                       struct error **err)
 {
@@ -97,7 +121,7 @@ static int parse_text(struct tmpl_set *set, const char *text, size_t len, struct
     }
     if (len > TMPL_MAX_TEXT)
         return error_set(err, ERROR_INPUT, "the text is larger than %zu bytes", TMPL_MAX_TEXT);
-    if (tunit_parse(set->a, set->options.helm_major, ENGINE_ROOT, strlen(ENGINE_ROOT), text, len,
+    if (tunit_parse(set->a, set->options.functions, ENGINE_ROOT, strlen(ENGINE_ROOT), text, len,
                     ret_unit, err) < 0)
         return -1;
     if (set->units_count < TEXTS_MAX) {

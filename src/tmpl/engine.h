@@ -5,7 +5,6 @@
 #include "meshctl/base/aside.h"
 #include "parse.h"
 #include "parse_ahead.h"
-#include "yaml_ahead.h"
 
 /* Helm's root template; its name stands in errors about missing templates and tpl texts. */
 #define ENGINE_ROOT "gotpl"
@@ -39,7 +38,6 @@ struct tmpl_set {
     struct tvar *vars;          /* the stack of variables of all running templates */
     size_t vars_count;
     size_t vars_cap;
-    struct yaml_ahead yaml_ahead;
     uint64_t steps;
     int64_t started_ms; /* engine_cpu_ms */
     /* Of the error on its way up: */

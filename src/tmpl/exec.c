@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "func_util.h"
+#include "meshctl/value/items.h"
 #include "meshctl/value/tmap.h"
 #include "stack.h"
 
@@ -89,6 +89,13 @@ static int range_int(struct exec *x, const struct loop *loop, struct tval n)
     return end;
 }
 
+static void tell_ranged(const struct exec *x, const struct tlist *list, size_t at)
+{
+    const struct tmpl_options *o = &x->set->options;
+    if (o->on_ranged)
+        o->on_ranged(o->ctx, x->set, list, at);
+}
+
 static int range_list(struct exec *x, const struct loop *loop, const struct tlist *list)
 {
     int end = WALK_ON;
@@ -97,7 +104,7 @@ static int range_list(struct exec *x, const struct loop *loop, const struct tlis
         elem.boxed = !list->elem;
         end = iteration(x, loop, tval_int((int64_t)i), elem);
         if (end == WALK_ON)
-            yaml_ahead_ranged(&x->set->yaml_ahead, &x->set->aside, list, i);
+            tell_ranged(x, list, i);
     }
     return end;
 }

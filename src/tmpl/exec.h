@@ -63,10 +63,4 @@ struct callee {
 int exec_call(struct exec *x, struct tval dot, const struct callee *callee, const struct node *node,
               const struct node_list *args, const struct tval *final, struct tval *ret);
 
-/* The methods of Helm's Values type (pkg/chartutil/values.go): their parameters, NULL when the name
- * is none of them. */
-const char *values_method(const struct node_name *name);
-int values_call(struct arena *a, const struct tmap *m, const char *method, const struct tval *args,
-                struct tval *ret, struct error **err);
-
 #endif

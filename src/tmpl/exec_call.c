@@ -271,7 +271,8 @@ static int invoke(struct exec *x, const struct callee *callee, const struct tval
 {
     struct arena *a = x->set->a;
     if (callee->values)
-        return values_call(a, callee->values, callee->name, argv, ret, x->err);
+        return x->set->options.map_methods->call(a, callee->values, callee->name, argv, ret,
+                                                 x->err);
     if (callee->object) {
         int found =
             callee->object->type->member(a, callee->object, callee->name, argv, argc, ret, x->err);

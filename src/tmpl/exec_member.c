@@ -45,13 +45,19 @@ static int map_member(struct exec *x, const struct node_name *name, const struct
     return 0;
 }
 
-static const char *object_method(const struct tobject_type *type, const struct node_name *name)
+static const char *find_method(const struct tobject_method *m, const struct node_name *name)
 {
-    for (const struct tobject_method *m = type->methods; m && m->name; m++) {
+    for (; m && m->name; m++) {
         if (strlen(m->name) == name->len && memcmp(m->name, name->data, name->len) == 0)
             return m->params;
     }
     return NULL;
+}
+
+static const char *map_method(const struct exec *x, const struct node_name *name)
+{
+    const struct tmap_methods *own = x->set->options.map_methods;
+    return own ? find_method(own->methods, name) : NULL;
 }
 
 static bool is_unexported(const struct tobject *object, const char *name)
@@ -93,7 +99,7 @@ static int object_member(struct exec *x, struct tval dot, const struct node_name
                          const struct node *node, const struct node_list *args,
                          const struct tval *final, struct tval receiver, struct tval *ret)
 {
-    const char *params = object_method(receiver.object->type, name);
+    const char *params = find_method(receiver.object->type->methods, name);
     if (!params)
         return field_of(x, dot, name, node, args, final, receiver, ret);
     AUTO_FREE char *member = mem_strndup(name->data, name->len);
@@ -115,7 +121,7 @@ int exec_field(struct exec *x, struct tval dot, const struct node_name *name,
     case TVAL_OBJECT:
         return object_member(x, dot, name, node, args, final, receiver, ret);
     case TVAL_MAP:
-        params = tmap_has_methods(receiver.map) ? values_method(name) : NULL;
+        params = tmap_has_methods(receiver.map) ? map_method(x, name) : NULL;
         if (params) {
             AUTO_FREE char *method = mem_strndup(name->data, name->len);
             const struct callee callee = {.name = method, .params = params, .values = receiver.map};

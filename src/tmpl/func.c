@@ -1,52 +1,65 @@
-#include "func.h"
+/* The functions of a set by their names, and what every function may call. */
+#include "meshctl/tmpl/func.h"
 
-#include <pthread.h>
 #include <string.h>
 
+#include "builtin.h"
+#include "engine.h"
 #include "meshctl/value/tmap.h"
 
-/* Where names clash the first table wins: sprig's functions replace Go's builtins (`slice`). */
-static const struct tfunc *const tables[] = {
-    tfunc_flow,  tfunc_strings,  tfunc_lists,  tfunc_dicts,  tfunc_numbers,
-    tfunc_types, tfunc_encoding, tfunc_toml,   tfunc_regex,  tfunc_paths,
-    tfunc_dates, tfunc_decimals, tfunc_crypto, tfunc_random, tfunc_builtin,
-};
-
-#define SLOTS 1024 /* a power of two, well above the number of functions */
-
-static const struct tfunc *slots[SLOTS];
-static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
-
-static size_t slot_of(const char *name, size_t len)
+static size_t slot_of(const struct tfuncs *f, const char *name, size_t len)
 {
-    size_t at = tmap_hash(name, len) & (SLOTS - 1);
-    while (slots[at] && (strncmp(slots[at]->name, name, len) != 0 || slots[at]->name[len]))
-        at = (at + 1) & (SLOTS - 1);
+    size_t at = tmap_hash(name, len) & (TFUNCS_SLOTS - 1);
+    while (f->slots[at] && (strncmp(f->slots[at]->name, name, len) != 0 || f->slots[at]->name[len]))
+        at = (at + 1) & (TFUNCS_SLOTS - 1);
     return at;
 }
 
-static void slots_fill(void)
+static void add_table(struct tfuncs *f, const struct tfunc *row)
 {
-    for (size_t i = 0; i < MC_ARRAY_LEN(tables); i++) {
-        for (const struct tfunc *f = tables[i]; f->name; f++) {
-            size_t at = slot_of(f->name, strlen(f->name));
-            if (!slots[at])
-                slots[at] = f;
-        }
+    for (; row->name; row++) {
+        size_t at = slot_of(f, row->name, strlen(row->name));
+        if (!f->slots[at])
+            f->slots[at] = row;
     }
 }
 
-const struct tfunc *tfunc_find(const char *name, size_t len)
+void tfuncs_init(struct tfuncs *f, const struct tfunc *const *tables, size_t count)
 {
-    pthread_once(&slots_once, slots_fill);
-    return slots[slot_of(name, len)];
+    memset(f, 0, sizeof(*f));
+    for (size_t i = 0; i < count; i++)
+        add_table(f, tables[i]);
+    add_table(f, tfunc_builtin);
 }
 
-bool tfunc_is_helm4(const struct tfunc *f)
+const struct tfunc *tfuncs_find(const struct tfuncs *f, const char *name, size_t len)
 {
-    static const char *const names[] = {"mustToToml", "mustToYaml"};
-    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
-        if (strcmp(f->name, names[i]) == 0)
-            return true;
-    return false;
+    return f->slots[slot_of(f, name, len)];
+}
+
+const struct tmpl_options *tset_options(const struct tmpl_set *set)
+{
+    return &set->options;
+}
+
+struct aside *tset_aside(struct tmpl_set *set)
+{
+    return &set->aside;
+}
+
+int result_buf(struct tcall *call, const struct buf *b, struct tval *ret, struct error **err)
+{
+    if (b->overflow)
+        return error_set(err, ERROR_INPUT, "the result is longer than %zu bytes", TMPL_MAX_OUTPUT);
+    *ret = tval_string(call->a, buf_str(b), b->len);
+    return 0;
+}
+
+int call_spend(struct tcall *call, uint64_t steps, struct error **err)
+{
+    uint64_t max = call->set->options.max_steps ? call->set->options.max_steps : TMPL_MAX_STEPS;
+    call->set->steps += steps;
+    if (call->set->steps > max)
+        return error_set(err, ERROR_INPUT, "the template runs too long");
+    return 0;
 }

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "func.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/unicode.h"
+#include "meshctl/tmpl/func.h"
 
 #define LEFT_DELIM "{{"
 #define DELIM_LEN 2

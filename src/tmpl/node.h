@@ -3,7 +3,7 @@
 #ifndef MESHCTL_TMPL_NODE_H
 #define MESHCTL_TMPL_NODE_H
 
-#include "func.h"
+#include "meshctl/tmpl/func.h"
 
 enum node_type {
     NODE_TEXT,

@@ -352,14 +352,14 @@ static int top(struct parser *p)
     return add_tree(p, tree_new(p, p->text->source->name, root));
 }
 
-int tunit_parse(struct arena *a, int helm_major, const char *name, size_t name_len,
+int tunit_parse(struct arena *a, const struct tfuncs *functions, const char *name, size_t name_len,
                 const char *text, size_t len, struct tunit *ret_unit, struct error **err)
 {
     struct tsource *source = arena_alloc(a, sizeof(*source));
     source->name = (struct tval_string){.data = arena_strndup(a, name, name_len), .len = name_len};
     source->text = text;
     source->len = len;
-    struct parse_text shared = {.a = a, .helm_major = helm_major, .source = source, .err = err};
+    struct parse_text shared = {.a = a, .functions = functions, .source = source, .err = err};
     lexer_init(&shared.lexer, a, source->text, len);
     MC_CLEANUP(parser_release) struct parser p;
     parser_init(&p, &shared);

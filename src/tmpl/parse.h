@@ -11,9 +11,9 @@ struct tunit {
     struct ttree *main; /* the tree that has the text's own name */
 };
 
-/* Parses `text` (borrowed by the trees) under `name` (copied); only functions of that Helm version
- * are known. Error: "template: NAME:LINE: MSG", where = NAME:LINE. */
-int tunit_parse(struct arena *a, int helm_major, const char *name, size_t name_len,
+/* Parses `text` (borrowed by the trees) under `name` (copied); only those functions are
+ * known. Error: "template: NAME:LINE: MSG", where = NAME:LINE. */
+int tunit_parse(struct arena *a, const struct tfuncs *functions, const char *name, size_t name_len,
                 const char *text, size_t len, struct tunit *ret_unit, struct error **err)
     MC_WARN_UNUSED;
 /* The tree of that name in the unit, or NULL. */

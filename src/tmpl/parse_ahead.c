@@ -7,7 +7,7 @@
 
 struct parse_job {
     struct aside_job job;
-    int helm_major;
+    const struct tfuncs *functions;
     const char *name, *text;
     size_t len;
     struct tunit unit;
@@ -17,12 +17,12 @@ static bool parse(void *ctx, struct arena *a)
 {
     struct parse_job *j = ctx;
     AUTO_ERROR struct error *ignored = NULL;
-    return tunit_parse(a, j->helm_major, j->name, strlen(j->name), j->text, j->len, &j->unit,
+    return tunit_parse(a, j->functions, j->name, strlen(j->name), j->text, j->len, &j->unit,
                        &ignored) == 0;
 }
 
-void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major, const char *name,
-                     const char *text, size_t len)
+void parse_ahead_add(struct parse_ahead *p, struct aside *aside, const struct tfuncs *functions,
+                     const char *name, const char *text, size_t len)
 {
     struct arena *a = aside->arenas[WORKER_OWNER];
     if (!aside->worker)
@@ -32,7 +32,7 @@ void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major,
     if (tmap_get(p->numbers, name, strlen(name)))
         return;
     struct parse_job *j = arena_alloc(a, sizeof(*j));
-    *j = (struct parse_job){.helm_major = helm_major, .name = name, .text = text, .len = len};
+    *j = (struct parse_job){.functions = functions, .name = name, .text = text, .len = len};
     aside_job_init(&j->job, aside, parse, j);
     p->jobs = mem_grow(p->jobs, &p->cap, p->count + 1, sizeof(*p->jobs));
     tmap_set(a, p->numbers, name, strlen(name), tval_int((int64_t)p->count));

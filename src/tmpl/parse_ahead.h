@@ -14,8 +14,8 @@ struct parse_ahead {
 };
 
 /* Name and text must outlive the set. Of two with one name the first counts. */
-void parse_ahead_add(struct parse_ahead *p, struct aside *aside, int helm_major, const char *name,
-                     const char *text, size_t len);
+void parse_ahead_add(struct parse_ahead *p, struct aside *aside, const struct tfuncs *functions,
+                     const char *name, const char *text, size_t len);
 /* False when it was not parsed, for whatever reason: tunit_parse can tell. */
 bool parse_ahead_take(struct parse_ahead *p, struct aside *aside, const char *name,
                       const char *text, struct tunit *ret_unit);

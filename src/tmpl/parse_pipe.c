@@ -55,8 +55,8 @@ static struct node *field_node(struct parser *p, const struct token *t)
 /* Returns the identifier's node or NULL with the error set. */
 static struct node *function_node(struct parser *p, const struct token *t)
 {
-    const struct tfunc *func = tfunc_find(t->text, t->len);
-    if (!func || (p->text->helm_major < 4 && tfunc_is_helm4(func))) {
+    const struct tfunc *func = tfuncs_find(p->text->functions, t->text, t->len);
+    if (!func) {
         AUTO_BUF quoted = BUF_INIT;
         tprint_quote(&quoted, t->text, t->len);
         parser_fail(p, "function %s not defined", buf_str(&quoted));

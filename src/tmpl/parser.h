@@ -14,7 +14,7 @@
 /* What all bodies of one text share. */
 struct parse_text {
     struct arena *a;
-    int helm_major;
+    const struct tfuncs *functions;
     const struct tsource *source;
     struct lexer lexer;
     struct token tokens[PARSER_LOOK_AHEAD]; /* the last ones, in a ring */

@@ -1,11 +1,26 @@
+/* The set of templates: made, filled, executed. */
 #include "meshctl/tmpl/tmpl.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine.h"
-#include "func.h"
-#include "meshctl/base/text.h"
+#include "meshctl/tmpl/func.h"
+
+static struct tfuncs builtins;
+static pthread_once_t builtins_once = PTHREAD_ONCE_INIT;
+
+static void builtins_init(void)
+{
+    tfuncs_init(&builtins, NULL, 0);
+}
+
+static const struct tfuncs *builtins_alone(void)
+{
+    pthread_once(&builtins_once, builtins_init);
+    return &builtins;
+}
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options)
 {
@@ -14,6 +29,8 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *option
     set->started_ms = engine_cpu_ms();
     if (options)
         set->options = *options;
+    if (!set->options.functions)
+        set->options.functions = builtins_alone();
     set->aside = (struct aside){.worker = set->options.worker, .arenas = {a, arena_new()}};
     set->names = tval_map(a).map;
     set->texts = tval_map(a).map;
@@ -21,17 +38,11 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *option
     return set;
 }
 
-const struct tmpl_options *tset_options(const struct tmpl_set *set)
-{
-    return &set->options;
-}
-
 void tmpl_set_free(struct tmpl_set *set)
 {
     if (!set)
         return;
     parse_ahead_release(&set->parse_ahead, &set->aside);
-    yaml_ahead_release(&set->yaml_ahead, &set->aside);
     arena_free(set->aside.arenas[WORKER_ASIDE]);
     free(set->trees);
     free(set->units);
@@ -59,7 +70,7 @@ static void set_tree(struct tmpl_set *set, struct ttree *tree)
 void tmpl_parse_ahead(struct tmpl_set *set, const char *name, const char *text, size_t len)
 {
     if (len <= TMPL_MAX_TEXT)
-        parse_ahead_add(&set->parse_ahead, &set->aside, set->options.helm_major, name, text, len);
+        parse_ahead_add(&set->parse_ahead, &set->aside, set->options.functions, name, text, len);
 }
 
 int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t len,
@@ -71,7 +82,7 @@ int tmpl_add(struct tmpl_set *set, const char *name, const char *text, size_t le
     }
     struct tunit unit;
     if (!parse_ahead_take(&set->parse_ahead, &set->aside, name, text, &unit) &&
-        tunit_parse(set->a, set->options.helm_major, name, strlen(name), text, len, &unit, err) < 0)
+        tunit_parse(set->a, set->options.functions, name, strlen(name), text, len, &unit, err) < 0)
         return -1;
     for (size_t i = 0; i < unit.count; i++)
         set_tree(set, unit.trees[i]);
@@ -97,24 +108,8 @@ int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct
     return failed;
 }
 
-void tmpl_drop_no_value(struct buf *out, size_t from)
+struct tmpl_trace tmpl_trace(const struct tmpl_set *set)
 {
-    static const char marker[] = "<no value>";
-    const size_t len = sizeof(marker) - 1;
-    if (out->len <= from)
-        return;
-    const char *end = out->data + out->len;
-    const char *at = out->data + from;
-    char *to = NULL;
-    for (const char *found; (found = text_find(at, (size_t)(end - at), marker, len));
-         at = found + len) {
-        if (to)
-            to = (char *)memmove(to, at, (size_t)(found - at)) + (found - at);
-        else
-            to = out->data + (found - out->data);
-    }
-    if (!to)
-        return;
-    memmove(to, at, (size_t)(end - at));
-    buf_truncate(out, (size_t)(to + (end - at) - out->data));
+    return (struct tmpl_trace){
+        .levels = set->levels, .count = set->levels_count, .is_foreign = set->foreign_error};
 }

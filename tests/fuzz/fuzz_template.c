@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/tmpl/tmpl.h"
+#include "meshctl/helm/engine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -53,17 +53,18 @@ static void check(const struct error *err, const char *name)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     MC_CLEANUP(worker_cleanup) struct worker *worker = size % 3 ? NULL : worker_new();
-    const struct tmpl_options options = {.helm_major = size % 2 ? 4 : 3,
-                                         .worker = worker,
-                                         .max_steps = 20000,
-                                         .max_output = (size_t)1024 * 1024,
-                                         .max_memory = (size_t)256 * 1024 * 1024};
+    const struct helm_engine_options options = {.helm_major = size % 2 ? 4 : 3,
+                                                .worker = worker,
+                                                .max_steps = 20000,
+                                                .max_output = (size_t)1024 * 1024,
+                                                .max_memory = (size_t)256 * 1024 * 1024};
     struct part rest = {(const char *)data, size};
     struct part text = take_part(&rest), values = take_part(&rest);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
-    struct tmpl_set *set = tmpl_set_new(a, &options);
+    struct helm_engine *engine = helm_engine_new(a, &options);
+    struct tmpl_set *set = helm_engine_set(engine);
     tmpl_parse_ahead(set, "f", text.data, text.len);
     tmpl_parse_ahead(set, "g", rest.data, rest.len);
     if (rest.len && tmpl_add(set, "g", rest.data, rest.len, &err) < 0) {
@@ -72,13 +73,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (tmpl_add(set, "f", text.data, text.len, &err) < 0) {
         check(err, "f:");
-        tmpl_helm_parse_error("f", &err);
+        helm_engine_parse_error("f", &err);
     } else if (tmpl_execute(set, "f", context_value(a, values), &out, &err) < 0) {
         check(err, NULL);
-        tmpl_helm_exec_error(set, "f", &err);
+        helm_engine_exec_error(engine, "f", &err);
     } else {
         tmpl_drop_no_value(&out, 0);
     }
-    tmpl_set_free(set);
+    helm_engine_free(engine);
     return 0;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/tmpl/tmpl.h"
+#include "meshctl/helm/engine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,17 +18,19 @@ static const char round_trip[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct tmpl_options options = {.helm_major = 3, .max_memory = (size_t)1024 * 1024 * 1024};
+    const struct helm_engine_options options = {.helm_major = 3,
+                                                .max_memory = (size_t)1024 * 1024 * 1024};
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
-    struct tmpl_set *set = tmpl_set_new(a, &options);
+    struct helm_engine *engine = helm_engine_new(a, &options);
+    struct tmpl_set *set = helm_engine_set(engine);
     struct tval dot = tval_map(a);
     tmap_set(a, dot.map, "text", 4, tval_string(a, (const char *)data, size));
     if (tmpl_add(set, "t", round_trip, strlen(round_trip), &err) < 0)
         abort();
     if (tmpl_execute(set, "t", dot, &out, &err) < 0 && strstr(err->message, "it differs"))
         abort();
-    tmpl_set_free(set);
+    helm_engine_free(engine);
     return 0;
 }

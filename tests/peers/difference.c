@@ -14,7 +14,7 @@
 
 #include "meshctl/base/base64.h"
 #include "meshctl/data/json.h"
-#include "meshctl/tmpl/tmpl.h"
+#include "meshctl/helm/engine.h"
 #include "strvals.h"
 
 #define DIFFERENCE_MAX_SHOWN 500
@@ -168,15 +168,16 @@ static int add_files(struct tmpl_set *set, const json_t *files, struct arena *a,
         if (tmpl_add(set, name, text, len, err) < 0) {
             answer->phase = "parse";
             buf_appends(&answer->err, (*err)->message);
-            return tmpl_helm_parse_error(name, err);
+            return helm_engine_parse_error(name, err);
         }
     }
     return 0;
 }
 
-static int render(struct tmpl_set *set, const json_t *j, struct arena *a, struct answer *answer,
-                  struct error **err)
+static int render(struct helm_engine *engine, const json_t *j, struct arena *a,
+                  struct answer *answer, struct error **err)
 {
+    struct tmpl_set *set = helm_engine_set(engine);
     const json_t *files = json_object_get(j, "files");
     if (add_files(set, files, a, answer, err))
         return -1;
@@ -185,7 +186,7 @@ static int render(struct tmpl_set *set, const json_t *j, struct arena *a, struct
     if (tmpl_execute(set, name, value_of(a, json_object_get(j, "data")), &answer->out, err) < 0) {
         answer->phase = "exec";
         buf_appends(&answer->err, (*err)->message);
-        return tmpl_helm_exec_error(set, name, err);
+        return helm_engine_exec_error(engine, name, err);
     }
     tmpl_drop_no_value(&answer->out, 0);
     return 0;
@@ -193,19 +194,19 @@ static int render(struct tmpl_set *set, const json_t *j, struct arena *a, struct
 
 static void answer_template(const json_t *j, struct answer *answer)
 {
-    const struct tmpl_options options = {.helm_major = 3,
-                                         .max_steps = CASE_MAX_STEPS,
-                                         .max_output = CASE_MAX_OUTPUT,
-                                         .max_memory = CASE_MAX_MEMORY};
+    const struct helm_engine_options options = {.helm_major = 3,
+                                                .max_steps = CASE_MAX_STEPS,
+                                                .max_output = CASE_MAX_OUTPUT,
+                                                .max_memory = CASE_MAX_MEMORY};
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
-    struct tmpl_set *set = tmpl_set_new(a, &options);
+    struct helm_engine *engine = helm_engine_new(a, &options);
     answer->phase = "done";
-    if (render(set, j, a, answer, &err)) {
+    if (render(engine, j, a, answer, &err)) {
         buf_clear(&answer->out);
         buf_appends(&answer->helm, err->message);
     }
-    tmpl_set_free(set);
+    helm_engine_free(engine);
 }
 
 static enum values_set_kind set_kind(const char *mode)

@@ -1,8 +1,7 @@
-/* Go's text/template with the function library that Helm charts expect: sprig 3.3 and Helm's own
- * (toYaml, fromYaml, include, tpl, required, fail, lookup ...). Output and error texts are those of
- * Go 1.26 and Helm 3.22 (and of Helm 4.3 where `compat` says so).
+/* Go's text/template. What functions there are besides the language's own is handed in. Output and
+ * error texts are those of Go 1.26.
  *
- * A set is parsed once and executed many times. Values of one set live in one arena (tmpl/value.h);
+ * A set is parsed once and executed many times. Values of one set live in one arena (value/value.h);
  * maps are shared by reference between templates, as charts rely on. One thread at a time, and a
  * worker where one is given. */
 #ifndef MESHCTL_TMPL_TMPL_H
@@ -15,6 +14,7 @@
 #include "meshctl/value/value.h"
 
 struct tmpl_set;
+struct tfuncs;
 
 #define TMPL_MAX_TEXT ((size_t)16 * 1024 * 1024) /* bytes of one template */
 #define TMPL_MAX_OUTPUT VALUE_MAX_TEXT           /* bytes of one execution */
@@ -27,22 +27,21 @@ struct tmpl_set;
            */
 #define TMPL_MAX_MEMORY ((size_t)2 * 1024 * 1024 * 1024) /* bytes of the arena */
 
-/* The message of `fail` and `required` stands between these in the error, wherever in the chain it
- * was raised, as in Helm engine.go warnWrap: Helm shows that part alone, behind the outermost
- * position. */
-#define TMPL_FAIL_START "HELM_ERR_START"
-#define TMPL_FAIL_END "HELM_ERR_END"
+/* The methods of maps with a named type (tmap_has_methods). */
+struct tmap_methods {
+    const struct tobject_method *methods; /* ended by a NULL name */
+    int (*call)(struct arena *a, const struct tmap *m, const char *method, const struct tval *args,
+                struct tval *ret, struct error **err);
+};
 
+/* All borrowed for the set's life. */
 struct tmpl_options {
-    int helm_major; /* 3 or 4: differences in error layout */
-    /* Helm's lookup; NULL: always an empty map, as `helm template`. Returns a value in `a`. */
-    int (*lookup)(void *ctx, struct arena *a, const char *api_version, const char *kind,
-                  const char *namespace_, const char *name, struct tval *ret_value,
-                  struct error **err);
-    /* Called with what toYaml made of a value; `text` is in the arena. NULL: not told. */
-    void (*on_yaml)(void *ctx, struct tval value, struct tval_string text);
-    void *ctx; /* of both */
-    /* Parses in advance; outlives the set. NULL: nothing is done in advance. */
+    const struct tfuncs *functions;         /* tmpl/func.h; NULL: Go's builtins alone */
+    const struct tmap_methods *map_methods; /* NULL: none */
+    /* Told when a range has done with its element number `at`. NULL: not told. */
+    void (*on_ranged)(void *ctx, struct tmpl_set *set, const struct tlist *list, size_t at);
+    void *ctx; /* for that, and for functions, by tset_options */
+    /* Parses in advance. NULL: nothing is done in advance. */
     struct worker *worker;
     uint64_t max_steps; /* 0: TMPL_MAX_STEPS */
     size_t max_output;  /* 0: TMPL_MAX_OUTPUT */
@@ -65,12 +64,14 @@ int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct
                  struct error **err) MC_WARN_UNUSED;
 /* Removes every "<no value>" behind `from`, as Helm does with what a file rendered to. */
 void tmpl_drop_no_value(struct buf *out, size_t from);
-/* Rewrites an error of tmpl_add ("parse error at (FILE:LINE): MSG") or of the set's last
- * tmpl_execute
- * (`required` and `fail`: "execution error at (FILE:LINE:COL): MSG"; Helm 4: one line a level) as
- * Helm's engine of the set's version reports it for the file `name`. Each returns -1. */
-int tmpl_helm_parse_error(const char *name, struct error **err);
-int tmpl_helm_exec_error(const struct tmpl_set *set, const char *name, struct error **err);
+/* Where the error of the last tmpl_execute came along: how long its message was at each level,
+ * innermost first, and whether it began in a function. Borrowed until the next execution. */
+struct tmpl_trace {
+    const size_t *levels;
+    size_t count;
+    bool is_foreign;
+};
+struct tmpl_trace tmpl_trace(const struct tmpl_set *set);
 
 MC_DEFINE_CLEANUP(tmpl_set_cleanup, struct tmpl_set, tmpl_set_free);
 

@@ -1,7 +1,7 @@
 #include "golden.h"
 
-#include "func.h"
 #include "lex.h"
+#include "meshctl/golang/strconv.h"
 
 static const char *const type_names[] = {
     [TOKEN_ERROR] = "error",
