@@ -4,8 +4,8 @@
 #include "loader.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
+#include "meshctl/chart/metadata.h"
 #include "meshctl/golang/path.h"
-#include "metadata.h"
 
 /* Moves a file out of the list. */
 static void move_file(struct file_list *to, struct chart_file *from)

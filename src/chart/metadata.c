@@ -1,4 +1,4 @@
-#include "metadata.h"
+#include "meshctl/chart/metadata.h"
 
 #include <string.h>
 

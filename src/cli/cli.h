@@ -6,7 +6,7 @@
 #define MESHCTL_CLI_CLI_H
 
 #include "meshctl/base/cancel.h"
-#include "meshctl/chart/values.h"
+#include "meshctl/helm/values.h"
 #include "meshctl/steps/steps.h"
 #include "meshctl/ui/term.h"
 #include "options.h"

@@ -5,9 +5,9 @@
 #include "cli.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
-#include "meshctl/chart/render.h"
-#include "meshctl/chart/values.h"
 #include "meshctl/helm/engine.h"
+#include "meshctl/helm/render.h"
+#include "meshctl/helm/values.h"
 #include "meshctl/source/source.h"
 #include "render_files.h"
 

@@ -5,7 +5,7 @@
 #include "cli.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
-#include "meshctl/chart/values.h"
+#include "meshctl/helm/values.h"
 
 /* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. */
 static void add_member(struct mesh *m, const char *name, const char *text, const char *kubeconfig)

@@ -4,7 +4,7 @@
 #ifndef MESHCTL_CLI_RENDER_FILES_H
 #define MESHCTL_CLI_RENDER_FILES_H
 
-#include "meshctl/chart/render.h"
+#include "meshctl/helm/render.h"
 
 struct render_files {
     const char *dir;

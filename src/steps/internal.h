@@ -8,8 +8,8 @@
 
 #include "meshctl/ca/authority.h"
 #include "meshctl/ca/key_job.h"
-#include "meshctl/chart/release.h"
-#include "meshctl/chart/render.h"
+#include "meshctl/helm/release.h"
+#include "meshctl/helm/render.h"
 #include "meshctl/kube/apply.h"
 #include "meshctl/kube/client.h"
 #include "meshctl/kube/wait.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "meshctl/base/base64.h"
-#include "meshctl/chart/release.h"
+#include "meshctl/helm/release.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

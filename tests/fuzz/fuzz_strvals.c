@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "meshctl/chart/values.h"
+#include "meshctl/helm/values.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

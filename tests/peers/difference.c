@@ -15,7 +15,7 @@
 #include "meshctl/base/base64.h"
 #include "meshctl/data/json.h"
 #include "meshctl/helm/engine.h"
-#include "strvals.h"
+#include "values_set.h"
 
 #define DIFFERENCE_MAX_SHOWN 500
 #define CASE_SECONDS 20 /* sanitizers and a busy machine included */

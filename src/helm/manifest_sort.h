@@ -1,0 +1,12 @@
+/* Install order by kind (pkg/releaseutil/kind_sorter.go 3.22,
+ * pkg/release/v1/util/kind_sorter.go 4.3). */
+#ifndef MESHCTL_HELM_MANIFEST_SORT_H
+#define MESHCTL_HELM_MANIFEST_SORT_H
+
+#include <stddef.h>
+
+/* Writes the stable order of the kinds: order[i] is the index of what comes i-th. Unknown kinds are
+ * last, by name; "" is a kind like any other unknown one. */
+void sort_kinds(const char *const *kinds, size_t count, int helm_major, size_t *order);
+
+#endif

@@ -1,0 +1,246 @@
+/* Release records: golden/chart/release/helm3.json and helm4.json are Secrets that helm 3.22.0 and
+ * 4.3.1 wrote to a kube-apiserver for `install NAME demo --set count=7,text=hello --set inner.b=1.5
+ * --labels team=mesh`, without what the server added. */
+#include "charts.h"
+
+#include "meshctl/base/base64.h"
+#include "meshctl/helm/release.h"
+
+static json_t *golden_secret(const char *name)
+{
+    AUTO_BUF text = BUF_INIT;
+    read_golden(name, &text);
+    return parse(buf_str(&text));
+}
+
+static void check_helms(const char *file, const char *name, bool server_side)
+{
+    struct error *err = NULL;
+    json_auto_t *secret = golden_secret(file);
+    MC_CLEANUP(release_cleanup) struct release *r = NULL;
+    OK(release_from_secret(secret, &r, &err));
+    assert_string_equal(r->name, name);
+    assert_string_equal(r->namespace_, "chart-room");
+    assert_int_equal(r->version, 1);
+    assert_int_equal(r->status, RELEASE_DEPLOYED);
+    assert_int_equal(r->server_side, server_side);
+    assert_string_equal(r->description, "Install complete");
+    assert_string_equal(r->notes, "Thanks for demo\n");
+    assert_string_equal(r->first_deployed, r->last_deployed);
+    assert_json(r->config, "{\"count\": 7.0, \"inner\": {\"b\": \"1.5\"}, \"text\": \"hello\"}");
+    assert_true(json_is_real(json_object_get(r->config, "count")));
+    assert_json(json_object_get(r->chart, "values"),
+                "{\"big\": 12345678.0, \"count\": 2.0, \"inner\": {\"a\": 1.0, \"none\": null}, "
+                "\"list\": [1.0, \"x\"], \"ratio\": 0.5}");
+    assert_string_equal(json_dig_str(r->chart, "metadata", "appVersion", NULL), "1.1");
+    assert_int_equal(json_array_size(r->hooks), 1);
+    assert_int_equal(json_dig_int(json_array_get(r->hooks, 0), 0, "weight", NULL), -5);
+    assert_json(r->labels, "{\"team\": \"mesh\"}");
+    assert_non_null(strstr(r->manifest, "---\n# Source: demo/templates/cm.yaml\napiVersion: v1\n"));
+}
+
+static void helms_records_are_read(void **state)
+{
+    (void)state;
+    check_helms("release/helm3.json", "by3", false);
+    check_helms("release/helm4.json", "by4", true);
+}
+
+/* Ours read back, and in the shape of Helm's: the same keys in the same places. */
+static void ours_has_the_keys_of_helms(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *secret = golden_secret("release/helm3.json"), *ours = NULL;
+    MC_CLEANUP(release_cleanup) struct release *r = NULL, *again = NULL;
+    bool trimmed = true;
+    OK(release_from_secret(secret, &r, &err));
+    OK(release_to_secret(r, &ours, &trimmed, &err));
+    assert_false(trimmed);
+    assert_string_equal(json_dig_str(ours, "type", NULL), "helm.sh/release.v1");
+    assert_string_equal(json_dig_str(ours, "metadata", "name", NULL), "sh.helm.release.v1.by3.v1");
+    assert_string_equal(json_dig_str(ours, "metadata", "namespace", NULL), "chart-room");
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_dig(secret, "metadata", "labels", NULL), key, value) {
+        const char *have = json_dig_str(ours, "metadata", "labels", key, NULL);
+        assert_non_null(have);
+        if (strcmp(key, "modifiedAt") != 0)
+            assert_string_equal(have, json_string_value(value));
+    }
+    OK(release_from_secret(ours, &again, &err));
+    assert_true(json_same(r->chart, again->chart));
+    assert_true(json_same(r->config, again->config));
+    assert_true(json_same(r->hooks, again->hooks));
+    assert_string_equal(r->manifest, again->manifest);
+    assert_string_equal(r->first_deployed, again->first_deployed);
+}
+
+static const struct chart_render_options options = {.release = "one", .namespace_ = "ns"};
+
+static struct release *render_release(const char *dir, struct chart **ret_chart)
+{
+    struct error *err = NULL;
+    MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *rendered = NULL;
+    json_auto_t *config = parse("{\"a\": 1}");
+    OK(chart_load(dir, ret_chart, &err));
+    OK(chart_render(*ret_chart, config, &options, &rendered, &err));
+    return release_new("one", "ns", 3, *ret_chart, rendered, config);
+}
+
+static void a_new_record_is_complete(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
+    MC_CLEANUP(release_cleanup)
+    struct release *r = render_release(GOLDEN "/render/kinds/chart", &chart);
+    MC_CLEANUP(release_cleanup) struct release *again = NULL;
+    json_auto_t *secret = NULL;
+    r->status = RELEASE_FAILED;
+    r->server_side = true;
+    r->labels = parse("{\"team\": \"mesh\", \"owner\": \"me\"}");
+    OK(release_to_secret(r, &secret, NULL, &err));
+    assert_string_equal(json_dig_str(secret, "metadata", "labels", "status", NULL), "failed");
+    assert_string_equal(json_dig_str(secret, "metadata", "labels", "owner", NULL), "helm");
+    assert_string_equal(json_dig_str(secret, "metadata", "labels", "team", NULL), "mesh");
+    assert_string_equal(json_dig_str(secret, "metadata", "labels", "version", NULL), "3");
+    OK(release_from_secret(secret, &again, &err));
+    assert_int_equal(again->status, RELEASE_FAILED);
+    assert_int_equal(again->version, 3);
+    assert_true(again->server_side);
+    assert_json(again->config, "{\"a\": 1.0}");
+    assert_string_equal(again->manifest, r->manifest);
+    assert_int_equal(json_array_size(again->hooks), 3);
+    assert_true(json_is_null(json_dig(again->chart, "lock", NULL)));
+    const json_t *templates = json_dig(again->chart, "templates", NULL);
+    assert_int_equal(json_array_size(templates), chart->templates_count);
+    AUTO_BUF text = BUF_INIT;
+    const char *data = json_dig_str(json_array_get(templates, 0), "data", NULL);
+    OK(base64_decode(&text, data, strlen(data)));
+    assert_string_equal(buf_str(&text), chart->templates[0].data);
+}
+
+/* Text that gzip cannot make smaller. */
+static void put_noise(const char *dir, const char *name, size_t size, unsigned seed)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    AUTO_BUF noise = BUF_INIT;
+    buf_appends(&noise, "x: ");
+    for (size_t i = 0; i < size; i++) {
+        seed = seed * 1103515245u + 12345u;
+        buf_appendc(&noise, letters[seed >> 16 & 63]);
+    }
+    put_file(dir, name, buf_str(&noise));
+}
+
+static void spare_parts_go_when_it_is_too_large(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    char *dir = make_dir();
+    put_file(dir, "Chart.yaml", "apiVersion: v2\nname: big\nversion: 1.0.0\n");
+    put_noise(dir, "files/noise", 1200000, 1);
+    put_file(dir, "templates/a.yaml", "a: 1\n");
+    MC_CLEANUP(chart_cleanup) struct chart *chart = NULL, *larger = NULL;
+    MC_CLEANUP(release_cleanup) struct release *r = render_release(dir, &chart), *again = NULL;
+    json_auto_t *secret = NULL;
+    bool trimmed = false;
+    OK(release_to_secret(r, &secret, &trimmed, &err));
+    assert_true(trimmed);
+    OK(release_from_secret(secret, &again, &err));
+    assert_true(json_is_null(json_dig(again->chart, "files", NULL)));
+    assert_int_equal(json_array_size(json_dig(again->chart, "templates", NULL)), 1);
+    put_noise(dir, "templates/b.yaml", 1200000, 2);
+    MC_CLEANUP(release_cleanup) struct release *too_large = render_release(dir, &larger);
+    json_t *none = NULL;
+    assert_int_equal(release_to_secret(too_large, &none, &trimmed, &err), -1);
+    assert_non_null(strstr(err->message, "store release one: the release's record is"));
+    error_clear(&err);
+    rm_dir(dir);
+}
+
+static void the_newest_revision_is_found(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *secrets = json_array();
+    MC_CLEANUP(release_cleanup) struct release *r = NULL, *newest = NULL, *none = NULL;
+    json_auto_t *first = golden_secret("release/helm3.json");
+    OK(release_from_secret(first, &r, &err));
+    static const int versions[] = {2, 10, 9};
+    for (size_t i = 0; i < MC_ARRAY_LEN(versions); i++) {
+        json_t *secret = NULL;
+        r->version = versions[i];
+        OK(release_to_secret(r, &secret, NULL, &err));
+        json_array_append_new(secrets, secret);
+    }
+    json_array_append_new(secrets, golden_secret("release/helm4.json"));
+    json_array_append_new(secrets, json_object());
+    OK(release_newest(secrets, "by3", &newest, &err));
+    assert_int_equal(newest->version, 10);
+    OK(release_newest(secrets, "by5", &none, &err));
+    assert_null(none);
+}
+
+static int read_record(const char *data, struct error **err)
+{
+    MC_CLEANUP(release_cleanup) struct release *r = NULL;
+    AUTO_FREE char *outer = base64_encode_dup(data, strlen(data));
+    json_auto_t *secret =
+        json_pack("{s:{s:s}, s:{s:s}}", "metadata", "name", "s", "data", "release", outer);
+    return release_from_secret(secret, &r, err);
+}
+
+static void damaged_records_are_errors(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct release *r = NULL;
+    json_auto_t *empty = json_object();
+    FAILS(release_from_secret(empty, &r, &err), "Secret of a release holds no release");
+    FAILS(read_record("***", &err), "Secret s: the record is no base64 text");
+    FAILS(read_record("H4sIAAAA", &err), "Secret s: the record is no whole gzip stream");
+    FAILS(read_record("e30=", &err), "Secret s: the record has no name");
+    OK(read_record("eyJuYW1lIjoieCJ9", &err)); /* {"name":"x"}, as Helm wrote before compression */
+}
+
+static void ownership(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *object = parse("{\"kind\": \"Service\", \"metadata\": {\"name\": \"s\", "
+                                "\"namespace\": \"n\", \"labels\": {\"a\": \"b\"}}}");
+    FAILS(
+        release_check_owner(object, "rel", "ns", &err),
+        "Service \"s\" in namespace \"n\" exists and cannot be imported into the current release: "
+        "invalid ownership metadata; label validation error: missing key "
+        "\"app.kubernetes.io/managed-by\": must be set to \"Helm\"; annotation validation error: "
+        "missing key \"meta.helm.sh/release-name\": must be set to \"rel\"; annotation validation "
+        "error: missing key \"meta.helm.sh/release-namespace\": must be set to \"ns\"");
+    release_own(object, "rel", "ns");
+    OK(release_check_owner(object, "rel", "ns", &err));
+    assert_string_equal(json_dig_str(object, "metadata", "labels", "a", NULL), "b");
+    assert_int_equal(release_check_owner(object, "other", "ns", &err), -1);
+    assert_int_equal(err->kind, ERROR_CONFLICT);
+    assert_non_null(strstr(err->message,
+                           "; annotation validation error: key "
+                           "\"meta.helm.sh/release-name\" must equal \"other\": current "
+                           "value is \"rel\""));
+    error_clear(&err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(helms_records_are_read),
+        cmocka_unit_test(ours_has_the_keys_of_helms),
+        cmocka_unit_test(a_new_record_is_complete),
+        cmocka_unit_test(spare_parts_go_when_it_is_too_large),
+        cmocka_unit_test(the_newest_revision_is_found),
+        cmocka_unit_test(damaged_records_are_errors),
+        cmocka_unit_test(ownership),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
