@@ -4,7 +4,7 @@
 
 #include "cli.h"
 #include "meshctl/base/text.h"
-#include "meshctl/steps/checks.h"
+#include "meshctl/probe/checks.h"
 #include "wrap.h"
 
 static const struct {

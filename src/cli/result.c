@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "meshctl/base/clock.h"
+#include "meshctl/report/tables.h"
 #include "meshctl/ui/progress.h"
-#include "meshctl/ui/table.h"
 
 /* The exit code of a run with failures: being interrupted first, then whatever failed first. */
 static int exit_code_of_plan(const struct plan *plan, struct cli *cli)
@@ -85,65 +85,6 @@ static json_t *document(struct cli *cli, const struct mesh *mesh, struct steps *
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
-
-static const char *text_of(const json_t *row, const char *key)
-{
-    const char *s = json_dig_str(row, key, NULL);
-    return s && s[0] ? s : "-";
-}
-
-static void append_traffic(struct cli *cli, const json_t *report, struct buf *out)
-{
-    const json_t *traffic = json_dig(report, "verify", "traffic", NULL);
-    size_t i;
-    json_t *row;
-    if (!json_is_object(traffic))
-        return;
-    AUTO_TABLE table;
-    table_init(&table, "ANSWER", "CLUSTER", "STARS", "COUNT", NULL);
-    json_array_foreach(json_dig(traffic, "answers", NULL), i, row) {
-        AUTO_FREE char *count = mem_printf("%lld", (long long)json_dig_int(row, 0, "count", NULL));
-        table_row(&table, text_of(row, "version"), text_of(row, "cluster"), text_of(row, "stars"),
-                  count, NULL);
-    }
-    table_print(&table, &cli->out, out);
-    buf_appendf(out, "%lld requests, %lld failed\n",
-                (long long)json_dig_int(traffic, 0, "requests", NULL),
-                (long long)json_dig_int(traffic, 0, "failed", NULL));
-}
-
-static void append_endpoints(struct cli *cli, const json_t *report, struct buf *out)
-{
-    const json_t *endpoints = json_dig(report, "verify", "endpoints", NULL);
-    size_t i;
-    json_t *row;
-    if (json_array_size(endpoints) == 0)
-        return;
-    AUTO_TABLE table;
-    table_init(&table, "CLUSTER", "PROXY", "ENDPOINT OF REVIEWS", "REGION", "ZONE", "HEALTHY",
-               NULL);
-    json_array_foreach(endpoints, i, row) {
-        AUTO_FREE char *endpoint = mem_printf("%s:%lld", text_of(row, "address"),
-                                              (long long)json_dig_int(row, 0, "port", NULL));
-        table_row(&table, text_of(row, "cluster"), text_of(row, "proxy"), endpoint,
-                  text_of(row, "region"), text_of(row, "zone"),
-                  json_is_true(json_dig(row, "healthy", NULL)) ? "yes" : "no", NULL);
-    }
-    buf_appendc(out, '\n');
-    table_print(&table, &cli->out, out);
-}
-
-static void append_planned(struct cli *cli, const json_t *planned, struct buf *out)
-{
-    AUTO_TABLE table;
-    size_t i;
-    json_t *row;
-    table_init(&table, "CLUSTER", "STEP", "KIND", "NAMESPACE", "NAME", NULL);
-    json_array_foreach(planned, i, row)
-        table_row(&table, text_of(row, "cluster"), text_of(row, "step"), text_of(row, "kind"),
-                  text_of(row, "namespace"), text_of(row, "name"), NULL);
-    table_print(&table, &cli->out, out);
-}
 
 /* Whether two tasks failed in the same step with the same words. */
 static bool fail_alike(const struct plan *plan, int a, int b)
@@ -270,13 +211,21 @@ static int print_text(struct cli *cli, struct steps *steps, const struct steps_o
 {
     json_auto_t *report = steps_report(steps);
     AUTO_BUF out = BUF_INIT;
-    append_traffic(cli, report, &out);
-    append_endpoints(cli, report, &out);
+    report_append_traffic(&cli->out, report, &out);
+    report_append_endpoints(&cli->out, report, &out);
     if (options->dry_run && cli->exit_code == EXIT_CODE_OK) {
         json_auto_t *planned = steps_planned(steps);
-        append_planned(cli, planned, &out);
+        report_append_planned(&cli->out, planned, &out);
     }
     return cli_print(cli, &out, err);
+}
+
+static void append_steps(const struct cli *cli, const struct plan *plan, struct buf *out)
+{
+    const char *names[STEPS_COUNT];
+    for (int step = 0; step < STEPS_COUNT; step++)
+        names[step] = step_name((enum step_id)step);
+    report_append_steps(&cli->err_out, plan, names, STEPS_COUNT, out);
 }
 
 int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *steps,
@@ -295,7 +244,7 @@ int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *ste
         rc = cli_print_document(cli, doc, err);
     }
     if (!cli->err_out.is_tty && !cli->options.quiet && strcmp(output, "text") == 0)
-        cli_append_steps(cli, plan, &end);
+        append_steps(cli, plan, &end);
     append_errors(cli, plan, &end);
     if (!cli->options.quiet || cli->exit_code != EXIT_CODE_OK)
         append_verdict(cli, mesh, options, report, elapsed_ms, &end);

@@ -9,7 +9,4 @@ int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *ste
                      const struct steps_options *options, int64_t elapsed_ms, struct error **err)
     MC_WARN_UNUSED;
 
-/* Appends a table of steps, clusters, results and times. */
-void cli_append_steps(const struct cli *cli, const struct plan *plan, struct buf *out);
-
 #endif

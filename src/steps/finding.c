@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "meshctl/steps/checks.h"
+#include "meshctl/probe/checks.h"
 
 static void add_row(struct lane *lane, const char *id, bool ok, const char *wanted, char *found)
 {

@@ -10,7 +10,7 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
-#include "proxy.h"
+#include "meshctl/probe/proxy.h"
 
 #define SETTLE_MS 20000
 #define SETTLE_POLL_MS 300
@@ -106,7 +106,7 @@ static int check_gateway_pods(struct lane *lane, struct error **err)
     const struct lane_release *r = &lane->releases[MESH_EASTWEST];
     AUTO_STRLIST pods = STRLIST_INIT;
     AUTO_FREE char *selector = mem_printf("app=%s", r->name);
-    if (proxy_pods(lane, r->namespace_, selector, &pods, err) < 0)
+    if (proxy_pods(lane->client, r->namespace_, selector, &pods, err) < 0)
         return -1;
     if (!pods.count)
         finding_bad(lane, "MC503", "a ready pod", "none of %s in namespace %s", selector,
@@ -203,8 +203,10 @@ static int look_at_istiod(struct lane *lane, const char *pod, const char **ret_i
     const struct steps *s = lane->steps;
     json_auto_t *clusterz = NULL, *networkz = NULL;
     *ret_id = NULL;
-    if (proxy_ask_istiod(lane, pod, "/debug/clusterz", &clusterz, err) < 0 ||
-        proxy_ask_istiod(lane, pod, "/debug/networkz", &networkz, err) < 0)
+    if (proxy_ask_istiod(lane->client, s->mesh->istio_namespace, pod, "/debug/clusterz", &clusterz,
+                         err) < 0 ||
+        proxy_ask_istiod(lane->client, s->mesh->istio_namespace, pod, "/debug/networkz", &networkz,
+                         err) < 0)
         return -1;
     for (size_t i = 0; i < s->lanes_count && !*ret_id; i++) {
         const struct mesh_member *peer = s->lanes[i].member;
@@ -227,7 +229,8 @@ static int check_sync(struct lane *lane, struct error **err)
 {
     AUTO_STRLIST pods = STRLIST_INIT;
     int64_t start = clock_now_ms(), limit = start + SETTLE_MS;
-    if (proxy_pods(lane, lane->steps->mesh->istio_namespace, ISTIOD_SELECTOR, &pods, err) < 0)
+    if (proxy_pods(lane->client, lane->steps->mesh->istio_namespace, ISTIOD_SELECTOR, &pods, err) <
+        0)
         return -1;
     if (!pods.count)
         finding_bad(lane, "MC601", "a ready istiod", "no ready pod of %s in namespace %s",

@@ -9,8 +9,8 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
-#include "proxy.h"
-#include "traffic.h"
+#include "meshctl/probe/proxy.h"
+#include "meshctl/probe/traffic.h"
 
 #define SETTLE_MS 20000 /* for routes and endpoints to reach the proxies */
 #define SETTLE_POLL_MS 200
@@ -143,7 +143,7 @@ static int check_endpoints(struct lane *lane, const char *namespace_, const char
     AUTO_STRLIST proxies = STRLIST_INIT, pods = STRLIST_INIT;
     AUTO_FREE char *cluster = cluster_name_dup(lane);
     int64_t start = clock_now_ms();
-    if (proxy_pods(lane, namespace_, selector, &proxies, err) < 0 ||
+    if (proxy_pods(lane->client, namespace_, selector, &proxies, err) < 0 ||
         local_pods(lane, &pods, err) < 0)
         return -1;
     if (!proxies.count) {
@@ -153,7 +153,8 @@ static int check_endpoints(struct lane *lane, const char *namespace_, const char
     }
     for (;;) {
         json_auto_t *endpoints = NULL;
-        if (proxy_endpoints(lane, namespace_, proxies.items[0], cluster, &endpoints, err) < 0)
+        if (proxy_endpoints(lane->client, namespace_, proxies.items[0], cluster, &endpoints, err) <
+            0)
             return -1;
         AUTO_FREE char *problem = endpoints_problem_dup(lane, endpoints, &pods, gateways);
         if (!problem) {
@@ -213,7 +214,8 @@ static int settle(struct lane *lane, bool all_clusters, struct traffic *last, st
     int64_t start = clock_now_ms();
     for (;;) {
         traffic_release(last);
-        if (traffic_send(lane, SETTLE_BATCH * (unsigned)lane->steps->lanes_count, last, err) < 0)
+        if (traffic_send(lane->ingress_address, SETTLE_BATCH * (unsigned)lane->steps->lanes_count,
+                         lane->steps->options.cancel, last, err) < 0)
             return -1;
         bool clean = last->failed == 0 && last->no_stars == 0;
         if (clean && (!all_clusters || all_answered(lane->steps, last)))
@@ -257,7 +259,7 @@ static int measure(struct lane *lane, unsigned wanted, bool all_clusters, struct
 {
     const struct steps *s = lane->steps;
     for (unsigned sent = 0; sent < wanted * 3; sent += wanted) {
-        if (traffic_send(lane, wanted, t, err) < 0)
+        if (traffic_send(lane->ingress_address, wanted, lane->steps->options.cancel, t, err) < 0)
             return -1;
         bool enough = true;
         for (size_t i = 0; all_clusters && i < s->lanes_count; i++)
@@ -277,7 +279,8 @@ static int verify_answers(struct lane *lane, unsigned requests, bool all_cluster
     /* When it has not settled, the last look is the finding; more requests would say the same. */
     if (t.failed == 0 && t.no_stars == 0) {
         traffic_release(&t);
-        if (measure(lane, requests, all_clusters, &t, err) < 0 || traffic_page(lane, err) < 0)
+        if (measure(lane, requests, all_clusters, &t, err) < 0 ||
+            traffic_page(lane->ingress_address, lane->steps->options.cancel, err) < 0)
             return -1;
     }
     judge(lane, &t, all_clusters);

@@ -1,6 +1,6 @@
 #include "finding.h"
 
-#include "meshctl/steps/checks.h"
+#include "meshctl/probe/checks.h"
 #include "support.h"
 
 static void good_rows_are_no_error(void **state)

@@ -1,4 +1,5 @@
-#include "meshctl/steps/checks.h"
+/* The table of checks. */
+#include "meshctl/probe/checks.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* Against a server of the test that speaks the API's lists and port-forwarding: what pods and
  * Envoys say. */
-#include "proxy.h"
+#include "meshctl/probe/proxy.h"
 
 #include "meshctl/base/text.h"
-#include "support.h"
+#include "scratch.h"
 #include "test_server.h"
 #include "test_websocket.h"
 
@@ -47,7 +47,7 @@ struct api {
     const char *output; /* what the pod's port answers */
     char *target;
     struct buf asked;
-    struct one_lane one;
+    struct kube_client *client;
     struct kube_config config;
 };
 
@@ -91,26 +91,24 @@ static int set_up(void **state)
     struct kube_client_options options = {.name = "west"};
     struct test_server_options server = {.handler = serve, .ctx = &api};
     memset(&api, 0, sizeof(api));
-    one_lane_init(&api.one);
     api.server = test_server_start(&server);
     api.config.server = mem_strdup(test_server_url(api.server));
     api.config.source = mem_strdup("west.kubeconfig");
     api.config.token = mem_strdup("t");
-    must(kube_client_new(&api.config, &options, &api.one.lane.client, &err), &err);
+    must(kube_client_new(&api.config, &options, &api.client, &err), &err);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    kube_client_free(api.one.lane.client);
+    kube_client_free(api.client);
     test_server_stop(api.server);
     free(api.config.server);
     free(api.config.source);
     free(api.config.token);
     free(api.target);
     buf_release(&api.asked);
-    one_lane_release(&api.one);
     return 0;
 }
 
@@ -119,11 +117,11 @@ static void only_ready_pods_are_asked(void **state)
     (void)state;
     struct error *err = NULL;
     AUTO_STRLIST found = STRLIST_INIT;
-    must(proxy_pods(&api.one.lane, "istio-system", ISTIOD_SELECTOR, &found, &err), &err);
+    must(proxy_pods(api.client, "istio-system", ISTIOD_SELECTOR, &found, &err), &err);
     AUTO_FREE char *names = strlist_join_dup(&found, " ");
     assert_string_equal(names, "ready ready-2");
-    refused(proxy_pods(&api.one.lane, "nowhere", ISTIOD_SELECTOR, &found, &err), &err,
-            ERROR_NOT_FOUND, NULL);
+    refused(proxy_pods(api.client, "nowhere", ISTIOD_SELECTOR, &found, &err), &err, ERROR_NOT_FOUND,
+            NULL);
 }
 
 static void istiod_is_asked_at_its_own_port(void **state)
@@ -132,7 +130,8 @@ static void istiod_is_asked_at_its_own_port(void **state)
     struct error *err = NULL;
     json_auto_t *answer = NULL;
     api.output = "[{\"id\":\"west-cluster\",\"syncStatus\":\"synced\"}]\n";
-    must(proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/clusterz", &answer, &err), &err);
+    must(proxy_ask_istiod(api.client, "istio-system", "istiod-1", "/debug/clusterz", &answer, &err),
+         &err);
     assert_string_equal(json_dig_str(answer, "0", "syncStatus", NULL), "synced");
     assert_non_null(strstr(api.target, "/namespaces/istio-system/pods/istiod-1/portforward?"));
     assert_true(text_has_prefix(buf_str(&api.asked), "GET /debug/clusterz HTTP/1.1\r\n"));
@@ -144,14 +143,14 @@ static void answer_that_is_no_json_is_the_servers_fault(void **state)
     struct error *err = NULL;
     json_t *answer = NULL;
     api.output = "404 page not found";
-    int rc = proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/x", &answer, &err);
+    int rc = proxy_ask_istiod(api.client, "istio-system", "istiod-1", "/debug/x", &answer, &err);
     AUTO_FREE char *told = mem_printf("%s %s", err->message, err->where);
     assert_non_null(strstr(told, "west: pod istio-system/istiod-1: /debug/x"));
     refused(rc, &err, ERROR_REMOTE, NULL);
     assert_null(answer);
     api.output = "";
-    refused(proxy_ask_istiod(&api.one.lane, "istiod-1", "/debug/x", &answer, &err), &err,
-            ERROR_REMOTE, NULL);
+    refused(proxy_ask_istiod(api.client, "istio-system", "istiod-1", "/debug/x", &answer, &err),
+            &err, ERROR_REMOTE, NULL);
 }
 
 static void endpoint_is(const json_t *endpoints, size_t i, const char *address, int port,
@@ -170,7 +169,7 @@ static void endpoints_are_those_of_the_cluster_asked_for(void **state)
     struct error *err = NULL;
     json_auto_t *endpoints = NULL, *unknown = NULL;
     api.output = clusters;
-    must(proxy_endpoints(&api.one.lane, "bookinfo", "productpage-1", "outbound|9080||reviews",
+    must(proxy_endpoints(api.client, "bookinfo", "productpage-1", "outbound|9080||reviews",
                          &endpoints, &err),
          &err);
     assert_int_equal(json_array_size(endpoints), 5);
@@ -182,8 +181,8 @@ static void endpoints_are_those_of_the_cluster_asked_for(void **state)
     endpoint_is(endpoints, 4, "", 0, "", true);
     assert_non_null(strstr(api.target, "/namespaces/bookinfo/pods/productpage-1/portforward?"));
     assert_true(text_has_prefix(buf_str(&api.asked), "GET /clusters?format=json HTTP/1.1\r\n"));
-    must(proxy_endpoints(&api.one.lane, "bookinfo", "productpage-1", "outbound|9080||other",
-                         &unknown, &err),
+    must(proxy_endpoints(api.client, "bookinfo", "productpage-1", "outbound|9080||other", &unknown,
+                         &err),
          &err);
     assert_int_equal(json_array_size(unknown), 0);
 }
@@ -204,7 +203,7 @@ static void odd_answers_do_no_harm(void **state)
         struct error *err = NULL;
         json_auto_t *endpoints = NULL;
         api.output = odd[i];
-        must(proxy_endpoints(&api.one.lane, "n", "p", "c", &endpoints, &err), &err);
+        must(proxy_endpoints(api.client, "n", "p", "c", &endpoints, &err), &err);
         assert_int_equal(json_array_size(endpoints), 0);
     }
 }

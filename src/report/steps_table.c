@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "meshctl/base/clock.h"
+#include "meshctl/report/tables.h"
 #include "meshctl/ui/table.h"
-#include "result.h"
 
 /* A step of several tasks is one row: their times together, the last result that was told. */
 static bool append_row(struct table *table, const struct plan *plan, const char *step, int lane)
@@ -34,16 +34,17 @@ static bool append_row(struct table *table, const struct plan *plan, const char 
     return true;
 }
 
-void cli_append_steps(const struct cli *cli, const struct plan *plan, struct buf *out)
+void report_append_steps(const struct term *term, const struct plan *plan, const char *const *steps,
+                         size_t steps_count, struct buf *out)
 {
     AUTO_TABLE table;
     bool any = false;
     table_init(&table, "STEP", "CLUSTER", "RESULT", "TIME", NULL);
-    for (int step = 0; step < STEPS_COUNT; step++)
+    for (size_t step = 0; step < steps_count; step++)
         for (int lane = 0; lane < plan_lanes(plan); lane++)
-            any = append_row(&table, plan, step_name((enum step_id)step), lane) || any;
+            any = append_row(&table, plan, steps[step], lane) || any;
     if (!any)
         return;
-    table_print(&table, &cli->err_out, out);
+    table_print(&table, term, out);
     buf_appendc(out, '\n');
 }

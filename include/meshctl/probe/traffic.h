@@ -1,12 +1,12 @@
 /* Requests through a gateway, counted by who answered. */
-#ifndef MESHCTL_STEPS_TRAFFIC_H
-#define MESHCTL_STEPS_TRAFFIC_H
+#ifndef MESHCTL_PROBE_TRAFFIC_H
+#define MESHCTL_PROBE_TRAFFIC_H
 
-#include "internal.h"
+#include "meshctl/base/cancel.h"
+#include "meshctl/data/json.h"
 
-#define TRAFFIC_MAX_ANSWERS                                                                        \
-    130 /* different answers; two a cluster and the failures are expected                          \
-         */
+/* Different answers; two a cluster and the failures are expected. */
+#define TRAFFIC_MAX_ANSWERS 130
 
 struct traffic_row {
     char *version; /* "reviews-v2"; for a failure what was found instead */
@@ -24,12 +24,13 @@ struct traffic {
 void traffic_release(struct traffic *t);
 #define AUTO_TRAFFIC MC_CLEANUP(traffic_release) struct traffic
 
-/* Sends `count` requests for reviews to the first cluster's ingress, a few at a time, and counts
- * the answers into `t`. A failed request is counted, not an error; only being cancelled is. */
-int traffic_send(struct lane *lane, unsigned count, struct traffic *t, struct error **err)
-    MC_WARN_UNUSED;
+/* Sends `count` requests for reviews to an ingress (an IP or a name), a few at a time, and counts the
+ * answers into `t`. A failed request is counted, not an error; only being cancelled is. `cancel` may
+ * be NULL. */
+int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, struct traffic *t,
+                 struct error **err) MC_WARN_UNUSED;
 /* GET /productpage: 0 when it answers 200 with reviews on it. */
-int traffic_page(struct lane *lane, struct error **err) MC_WARN_UNUSED;
+int traffic_page(const char *ingress, struct cancel *cancel, struct error **err) MC_WARN_UNUSED;
 /* How many answers came from that cluster id. */
 unsigned traffic_from(const struct traffic *t, const char *cluster);
 /* "reviews-v2 west-cluster 21, reviews-v3 east-cluster 19"; yours to free. */

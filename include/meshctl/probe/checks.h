@@ -1,8 +1,8 @@
 /* The check ids: what each means, offline. Ids are never renumbered; a new check is one row. MC1xx
  * access, 2xx trust, 3xx names and labels, 4xx API between peers, 5xx gateway, 6xx sync, 7xx
  * traffic, 8xx versions and upgrade. Immutable. */
-#ifndef MESHCTL_STEPS_CHECKS_H
-#define MESHCTL_STEPS_CHECKS_H
+#ifndef MESHCTL_PROBE_CHECKS_H
+#define MESHCTL_PROBE_CHECKS_H
 
 #include <stddef.h>
 

@@ -1,8 +1,11 @@
 /* The ingress stands at port 80, which a test cannot have: the requests take the way through
  * http_proxy to a server of the test. */
-#include "traffic.h"
+#include "meshctl/probe/traffic.h"
 
-#include "support.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "scratch.h"
 #include "test_server.h"
 
 #define PATH "/api/v1/products/0/reviews"
@@ -43,15 +46,12 @@ static bool answer_next(void *ctx, struct test_conn *conn, const struct test_req
 }
 
 struct ingress {
-    struct one_lane one;
     struct answers answers;
     struct test_server *server;
 };
 
 static void ingress_start(struct ingress *in, const struct answer *list, size_t count)
 {
-    one_lane_init(&in->one);
-    in->one.lane.ingress_address = mem_strdup("ingress.test");
     in->answers = (struct answers){.list = list, .count = count};
     pthread_mutex_init(&in->answers.lock, NULL);
     struct test_server_options options = {.handler = answer_next, .ctx = &in->answers};
@@ -65,8 +65,6 @@ static void ingress_stop(struct ingress *in)
 {
     test_server_stop(in->server);
     assert_false(in->answers.bad_target);
-    free(in->one.lane.ingress_address);
-    one_lane_release(&in->one);
     pthread_mutex_destroy(&in->answers.lock);
     unsetenv("http_proxy");
 }
@@ -90,7 +88,7 @@ static void counts_who_answered(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, MC_ARRAY_LEN(list));
-    must(traffic_send(&in.one.lane, 8, &t, &err), &err);
+    must(traffic_send("ingress.test", 8, NULL, &t, &err), &err);
     assert_int_equal(t.requests, 8);
     assert_int_equal(t.failed, 0);
     assert_int_equal(t.no_stars, 2);
@@ -100,7 +98,7 @@ static void counts_who_answered(void **state)
     assert_int_equal(count_of(&t, "reviews-v3", "east-cluster", ""), 2);
     assert_int_equal(traffic_from(&t, "east-cluster"), 4);
     assert_int_equal(traffic_from(&t, "north-cluster"), 0);
-    must(traffic_send(&in.one.lane, 4, &t, &err), &err); /* goes on counting */
+    must(traffic_send("ingress.test", 4, NULL, &t, &err), &err); /* goes on counting */
     assert_int_equal(t.requests, 12);
     assert_int_equal(t.count, 3);
     ingress_stop(&in);
@@ -115,7 +113,7 @@ static void failures_are_counted_not_errors(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, MC_ARRAY_LEN(list));
-    must(traffic_send(&in.one.lane, 4, &t, &err), &err);
+    must(traffic_send("ingress.test", 4, NULL, &t, &err), &err);
     assert_int_equal(t.requests, 4);
     assert_int_equal(t.failed, 3);
     assert_int_equal(count_of(&t, "HTTP 503", "", ""), 1);
@@ -133,7 +131,7 @@ static void cut_connections_are_counted(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, 1);
-    must(traffic_send(&in.one.lane, 3, &t, &err), &err);
+    must(traffic_send("ingress.test", 3, NULL, &t, &err), &err);
     assert_int_equal(t.requests, 3);
     assert_int_equal(t.failed, 3);
     assert_true(t.count >= 1);
@@ -157,19 +155,15 @@ static void different_answers_are_bounded(void **state)
 {
     (void)state;
     struct error *err = NULL;
-    struct one_lane o;
     AUTO_TRAFFIC t = {0};
     struct test_server_options options = {.handler = say_another};
     struct test_server *server = test_server_start(&options);
-    one_lane_init(&o);
-    o.lane.ingress_address = (char[]){"ingress.test"};
     setenv("http_proxy", test_server_url(server), 1);
-    must(traffic_send(&o.lane, TRAFFIC_MAX_ANSWERS + 20, &t, &err), &err);
+    must(traffic_send("ingress.test", TRAFFIC_MAX_ANSWERS + 20, NULL, &t, &err), &err);
     assert_int_equal(t.requests, TRAFFIC_MAX_ANSWERS + 20);
     assert_int_equal(t.count, TRAFFIC_MAX_ANSWERS);
     unsetenv("http_proxy");
     test_server_stop(server);
-    one_lane_release(&o);
 }
 
 static void page_needs_reviews_on_it(void **state)
@@ -181,14 +175,14 @@ static void page_needs_reviews_on_it(void **state)
     struct error *err = NULL;
     struct ingress in;
     ingress_start(&in, good, 1);
-    must(traffic_page(&in.one.lane, &err), &err);
+    must(traffic_page("ingress.test", NULL, &err), &err);
     ingress_stop(&in);
     ingress_start(&in, none, 1);
-    refused(traffic_page(&in.one.lane, &err), &err, ERROR_CHECK, "http://ingress.test/productpage",
-            "without reviews", NULL);
+    refused(traffic_page("ingress.test", NULL, &err), &err, ERROR_CHECK,
+            "http://ingress.test/productpage", "without reviews", NULL);
     ingress_stop(&in);
     ingress_start(&in, bad, 1);
-    refused(traffic_page(&in.one.lane, &err), &err, ERROR_CHECK, "HTTP 404", NULL);
+    refused(traffic_page("ingress.test", NULL, &err), &err, ERROR_CHECK, "HTTP 404", NULL);
     ingress_stop(&in);
 }
 
@@ -203,8 +197,7 @@ static void interrupted_is_an_error(void **state)
     assert_int_equal(cancel_init(&cancel), 0);
     cancel_set(&cancel);
     ingress_start(&in, list, 1);
-    in.one.steps.options.cancel = &cancel;
-    refused(traffic_send(&in.one.lane, 4, &t, &err), &err, ERROR_CANCELLED, NULL);
+    refused(traffic_send("ingress.test", 4, &cancel, &t, &err), &err, ERROR_CANCELLED, NULL);
     ingress_stop(&in);
     cancel_release(&cancel);
 }

@@ -1,4 +1,5 @@
-#include "proxy.h"
+/* Questions to istiod and to Envoys, through the API server. */
+#include "meshctl/probe/proxy.h"
 
 #include <string.h>
 
@@ -25,14 +26,14 @@ static bool is_ready(const json_t *pod)
     return false;
 }
 
-int proxy_pods(struct lane *lane, const char *namespace_, const char *selector, struct strlist *out,
-               struct error **err)
+int proxy_pods(struct kube_client *client, const char *namespace_, const char *selector,
+               struct strlist *out, struct error **err)
 {
     struct kube_ref ref = {"v1", "Pod", namespace_, NULL};
     json_auto_t *pods = NULL;
     json_t *pod;
     size_t i;
-    if (kube_list(lane->client, &ref, selector, NULL, &pods, err) < 0)
+    if (kube_list(client, &ref, selector, NULL, &pods, err) < 0)
         return -1;
     json_array_foreach(pods, i, pod)
         if (is_ready(pod))
@@ -40,14 +41,14 @@ int proxy_pods(struct lane *lane, const char *namespace_, const char *selector, 
     return 0;
 }
 
-static int ask(struct lane *lane, const char *namespace_, const char *pod, unsigned port,
+static int ask(struct kube_client *client, const char *namespace_, const char *pod, unsigned port,
                const char *path, json_t **ret_answer, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
-    if (kube_forward_get(lane->client, namespace_, pod, port, path, PROXY_TIMEOUT_MS, &out, err) <
-        0)
+    if (kube_forward_get(client, namespace_, pod, port, path, PROXY_TIMEOUT_MS, &out, err) < 0)
         return -1;
-    AUTO_FREE char *name = mem_printf("%s: pod %s/%s: %s", lane_name(lane), namespace_, pod, path);
+    AUTO_FREE char *name =
+        mem_printf("%s: pod %s/%s: %s", kube_client_name(client), namespace_, pod, path);
     if (json_read(buf_str(&out), out.len, name, ret_answer, err) < 0) {
         (*err)->kind = ERROR_REMOTE;
         return error_wrap(err, "%s", name);
@@ -55,10 +56,10 @@ static int ask(struct lane *lane, const char *namespace_, const char *pod, unsig
     return 0;
 }
 
-int proxy_ask_istiod(struct lane *lane, const char *pod, const char *path, json_t **ret_answer,
-                     struct error **err)
+int proxy_ask_istiod(struct kube_client *client, const char *namespace_, const char *pod,
+                     const char *path, json_t **ret_answer, struct error **err)
 {
-    return ask(lane, lane->steps->mesh->istio_namespace, pod, ISTIOD_PORT, path, ret_answer, err);
+    return ask(client, namespace_, pod, ISTIOD_PORT, path, ret_answer, err);
 }
 
 static json_t *endpoint_of(const json_t *host)
@@ -74,13 +75,13 @@ static json_t *endpoint_of(const json_t *host)
                      !failed && (!eds || strcmp(eds, "HEALTHY") == 0));
 }
 
-int proxy_endpoints(struct lane *lane, const char *namespace_, const char *pod, const char *cluster,
-                    json_t **ret_endpoints, struct error **err)
+int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,
+                    const char *cluster, json_t **ret_endpoints, struct error **err)
 {
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
-    if (ask(lane, namespace_, pod, ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
+    if (ask(client, namespace_, pod, ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
         return -1;
     json_t *endpoints = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {

@@ -1,4 +1,5 @@
-#include "traffic.h"
+/* Requests to the sample, many at once, and who answered them. */
+#include "meshctl/probe/traffic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,25 +89,24 @@ static void count_result(struct traffic *t, const struct http_result *r)
     count_answer(t, version, cluster ? cluster : "", color ? color : "");
 }
 
-static int client_for(struct lane *lane, struct http_client **ret_client, struct error **err)
+static int client_for(struct cancel *cancel, struct http_client **ret_client, struct error **err)
 {
-    struct http_options options = {.cancel = lane->steps->options.cancel,
-                                   .connect_timeout_ms = 5000};
+    struct http_options options = {.cancel = cancel, .connect_timeout_ms = 5000};
     return http_client_new(&options, ret_client, err);
 }
 
-static char *url_dup(const struct lane *lane, const char *path)
+static char *url_dup(const char *address, const char *path)
 {
-    const char *address = lane->ingress_address;
     bool is_v6 = strchr(address, ':') != NULL;
     return mem_printf("http://%s%s%s%s", is_v6 ? "[" : "", address, is_v6 ? "]" : "", path);
 }
 
-int traffic_send(struct lane *lane, unsigned count, struct traffic *t, struct error **err)
+int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, struct traffic *t,
+                 struct error **err)
 {
     MC_CLEANUP(http_client_cleanup) struct http_client *client = NULL;
-    AUTO_FREE char *url = url_dup(lane, "/api/v1/products/0/reviews");
-    if (client_for(lane, &client, err) < 0)
+    AUTO_FREE char *url = url_dup(ingress, "/api/v1/products/0/reviews");
+    if (client_for(cancel, &client, err) < 0)
         return -1;
     AUTO_FREE struct http_request *requests = mem_array(count, sizeof(*requests));
     AUTO_FREE struct http_result *results = mem_array(count, sizeof(*results));
@@ -120,14 +120,14 @@ int traffic_send(struct lane *lane, unsigned count, struct traffic *t, struct er
     return rc;
 }
 
-int traffic_page(struct lane *lane, struct error **err)
+int traffic_page(const char *ingress, struct cancel *cancel, struct error **err)
 {
     MC_CLEANUP(http_client_cleanup) struct http_client *client = NULL;
     AUTO_HTTP_RESPONSE response = {0};
-    AUTO_FREE char *url = url_dup(lane, "/productpage");
+    AUTO_FREE char *url = url_dup(ingress, "/productpage");
     struct http_request request = {
         .url = url, .timeout_ms = TRAFFIC_TIMEOUT_MS, .max_response = TRAFFIC_MAX_BODY};
-    if (client_for(lane, &client, err) < 0 || http_send(client, &request, &response, err) < 0)
+    if (client_for(cancel, &client, err) < 0 || http_send(client, &request, &response, err) < 0)
         return -1;
     if (response.status != 200)
         return error_set(err, ERROR_CHECK, "%s answered HTTP %d", url, response.status);

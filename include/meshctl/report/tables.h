@@ -1,0 +1,20 @@
+/* Reports (the JSON that -o json prints) and finished plans as tables for people. `term` is where they
+ * will be shown; all append to `out`. */
+#ifndef MESHCTL_REPORT_TABLES_H
+#define MESHCTL_REPORT_TABLES_H
+
+#include "meshctl/data/json.h"
+#include "meshctl/plan/plan.h"
+#include "meshctl/ui/term.h"
+
+/* Who answered how often; nothing when no traffic was sent. */
+void report_append_traffic(const struct term *term, const json_t *report, struct buf *out);
+/* What the proxies see of the sample; nothing when none was asked. */
+void report_append_endpoints(const struct term *term, const json_t *report, struct buf *out);
+/* The objects of a dry run: an array of {cluster, step, kind, namespace, name}. */
+void report_append_planned(const struct term *term, const json_t *planned, struct buf *out);
+/* How long each step took in each cluster. `steps` are the names, in the order of the rows. */
+void report_append_steps(const struct term *term, const struct plan *plan, const char *const *steps,
+                         size_t steps_count, struct buf *out);
+
+#endif
