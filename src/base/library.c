@@ -3,9 +3,6 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#define EXIT_CODE_NO_LIBRARY 127 /* ld.so's */
 
 static bool load(struct library *l)
 {
@@ -32,15 +29,4 @@ bool library_load(struct library *l)
         atomic_store_explicit(&l->is_loaded, true, memory_order_release);
     pthread_mutex_unlock(&l->lock);
     return l->is_loaded;
-}
-
-void library_require(struct library *l)
-{
-    if (library_load(l))
-        return;
-    AUTO_FREE char *text =
-        mem_printf("meshctl: error while loading shared libraries: %s\n", l->reason);
-    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
-    (void)ignored;
-    _exit(EXIT_CODE_NO_LIBRARY);
 }

@@ -1,7 +1,6 @@
-/* A shared library that is loaded when it is first needed, not when the program starts. Loading
- * costs more than what many a command does: libcrypto alone takes longer than all of a chart's
- * templates, for its 21,000 relocations. A room that uses such a library defines the functions that
- * it calls (lazy_*.c); each of them comes here first. Thread-safe. */
+/* A shared library that is loaded when it is first needed, not when the program starts, because
+ * loading it costs more than what many a command does. A room that uses such a library defines the
+ * functions that it calls (lazy_*.c); each of them comes here first. Thread-safe. */
 #ifndef MESHCTL_BASE_LIBRARY_H
 #define MESHCTL_BASE_LIBRARY_H
 
@@ -33,30 +32,13 @@ struct library {
 
 /* Loads it unless it is; false when it cannot be. */
 bool library_load(struct library *l);
-/* For a library that no installation lacks: without it the process ends as the dynamic linker would
- * have ended it at the start, with the same words and exit code. */
-void library_require(struct library *l);
 
 /* The functions of a library as rows of a macro FUNCTIONS(F, V): type, name, parameters, arguments;
- * V for those that give nothing back, without the type. They make the members of a struct `lib`,
- * the table of symbols, and for a `library` that is required the functions themselves: hidden, so
- * that another library in the process never takes them for the real ones. */
+ * V for those that give nothing back, without the type. They make the members of a struct `lib` and
+ * the table of symbols. */
 #define LIBRARY_MEMBER(type, name, parameters, arguments) __typeof__(name) *name;
 #define LIBRARY_MEMBER_VOID(name, parameters, arguments) __typeof__(name) *name;
 #define LIBRARY_SYMBOL(type, name, parameters, arguments) {#name, &lib.name},
 #define LIBRARY_SYMBOL_VOID(name, parameters, arguments) {#name, &lib.name},
-#define LIBRARY_HIDDEN __attribute__((visibility("hidden")))
-#define LIBRARY_FORWARD(type, name, parameters, arguments)                                         \
-    LIBRARY_HIDDEN type name parameters                                                            \
-    {                                                                                              \
-        library_require(&library);                                                                 \
-        return lib.name arguments;                                                                 \
-    }
-#define LIBRARY_FORWARD_VOID(name, parameters, arguments)                                          \
-    LIBRARY_HIDDEN void name parameters                                                            \
-    {                                                                                              \
-        library_require(&library);                                                                 \
-        lib.name arguments;                                                                        \
-    }
 
 #endif
