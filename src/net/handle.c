@@ -129,9 +129,11 @@ int handle_new(const struct http_options *options, char *error_text, CURL **ret_
     rc |= set_tls(easy, options->tls ? options->tls : &defaults);
     if (options->abstract_socket)
         rc |= curl_easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, options->abstract_socket);
-    if (rc != CURLE_OK)
-        return error_set(err, ERROR_INTERNAL, "this libcurl (%s) lacks an option that is needed",
-                         curl_version());
+    if (rc != CURLE_OK) {
+        error_set(err, ERROR_INTERNAL, "this libcurl (%s) lacks an option that is needed",
+                  curl_version());
+        return error_hint(err, LAZY_CURL_WANTED);
+    }
     *ret_easy = TAKE(easy);
     return 0;
 }

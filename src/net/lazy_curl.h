@@ -7,6 +7,9 @@
 
 #include "meshctl/base/error.h"
 
+/* The hint for one that is missing or lacks something: CURLOPT_QUICK_EXIT is of 7.87. */
+#define LAZY_CURL_WANTED "install libcurl 7.87 or newer; Debian's package is libcurl4"
+
 /* Loads it now; the error says why it cannot be (without this call, functions that make something
  * give NULL then). */
 int lazy_curl_load(struct error **err) MC_WARN_UNUSED;

@@ -1,5 +1,7 @@
 /* What only the program itself can show: its process, not cli_main. */
+#include <dlfcn.h>
 #include <errno.h>
+#include <gnu/libc-version.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -27,11 +29,17 @@ static int find_program(void **state)
 struct streams {
     bool close_in, close_out, close_err;
     const char *locale;
+    const char *library_path;
 };
 
-/* Runs `meshctl WORD` with standard output in the file "out"; returns the exit code. */
-static int run_program(const char *word, const struct streams *s)
+/* Runs `meshctl LINE` with standard output in the file "out"; returns the exit code. */
+static int run_program(const char *line, const struct streams *s)
 {
+    AUTO_STRLIST words = STRLIST_INIT;
+    strlist_add(&words, "meshctl");
+    split_words(&words, line);
+    AUTO_FREE char **argv = mem_array(words.count + 1, sizeof(*argv));
+    memcpy(argv, words.items, words.count * sizeof(*argv));
     pid_t pid = fork();
     if (pid == 0) {
         int out = open("out", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -46,7 +54,9 @@ static int run_program(const char *word, const struct streams *s)
             close(STDERR_FILENO);
         if (s->locale)
             setenv("LC_ALL", s->locale, 1);
-        execl(program, "meshctl", word, (char *)NULL);
+        if (s->library_path)
+            setenv("LD_LIBRARY_PATH", s->library_path, 1);
+        execv(program, argv);
         _exit(99);
     }
     int status = 0;
@@ -153,6 +163,40 @@ static void ctrl_c_is_exit_130(void **state)
     assert_non_null(strstr(err, "run the same command to go on"));
 }
 
+/* libcurl is opened when it is first needed: what does not need it goes on without, the rest says
+ * which package is wanted. What has its name in the library path comes before the real one. */
+static void check_libcurl(const char *reason)
+{
+    const struct streams hidden = {.library_path = "lib"};
+    save_kubeconfig("dead.yaml");
+    assert_int_equal(run_program("version", &hidden), 0);
+    assert_int_equal(run_program("up --west dead.yaml", &hidden), 1);
+    AUTO_FREE char *err = content_dup("err");
+    assert_non_null(strstr(err, "libcurl cannot be loaded: "));
+    assert_non_null(strstr(err, reason));
+    assert_non_null(strstr(err, "Debian's package is libcurl4"));
+    assert_non_null(strstr(err, "nothing was written"));
+}
+
+static void libcurl_that_cannot_be_opened_is_an_error_with_its_package(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("lib", 0700), 0);
+    save("lib/libcurl.so.4", "not a library");
+    check_libcurl("lib/libcurl.so.4: ");
+}
+
+/* As in one that is too old. */
+static void libcurl_that_lacks_a_function_is_an_error_with_its_package(void **state)
+{
+    (void)state;
+    Dl_info other;
+    assert_int_not_equal(dladdr((void *)(uintptr_t)gnu_get_libc_version, &other), 0);
+    assert_int_equal(unlink("lib/libcurl.so.4"), 0);
+    assert_int_equal(symlink(other.dli_fname, "lib/libcurl.so.4"), 0);
+    check_libcurl("undefined symbol: curl_");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +205,8 @@ int main(void)
         cmocka_unit_test(a_locale_that_is_not_installed_is_no_error),
         cmocka_unit_test(reader_that_went_away_is_an_error),
         cmocka_unit_test(ctrl_c_is_exit_130),
+        cmocka_unit_test(libcurl_that_cannot_be_opened_is_an_error_with_its_package),
+        cmocka_unit_test(libcurl_that_lacks_a_function_is_an_error_with_its_package),
     };
     return cmocka_run_group_tests(tests, find_program, leave_folder);
 }
