@@ -1,3 +1,4 @@
+/* A release record in memory: made of what a chart renders to. */
 #include "meshctl/helm/release.h"
 
 #include <stdlib.h>
@@ -130,5 +131,10 @@ void release_free(struct release *r)
     json_decref(r->chart);
     json_decref(r->hooks);
     json_decref(r->labels);
+    free(r->deleted);
+    free(r->holder);
+    json_decref(r->own);
+    free(r->uid);
+    free(r->resource_version);
     free(r);
 }

@@ -1,3 +1,4 @@
+/* A release record as the Secret that Helm keeps it in, and back. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -31,9 +32,11 @@ static json_t *release_json(const struct release *r)
     json_t *info = json_object(), *out = json_object();
     set_text(info, "first_deployed", r->first_deployed);
     set_text(info, "last_deployed", r->last_deployed);
-    json_object_set_new(info, "deleted", json_string(""));
+    json_object_set_new(info, "deleted", json_string(r->deleted ? r->deleted : ""));
     set_text(info, "description", r->description);
     set_text(info, "status", release_status_name(r->status));
+    if (r->rollback_revision)
+        json_object_set_new(info, "rollback_revision", json_integer(r->rollback_revision));
     set_text(info, "notes", r->notes);
     set_text(out, "name", r->name);
     json_object_set_new(out, "info", info);
@@ -110,6 +113,32 @@ static json_t *labels_json(const struct release *r)
     return labels;
 }
 
+char *release_secret_name_dup(const char *name, int version)
+{
+    return mem_printf(SECRET_PREFIX "%s.v%d", name, version);
+}
+
+static void set_metadata(json_t *secret, const struct release *r)
+{
+    json_t *metadata = json_object_get(secret, "metadata");
+    set_text(metadata, "uid", r->uid);
+    set_text(metadata, "resourceVersion", r->resource_version);
+    if (r->holder)
+        json_put(metadata, json_string(r->holder), "annotations", RELEASE_HOLDER, NULL);
+}
+
+static void set_own(json_t *secret, const struct release *r, size_t room)
+{
+    if (!r->own)
+        return;
+    AUTO_FREE char *text = json_write_dup(r->own, 0);
+    size_t len = strlen(text);
+    if (len > room)
+        return;
+    AUTO_FREE char *data = base64_encode_dup(text, len);
+    json_put(secret, json_string(data), "data", RELEASE_OWN_KEY, NULL);
+}
+
 int release_to_secret(const struct release *r, json_t **ret_secret, bool *ret_trimmed,
                       struct error **err)
 {
@@ -118,11 +147,13 @@ int release_to_secret(const struct release *r, json_t **ret_secret, bool *ret_tr
     bool trimmed;
     if (pack_within_limit(json, &text, &trimmed, err))
         return error_wrap(err, "store release %s", r->name);
-    AUTO_FREE char *name = mem_printf(SECRET_PREFIX "%s.v%d", r->name, r->version);
+    AUTO_FREE char *name = release_secret_name_dup(r->name, r->version);
     AUTO_FREE char *data = base64_encode_dup(buf_str(&text), text.len);
     *ret_secret = json_pack("{s:s, s:s, s:{s:s, s:s, s:o}, s:s, s:{s:s}}", "apiVersion", "v1",
                             "kind", "Secret", "metadata", "name", name, "namespace", r->namespace_,
                             "labels", labels_json(r), "type", SECRET_TYPE, "data", "release", data);
+    set_metadata(*ret_secret, r);
+    set_own(*ret_secret, r, RELEASE_MAX_SECRET - text.len);
     if (ret_trimmed)
         *ret_trimmed = trimmed;
     return 0;
@@ -136,7 +167,7 @@ static char *text_dup(const json_t *json, const char *key)
     return mem_strdup(text ? text : "");
 }
 
-static enum release_status status_of(const char *name)
+enum release_status release_status_of(const char *name)
 {
     for (int s = RELEASE_DEPLOYED; s < RELEASE_UNKNOWN; s++)
         if (text_equal(name, release_status_name((enum release_status)s)))
@@ -178,6 +209,28 @@ static json_t *user_labels(const json_t *secret)
     return json_object_size(labels) ? TAKE(labels) : NULL;
 }
 
+/* What cannot be read counts as not there: then every value is taken for somebody else's. */
+static json_t *own_values(const json_t *secret)
+{
+    const char *data = json_dig_str(secret, "data", RELEASE_OWN_KEY, NULL);
+    AUTO_BUF text = BUF_INIT_MAX(RELEASE_MAX_SECRET);
+    AUTO_ERROR struct error *ignored = NULL;
+    json_auto_t *values = NULL;
+    if (!data || base64_decode(&text, data, strlen(data)) ||
+        json_read(buf_str(&text), text.len, RELEASE_OWN_KEY, &values, &ignored) < 0 ||
+        !json_is_object(values))
+        return NULL;
+    return with_reals(values);
+}
+
+void release_written(struct release *r, const json_t *live)
+{
+    free(r->uid);
+    free(r->resource_version);
+    r->uid = mem_strdup_opt(json_dig_str(live, "metadata", "uid", NULL));
+    r->resource_version = mem_strdup_opt(json_dig_str(live, "metadata", "resourceVersion", NULL));
+}
+
 static struct release *from_json(const json_t *json, const json_t *secret)
 {
     struct release *r = mem_zalloc(sizeof(*r));
@@ -189,7 +242,7 @@ static struct release *from_json(const json_t *json, const json_t *secret)
     r->name = text_dup(json, "name");
     r->namespace_ = text_dup(json, "namespace");
     r->version = (int)json_dig_int(json, 0, "version", NULL);
-    r->status = status_of(json_dig_str(info, "status", NULL));
+    r->status = release_status_of(json_dig_str(info, "status", NULL));
     r->first_deployed = text_dup(info, "first_deployed");
     r->last_deployed = text_dup(info, "last_deployed");
     r->description = text_dup(info, "description");
@@ -202,6 +255,13 @@ static struct release *from_json(const json_t *json, const json_t *secret)
     r->hooks = json_array_size(hooks) ? json_incref((json_t *)hooks) : NULL;
     r->server_side = text_equal(json_dig_str(json, "apply_method", NULL), "ssa");
     r->labels = user_labels(secret);
+    const char *deleted = json_dig_str(info, "deleted", NULL);
+    r->deleted = deleted && deleted[0] ? mem_strdup(deleted) : NULL;
+    r->rollback_revision = (int)json_dig_int(info, 0, "rollback_revision", NULL);
+    r->holder =
+        mem_strdup_opt(json_dig_str(secret, "metadata", "annotations", RELEASE_HOLDER, NULL));
+    r->own = own_values(secret);
+    release_written(r, secret);
     return r;
 }
 

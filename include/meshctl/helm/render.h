@@ -12,14 +12,20 @@ struct chart_render_options {
     int revision;             /* 0 is taken as 1 */
     int helm_major;           /* 3 or 4: whose bytes to match; 0 is 3 */
     const char *kube_version; /* as a server says it, "v1.34.4"; NULL: Helm's offline default */
-    const struct strlist *api_versions; /* NULL: Helm's offline default set */
+    /* "group/version" and "group/version/Kind" of the server, asked after crds/ were made, as
+     * Helm's install does; NULL: Helm's offline default set. */
+    const struct strlist *api_versions;
     /* As `helm template`: the versions are those of --kube-version, of which Helm 3 drops what
      * follows the numbers, and --api-versions, which come on top of the default set. */
     bool is_template;
     bool text_only;   /* every object's JSON is freed once it has been looked at: a fourth of the
                          memory of a render whose text alone is wanted */
     bool skip_schema; /* values.schema.json is not looked at */
-    /* Helm's lookup against a live cluster; NULL: empty maps. */
+    /* Helm's lookup against a live cluster (pkg/engine/lookup_func.go); NULL: empty maps. With a
+     * name: that object. Without: the list object (kind and items), "" as the namespace of all. The
+     * namespace of a cluster-scoped kind is ignored. What is not found is *ret_object NULL, which
+     * is an empty map; a group or version that is not served is an error, and any error ends the
+     * render ("... error calling lookup: ..."). On the calling thread. */
     int (*lookup)(void *ctx, const char *api_version, const char *kind, const char *namespace_,
                   const char *name, json_t **ret_object, struct error **err);
     void *ctx;

@@ -231,6 +231,92 @@ static void ownership(void **state)
     error_clear(&err);
 }
 
+/* Who may be applied over: helm's existingResourceConflict over what its record does not have. */
+static void adoption(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *owner;
+        bool is_recorded, take_ownership;
+        enum release_owner who;
+        int want;
+    } cases[] = {
+        {"rel", false, false, RELEASE_OWNER_SELF, 0},
+        {"rel", true, false, RELEASE_OWNER_SELF, 0},
+        {NULL, false, false, RELEASE_OWNER_NONE, -1},
+        {NULL, true, false, RELEASE_OWNER_NONE, 0},
+        {NULL, false, true, RELEASE_OWNER_NONE, 0},
+        {"base", false, false, RELEASE_OWNER_OTHER, -1},
+        {"base", true, false, RELEASE_OWNER_OTHER, -1},
+        {"base", false, true, RELEASE_OWNER_OTHER, 0},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        struct error *err = NULL;
+        json_auto_t *live = parse("{\"kind\": \"Service\", \"metadata\": {\"name\": \"s\", "
+                                  "\"labels\": {\"app.kubernetes.io/managed-by\": \"Helm\"}}}");
+        if (cases[i].owner)
+            release_own(live, cases[i].owner, "ns");
+        assert_int_equal(release_owner_of(live, "rel", "ns"), cases[i].who);
+        int rc = release_check_adopt(live, "rel", "ns", cases[i].is_recorded,
+                                     cases[i].take_ownership, &err);
+        assert_int_equal(rc, cases[i].want);
+        if (rc < 0) {
+            assert_int_equal(err->kind, ERROR_CONFLICT);
+            assert_non_null(strstr(err->message, "cannot be imported into the current release"));
+            assert_non_null(strstr(err->hint, cases[i].owner ? "release base in namespace ns has it"
+                                                             : "nobody's mark is on it"));
+        }
+        error_free(err);
+    }
+    json_auto_t *elsewhere = parse("{\"metadata\": {}}");
+    release_own(elsewhere, "rel", "another");
+    assert_int_equal(release_owner_of(elsewhere, "rel", "ns"), RELEASE_OWNER_OTHER);
+}
+
+static void writes_are_bound_to_what_was_read(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *secret = golden_secret("release/helm3.json"), *again = NULL, *bare = NULL;
+    json_auto_t *live = parse("{\"metadata\": {\"uid\": \"u\", \"resourceVersion\": \"8\"}}");
+    MC_CLEANUP(release_cleanup) struct release *r = NULL;
+    json_put(secret, json_string("u"), "metadata", "uid", NULL);
+    json_put(secret, json_string("7"), "metadata", "resourceVersion", NULL);
+    OK(release_from_secret(secret, &r, &err));
+    OK(release_to_secret(r, &again, NULL, &err));
+    assert_string_equal(json_dig_str(again, "metadata", "uid", NULL), "u");
+    assert_string_equal(json_dig_str(again, "metadata", "resourceVersion", NULL), "7");
+    release_written(r, live);
+    assert_string_equal(r->resource_version, "8");
+    json_object_del(json_object_get(live, "metadata"), "uid");
+    json_object_del(json_object_get(live, "metadata"), "resourceVersion");
+    release_written(r, live);
+    OK(release_to_secret(r, &bare, NULL, &err));
+    assert_null(json_dig(bare, "metadata", "uid", NULL));
+    assert_null(json_dig(bare, "metadata", "resourceVersion", NULL));
+    assert_null(json_dig(bare, "metadata", "annotations", NULL));
+}
+
+/* Values of ours that leave no room are not kept: they then count as somebody else's. */
+static void own_values_yield_to_the_record(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    json_auto_t *secret = golden_secret("release/helm3.json"), *large = NULL, *small = NULL;
+    MC_CLEANUP(release_cleanup) struct release *r = NULL, *again = NULL;
+    AUTO_BUF text = BUF_INIT;
+    OK(release_from_secret(secret, &r, &err));
+    assert_null(r->own);
+    buf_pad(&text, 'x', RELEASE_MAX_SECRET);
+    r->own = json_pack("{s:s}", "a", buf_str(&text));
+    OK(release_to_secret(r, &large, NULL, &err));
+    assert_null(json_dig(large, "data", RELEASE_OWN_KEY, NULL));
+    json_object_set_new(r->own, "a", json_integer(1));
+    OK(release_to_secret(r, &small, NULL, &err));
+    OK(release_from_secret(small, &again, &err));
+    assert_json(again->own, "{\"a\": 1.0}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +327,9 @@ int main(void)
         cmocka_unit_test(the_newest_revision_is_found),
         cmocka_unit_test(damaged_records_are_errors),
         cmocka_unit_test(ownership),
+        cmocka_unit_test(adoption),
+        cmocka_unit_test(writes_are_bound_to_what_was_read),
+        cmocka_unit_test(own_values_yield_to_the_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
