@@ -138,9 +138,37 @@ static void append_conflicts(struct buf *out, const json_t *causes)
     }
 }
 
+/* A UID or resourceVersion that was sent along is not the object's any more. The words are those of
+ * apiserver pkg/registry/rest/delete.go, pkg/storage/interfaces.go and, of an apply,
+ * pkg/endpoints/handlers/patch.go. */
+static const struct {
+    const char *text, *meaning;
+} preconditions[] = {
+    {"the UID in the precondition", "another object has taken its name meanwhile"},
+    {"UID in precondition", "another object has taken its name meanwhile"},
+    {"uid mismatch", "it was deleted meanwhile"},
+    {"the ResourceVersion in the precondition", "it was changed meanwhile"},
+    {"ResourceVersion in precondition", "it was changed meanwhile"},
+};
+
+static const char *precondition_of(const char *message)
+{
+    for (size_t i = 0; i < MC_ARRAY_LEN(preconditions); i++) {
+        if (strstr(message, preconditions[i].text))
+            return preconditions[i].meaning;
+    }
+    return NULL;
+}
+
 static int conflict_error(const struct kube_status *s, struct error **err)
 {
     AUTO_BUF text = BUF_INIT;
+    const char *meanwhile = precondition_of(s->message);
+    if (meanwhile) {
+        error_set(err, ERROR_CONFLICT, "%s", meanwhile);
+        return error_hint(err, "somebody else works on this cluster too: run the command again, "
+                               "which looks at what is there now");
+    }
     append_conflicts(&text, json_dig(s->json, "details", "causes", NULL));
     if (text.len == 0)
         return error_set(err, ERROR_CONFLICT, "%s", s->message);

@@ -245,13 +245,38 @@ static void do_patch(struct request *q)
     write_object(q, before ? 200 : 201, object);
 }
 
+/* As apiserver pkg/registry/rest/delete.go words it. */
+static bool keeps_precondition(struct request *q, const json_t *options, const json_t *object,
+                               const char *key, const char *name)
+{
+    const char *wanted = json_dig_str(options, "preconditions", key, NULL);
+    const char *found = json_dig_str(object, "metadata", key, NULL);
+    if (!wanted || text_equal(wanted, found))
+        return true;
+    fakeapi_answer_status(
+        q->answer, 409, "Conflict",
+        "Operation cannot be fulfilled on %s \"%s\": the %s in the precondition "
+        "(%s) does not match the %s in record (%s). The object might have been %s",
+        q->kind.kind, q->place->name, name, wanted, name, found,
+        strcmp(key, "uid") == 0 ? "deleted and then recreated" : "modified");
+    return false;
+}
+
 static void do_delete(struct request *q)
 {
-    if (!json_object_get(q->store->objects, q->path)) {
+    const json_t *object = json_object_get(q->store->objects, q->path);
+    json_auto_t *options = q->http->body.len ? read_body(q) : json_object();
+    if (!options)
+        return;
+    if (!object) {
         answer_missing(q);
         return;
     }
-    if (!q->dry_run)
+    if (!keeps_precondition(q, options, object, "uid", "UID") ||
+        !keeps_precondition(q, options, object, "resourceVersion", "ResourceVersion"))
+        return;
+    /* With a body, the query does not count. */
+    if (json_array_size(json_object_get(options, "dryRun")) == 0)
         fakeapi_store_delete(q->store, q->path);
     fakeapi_answer_status(q->answer, 200, "", "deleted");
 }

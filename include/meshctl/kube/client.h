@@ -98,8 +98,25 @@ int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_objec
 /* Merge patch (RFC 7386). */
 int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
                json_t **ret_object, struct error **err) MC_WARN_UNUSED;
-/* Propagation Background. A missing object is not an error. */
-int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err)
+/* What becomes of the objects that have the deleted one as owner. */
+enum kube_propagation {
+    KUBE_BACKGROUND, /* deleted afterwards */
+    KUBE_FOREGROUND, /* deleted before it */
+    KUBE_ORPHAN,     /* they stay */
+};
+/* Strings are borrowed; all may be 0 or NULL. What was looked at before is named by its UID (and,
+ * where its content matters, the resourceVersion): only that very object is deleted. */
+struct kube_delete_options {
+    const char *uid;
+    const char *resource_version;
+    enum kube_propagation propagation;
+    bool dry_run; /* dryRun=All: nothing is deleted, rights and preconditions are looked at */
+};
+/* A missing object (or kind) is not an error; *ret_found (may be NULL) says whether there was one.
+ * It is false as well when the answer to a first try was lost and the second found nothing. Another
+ * object under the name than the options say is ERROR_CONFLICT. */
+int kube_delete(struct kube_client *c, const struct kube_ref *ref,
+                const struct kube_delete_options *options, bool *ret_found, struct error **err)
     MC_WARN_UNUSED;
 /* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has.
  */
