@@ -70,6 +70,16 @@ static const struct {
      ERROR_CONFLICT, "it was changed meanwhile"},
     {409,
      "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on configmaps \\\"a\\\": "
+     "uid "
+     "mismatch: the provided object specified uid u, and no existing object was found\"}",
+     ERROR_CONFLICT, "it was deleted meanwhile"},
+    {422,
+     "{\"kind\":\"Status\",\"message\":\"ConfigMap \\\"a\\\" is invalid: metadata.uid: Invalid "
+     "value: "
+     "\\\"u\\\": field is immutable\"}",
+     ERROR_CONFLICT, "another object has taken its name meanwhile"},
+    {409,
+     "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on configmaps \\\"a\\\": "
      "Precondition failed: UID in precondition: u, UID in object meta: v\"}",
      ERROR_CONFLICT, "another object has taken its name meanwhile"},
     {500, "{\"kind\":\"Status\"}", ERROR_REMOTE, "HTTP 500 without an explanation"},
