@@ -1,3 +1,4 @@
+/* The stages that an apply and its trial share: how an object is read, adopted and written down. */
 #include "apply_item.h"
 
 #include <stdlib.h>

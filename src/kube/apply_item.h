@@ -1,5 +1,5 @@
-/* Objects on their way through an apply, or through the question what one would do: prepared, read, and
- * their fields adopted. What comes then is apply.c's or apply_trial.c's. */
+/* Objects on their way through an apply, or through the question what one would do: prepared, read,
+ * and their fields adopted. What comes then is apply.c's or apply_trial.c's. */
 #ifndef KUBE_APPLY_ITEM_H
 #define KUBE_APPLY_ITEM_H
 
@@ -47,8 +47,8 @@ struct kube_applying {
     void *ctx;             /* of whoever makes the last pass */
 };
 
-/* Makes the items, all to be read next; one that cannot be sent is done, with its error, and so is one
- * whose kind is not served unless `must_be_served`. -1 when no kind can be known. */
+/* Makes the items, all to be read next; one that cannot be sent is done, with its error, and so is
+ * one whose kind is not served unless `must_be_served`. -1 when no kind can be known. */
 int kube_applying_begin(struct kube_applying *a, struct kube_client *c, json_t *const *objects,
                         size_t count, const struct kube_apply_options *options, bool must_be_served,
                         struct error **err) MC_WARN_UNUSED;
@@ -63,8 +63,9 @@ struct kube_pass {
     int (*take)(struct kube_applying *a, struct kube_item *i, const struct kube_call *call,
                 struct kube_reply *reply, struct error **err);
 };
-/* Sends one request for every item of the stage; the replies go to the items. When a pass is stopped
- * (cancelled, no credentials), the next ones are, too, so that every item ends with an error. */
+/* Sends one request for every item of the stage; the replies go to the items. When a pass is
+ * stopped (cancelled, no credentials), the next ones are, too, so that every item ends with an
+ * error. */
 void kube_applying_pass(struct kube_applying *a, const struct kube_pass *pass);
 bool kube_applying_has(const struct kube_applying *a, enum kube_stage stage);
 

@@ -1,5 +1,5 @@
-/* What an apply would do, told without writing: the live object is looked at, and where that does not
- * show it, the server is asked by a dry run. */
+/* What an apply would do, told without writing: the live object is looked at, and where that does
+ * not show it, the server is asked by a dry run. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +25,8 @@ static struct kube_call try_call(const struct kube_applying *a, struct kube_item
     return kube_item_send(a, i, a->options->force || i->forced, true, NULL);
 }
 
-/* A trial cannot build on an adoption that was not done: what the manager owns by Update is in conflict
- * with its own name then. */
+/* A trial cannot build on an adoption that was not done: what the manager owns by Update is in
+ * conflict with its own name then. */
 static void drop_own(const struct kube_applying *a, const struct kube_item *i,
                      struct kube_conflicts *conflicts)
 {

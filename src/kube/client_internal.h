@@ -12,8 +12,8 @@
 #define KUBE_MAX_WARNINGS 256      /* texts remembered as told; past it all are told */
 #define KUBE_REASONS_EVERY_MS 2000 /* how often a predicate may ask for pods and events */
 
-/* The Accept header of a read of metadata alone; a server of an aggregated API that knows no such form
- * answers with whole objects. */
+/* The Accept header of a read of metadata alone; a server of an aggregated API that knows no such
+ * form answers with whole objects. */
 #define KUBE_ACCEPT_METADATA(kind)                                                                 \
     "application/json;as=" kind ";v=v1;g=meta.k8s.io,application/json"
 

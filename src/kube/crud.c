@@ -232,8 +232,8 @@ int kube_delete(struct kube_client *c, const struct kube_ref *ref,
         return -1;
     if (!path)
         return 0;
-    /* The first of two equal requests may change the version (an object with finalizers stays, marked
-     * as deleted), which the second would take for somebody else's change. */
+    /* The first of two equal requests may change the version (an object with finalizers stays,
+     * marked as deleted), which the second would take for somebody else's change. */
     struct kube_call call = {.verb = "delete",
                              .method = "DELETE",
                              .path = path,

@@ -1,5 +1,5 @@
-/* Server-side apply (PATCH application/apply-patch+yaml, sent as JSON): what it would do, and doing it.
- */
+/* Server-side apply (PATCH application/apply-patch+yaml, sent as JSON): what it would do, and doing
+ * it. */
 #ifndef MESHCTL_KUBE_APPLY_H
 #define MESHCTL_KUBE_APPLY_H
 
@@ -50,8 +50,8 @@ struct kube_comparison {
 };
 /* Says for each object what kube_apply_many would do, without writing: the live object is read, and
  * where that does not show it, the server is asked by a dry run of the very same apply. An object
- * whose kind is not served yet, or whose namespace does not exist yet, would be created; what is to be
- * created is not tried. Where fields have to be adopted, `after` shows what would be set and not
+ * whose kind is not served yet, or whose namespace does not exist yet, would be created; what is to
+ * be created is not tried. Where fields have to be adopted, `after` shows what would be set and not
  * which of the adopted fields would go.
  *
  * Returns -1 only when nothing could be asked (credentials, discovery) or it was cancelled; what
@@ -71,9 +71,10 @@ enum kube_applied {
 };
 
 /* The live object is read first: an apply that would change nothing (every value there, the same
- * manager owns exactly these fields) is not sent, which makes a second run cheap. Fields that a known
- * runtime owns in the live object (src/kube/runtime_fields.c has the table) are left out. The objects
- * must not depend on each other: a kind's CRD has to be established, a namespace to exist before.
+ * manager owns exactly these fields) is not sent, which makes a second run cheap. Fields that a
+ * known runtime owns in the live object (src/kube/runtime_fields.c has the table) are left out. The
+ * objects must not depend on each other: a kind's CRD has to be established, a namespace to exist
+ * before.
  *
  * `ret_live` (may be NULL) gets the object as the server has it now. A conflict names the managers
  * and fields. */
@@ -91,10 +92,10 @@ struct kube_apply_result {
 int kube_apply_many(struct kube_client *c, json_t *const *objects, size_t count,
                     const struct kube_apply_options *options, struct kube_apply_result *results,
                     struct error **err) MC_WARN_UNUSED;
-/* The same after kube_compare_many of these objects with these options: only what would be created or
- * changed is sent, nothing is read again, and each apply is bound to the object that was looked at
- * (its UID: one that was deleted or replaced meanwhile is ERROR_CONFLICT). What the comparison had
- * as error is the result's. */
+/* The same after kube_compare_many of these objects with these options: only what would be created
+ * or changed is sent, nothing is read again, and each apply is bound to the object that was looked
+ * at (its UID: one that was deleted or replaced meanwhile is ERROR_CONFLICT). What the comparison
+ * had as error is the result's. */
 int kube_apply_compared(struct kube_client *c, json_t *const *objects, size_t count,
                         const struct kube_apply_options *options,
                         const struct kube_comparison *comparisons,

@@ -90,21 +90,21 @@ int kube_get_opt(struct kube_client *c, const struct kube_ref *ref, json_t **ret
  * NULL. */
 int kube_list(struct kube_client *c, const struct kube_ref *ref, const char *label_selector,
               const char *field_selector, json_t **ret_items, struct error **err) MC_WARN_UNUSED;
-/* Like kube_list, but of each item only apiVersion, kind and metadata: nobody's Secrets are downloaded
- * to see whose they are. */
+/* Like kube_list, but of each item only apiVersion, kind and metadata: nobody's Secrets are
+ * downloaded to see whose they are. */
 int kube_list_metadata(struct kube_client *c, const struct kube_ref *ref,
                        const char *label_selector, const char *field_selector, json_t **ret_items,
                        struct error **err) MC_WARN_UNUSED;
 
-/* What became of one of many reads: the object (or NULL: it or its kind does not exist), or an error.
- */
+/* What became of one of many reads: the object (or NULL: it or its kind does not exist), or an
+ * error. */
 struct kube_got {
     json_t *object;
     struct error *error;
 };
-/* Reads many at once over the client's connections; `metadata_only` as in kube_list_metadata. Returns
- * -1 only when nothing could be asked (credentials, discovery) or it was cancelled; what went wrong
- * with single objects stands with them. */
+/* Reads many at once over the client's connections; `metadata_only` as in kube_list_metadata.
+ * Returns -1 only when nothing could be asked (credentials, discovery) or it was cancelled; what
+ * went wrong with single objects stands with them. */
 int kube_get_many(struct kube_client *c, const struct kube_ref *refs, size_t count,
                   bool metadata_only, struct kube_got *results, struct error **err) MC_WARN_UNUSED;
 void kube_got_release(struct kube_got *results, size_t count);
