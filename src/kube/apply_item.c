@@ -7,6 +7,7 @@
 #include "adopt.h"
 #include "owned.h"
 #include "ref.h"
+#include "runtime_fields.h"
 
 /* How often an object that others keep changing is read again before its fields are adopted. */
 #define MAX_ADOPTIONS 5
@@ -138,6 +139,9 @@ static bool is_in_vain(const struct kube_applying *a, const struct kube_item *i,
 
 void kube_item_look(const struct kube_applying *a, struct kube_item *i)
 {
+    json_t *object = kube_without_runtime_fields(i->object, i->before);
+    json_decref(i->object);
+    i->object = object;
     free(i->adopt_body);
     i->adopt_body = a->options->adopt_updates
                         ? kube_adopt_patch_dup(i->before, a->manager, &i->adopt_body_len)
