@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "client_internal.h"
+#include "meshctl/base/clock.h"
 
 static uint64_t jitter_seed(const struct kube_client *c)
 {
@@ -42,6 +43,32 @@ int kube_client_new(const struct kube_config *config, const struct kube_client_o
     if (kube_auth_new(config, c->options.cancel, &c->auth, err) < 0)
         return error_wrap(err, "%s", c->name);
     *ret_client = TAKE(c);
+    return 0;
+}
+
+static struct kube_kinds *leases_new(void)
+{
+    struct kube_kinds *kinds = kube_kinds_new();
+    json_auto_t *list =
+        json_pack("{s:s,s:[{s:s,s:s,s:b}]}", "groupVersion", "coordination.k8s.io/v1", "resources",
+                  "name", "leases", "kind", "Lease", "namespaced", 1);
+    kube_kinds_add_resources(kinds, list);
+    kube_kinds_sort(kinds);
+    return kinds;
+}
+
+int kube_client_like(const struct kube_client *c, int64_t timeout_ms,
+                     struct kube_client **ret_client, struct error **err)
+{
+    struct kube_client_options options = {.name = c->name,
+                                          .request_timeout_ms = timeout_ms,
+                                          .retry_for_ms = -1,
+                                          .field_manager = c->field_manager};
+    if (kube_client_new(c->config, &options, ret_client, err) < 0)
+        return -1;
+    kube_auth_inherit((*ret_client)->auth, c->auth);
+    (*ret_client)->kinds = leases_new();
+    (*ret_client)->kinds_asked_ms = clock_now_ms();
     return 0;
 }
 

@@ -48,6 +48,12 @@ struct kube_client {
     struct kube_reason_memo memo;
 };
 
+/* Another client for the same server, for another thread: what the plug-in of `c` answered is
+ * handed over, and what kinds there are (of Leases alone). It is never cancelled and retries
+ * nothing; a request ends after `timeout_ms`. */
+int kube_client_like(const struct kube_client *c, int64_t timeout_ms,
+                     struct kube_client **ret_client, struct error **err) MC_WARN_UNUSED;
+
 /* The request's Authorization and Impersonate headers, with fresh credentials; makes the
  * connections anew when the client certificate has changed. Release `out` with
  * kube_auth_headers_release. */
