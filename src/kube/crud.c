@@ -247,28 +247,3 @@ int kube_delete(struct kube_client *c, const struct kube_ref *ref,
         *ret_found = answer != NULL;
     return 0;
 }
-
-int kube_can(struct kube_client *c, const char *verb, const char *group, const char *resource,
-             const char *namespace_, bool *ret_allowed, struct error **err)
-{
-    json_auto_t *review = json_object();
-    json_t *attributes = json_object();
-    json_auto_t *answer = NULL;
-    json_put(review, json_string("authorization.k8s.io/v1"), "apiVersion", NULL);
-    json_put(review, json_string("SelfSubjectAccessReview"), "kind", NULL);
-    json_object_set_new(attributes, "verb", json_string(verb));
-    json_object_set_new(attributes, "group", json_string(group ? group : ""));
-    json_object_set_new(attributes, "resource", json_string(resource));
-    if (namespace_ && *namespace_)
-        json_object_set_new(attributes, "namespace", json_string(namespace_));
-    json_put(review, attributes, "spec", "resourceAttributes", NULL);
-    struct kube_call call = {.verb = "ask for the right to",
-                             .method = "POST",
-                             .path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-                             .ref = &(struct kube_ref){.kind = verb, .name = resource},
-                             .flags = KUBE_CALL_IDEMPOTENT};
-    if (send_json(c, &call, review, &answer, err) < 0)
-        return -1;
-    *ret_allowed = json_is_true(json_dig(answer, "status", "allowed", NULL));
-    return 0;
-}

@@ -146,9 +146,22 @@ int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct 
 int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err)
     MC_WARN_UNUSED;
 
-/* SelfSubjectAccessReview; verb "create", group "apps", resource "deployments". */
-int kube_can(struct kube_client *c, const char *verb, const char *group, const char *resource,
-             const char *namespace_, bool *ret_allowed, struct error **err) MC_WARN_UNUSED;
+/* One thing that somebody may or may not do. Strings are borrowed; NULL is "". */
+struct kube_right {
+    const char *verb;        /* "create" */
+    const char *group;       /* "apps" */
+    const char *resource;    /* "deployments" */
+    const char *subresource; /* "portforward" */
+    const char *namespace_;  /* NULL: in all of them, or cluster-scoped */
+    const char *name;        /* NULL: whatever its name */
+};
+/* Asks for all of them at once (SelfSubjectAccessReview), or with one request where everything is
+ * allowed. ret_allowed[i] belongs to rights[i]. A review that fails is an error: what cannot be
+ * asked is not known to be missing. */
+int kube_can_many(struct kube_client *c, const struct kube_right *rights, size_t count,
+                  bool *ret_allowed, struct error **err) MC_WARN_UNUSED;
+/* "create deployments.apps in istio-system", "create pods/portforward in x"; yours to free. */
+char *kube_right_text_dup(const struct kube_right *right);
 
 MC_DEFINE_CLEANUP(kube_client_cleanup, struct kube_client, kube_client_free);
 
