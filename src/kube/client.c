@@ -81,8 +81,7 @@ void kube_client_free(struct kube_client *c)
     kube_kinds_free(c->kinds);
     strlist_release(&c->warnings);
     free(c->retry_reason);
-    free(c->memo.uid);
-    free(c->memo.text);
+    kube_reason_memo_release(&c->memo);
     free(c->name);
     free(c->field_manager);
     free(c);

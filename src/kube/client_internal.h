@@ -17,12 +17,20 @@
 #define KUBE_ACCEPT_METADATA(kind)                                                                 \
     "application/json;as=" kind ";v=v1;g=meta.k8s.io,application/json"
 
-/* Why an object was not ready the last time that pods and events were asked for. */
+/* What one wait has seen of its object so far. */
 struct kube_reason_memo {
-    char *uid;
-    char *text;
-    int64_t asked_ms;
+    char *uid;         /* of the object */
+    char *text;        /* why it was not ready when pods and events were last asked for, or NULL */
+    int64_t asked_ms;  /* when that was; 0: never */
+    char *old_failure; /* a failure that was there at the first look; NULL: no look yet */
+    struct kube_memo_trouble {
+        char *pod_uid;    /* that has it; NULL: none */
+        int64_t since_ms; /* when it was seen first */
+        bool standing;    /* it was there at the last look, too */
+        char *hint;
+    } trouble;
 };
+void kube_reason_memo_release(struct kube_reason_memo *memo);
 
 struct kube_client {
     const struct kube_config *config;

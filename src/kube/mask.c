@@ -77,23 +77,42 @@ static bool has_encoded_key(const char *text)
            strstr(buf_str(&pem), "PRIVATE KEY-----");
 }
 
-/* `name: value`, `"name": "value"` or `NAME=value`, with a value that says something. */
+/* Words that stand behind a secret's name and are none. */
+static bool is_harmless(const char *value, size_t len)
+{
+    static const char *const words[] = {"true", "false", "null", "{", "[", "|", ">"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(words); i++) {
+        if (len >= strlen(words[i]) && strncmp(value, words[i], strlen(words[i])) == 0)
+            return true;
+    }
+    return len == 0;
+}
+
+/* `name: value` or `"name": "value"` that begins the line, or `NAME=value` as a word of it. A
+ * sentence with a colon is neither. */
 static bool line_is_secret(const char *line, size_t len)
 {
-    size_t name = 0;
-    while (name < len && line[name] != ':' && line[name] != '=')
-        name++;
-    size_t value = name + 1;
-    while (value < len && strchr(" \t\"'", line[value]))
-        value++;
-    size_t rest = value < len ? len - value : 0;
-    static const char *const harmless[] = {"true", "false", "null", "{", "[", "|", ">"};
-    for (size_t i = 0; i < MC_ARRAY_LEN(harmless); i++) {
-        if (rest >= strlen(harmless[i]) &&
-            strncmp(line + value, harmless[i], strlen(harmless[i])) == 0)
-            return false;
+    size_t word = 0;
+    bool first = true;
+    for (size_t i = 0; i < len; i++) {
+        bool joins = line[i] == '=' || (line[i] == ':' && first);
+        size_t value = i + 1;
+        if (strchr(" \t,&?;{", line[i])) {
+            /* What comes before a YAML key (indentation, a list's dash) is no word. */
+            first = first && strspn(line, " \t-{") > i;
+            word = i + 1;
+            continue;
+        }
+        if (!joins)
+            continue;
+        while (value < len && strchr(line[i] == '=' ? "\"'" : " \t\"'", line[value]))
+            value++;
+        if (name_is_secret(line + word, i - word) && !is_harmless(line + value, len - value) &&
+            !strchr(" \t", line[value]))
+            return true;
+        first = false;
     }
-    return rest > 0 && name_is_secret(line, name);
+    return false;
 }
 
 static bool has_secret_line(const char *text)
@@ -107,9 +126,9 @@ static bool has_secret_line(const char *text)
     return false;
 }
 
-static bool text_is_secret(const char *text)
+bool kube_mask_text(const char *text)
 {
-    return strstr(text, "PRIVATE KEY-----") || text_has_prefix(text, "Bearer ") ||
+    return strstr(text, "PRIVATE KEY-----") || strstr(text, "Bearer ") ||
            text_has_prefix(text, "Basic ") || has_jwt(text) || has_userinfo(text) ||
            has_encoded_key(text) || has_secret_line(text);
 }
@@ -154,7 +173,7 @@ json_t *kube_mask_new(const json_t *value, bool all, bool root, bool *ret_masked
         return out;
     }
     bool secret =
-        all ? value != NULL : json_is_string(value) && text_is_secret(json_string_value(value));
+        all ? value != NULL : json_is_string(value) && kube_mask_text(json_string_value(value));
     if (!secret)
         return json_incref((json_t *)value);
     *ret_masked = true;

@@ -11,6 +11,9 @@
  * is the object itself, whose kind says more. */
 bool kube_mask_member(const json_t *parent, const char *key, bool root);
 
+/* Whether a text is, or holds, what looks like a key, a token or a password. */
+bool kube_mask_text(const char *text);
+
 /* A copy with KUBE_MASK for each secret; `all`: for everything. Sets *ret_masked (left alone
  * otherwise) when there was one. NULL stays NULL. */
 json_t *kube_mask_new(const json_t *value, bool all, bool root, bool *ret_masked);
