@@ -132,6 +132,18 @@ static int refresh_exec(struct kube_auth *a, struct error **err)
     return 0;
 }
 
+void kube_auth_inherit(struct kube_auth *a, const struct kube_auth *from)
+{
+    if (!from->answered)
+        return;
+    a->answer = (struct auth_exec_answer){.token = mem_strdup_opt(from->answer.token),
+                                          .cert_pem = mem_strdup_opt(from->answer.cert_pem),
+                                          .key_pem = mem_strdup_opt(from->answer.key_pem),
+                                          .expires = from->answer.expires};
+    use_certificate(a, &a->answer);
+    a->answered = true;
+}
+
 int kube_auth_refresh(struct kube_auth *a, struct error **err)
 {
     if (a->config->exec)

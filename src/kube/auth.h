@@ -31,6 +31,8 @@ struct kube_auth;
 int kube_auth_new(const struct kube_config *config, struct cancel *cancel,
                   struct kube_auth **ret_auth, struct error **err) MC_WARN_UNUSED;
 void kube_auth_free(struct kube_auth *a);
+/* `a`, new and for the same config, begins with what the plug-in answered to `from`. */
+void kube_auth_inherit(struct kube_auth *a, const struct kube_auth *from);
 
 /* Makes the credentials current: cheap when they are. Done by the two functions below too. A token
  * file that cannot be read any more leaves the last good token; a failed plug-in is ERROR_DENIED,

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "client_internal.h"
+#include "meshctl/base/clock.h"
 
 static uint64_t jitter_seed(const struct kube_client *c)
 {
@@ -45,6 +46,32 @@ int kube_client_new(const struct kube_config *config, const struct kube_client_o
     return 0;
 }
 
+static struct kube_kinds *leases_new(void)
+{
+    struct kube_kinds *kinds = kube_kinds_new();
+    json_auto_t *list =
+        json_pack("{s:s,s:[{s:s,s:s,s:b}]}", "groupVersion", "coordination.k8s.io/v1", "resources",
+                  "name", "leases", "kind", "Lease", "namespaced", 1);
+    kube_kinds_add_resources(kinds, list);
+    kube_kinds_sort(kinds);
+    return kinds;
+}
+
+int kube_client_like(const struct kube_client *c, int64_t timeout_ms,
+                     struct kube_client **ret_client, struct error **err)
+{
+    struct kube_client_options options = {.name = c->name,
+                                          .request_timeout_ms = timeout_ms,
+                                          .retry_for_ms = -1,
+                                          .field_manager = c->field_manager};
+    if (kube_client_new(c->config, &options, ret_client, err) < 0)
+        return -1;
+    kube_auth_inherit((*ret_client)->auth, c->auth);
+    (*ret_client)->kinds = leases_new();
+    (*ret_client)->kinds_asked_ms = clock_now_ms();
+    return 0;
+}
+
 void kube_client_free(struct kube_client *c)
 {
     if (!c)
@@ -54,8 +81,7 @@ void kube_client_free(struct kube_client *c)
     kube_kinds_free(c->kinds);
     strlist_release(&c->warnings);
     free(c->retry_reason);
-    free(c->memo.uid);
-    free(c->memo.text);
+    kube_reason_memo_release(&c->memo);
     free(c->name);
     free(c->field_manager);
     free(c);

@@ -12,12 +12,25 @@
 #define KUBE_MAX_WARNINGS 256      /* texts remembered as told; past it all are told */
 #define KUBE_REASONS_EVERY_MS 2000 /* how often a predicate may ask for pods and events */
 
-/* Why an object was not ready the last time that pods and events were asked for. */
+/* The Accept header of a read of metadata alone; a server of an aggregated API that knows no such
+ * form answers with whole objects. */
+#define KUBE_ACCEPT_METADATA(kind)                                                                 \
+    "application/json;as=" kind ";v=v1;g=meta.k8s.io,application/json"
+
+/* What one wait has seen of its object so far. */
 struct kube_reason_memo {
-    char *uid;
-    char *text;
-    int64_t asked_ms;
+    char *uid;         /* of the object */
+    char *text;        /* why it was not ready when pods and events were last asked for, or NULL */
+    int64_t asked_ms;  /* when that was; 0: never */
+    char *old_failure; /* a failure that was there at the first look; NULL: no look yet */
+    struct kube_memo_trouble {
+        char *pod_uid;    /* that has it; NULL: none */
+        int64_t since_ms; /* when it was seen first */
+        bool standing;    /* it was there at the last look, too */
+        char *hint;
+    } trouble;
 };
+void kube_reason_memo_release(struct kube_reason_memo *memo);
 
 struct kube_client {
     const struct kube_config *config;
@@ -42,6 +55,12 @@ struct kube_client {
     uint64_t jitter; /* state of the generator of backoff jitter */
     struct kube_reason_memo memo;
 };
+
+/* Another client for the same server, for another thread: what the plug-in of `c` answered is
+ * handed over, and what kinds there are (of Leases alone). It is never cancelled and retries
+ * nothing; a request ends after `timeout_ms`. */
+int kube_client_like(const struct kube_client *c, int64_t timeout_ms,
+                     struct kube_client **ret_client, struct error **err) MC_WARN_UNUSED;
 
 /* The request's Authorization and Impersonate headers, with fresh credentials; makes the
  * connections anew when the client certificate has changed. Release `out` with

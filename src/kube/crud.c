@@ -7,9 +7,6 @@
 #include "meshctl/base/text.h"
 #include "ref.h"
 
-#define DELETE_OPTIONS                                                                             \
-    "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\",\"propagationPolicy\":\"Background\"}"
-
 /* How often a create is sent whose answers are lost. */
 #define MAX_CREATES 3
 
@@ -201,45 +198,52 @@ int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *
     return send_json(c, &call, patch, ret_object, err);
 }
 
-int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err)
+static json_t *delete_body(const struct kube_delete_options *o)
 {
+    static const char *const propagation[] = {
+        [KUBE_BACKGROUND] = "Background",
+        [KUBE_FOREGROUND] = "Foreground",
+        [KUBE_ORPHAN] = "Orphan",
+    };
+    json_t *body = json_object();
+    json_put(body, json_string("v1"), "apiVersion", NULL);
+    json_put(body, json_string("DeleteOptions"), "kind", NULL);
+    json_put(body, json_string(propagation[o->propagation]), "propagationPolicy", NULL);
+    if (o->uid)
+        json_put(body, json_string(o->uid), "preconditions", "uid", NULL);
+    if (o->resource_version)
+        json_put(body, json_string(o->resource_version), "preconditions", "resourceVersion", NULL);
+    if (o->dry_run)
+        json_put(body, json_pack("[s]", "All"), "dryRun", NULL);
+    return body;
+}
+
+int kube_delete(struct kube_client *c, const struct kube_ref *ref,
+                const struct kube_delete_options *options, bool *ret_found, struct error **err)
+{
+    static const struct kube_delete_options none;
+    const struct kube_delete_options *o = options ? options : &none;
     AUTO_FREE char *path = NULL;
+    json_auto_t *body = delete_body(o);
+    json_auto_t *answer = NULL;
+    if (ret_found)
+        *ret_found = false;
     if (path_of(c, "delete", ref, false, false, &path, err) < 0)
         return -1;
     if (!path)
         return 0;
-    AUTO_KUBE_REPLY reply;
+    /* The first of two equal requests may change the version (an object with finalizers stays,
+     * marked as deleted), which the second would take for somebody else's change. */
     struct kube_call call = {.verb = "delete",
                              .method = "DELETE",
                              .path = path,
                              .ref = ref,
-                             .body = DELETE_OPTIONS,
-                             .body_len = strlen(DELETE_OPTIONS),
-                             .flags = KUBE_CALL_WRITES | KUBE_CALL_IDEMPOTENT | KUBE_CALL_OPTIONAL};
-    return kube_call_one(c, &call, &reply, err);
-}
-
-int kube_can(struct kube_client *c, const char *verb, const char *group, const char *resource,
-             const char *namespace_, bool *ret_allowed, struct error **err)
-{
-    json_auto_t *review = json_object();
-    json_t *attributes = json_object();
-    json_auto_t *answer = NULL;
-    json_put(review, json_string("authorization.k8s.io/v1"), "apiVersion", NULL);
-    json_put(review, json_string("SelfSubjectAccessReview"), "kind", NULL);
-    json_object_set_new(attributes, "verb", json_string(verb));
-    json_object_set_new(attributes, "group", json_string(group ? group : ""));
-    json_object_set_new(attributes, "resource", json_string(resource));
-    if (namespace_ && *namespace_)
-        json_object_set_new(attributes, "namespace", json_string(namespace_));
-    json_put(review, attributes, "spec", "resourceAttributes", NULL);
-    struct kube_call call = {.verb = "ask for the right to",
-                             .method = "POST",
-                             .path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-                             .ref = &(struct kube_ref){.kind = verb, .name = resource},
-                             .flags = KUBE_CALL_IDEMPOTENT};
-    if (send_json(c, &call, review, &answer, err) < 0)
+                             .flags =
+                                 KUBE_CALL_WRITES | KUBE_CALL_OPTIONAL |
+                                 (o->resource_version ? KUBE_CALL_BOUND : KUBE_CALL_IDEMPOTENT)};
+    if (send_json(c, &call, body, &answer, err) < 0)
         return -1;
-    *ret_allowed = json_is_true(json_dig(answer, "status", "allowed", NULL));
+    if (ret_found)
+        *ret_found = answer != NULL;
     return 0;
 }

@@ -15,6 +15,7 @@ struct listing {
     const struct kube_ref *ref;
     const char *label_selector;
     const char *field_selector;
+    const char *accept; /* NULL: whole objects */
     int64_t deadline_ms;
     char *path;
     bool whole; /* without pages: the server forgot the list while it was being read */
@@ -53,6 +54,7 @@ static int fetch_page(struct listing *l, struct error **err)
     kube_query_add(&path, "continue", l->next);
     struct kube_call call = {.verb = "list",
                              .path = buf_str(&path),
+                             .accept = l->accept,
                              .ref = l->ref,
                              .flags = KUBE_CALL_IDEMPOTENT,
                              .deadline_ms = l->deadline_ms};
@@ -90,38 +92,56 @@ static int fetch_pages(struct listing *l, struct error **err)
     return kube_error_ref(l->c, "list", l->ref, err);
 }
 
+/* Fills in what is left of `l`: where the collection is, and then its items. */
+static int run(struct listing *l, const struct kube_ref *ref, json_t **ret_items,
+               char **ret_version, struct error **err)
+{
+    const struct kube_kind *kind;
+    struct kube_ref shown = {ref->api_version, ref->kind, ref->namespace_, NULL};
+    if (kube_kind_find(l->c, "list", &shown, &kind, err) < 0)
+        return -1;
+    AUTO_BUF path = BUF_INIT;
+    kube_ref_path(&path, kind, ref->namespace_, NULL);
+    l->ref = &shown;
+    l->path = buf_detach(&path, NULL);
+    l->items = json_array();
+    int rc = fetch_pages(l, err);
+    if (rc == 0) {
+        *ret_items = TAKE(l->items);
+        if (ret_version)
+            *ret_version = TAKE(l->version);
+    }
+    json_decref(l->items);
+    free(l->next);
+    free(l->version);
+    free(l->path);
+    return rc;
+}
+
 int kube_list_versioned(struct kube_client *c, const struct kube_ref *ref,
                         const char *label_selector, const char *field_selector, int64_t deadline_ms,
                         json_t **ret_items, char **ret_version, struct error **err)
 {
-    const struct kube_kind *kind;
-    struct kube_ref shown = {ref->api_version, ref->kind, ref->namespace_, NULL};
-    if (kube_kind_find(c, "list", &shown, &kind, err) < 0)
-        return -1;
-    AUTO_BUF path = BUF_INIT;
-    kube_ref_path(&path, kind, ref->namespace_, NULL);
     struct listing l = {.c = c,
-                        .ref = &shown,
                         .label_selector = label_selector,
                         .field_selector = field_selector,
-                        .deadline_ms = deadline_ms,
-                        .path = buf_detach(&path, NULL),
-                        .items = json_array()};
-    int rc = fetch_pages(&l, err);
-    if (rc == 0) {
-        *ret_items = TAKE(l.items);
-        if (ret_version)
-            *ret_version = TAKE(l.version);
-    }
-    json_decref(l.items);
-    free(l.next);
-    free(l.version);
-    free(l.path);
-    return rc;
+                        .deadline_ms = deadline_ms};
+    return run(&l, ref, ret_items, ret_version, err);
 }
 
 int kube_list(struct kube_client *c, const struct kube_ref *ref, const char *label_selector,
               const char *field_selector, json_t **ret_items, struct error **err)
 {
     return kube_list_versioned(c, ref, label_selector, field_selector, 0, ret_items, NULL, err);
+}
+
+int kube_list_metadata(struct kube_client *c, const struct kube_ref *ref,
+                       const char *label_selector, const char *field_selector, json_t **ret_items,
+                       struct error **err)
+{
+    struct listing l = {.c = c,
+                        .label_selector = label_selector,
+                        .field_selector = field_selector,
+                        .accept = KUBE_ACCEPT_METADATA("PartialObjectMetadataList")};
+    return run(&l, ref, ret_items, NULL, err);
 }

@@ -140,8 +140,7 @@ static bool element_fits(const char *element, const json_t *item)
                              : json_same(key, item);
 }
 
-/* The only element that fits the item, or NULL. */
-static const char *element_of(const json_t *fields, const json_t *item)
+const char *kube_owned_element(const json_t *fields, const json_t *item)
 {
     const char *found = NULL, *element;
     json_t *below;
@@ -184,7 +183,7 @@ static bool list_owned(const json_t *desired, const json_t *fields, const json_t
     if (!json_is_array(live) || owned != json_array_size(desired) || owned > MAX_LIST)
         return false;
     json_array_foreach(desired, i, item) {
-        const char *element = element_of(fields, item);
+        const char *element = kube_owned_element(fields, item);
         size_t at = element ? live_index(live, next, element) : json_array_size(live);
         if (at == json_array_size(live))
             return false;

@@ -11,4 +11,8 @@
  * False whenever that cannot be told for sure without the server's schema. */
 bool kube_owned_exactly(const json_t *desired, const json_t *live, const char *manager);
 
+/* Which element of a list's fields (`k:{"name":"x"}`, `v:...`) the item is; NULL when none or
+ * several. Borrowed. */
+const char *kube_owned_element(const json_t *fields, const json_t *item);
+
 #endif

@@ -26,6 +26,24 @@ struct finding {
     json_int_t exit_code; /* 0: none */
 };
 
+static const struct {
+    const char *reason;
+    enum kube_trouble trouble;
+} troubles[] = {
+    {"ErrImagePull", KUBE_TROUBLE_IMAGE},     {"ImagePullBackOff", KUBE_TROUBLE_IMAGE},
+    {"InvalidImageName", KUBE_TROUBLE_IMAGE}, {"ErrImageNeverPull", KUBE_TROUBLE_IMAGE},
+    {"CrashLoopBackOff", KUBE_TROUBLE_CRASH},
+};
+
+static enum kube_trouble trouble_of(const struct finding *f)
+{
+    for (size_t i = 0; f->rank == RANK_STUCK && i < MC_ARRAY_LEN(troubles); i++) {
+        if (strcmp(f->reason, troubles[i].reason) == 0)
+            return troubles[i].trouble;
+    }
+    return KUBE_TROUBLE_NONE;
+}
+
 static bool condition_is(const json_t *pod, const char *type, const char *status,
                          const json_t **ret_condition)
 {
@@ -148,7 +166,7 @@ static char *finding_dup(const json_t *pod, const struct finding *f)
     return buf_detach(&out, NULL);
 }
 
-const json_t *kube_pods_worst(const json_t *pods, char **ret_text, bool *ret_probed)
+struct kube_pod_finding kube_pods_worst(const json_t *pods, char **ret_text)
 {
     struct finding worst = {0};
     const json_t *worst_pod = NULL;
@@ -164,9 +182,38 @@ const json_t *kube_pods_worst(const json_t *pods, char **ret_text, bool *ret_pro
     }
     if (worst_pod)
         *ret_text = finding_dup(worst_pod, &worst);
-    if (ret_probed)
-        *ret_probed = worst.rank == RANK_UNREADY;
-    return worst_pod;
+    return (struct kube_pod_finding){.pod = worst_pod,
+                                     .container = worst.container,
+                                     .probed = worst.rank == RANK_UNREADY,
+                                     .ended = worst.rank == RANK_ENDED && worst.container,
+                                     .restarts = worst.rank == RANK_STUCK && worst.exit_code,
+                                     .trouble = trouble_of(&worst)};
+}
+
+static const char *template_of(const json_t *pod)
+{
+    return json_dig_str(pod, "metadata", "labels", "pod-template-hash", NULL);
+}
+
+json_t *kube_pods_newest(const json_t *pods)
+{
+    const char *newest = NULL, *newest_time = "";
+    json_t *out = json_array();
+    size_t i;
+    json_t *pod;
+    /* RFC 3339 in UTC, which sorts as text. */
+    json_array_foreach(pods, i, pod) {
+        const char *made = json_dig_str(pod, "metadata", "creationTimestamp", NULL);
+        if (!made || strcmp(made, newest_time) <= 0)
+            continue;
+        newest_time = made;
+        newest = template_of(pod);
+    }
+    json_array_foreach(pods, i, pod) {
+        if (!newest || text_equal(template_of(pod), newest))
+            json_array_append(out, pod);
+    }
+    return out;
 }
 
 /* The end of what net/http says of a request that failed: `Get "URL": dial tcp ADDRESS: connect:

@@ -71,81 +71,124 @@ void kube_status_release(struct kube_status *s)
     *s = (struct kube_status){0};
 }
 
+static char *clean_dup(const char *text, size_t len)
+{
+    AUTO_BUF out = BUF_INIT;
+    text_append_clean(&out, text, len);
+    return buf_detach(&out, NULL);
+}
+
 /* `conflict with "kubectl" using apps/v1 at 2026-...` (apimachinery managedfields conflict.go):
  * what is between the quotes. */
 static char *manager_dup(const char *message)
 {
     const char *open = message ? strchr(message, '"') : NULL;
     const char *close = open ? strchr(open + 1, '"') : NULL;
-    if (!close)
-        return mem_strdup("unknown");
-    AUTO_BUF out = BUF_INIT;
-    text_append_clean(&out, open + 1, (size_t)(close - open - 1));
-    return buf_detach(&out, NULL);
+    return close ? clean_dup(open + 1, (size_t)(close - open - 1)) : mem_strdup("unknown");
 }
 
-static size_t owner_of(char **managers, size_t *count, char *manager)
+void kube_status_conflicts(const struct kube_status *status, struct kube_conflicts *out)
 {
-    for (size_t i = 0; i < *count; i++) {
-        if (strcmp(managers[i], manager) == 0) {
-            free(manager);
-            return i;
-        }
-    }
-    if (*count == MAX_MANAGERS) {
-        free(manager);
-        return MAX_MANAGERS;
-    }
-    managers[*count] = manager;
-    return (*count)++;
-}
-
-static void add_field(struct strlist *fields, size_t *more, const char *field)
-{
-    if (fields->count == MAX_FIELDS) {
-        (*more)++;
-        return;
-    }
-    AUTO_BUF clean = BUF_INIT;
-    text_append_clean(&clean, field, strlen(field));
-    strlist_add(fields, buf_str(&clean));
-}
-
-/* Gathers the FieldManagerConflict causes; an empty text when there are none. */
-static void append_conflicts(struct buf *out, const json_t *causes)
-{
-    char *managers[MAX_MANAGERS];
-    struct strlist fields[MAX_MANAGERS] = {{0}};
-    size_t more[MAX_MANAGERS] = {0};
-    size_t count = 0, i;
+    size_t i;
     json_t *cause;
-    json_array_foreach(causes, i, cause) {
-        const char *reason = json_dig_str(cause, "reason", NULL);
+    json_array_foreach(json_dig(status->json, "details", "causes", NULL), i, cause) {
         const char *field = json_dig_str(cause, "field", NULL);
-        if (!reason || strcmp(reason, "FieldManagerConflict") != 0 || !field)
+        if (!text_equal(json_dig_str(cause, "reason", NULL), "FieldManagerConflict") || !field ||
+            out->count == KUBE_MAX_CONFLICTS)
             continue;
-        size_t at = owner_of(managers, &count, manager_dup(json_dig_str(cause, "message", NULL)));
-        if (at < MAX_MANAGERS)
-            add_field(&fields[at], &more[at], field);
+        out->items = mem_grow(out->items, &out->cap, out->count + 1, sizeof(*out->items));
+        out->items[out->count++] =
+            (struct kube_conflict){.manager = manager_dup(json_dig_str(cause, "message", NULL)),
+                                   .field = clean_dup(field, strlen(field))};
     }
-    for (i = 0; i < count; i++) {
-        AUTO_FREE char *list = strlist_join_dup(&fields[i], ", ");
-        buf_appendf(out, "%s\"%s\" owns %s", i > 0 ? "; " : "", managers[i], list);
-        if (more[i] > 0)
-            buf_appendf(out, " and %zu more fields", more[i]);
-        free(managers[i]);
-        strlist_release(&fields[i]);
+}
+
+void kube_conflicts_release(struct kube_conflicts *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        free(c->items[i].manager);
+        free(c->items[i].field);
     }
+    free(c->items);
+    *c = (struct kube_conflicts){0};
+}
+
+/* Whether the manager of items[at] was named before. */
+static bool is_repeated(const struct kube_conflicts *c, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(c->items[i].manager, c->items[at].manager) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void append_fields(struct buf *out, const struct kube_conflicts *c, const char *manager)
+{
+    size_t fields = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        if (strcmp(c->items[i].manager, manager) != 0 || fields++ >= MAX_FIELDS)
+            continue;
+        buf_appendf(out, "%s%s", fields > 1 ? ", " : "", c->items[i].field);
+    }
+    if (fields > MAX_FIELDS)
+        buf_appendf(out, " and %zu more fields", fields - MAX_FIELDS);
+}
+
+int kube_conflicts_error(const struct kube_conflicts *conflicts, struct error **err)
+{
+    AUTO_BUF text = BUF_INIT;
+    size_t managers = 0;
+    for (size_t i = 0; i < conflicts->count; i++) {
+        const char *manager = conflicts->items[i].manager;
+        if (is_repeated(conflicts, i) || managers++ >= MAX_MANAGERS)
+            continue;
+        buf_appendf(&text, "%s\"%s\" owns ", managers > 1 ? "; " : "", manager);
+        append_fields(&text, conflicts, manager);
+    }
+    error_set(err, ERROR_CONFLICT, "conflict: %s", buf_str(&text));
+    error_hint(err, "somebody else set these fields; --force-conflicts takes them over");
+    (*err)->http_status = 409;
+    return -1;
+}
+
+/* A UID or resourceVersion that was sent along is not the object's any more. The words are those of
+ * apiserver pkg/registry/rest/delete.go, pkg/storage/interfaces.go and, of an apply,
+ * pkg/endpoints/handlers/patch.go. */
+static const struct {
+    const char *text, *meaning;
+} preconditions[] = {
+    {"the UID in the precondition", "another object has taken its name meanwhile"},
+    {"UID in precondition", "another object has taken its name meanwhile"},
+    {"uid mismatch", "it was deleted meanwhile"},
+    {"metadata.uid: Invalid value", "another object has taken its name meanwhile"},
+    {"the ResourceVersion in the precondition", "it was changed meanwhile"},
+    {"ResourceVersion in precondition", "it was changed meanwhile"},
+};
+
+static const char *precondition_of(const char *message)
+{
+    for (size_t i = 0; i < MC_ARRAY_LEN(preconditions); i++) {
+        if (strstr(message, preconditions[i].text))
+            return preconditions[i].meaning;
+    }
+    return NULL;
+}
+
+static int meanwhile_error(const char *meanwhile, struct error **err)
+{
+    error_set(err, ERROR_CONFLICT, "%s", meanwhile);
+    return error_hint(err, "somebody else works on this cluster too: run the command again, which "
+                           "looks at what is there now");
 }
 
 static int conflict_error(const struct kube_status *s, struct error **err)
 {
-    AUTO_BUF text = BUF_INIT;
-    append_conflicts(&text, json_dig(s->json, "details", "causes", NULL));
-    if (text.len == 0)
-        return error_set(err, ERROR_CONFLICT, "%s", s->message);
-    error_set(err, ERROR_CONFLICT, "conflict: %s", buf_str(&text));
-    return error_hint(err, "somebody else set these fields; --force-conflicts takes them over");
+    MC_CLEANUP(kube_conflicts_release) struct kube_conflicts conflicts = {0};
+    kube_status_conflicts(s, &conflicts);
+    if (conflicts.count > 0)
+        return kube_conflicts_error(&conflicts, err);
+    return error_set(err, ERROR_CONFLICT, "%s", s->message);
 }
 
 static bool has_cause(const struct kube_status *s, const char *reason)
@@ -180,7 +223,12 @@ static int denied_error(const struct kube_status *s, struct error **err)
 
 int kube_status_error(const struct kube_status *status, long retry_after_ms, struct error **err)
 {
-    switch (status->code) {
+    const char *meanwhile =
+        status->code == 409 || status->code == 422 ? precondition_of(status->message) : NULL;
+    switch (meanwhile ? 0 : status->code) {
+    case 0:
+        meanwhile_error(meanwhile, err);
+        break;
     case 401:
     case 403:
         denied_error(status, err);

@@ -7,42 +7,38 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/mesh/objects.h"
 
-/* What the steps do, for a person whose rights are listed one by one. Cluster-admin is asked first.
- */
-static const struct right {
-    const char *verb, *group, *resource;
-} rights[] = {
-    {"create", "", "namespaces"},
-    {"patch", "", "namespaces"},
-    {"patch", "", "secrets"},
-    {"list", "", "secrets"},
-    {"patch", "", "services"},
-    {"patch", "", "configmaps"},
-    {"patch", "", "serviceaccounts"},
-    {"patch", "apps", "deployments"},
-    {"patch", "apiextensions.k8s.io", "customresourcedefinitions"},
-    {"patch", "rbac.authorization.k8s.io", "clusterroles"},
-    {"patch", "rbac.authorization.k8s.io", "clusterrolebindings"},
-    {"patch", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"},
-    {"patch", "admissionregistration.k8s.io", "validatingwebhookconfigurations"},
-    {"patch", "networking.istio.io", "gateways"},
+/* What the steps do, for a person whose rights are listed one by one. */
+static const struct kube_right rights[] = {
+    {.verb = "create", .resource = "namespaces"},
+    {.verb = "patch", .resource = "namespaces"},
+    {.verb = "patch", .resource = "secrets"},
+    {.verb = "list", .resource = "secrets"},
+    {.verb = "patch", .resource = "services"},
+    {.verb = "patch", .resource = "configmaps"},
+    {.verb = "patch", .resource = "serviceaccounts"},
+    {.verb = "patch", .group = "apps", .resource = "deployments"},
+    {.verb = "patch", .group = "apiextensions.k8s.io", .resource = "customresourcedefinitions"},
+    {.verb = "patch", .group = "rbac.authorization.k8s.io", .resource = "clusterroles"},
+    {.verb = "patch", .group = "rbac.authorization.k8s.io", .resource = "clusterrolebindings"},
+    {.verb = "patch",
+     .group = "admissionregistration.k8s.io",
+     .resource = "mutatingwebhookconfigurations"},
+    {.verb = "patch",
+     .group = "admissionregistration.k8s.io",
+     .resource = "validatingwebhookconfigurations"},
+    {.verb = "patch", .group = "networking.istio.io", .resource = "gateways"},
 };
 
 static int check_rights(struct lane *lane, struct error **err)
 {
-    bool allowed = false;
-    if (kube_can(lane->client, "*", "*", "*", NULL, &allowed, err) < 0)
-        return -1;
-    if (allowed)
-        return 0;
+    bool allowed[MC_ARRAY_LEN(rights)];
     AUTO_BUF missing = BUF_INIT;
+    if (kube_can_many(lane->client, rights, MC_ARRAY_LEN(rights), allowed, err) < 0)
+        return -1;
     for (size_t i = 0; i < MC_ARRAY_LEN(rights); i++) {
-        const struct right *r = &rights[i];
-        if (kube_can(lane->client, r->verb, r->group, r->resource, NULL, &allowed, err) < 0)
-            return -1;
-        if (!allowed)
-            buf_appendf(&missing, "%s%s %s%s%s", missing.len ? ", " : "", r->verb, r->resource,
-                        r->group[0] ? "." : "", r->group);
+        AUTO_FREE char *text = kube_right_text_dup(&rights[i]);
+        if (!allowed[i])
+            buf_appendf(&missing, "%s%s", missing.len ? ", " : "", text);
     }
     if (!missing.len)
         return 0;

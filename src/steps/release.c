@@ -201,7 +201,8 @@ static int delete_dropped(struct lane *lane, struct lane_release *r, struct erro
             json_dig_str(live, "metadata", "annotations", "helm.sh/resource-policy", NULL);
         if (!live || (policy && strcmp(policy, "keep") == 0))
             continue;
-        if (kube_delete(lane->client, &ref, err) < 0)
+        struct kube_delete_options looked_at = {.uid = json_dig_str(live, "metadata", "uid", NULL)};
+        if (kube_delete(lane->client, &ref, &looked_at, NULL, err) < 0)
             return -1;
         AUTO_FREE char *text = kube_ref_text_dup(&ref);
         plan_note(lane->task, "deleted %s", text);

@@ -31,6 +31,7 @@ const struct fakeapi_kind fakeapi_kinds[] = {
      "ValidatingAdmissionPolicyBinding", true},
     {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", true},
     {"authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", true},
+    {"coordination.k8s.io", "v1", "leases", "Lease", false},
     {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", false},
     {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", false},
     {0},

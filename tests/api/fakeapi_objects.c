@@ -89,6 +89,31 @@ static bool place_object(struct request *q, json_t *object)
 
 /* ---- reading ---- */
 
+/* The form of apiserver pkg/endpoints/handlers/response.go: who asks for it gets metadata alone. */
+static bool wants_metadata(const struct request *q, const char *form)
+{
+    AUTO_FREE char *as = mem_printf("as=%s;v=v1;g=meta.k8s.io", form);
+    const char *accept = test_request_header(q->http, "Accept");
+    return accept && strstr(accept, as) != NULL;
+}
+
+static json_t *partial_new(const json_t *object)
+{
+    return json_pack("{s:s,s:s,s:O}", "kind", "PartialObjectMetadata", "apiVersion",
+                     "meta.k8s.io/v1", "metadata", json_object_get(object, "metadata"));
+}
+
+static json_t *item_new(const json_t *object, bool partial)
+{
+    if (partial)
+        return partial_new(object);
+    /* Items of a list carry no kind of their own. */
+    json_t *copy = json_deep_copy(object);
+    json_object_del(copy, "kind");
+    json_object_del(copy, "apiVersion");
+    return copy;
+}
+
 static void answer_list(struct request *q)
 {
     AUTO_FREE char *version = mem_printf("%ld", q->store->version);
@@ -96,6 +121,7 @@ static void answer_list(struct request *q)
     AUTO_FREE char *start_text = fakeapi_query_dup(q->query, "continue");
     size_t limit = limit_text ? strtoul(limit_text, NULL, 10) : 0;
     size_t start = start_text ? strtoul(start_text, NULL, 10) : 0, seen = 0;
+    bool partial = wants_metadata(q, "PartialObjectMetadataList");
     json_t *items = json_array();
     const char *path;
     json_t *object;
@@ -104,15 +130,12 @@ static void answer_list(struct request *q)
             continue;
         if (limit && json_array_size(items) == limit)
             break;
-        /* Items of a list carry no kind of their own. */
-        json_t *copy = json_deep_copy(object);
-        json_object_del(copy, "kind");
-        json_object_del(copy, "apiVersion");
-        json_array_append_new(items, copy);
+        json_array_append_new(items, item_new(object, partial));
     }
-    AUTO_FREE char *kind = mem_printf("%sList", q->kind.kind);
+    AUTO_FREE char *kind = mem_printf("%sList", partial ? "PartialObjectMetadata" : q->kind.kind);
     AUTO_FREE char *api =
-        mem_printf("%s%s%s", q->kind.group, *q->kind.group ? "/" : "", q->kind.version);
+        partial ? mem_strdup("meta.k8s.io/v1")
+                : mem_printf("%s%s%s", q->kind.group, *q->kind.group ? "/" : "", q->kind.version);
     json_t *metadata = json_pack("{s:s}", "resourceVersion", version);
     if (limit && seen > start + limit) {
         AUTO_FREE char *next = mem_printf("%zu", start + limit);
@@ -130,10 +153,14 @@ static void do_get(struct request *q)
         return;
     }
     json_t *object = json_object_get(q->store->objects, q->path);
-    if (object)
-        answer_object(q, 200, object);
-    else
+    if (!object) {
         answer_missing(q);
+    } else if (wants_metadata(q, "PartialObjectMetadata")) {
+        q->answer->status = 200;
+        q->answer->json = partial_new(object);
+    } else {
+        answer_object(q, 200, object);
+    }
 }
 
 /* ---- writing ---- */
@@ -245,13 +272,38 @@ static void do_patch(struct request *q)
     write_object(q, before ? 200 : 201, object);
 }
 
+/* As apiserver pkg/registry/rest/delete.go words it. */
+static bool keeps_precondition(struct request *q, const json_t *options, const json_t *object,
+                               const char *key, const char *name)
+{
+    const char *wanted = json_dig_str(options, "preconditions", key, NULL);
+    const char *found = json_dig_str(object, "metadata", key, NULL);
+    if (!wanted || text_equal(wanted, found))
+        return true;
+    fakeapi_answer_status(
+        q->answer, 409, "Conflict",
+        "Operation cannot be fulfilled on %s \"%s\": the %s in the precondition "
+        "(%s) does not match the %s in record (%s). The object might have been %s",
+        q->kind.kind, q->place->name, name, wanted, name, found,
+        strcmp(key, "uid") == 0 ? "deleted and then recreated" : "modified");
+    return false;
+}
+
 static void do_delete(struct request *q)
 {
-    if (!json_object_get(q->store->objects, q->path)) {
+    const json_t *object = json_object_get(q->store->objects, q->path);
+    json_auto_t *options = q->http->body.len ? read_body(q) : json_object();
+    if (!options)
+        return;
+    if (!object) {
         answer_missing(q);
         return;
     }
-    if (!q->dry_run)
+    if (!keeps_precondition(q, options, object, "uid", "UID") ||
+        !keeps_precondition(q, options, object, "resourceVersion", "ResourceVersion"))
+        return;
+    /* With a body, the query does not count. */
+    if (json_array_size(json_object_get(options, "dryRun")) == 0)
         fakeapi_store_delete(q->store, q->path);
     fakeapi_answer_status(q->answer, 200, "", "deleted");
 }

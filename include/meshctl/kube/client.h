@@ -90,6 +90,25 @@ int kube_get_opt(struct kube_client *c, const struct kube_ref *ref, json_t **ret
  * NULL. */
 int kube_list(struct kube_client *c, const struct kube_ref *ref, const char *label_selector,
               const char *field_selector, json_t **ret_items, struct error **err) MC_WARN_UNUSED;
+/* Like kube_list, but of each item only apiVersion, kind and metadata: nobody's Secrets are
+ * downloaded to see whose they are. */
+int kube_list_metadata(struct kube_client *c, const struct kube_ref *ref,
+                       const char *label_selector, const char *field_selector, json_t **ret_items,
+                       struct error **err) MC_WARN_UNUSED;
+
+/* What became of one of many reads: the object (or NULL: it or its kind does not exist), or an
+ * error. */
+struct kube_got {
+    json_t *object;
+    struct error *error;
+};
+/* Reads many at once over the client's connections; `metadata_only` as in kube_list_metadata.
+ * Returns -1 only when nothing could be asked (credentials, discovery) or it was cancelled; what
+ * went wrong with single objects stands with them. */
+int kube_get_many(struct kube_client *c, const struct kube_ref *refs, size_t count,
+                  bool metadata_only, struct kube_got *results, struct error **err) MC_WARN_UNUSED;
+void kube_got_release(struct kube_got *results, size_t count);
+
 int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object,
                 struct error **err) MC_WARN_UNUSED;
 /* PUT: replaces the whole object; without metadata.resourceVersion unconditionally. */
@@ -98,8 +117,25 @@ int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_objec
 /* Merge patch (RFC 7386). */
 int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
                json_t **ret_object, struct error **err) MC_WARN_UNUSED;
-/* Propagation Background. A missing object is not an error. */
-int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error **err)
+/* What becomes of the objects that have the deleted one as owner. */
+enum kube_propagation {
+    KUBE_BACKGROUND, /* deleted afterwards */
+    KUBE_FOREGROUND, /* deleted before it */
+    KUBE_ORPHAN,     /* they stay */
+};
+/* Strings are borrowed; all may be 0 or NULL. What was looked at before is named by its UID (and,
+ * where its content matters, the resourceVersion): only that very object is deleted. */
+struct kube_delete_options {
+    const char *uid;
+    const char *resource_version;
+    enum kube_propagation propagation;
+    bool dry_run; /* dryRun=All: nothing is deleted, rights and preconditions are looked at */
+};
+/* A missing object (or kind) is not an error; *ret_found (may be NULL) says whether there was one.
+ * It is false as well when the answer to a first try was lost and the second found nothing. Another
+ * object under the name than the options say is ERROR_CONFLICT. */
+int kube_delete(struct kube_client *c, const struct kube_ref *ref,
+                const struct kube_delete_options *options, bool *ret_found, struct error **err)
     MC_WARN_UNUSED;
 /* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has.
  */
@@ -110,9 +146,22 @@ int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct 
 int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err)
     MC_WARN_UNUSED;
 
-/* SelfSubjectAccessReview; verb "create", group "apps", resource "deployments". */
-int kube_can(struct kube_client *c, const char *verb, const char *group, const char *resource,
-             const char *namespace_, bool *ret_allowed, struct error **err) MC_WARN_UNUSED;
+/* One thing that somebody may or may not do. Strings are borrowed; NULL is "". */
+struct kube_right {
+    const char *verb;        /* "create" */
+    const char *group;       /* "apps" */
+    const char *resource;    /* "deployments" */
+    const char *subresource; /* "portforward" */
+    const char *namespace_;  /* NULL: in all of them, or cluster-scoped */
+    const char *name;        /* NULL: whatever its name */
+};
+/* Asks for all of them at once (SelfSubjectAccessReview), or with one request where everything is
+ * allowed. ret_allowed[i] belongs to rights[i]. A review that fails is an error: what cannot be
+ * asked is not known to be missing. */
+int kube_can_many(struct kube_client *c, const struct kube_right *rights, size_t count,
+                  bool *ret_allowed, struct error **err) MC_WARN_UNUSED;
+/* "create deployments.apps in istio-system", "create pods/portforward in x"; yours to free. */
+char *kube_right_text_dup(const struct kube_right *right);
 
 MC_DEFINE_CLEANUP(kube_client_cleanup, struct kube_client, kube_client_free);
 

@@ -30,10 +30,14 @@ int kube_wait(struct kube_client *c, const struct kube_wait *wait, json_t **ret_
 bool kube_is_established(struct kube_client *, const json_t *, void *, char **,
                          struct error **); /* CRD */
 /* Deployment: observedGeneration current and all wanted replicas updated and available. The reason
- * is the worst pod's own (ImagePullBackOff: text, Unschedulable: text, "0 of 1 ready") plus the
- * newest Warning event of pod or ReplicaSet; of a pod that runs it is short and calm ("0 of 1
- * ready: pod X: istio-proxy is not ready yet (readiness probe failed: connection refused)").
- * ProgressDeadlineExceeded is an error. */
+ * is the worst pod's own (ImagePullBackOff: text, Unschedulable: text, "0 of 1 ready") plus what
+ * the log of a container that ended says, or the newest Warning event of pod or ReplicaSet; of a
+ * pod that runs it is short and calm ("0 of 1 ready: pod X: istio-proxy is not ready yet (readiness
+ * probe failed: connection refused)").
+ *
+ * Errors: a pod of the newest template whose image cannot be had or that crashes again and again,
+ * for 15 s (ERROR_CHECK, with a hint of its own); ProgressDeadlineExceeded (ERROR_TIMEOUT), but not
+ * one that was there when the wait began. */
 bool kube_is_available(struct kube_client *, const json_t *, void *, char **, struct error **);
 /* Service of type LoadBalancer: status.loadBalancer.ingress has an ip or hostname. */
 bool kube_has_address(struct kube_client *, const json_t *, void *, char **, struct error **);

@@ -156,10 +156,9 @@ static int try_apply(const struct kube_apply_options *options, enum kube_applied
     return kube_apply(api.client, o, options, ret_applied, NULL, err);
 }
 
-static enum kube_applied apply(bool adopt, bool dry_run)
+static enum kube_applied apply(bool adopt)
 {
-    struct kube_apply_options options = {
-        .field_manager = "helm", .adopt_updates = adopt, .dry_run = dry_run};
+    struct kube_apply_options options = {.field_manager = "helm", .adopt_updates = adopt};
     enum kube_applied applied = KUBE_CREATED;
     struct error *err = NULL;
     if (try_apply(&options, &applied, &err) < 0)
@@ -183,8 +182,8 @@ static void test_nothing_to_adopt(void **state)
     get_gives(1, LIVE("7", STATUS("Update", OWN) "," ENTRY_OF("kubectl", "Update", "v1", "", OWN)));
     get_gives(0, LIVE("8", ENTRY("Apply", "v1", OWN) "," STATUS("Update", OWN)));
     patch_gives(APPLIES, 200, LIVE("8", ENTRY("Apply", "v1", OWN)));
-    assert_int_equal(apply(true, false), KUBE_CHANGED);
-    assert_int_equal(apply(true, false), KUBE_UNCHANGED);
+    assert_int_equal(apply(true), KUBE_CHANGED);
+    assert_int_equal(apply(true), KUBE_UNCHANGED);
     assert_int_equal(asked(ADOPT), 0);
     assert_int_equal(asked(APPLIES), 1);
 }
@@ -193,7 +192,7 @@ static void test_not_asked_for(void **state)
 {
     (void)state;
     get_gives(0, LIVE("7", ENTRY("Apply", "v1", OWN) "," ENTRY("Update", "v1", OWN_MORE)));
-    assert_int_equal(apply(false, false), KUBE_UNCHANGED);
+    assert_int_equal(apply(false), KUBE_UNCHANGED);
     assert_int_equal(asked("PATCH"), 0);
 }
 
@@ -204,7 +203,7 @@ static void test_adopted_then_applied(void **state)
     get_gives(0, LIVE("7", ENTRY("Apply", "v1", OWN) "," ENTRY("Update", "v1", OWN_MORE)));
     patch_gives(ADOPT, 200, LIVE("8", ENTRY("Apply", "v1", OWN_MORE)));
     patch_gives(APPLIES, 200, LIVE("9", ENTRY("Apply", "v1", OWN)));
-    assert_int_equal(apply(true, false), KUBE_CHANGED);
+    assert_int_equal(apply(true), KUBE_CHANGED);
     assert_int_equal(asked(ADOPT), 1);
     assert_int_equal(asked(APPLIES), 1);
 }
@@ -215,7 +214,7 @@ static void test_adopted_is_enough(void **state)
     (void)state;
     get_gives(0, LIVE("7", ENTRY("Update", "v1", OWN)));
     patch_gives(ADOPT, 200, LIVE("8", ENTRY("Apply", "v1", OWN)));
-    assert_int_equal(apply(true, false), KUBE_CHANGED);
+    assert_int_equal(apply(true), KUBE_CHANGED);
     assert_int_equal(asked(APPLIES), 0);
     assert_non_null(strstr(api.last_body, "resourceVersion\",\"value\":\"7\""));
 }
@@ -228,7 +227,7 @@ static void test_conflict_reads_again(void **state)
     get_gives(0, LIVE("8", ENTRY("Update", "v1", OWN_MORE)));
     add_rule((struct rule){.match = ADOPT, .times = 1, .status = 409, .body = CONFLICT});
     patch_gives(ADOPT, 200, LIVE("9", ENTRY("Apply", "v1", OWN)));
-    assert_int_equal(apply(true, false), KUBE_CHANGED);
+    assert_int_equal(apply(true), KUBE_CHANGED);
     assert_int_equal(asked("GET " MAP), 2);
     assert_int_equal(asked(ADOPT), 2);
     assert_non_null(strstr(api.last_body, "f:old"));
@@ -243,7 +242,7 @@ static void test_gone_meanwhile(void **state)
     add_rule((struct rule){.match = "GET " MAP, .status = 404, .body = gone});
     patch_gives(ADOPT, 404, gone);
     patch_gives(APPLIES, 201, LIVE("9", ENTRY("Apply", "v1", OWN)));
-    assert_int_equal(apply(true, false), KUBE_CREATED);
+    assert_int_equal(apply(true), KUBE_CREATED);
 }
 
 static void test_conflict_for_ever(void **state)
@@ -269,19 +268,8 @@ static void test_answer_lost(void **state)
     get_gives(0, LIVE("8", ENTRY("Apply", "v1", OWN)));
     add_rule((struct rule){.match = ADOPT, .times = 2, .status = 0});
     patch_gives(ADOPT, 409, CONFLICT);
-    assert_int_equal(apply(true, false), KUBE_CHANGED);
+    assert_int_equal(apply(true), KUBE_CHANGED);
     assert_int_equal(asked(APPLIES), 0);
-}
-
-/* Nothing is taken over; what Update owns must not be in the way of the same name. */
-static void test_dry_run(void **state)
-{
-    (void)state;
-    get_gives(0, LIVE("7", ENTRY("Update", "v1", OWN)));
-    patch_gives("PATCH " MAP "?fieldManager=helm&force=true&dryRun=All$", 200,
-                LIVE("7", ENTRY("Update", "v1", OWN)));
-    assert_int_equal(apply(true, true), KUBE_CHANGED);
-    assert_int_equal(asked("PATCH"), 1);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, apply_setup, api_teardown)
@@ -289,17 +277,11 @@ static void test_dry_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_patch),
-        CASE(test_nothing_to_adopt),
-        CASE(test_not_asked_for),
-        CASE(test_adopted_then_applied),
-        CASE(test_adopted_is_enough),
-        CASE(test_conflict_reads_again),
-        CASE(test_gone_meanwhile),
-        CASE(test_conflict_for_ever),
-        CASE(test_answer_lost),
-        CASE(test_dry_run),
+        cmocka_unit_test(test_fields),   cmocka_unit_test(test_patch),
+        CASE(test_nothing_to_adopt),     CASE(test_not_asked_for),
+        CASE(test_adopted_then_applied), CASE(test_adopted_is_enough),
+        CASE(test_conflict_reads_again), CASE(test_gone_meanwhile),
+        CASE(test_conflict_for_ever),    CASE(test_answer_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,27 +92,6 @@ static void test_left_out(void **state)
     assert_int_equal(asked("PATCH"), 2);
 }
 
-/* A dry run gets no new resourceVersion, so the content decides. */
-static void test_dry_run(void **state)
-{
-    (void)state;
-    json_auto_t *o = config_map("a", "w");
-    struct kube_apply_options options = {.dry_run = true};
-    add_rule((struct rule){.match = "GET " MAP("a"), .status = 200, .body = LIVE("a", "7", "")});
-    add_rule((struct rule){
-        .match = "PATCH " MAP("a") "?fieldManager=meshctl&force=false&dryRun=All$",
-        .times = 1,
-        .status = 200,
-        .body = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
-                "\"a\",\"namespace\":\"x\",\"uid\":\"u\",\"resourceVersion\":\"7\"},"
-                "\"data\":{\"k\":\"w\"}}"});
-    add_rule((struct rule){.match = "PATCH",
-                           .status = 200,
-                           .body = LIVE("a", "7", ",\"generation\":3,\"managedFields\":[]")});
-    assert_int_equal(apply(o, &options), KUBE_CHANGED);
-    assert_int_equal(apply(o, &options), KUBE_UNCHANGED);
-}
-
 /* Who may write but not read. */
 static void test_unreadable(void **state)
 {
@@ -197,8 +176,9 @@ static void test_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_created),    CASE(test_changed_or_not), CASE(test_left_out), CASE(test_dry_run),
-        CASE(test_unreadable), CASE(test_namespaces),     CASE(test_many),     CASE(test_none),
+        CASE(test_created),    CASE(test_changed_or_not), CASE(test_left_out),
+        CASE(test_unreadable), CASE(test_namespaces),     CASE(test_many),
+        CASE(test_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -273,9 +273,12 @@ static void test_unavailable(void **state)
     add_rule((struct rule){.match = "DELETE " CONFIGMAP, .status = 200, .body = "{}"});
     assert_int_equal(kube_create(api.client, o, NULL, &err), -1);
     expect(&err, ERROR_REMOTE, "west: create ConfigMap x/a: HTTP 503: upstream connect error");
-    assert_int_equal(kube_delete(api.client, &configmap, &err), 0);
+    bool found = false;
+    assert_int_equal(kube_delete(api.client, &configmap, NULL, &found, &err), 0);
+    assert_true(found);
     assert_int_equal(asked("DELETE"), 2);
-    assert_non_null(strstr(api.last_body, "\"propagationPolicy\":\"Background\""));
+    assert_string_equal(api.last_body, "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\","
+                                       "\"propagationPolicy\":\"Background\"}");
 }
 
 /* Deleting what is not there is done. */
@@ -288,9 +291,32 @@ static void test_delete_missing(void **state)
     add_rule((struct rule){.match = "DELETE",
                            .status = 404,
                            .body = STATUS(404, "NotFound", "configmaps \\\"a\\\" not found")});
-    assert_int_equal(kube_delete(api.client, &configmap, &err), 0);
-    assert_int_equal(kube_delete(api.client, &unknown, &err), 0);
+    bool found = true;
+    assert_int_equal(kube_delete(api.client, &configmap, NULL, &found, &err), 0);
+    assert_false(found);
+    assert_int_equal(kube_delete(api.client, &unknown, NULL, NULL, &err), 0);
     assert_int_equal(asked("DELETE"), 1);
+}
+
+/* What was looked at is named; with a version the request is not sent twice. */
+static void test_delete_bound(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct kube_delete_options options = {
+        .uid = "u", .resource_version = "7", .propagation = KUBE_FOREGROUND, .dry_run = true};
+    add_discovery();
+    add_rule((struct rule){.match = "DELETE " CONFIGMAP "$", .times = 1, .status = 0});
+    add_rule((struct rule){.match = "DELETE " CONFIGMAP "$", .status = 200, .body = "{}"});
+    assert_int_equal(kube_delete(api.client, &configmap, &options, NULL, &err), -1);
+    assert_int_equal(err->kind, ERROR_UNREACHABLE);
+    error_clear(&err);
+    assert_int_equal(asked("DELETE"), 1);
+    assert_string_equal(
+        api.last_body, "{\"apiVersion\":\"v1\",\"kind\":\"DeleteOptions\",\"propagationPolicy\":"
+                       "\"Foreground\",\"preconditions\":{\"uid\":\"u\",\"resourceVersion\":\"7\"},"
+                       "\"dryRun\":[\"All\"]}");
+    assert_int_equal(kube_delete(api.client, &configmap, &options, NULL, &err), 0);
 }
 
 #define WEBHOOK                                                                                    \
@@ -490,6 +516,7 @@ int main(void)
         CASE(test_secret_bodies),
         CASE(test_unavailable),
         CASE(test_delete_missing),
+        CASE(test_delete_bound),
         CASE(test_webhook),
         CASE(test_never_retry),
         CASE(test_retry_ends),

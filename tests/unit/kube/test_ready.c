@@ -1,8 +1,10 @@
 /* The ready-made predicates, and what they say about pods. Objects are shortened from real ones. */
 #include "api_support.h"
 
+#include "client_internal.h"
 #include "events.h"
 #include "meshctl/kube/wait.h"
+#include "pod_log.h"
 #include "pods.h"
 
 static json_t *parse(const char *text)
@@ -202,20 +204,213 @@ static void test_no_pods(void **state)
     assert_int_equal(asked("GET /api/v1/namespaces/x/events?"), 0);
 }
 
+#define EXCEEDED(when)                                                                             \
+    DEPLOYMENT("", COUNTS(1, 1, 0) ",\"conditions\":[{\"type\":\"Progressing\",\"status\":"        \
+                                   "\"False\",\"reason\":\"ProgressDeadlineExceeded\","            \
+                                   "\"lastUpdateTime\":\"" when "\"}]")
+
+/* As if the last look had been so long ago. */
+static void let_pass(int64_t ms)
+{
+    api.client->memo.asked_ms -= ms;
+    api.client->memo.trouble.since_ms -= ms;
+}
+
+/* One that the wait has found already is of an earlier roll-out; a new one ends the wait. */
 static void test_deadline_exceeded(void **state)
 {
     (void)state;
     add_discovery();
-    add_rule(
-        (struct rule){.match = PODS, .status = 200, .body = WAITING("CrashLoopBackOff", "again")});
-    expect(
-        kube_is_available,
-        DEPLOYMENT(
-            "", COUNTS(1, 1, 0) ",\"conditions\":[{\"type\":\"Progressing\",\"status\":\"False\","
-                                "\"reason\":\"ProgressDeadlineExceeded\"}]"),
-        NULL,
-        "error: it made no progress in its time: 0 of 1 ready: pod d-1: proxy: CrashLoopBackOff: "
-        "again");
+    add_rule((struct rule){.match = PODS, .status = 200, .body = WAITING("Starting", "again")});
+    for (int i = 0; i < 2; i++)
+        expect(kube_is_available, EXCEEDED("2026-01-01T00:00:00Z"), NULL,
+               "0 of 1 ready: pod d-1: proxy: Starting: again");
+    expect(kube_is_available, EXCEEDED("2026-01-01T00:10:00Z"), NULL,
+           "error: it made no progress in its time: 0 of 1 ready: pod d-1: proxy: Starting: again");
+}
+
+static void test_deadline_exceeded_later(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule((struct rule){.match = PODS, .status = 200, .body = WAITING("Starting", "again")});
+    expect(kube_is_available, DEPLOYMENT("", COUNTS(1, 1, 0)), NULL,
+           "0 of 1 ready: pod d-1: proxy: Starting: again");
+    expect(kube_is_available, EXCEEDED("2026-01-01T00:10:00Z"), NULL,
+           "error: it made no progress in its time: 0 of 1 ready: pod d-1: proxy: Starting: again");
+}
+
+static bool look(const char *text, struct error **err)
+{
+    json_auto_t *object = parse(text);
+    char *reason = NULL;
+    bool yes = kube_is_available(api.client, object, NULL, &reason, err);
+    free(reason);
+    return yes;
+}
+
+/* What stands for long ends the wait, with words that fit; what comes and goes meanwhile (the pull
+ * that is tried again) does not begin it anew. */
+static void test_image_trouble(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *err = NULL;
+    add_discovery();
+    add_rule((struct rule){
+        .match = PODS, .times = 1, .status = 200, .body = WAITING("ErrImagePull", "no host")});
+    add_rule((struct rule){
+        .match = PODS, .times = 1, .status = 200, .body = WAITING("ContainerCreating", "")});
+    add_rule((struct rule){.match = PODS, .status = 200, .body = WAITING("ImagePullBackOff", "x")});
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_null(err);
+    let_pass(16000);
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_null(err);
+    let_pass(3000);
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_int_equal(err->kind, ERROR_CHECK);
+    assert_string_equal(err->message, "waiting will not help: 0 of 1 ready: pod d-1: proxy: "
+                                      "ImagePullBackOff: x");
+    assert_non_null(strstr(err->hint, "--hub"));
+}
+
+static void test_trouble_is_new(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *err = NULL;
+    add_discovery();
+    add_rule((struct rule){
+        .match = PODS, .times = 1, .status = 200, .body = WAITING("ErrImagePull", "no host")});
+    add_rule((struct rule){.match = PODS,
+                           .status = 200,
+                           .body =
+                               "{\"items\":[{\"metadata\":{\"name\":\"d-2\",\"namespace\":\"x\","
+                               "\"uid\":\"q\"},\"status\":{\"containerStatuses\":[{\"name\":"
+                               "\"proxy\",\"state\":{\"waiting\":{\"reason\":"
+                               "\"ImagePullBackOff\"}}}]}}]}"});
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    let_pass(20000);
+    /* Another pod by now. */
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_null(err);
+    /* And a wait of its own begins with nothing. */
+    let_pass(20000);
+    kube_reason_memo_release(&api.client->memo);
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_null(err);
+}
+
+#define PODS_OF(old, new)                                                                          \
+    "{\"items\":[{\"metadata\":{\"name\":\"d-old\",\"namespace\":\"x\",\"uid\":\"o\","             \
+    "\"creationTimestamp\":\"2026-01-01T00:00:00Z\",\"labels\":{\"pod-template-hash\":\"1\"}},"    \
+    "\"status\":{" old "}},{\"metadata\":{\"name\":\"d-new\",\"namespace\":\"x\",\"uid\":\"n\","   \
+    "\"creationTimestamp\":\"2026-01-02T00:00:00Z\",\"labels\":{\"pod-template-hash\":\"2\"}},"    \
+    "\"status\":{" new "}}]}"
+#define PULLS                                                                                      \
+    "\"containerStatuses\":[{\"name\":\"proxy\",\"state\":{\"waiting\":{\"reason\":"               \
+    "\"ImagePullBackOff\"}}}]"
+#define STARTS                                                                                     \
+    "\"containerStatuses\":[{\"name\":\"proxy\",\"ready\":false,\"state\":{\"waiting\":{"          \
+    "\"reason\":\"ContainerCreating\"}}}]"
+
+/* The pod of an older template is replaced: its trouble is not that of this roll-out. */
+static void test_old_trouble(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *err = NULL;
+    add_discovery();
+    add_rule((struct rule){.match = PODS, .status = 200, .body = PODS_OF(PULLS, STARTS)});
+    for (int i = 0; i < 2; i++) {
+        expect(kube_is_available, DEPLOYMENT("", COUNTS(2, 1, 0)), NULL,
+               "0 of 1 ready: pod d-new: proxy: ContainerCreating");
+        let_pass(20000);
+    }
+    /* Not even when there is no new pod yet. */
+    for (int i = 0; i < 2; i++) {
+        assert_false(look(DEPLOYMENT("", COUNTS(1, 0, 0)), &err));
+        assert_null(err);
+        let_pass(20000);
+    }
+}
+
+#define CRASHES                                                                                    \
+    "{\"items\":[{\"metadata\":{\"name\":\"d-1\",\"namespace\":\"x\",\"uid\":\"p\"},\"status\":{"  \
+    "\"containerStatuses\":[{\"name\":\"discovery\",\"lastState\":{\"terminated\":{\"exitCode\":"  \
+    "255}},\"state\":{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}}]}}]}"
+#define LOG                                                                                        \
+    "GET /api/v1/namespaces/x/pods/d-1/log?container=discovery&previous=true&tailLines=40&"        \
+    "limitBytes=65536$"
+
+/* Its own last words are the reason. */
+static void test_crash(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *err = NULL;
+    add_discovery();
+    add_rule((struct rule){.match = PODS, .status = 200, .body = CRASHES});
+    add_rule((struct rule){.match = LOG,
+                           .status = 200,
+                           .body = "info\tstarting\nerror\tfailed to create CA: bad root\x07\n"
+                                   "info\tbye\n"});
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_null(err);
+    assert_int_equal(asked("GET /api/v1/namespaces/x/events"), 0);
+    let_pass(16000);
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_int_equal(err->kind, ERROR_CHECK);
+    assert_string_equal(err->message,
+                        "waiting will not help: 0 of 1 ready: pod d-1: discovery: CrashLoopBackOff "
+                        "(exit code 255); its log says: error failed to create CA: bad root?");
+    assert_string_equal(err->hint,
+                        "its log tells more: kubectl -n x logs d-1 -c discovery --previous");
+}
+
+/* Between two crashes it runs: then there is nothing to end a wait for. */
+static void test_crash_and_run(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *err = NULL;
+    add_discovery();
+    add_rule((struct rule){.match = PODS, .times = 1, .status = 200, .body = CRASHES});
+    add_rule((struct rule){.match = PODS,
+                           .status = 200,
+                           .body =
+                               "{\"items\":[{\"metadata\":{\"name\":\"d-1\",\"namespace\":\"x\","
+                               "\"uid\":\"p\"},\"status\":{\"containerStatuses\":[{\"name\":"
+                               "\"discovery\",\"ready\":false,\"state\":{\"running\":{}}}]}}]}"});
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    let_pass(60000);
+    assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
+    assert_null(err);
+}
+
+static void test_log_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *log, *line;
+    } logs[] = {
+        {"", NULL},
+        {"\n \n", NULL},
+        {"a\nb\n\n", "b"},
+        {"2026-01-01T00:00:00Z\tfatal\tno root\r\n2026-01-01T00:00:01Z\tinfo\tbye\n",
+         "2026-01-01T00:00:00Z fatal no root?"},
+        {"panic: no root\n\ngoroutine 1 [running]:\nmain.main()\n\t/main.go:7 +0x1d\n",
+         "panic: no root"},
+        {"Error: one\nError: two\nUsage:\n", "Error: two"},
+        {"error: token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2ln\n", NULL},
+        {"\x1b[31mError\x1b[0m\n", "?[31mError?[0m"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(logs); i++) {
+        AUTO_FREE char *line = kube_log_line_dup(logs[i].log);
+        assert_int_equal(line != NULL, logs[i].line != NULL);
+        if (line)
+            assert_string_equal(line, logs[i].line);
+    }
+    AUTO_BUF longer = BUF_INIT;
+    buf_pad(&longer, 'x', 5000);
+    AUTO_FREE char *cut = kube_log_line_dup(buf_str(&longer));
+    assert_int_equal(strlen(cut), 303);
 }
 
 #define POD(name, metadata, status)                                                                \
@@ -284,7 +479,7 @@ static void test_pods(void **state)
         AUTO_FREE char *list = mem_printf("[%s]", pod_cases[i].pods);
         AUTO_FREE char *text = NULL;
         json_auto_t *pods = parse(list);
-        const json_t *worst = kube_pods_worst(pods, &text, NULL);
+        const json_t *worst = kube_pods_worst(pods, &text).pod;
         assert_int_equal(worst == NULL, pod_cases[i].text == NULL);
         if (worst)
             assert_string_equal(text, pod_cases[i].text);
@@ -415,6 +610,13 @@ int main(void)
         CASE(test_pod_reason),
         CASE(test_no_pods),
         CASE(test_deadline_exceeded),
+        CASE(test_deadline_exceeded_later),
+        CASE(test_image_trouble),
+        CASE(test_trouble_is_new),
+        CASE(test_old_trouble),
+        CASE(test_crash),
+        CASE(test_crash_and_run),
+        cmocka_unit_test(test_log_line),
         cmocka_unit_test(test_pods),
         cmocka_unit_test(test_probed),
         CASE(test_not_ready_yet),

@@ -57,6 +57,31 @@ static const struct {
      ERROR_REMOTE, "Service \"a\" is invalid: [spec.a: no,  spec.b: no]"},
     {500, "", ERROR_REMOTE, "HTTP 500 without an explanation"},
     {500, "{\"kind\":\"Status\",\"reason\":\"InternalError\"}", ERROR_REMOTE, "InternalError"},
+    {409,
+     "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on ConfigMap \\\"a\\\": the "
+     "UID in the precondition (u) does not match the UID in record (v). The object might have been "
+     "deleted and then recreated\",\"reason\":\"Conflict\"}",
+     ERROR_CONFLICT, "another object has taken its name meanwhile"},
+    {409,
+     "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on ConfigMap \\\"a\\\": the "
+     "ResourceVersion in the precondition (7) does not match the ResourceVersion in record (8). "
+     "The "
+     "object might have been modified\",\"reason\":\"Conflict\"}",
+     ERROR_CONFLICT, "it was changed meanwhile"},
+    {409,
+     "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on configmaps \\\"a\\\": "
+     "uid "
+     "mismatch: the provided object specified uid u, and no existing object was found\"}",
+     ERROR_CONFLICT, "it was deleted meanwhile"},
+    {422,
+     "{\"kind\":\"Status\",\"message\":\"ConfigMap \\\"a\\\" is invalid: metadata.uid: Invalid "
+     "value: "
+     "\\\"u\\\": field is immutable\"}",
+     ERROR_CONFLICT, "another object has taken its name meanwhile"},
+    {409,
+     "{\"kind\":\"Status\",\"message\":\"Operation cannot be fulfilled on configmaps \\\"a\\\": "
+     "Precondition failed: UID in precondition: u, UID in object meta: v\"}",
+     ERROR_CONFLICT, "another object has taken its name meanwhile"},
     {500, "{\"kind\":\"Status\"}", ERROR_REMOTE, "HTTP 500 without an explanation"},
     {502, "<html>\r\n<b>Bad\x07 Gateway</b>", ERROR_REMOTE,
      "HTTP 502: <html>? <b>Bad? Gateway</b>"},

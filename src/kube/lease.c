@@ -1,0 +1,147 @@
+/* Getting a lock: the rule at the head of kube/lease.h. */
+#include "meshctl/kube/lease.h"
+
+#include <stdlib.h>
+
+#include "client_internal.h"
+#include "lease_keep.h"
+#include "lease_record.h"
+#include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
+
+#define LOOK_EVERY_MS 1000
+/* Writes that somebody else was faster with, or whose answer was lost. */
+#define MAX_WRITES 5
+
+struct taking {
+    struct kube_client *c;
+    struct kube_lease_options options;
+    char *identity;
+    json_t *seen;     /* the Lease as it was when its record last changed; NULL: not seen yet */
+    int64_t since_ms; /* when that was, by our clock */
+    int64_t sent_ms;  /* when the write that made it ours was sent */
+    int writes;
+};
+
+/* Whether another try may find what the write did, or who was faster. */
+static bool may_look_again(const struct taking *t, const struct error *e)
+{
+    bool lost = e->kind == ERROR_UNREACHABLE || e->kind == ERROR_TIMEOUT;
+    return t->writes < MAX_WRITES && (lost || (e->kind == ERROR_CONFLICT && e->http_status == 409));
+}
+
+/* *ret_lease is the Lease as written, or NULL: look again. */
+static int write_ours(struct taking *t, const json_t *found, json_t **ret_lease, struct error **err)
+{
+    json_auto_t *wanted = kube_lease_taken(found, &t->options, t->identity);
+    struct error *why = NULL;
+    t->writes++;
+    t->sent_ms = clock_now_ms();
+    int rc = found ? kube_replace(t->c, wanted, ret_lease, &why)
+                   : kube_create(t->c, wanted, ret_lease, &why);
+    if (rc == 0)
+        return 0;
+    if (!may_look_again(t, why)) {
+        *err = why;
+        return -1;
+    }
+    error_free(why);
+    return 0;
+}
+
+/* Somebody lives: what stood there a while ago is another record by now. */
+static bool has_changed(const struct taking *t, const json_t *found)
+{
+    return t->seen && !json_same(json_object_get(t->seen, "spec"), json_object_get(found, "spec"));
+}
+
+static bool is_expired(const struct taking *t)
+{
+    int64_t duration = kube_lease_duration_of(t->seen, t->options.duration_ms);
+    return clock_now_ms() - t->since_ms >= duration;
+}
+
+static void tell_holder(const struct taking *t, const json_t *found,
+                        struct kube_lease_holder *ret_holder)
+{
+    int64_t duration = kube_lease_duration_of(found, t->options.duration_ms);
+    kube_lease_holder_read(found, ret_holder);
+    ret_holder->expires_in_ms = duration;
+}
+
+static void begin_to_look(struct taking *t, const json_t *found)
+{
+    struct kube_lease_holder holder;
+    t->seen = json_incref((json_t *)found);
+    t->since_ms = clock_now_ms();
+    if (!t->options.on_wait)
+        return;
+    tell_holder(t, found, &holder);
+    t->options.on_wait(t->options.ctx, &holder);
+    kube_lease_holder_release(&holder);
+}
+
+/* One look, and what follows from it: *ret_lease when it is ours, *ret_busy when it is not going to
+ * be; neither: look again after a while. */
+static int step(struct taking *t, json_t **ret_lease, bool *ret_busy,
+                struct kube_lease_holder *ret_holder, struct error **err)
+{
+    struct kube_ref ref = {"coordination.k8s.io/v1", "Lease", t->options.namespace_,
+                           t->options.name};
+    json_auto_t *found = NULL;
+    if (kube_get_opt(t->c, &ref, &found, err) < 0)
+        return -1;
+    const char *holder = kube_lease_holder_of(found);
+    /* A write of ours whose answer was lost. */
+    if (text_equal(holder, t->identity)) {
+        *ret_lease = TAKE(found);
+        return 0;
+    }
+    if (!holder)
+        return write_ours(t, found, ret_lease, err);
+    if (has_changed(t, found) ||
+        kube_lease_duration_of(found, t->options.duration_ms) > KUBE_LEASE_MAX_MS) {
+        tell_holder(t, found, ret_holder);
+        *ret_busy = true;
+        return 0;
+    }
+    if (!t->seen)
+        begin_to_look(t, found);
+    return is_expired(t) ? write_ours(t, found, ret_lease, err) : 0;
+}
+
+static int take(struct taking *t, json_t **ret_lease, struct kube_lease_holder *ret_holder,
+                struct error **err)
+{
+    bool busy = false;
+    for (;;) {
+        int writes = t->writes;
+        if (step(t, ret_lease, &busy, ret_holder, err) < 0)
+            return -1;
+        if (*ret_lease || busy)
+            return 0;
+        /* Whoever was faster is seen at once. */
+        if (t->writes == writes && clock_sleep(LOOK_EVERY_MS, t->c->options.cancel) < 0)
+            return error_set(err, ERROR_CANCELLED, "%s: cancelled", t->c->name);
+    }
+}
+
+int kube_lease_acquire(struct kube_client *c, const struct kube_lease_options *options,
+                       struct kube_lease **ret_lease, struct kube_lease_holder *ret_holder,
+                       struct error **err)
+{
+    struct taking t = {.c = c, .options = *options};
+    json_t *lease = NULL;
+    *ret_lease = NULL;
+    *ret_holder = (struct kube_lease_holder){0};
+    if (t.options.duration_ms < 1000)
+        t.options.duration_ms = KUBE_LEASE_DURATION_MS;
+    t.identity = kube_lease_identity_dup(options->holder);
+    int rc = take(&t, &lease, ret_holder, err);
+    if (rc == 0 && lease)
+        rc =
+            kube_lease_keep_take(c, &t.options, TAKE(t.identity), lease, t.sent_ms, ret_lease, err);
+    free(t.identity);
+    json_decref(t.seen);
+    return rc;
+}

@@ -1,0 +1,11 @@
+/* Fields that a known runtime owns in the live object, whatever a chart says of them. Pure. */
+#ifndef KUBE_RUNTIME_FIELDS_H
+#define KUBE_RUNTIME_FIELDS_H
+
+#include "meshctl/data/json.h"
+
+/* `desired` without what such a runtime owns in `live`; a new reference, to `desired` itself when
+ * there is nothing of that kind. */
+json_t *kube_without_runtime_fields(json_t *desired, const json_t *live);
+
+#endif
