@@ -309,7 +309,7 @@ static int check_chain(const struct authority *a, const char *dir, const struct 
     AUTO_FREE char *fingerprint = pki_cert_fingerprint_dup(cert);
     if (read_certs(dir, "cert-chain.pem", chain_pem, &chain, err) < 0)
         return -1;
-    if (pki_cert_verify(cert, chain.items, chain.count, roots, 1, err) < 0)
+    if (pki_cert_verify(cert, chain.items, chain.count, roots, 1, PKI_USE_SERVER, err) < 0)
         return error_wrap(err, "ca-cert.pem");
     if (!has_fingerprint(chain.items[0], fingerprint))
         return error_set(err, ERROR_INPUT, "cert-chain.pem does not begin with ca-cert.pem");

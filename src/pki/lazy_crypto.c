@@ -55,6 +55,10 @@
     V(BN_CTX_start, (BN_CTX * a), (a))                                                             \
     F(BIGNUM *, BN_bin2bn, (const unsigned char *a, int b, BIGNUM *c), (a, b, c))                  \
     V(BN_clear_free, (BIGNUM * a), (a))                                                            \
+    V(BN_GENCB_free, (BN_GENCB * a), (a))                                                          \
+    F(void *, BN_GENCB_get_arg, (BN_GENCB * a), (a))                                               \
+    F(BN_GENCB *, BN_GENCB_new, (void), ())                                                        \
+    V(BN_GENCB_set, (BN_GENCB * a, int (*b)(int, int, BN_GENCB *), void *c), (a, b, c))            \
     F(int, BN_cmp, (const BIGNUM *a, const BIGNUM *b), (a, b))                                     \
     F(int, BN_div, (BIGNUM * a, BIGNUM * b, const BIGNUM *c, const BIGNUM *d, BN_CTX *e),          \
       (a, b, c, d, e))                                                                             \
@@ -153,9 +157,12 @@
     F(const char *, OBJ_nid2sn, (int a), (a))                                                      \
     F(int, OBJ_obj2nid, (const ASN1_OBJECT *a), (a))                                               \
     F(int, OBJ_obj2txt, (char *a, int b, const ASN1_OBJECT *c, int d), (a, b, c, d))               \
+    F(int, OBJ_sn2nid, (const char *a), (a))                                                       \
     V(OPENSSL_sk_free, (OPENSSL_STACK * a), (a))                                                   \
     F(OPENSSL_STACK *, OPENSSL_sk_new_null, (void), ())                                            \
+    F(int, OPENSSL_sk_num, (const OPENSSL_STACK *a), (a))                                          \
     F(int, OPENSSL_sk_push, (OPENSSL_STACK * a, const void *b), (a, b))                            \
+    F(void *, OPENSSL_sk_value, (const OPENSSL_STACK *a, int b), (a, b))                           \
     V(OSSL_PARAM_BLD_free, (OSSL_PARAM_BLD * a), (a))                                              \
     F(OSSL_PARAM_BLD *, OSSL_PARAM_BLD_new, (void), ())                                            \
     F(int, OSSL_PARAM_BLD_push_BN, (OSSL_PARAM_BLD * a, const char *b, const BIGNUM *c),           \
@@ -173,6 +180,7 @@
     F(int, PEM_write_bio_X509, (BIO * a, const X509 *b), (a, b))                                   \
     F(int, RAND_bytes, (unsigned char *a, int b), (a, b))                                          \
     F(ASN1_STRING *, X509_NAME_ENTRY_get_data, (const X509_NAME_ENTRY *a), (a))                    \
+    F(int, X509_NAME_cmp, (const X509_NAME *a, const X509_NAME *b), (a, b))                        \
     F(int, X509_NAME_add_entry_by_NID,                                                             \
       (X509_NAME * a, int b, int c, const unsigned char *d, int e, int f, int g),                  \
       (a, b, c, d, e, f, g))                                                                       \
@@ -186,6 +194,7 @@
     F(int, X509_NAME_print_ex, (BIO * a, const X509_NAME *b, int c, unsigned long d),              \
       (a, b, c, d))                                                                                \
     V(X509_STORE_CTX_free, (X509_STORE_CTX * a), (a))                                              \
+    F(STACK_OF(X509) *, X509_STORE_CTX_get0_chain, (const X509_STORE_CTX *a), (a))                 \
     F(X509_VERIFY_PARAM *, X509_STORE_CTX_get0_param, (const X509_STORE_CTX *a), (a))              \
     F(X509 *, X509_STORE_CTX_get_current_cert, (const X509_STORE_CTX *a), (a))                     \
     F(int, X509_STORE_CTX_get_error, (const X509_STORE_CTX *a), (a))                               \
@@ -197,6 +206,9 @@
     F(X509_STORE *, X509_STORE_new, (void), ())                                                    \
     V(X509_VERIFY_PARAM_set_auth_level, (X509_VERIFY_PARAM * a, int b), (a, b))                    \
     F(int, X509_VERIFY_PARAM_set_flags, (X509_VERIFY_PARAM * a, unsigned long b), (a, b))          \
+    V(NAME_CONSTRAINTS_free, (NAME_CONSTRAINTS * a), (a))                                          \
+    F(int, X509_CRL_verify, (X509_CRL * a, EVP_PKEY * b), (a, b))                                  \
+    V(X509_CRL_free, (X509_CRL * a), (a))                                                          \
     F(int, X509_add1_ext_i2d, (X509 * a, int b, void *c, int d, unsigned long e), (a, b, c, d, e)) \
     F(int, X509_check_ca, (X509 * a), (a))                                                         \
     F(int, X509_check_private_key, (const X509 *a, const EVP_PKEY *b), (a, b))                     \
@@ -205,10 +217,15 @@
     F(const ASN1_TIME *, X509_get0_notBefore, (const X509 *a), (a))                                \
     F(EVP_PKEY *, X509_get0_pubkey, (const X509 *a), (a))                                          \
     F(const ASN1_OCTET_STRING *, X509_get0_subject_key_id, (X509 * a), (a))                        \
+    F(void *, X509_get_ext_d2i, (const X509 *a, int b, int *c, int *d), (a, b, c, d))              \
+    F(uint32_t, X509_get_extended_key_usage, (X509 * a), (a))                                      \
     F(uint32_t, X509_get_extension_flags, (X509 * a), (a))                                         \
     F(X509_NAME *, X509_get_issuer_name, (const X509 *a), (a))                                     \
     F(long, X509_get_pathlen, (X509 * a), (a))                                                     \
     F(ASN1_INTEGER *, X509_get_serialNumber, (X509 * a), (a))                                      \
+    F(uint32_t, X509_get_key_usage, (X509 * a), (a))                                               \
+    F(int, X509_get_signature_info, (X509 * a, int *b, int *c, int *d, uint32_t *e),               \
+      (a, b, c, d, e))                                                                             \
     F(X509_NAME *, X509_get_subject_name, (const X509 *a), (a))                                    \
     F(ASN1_TIME *, X509_getm_notAfter, (const X509 *a), (a))                                       \
     F(ASN1_TIME *, X509_getm_notBefore, (const X509 *a), (a))                                      \
@@ -227,6 +244,7 @@
     F(EVP_PKEY *, d2i_PrivateKey, (int a, EVP_PKEY **b, const unsigned char **c, long d),          \
       (a, b, c, d))                                                                                \
     F(X509 *, d2i_X509, (X509 * *a, const unsigned char **b, long c), (a, b, c))                   \
+    F(X509_CRL *, d2i_X509_CRL, (X509_CRL * *a, const unsigned char **b, long c), (a, b, c))       \
     F(int, i2d_PrivateKey, (const EVP_PKEY *a, unsigned char **b), (a, b))                         \
     F(int, i2d_X509, (const X509 *a, unsigned char **b), (a, b))
 
