@@ -39,8 +39,9 @@ int ca_issue_begin(const struct ca_issue_options *options, struct ca_issue **ret
                    struct error **err) MC_WARN_UNUSED;
 /* The folder as begin found it; its root is NULL until the first finish made one. Borrowed. */
 const struct authority *ca_issue_authority(const struct ca_issue *issue);
-/* What is worth knowing though it works ("the root ends 2026-11-29: so does ..."). Borrowed. */
-const struct strlist *ca_issue_warnings(const struct ca_issue *issue);
+/* Moves what is worth knowing though it works ("the root ends 2026-11-29, and so does ..."), as far as
+ * it was not taken yet, behind what `out` holds. From any thread. */
+void ca_issue_take_warnings(struct ca_issue *issue, struct strlist *out);
 /* Makes and saves the root when the folder has none. ca_issue_finish does so by itself. */
 int ca_issue_root(struct ca_issue *issue, struct error **err) MC_WARN_UNUSED;
 /* Waits for the keys that it needs; what was made is on disk when it returns. `cluster` is one of

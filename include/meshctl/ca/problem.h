@@ -37,7 +37,7 @@ struct ca_problem {
     enum ca_effect effect;
     char *what;         /* what was found: "tls.key is not the key of tls.crt" */
     const char *istiod; /* what istiod does: "istiod does not start: ..." */
-    char *fix;          /* destroys no key */
+    const char *fix;    /* destroys no key */
 };
 
 /* Zeroed is the empty list. */

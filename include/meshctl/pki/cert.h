@@ -66,11 +66,11 @@ char *pki_cert_fingerprint_dup(const struct pki_cert *cert);
 /* "O=Istio, CN=Root CA"; yours to free. */
 char *pki_cert_subject_dup(const struct pki_cert *cert);
 char *pki_cert_issuer_dup(const struct pki_cert *cert);
-/* L of the subject ("west-cluster"), the first one; NULL without one. Yours to free. */
-char *pki_cert_locality_dup(const struct pki_cert *cert);
 time_t pki_cert_not_before(const struct pki_cert *cert);
 time_t pki_cert_not_after(const struct pki_cert *cert);
 bool pki_cert_is_ca(const struct pki_cert *cert);
+/* basicConstraints CA:TRUE alone, Go's Certificate.IsCA: a key usage may still forbid to sign. */
+bool pki_cert_says_ca(const struct pki_cert *cert);
 /* Without a key (NULL) it does not match. */
 bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key);
 /* What a chain is asked to be good for: extended key usages that no certificate in it may rule out. */

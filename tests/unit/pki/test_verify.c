@@ -166,31 +166,14 @@ static void keys_match(void **state)
     assert_false(pki_cert_matches(w.root, NULL));
 }
 
-static void locality_of_the_subject(void **state)
-{
-    (void)state;
-    AUTO_FREE char *cluster = pki_cert_locality_dup(w.intermediate);
-    assert_string_equal(cluster, "west-cluster");
-    assert_null(pki_cert_locality_dup(w.root));
-    /* Not what only looks like one in the printed subject. */
-    AUTO_PROFILE odd = {.days = 1};
-    strlist_add(&odd.subject, "CN=a, L=b");
-    AUTO_CERT *cert = issue(&odd, w.key, NULL, NULL);
-    assert_null(pki_cert_locality_dup(cert));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_chains),
-        cmocka_unit_test(missing_intermediate),
-        cmocka_unit_test(no_roots),
-        cmocka_unit_test(other_root_of_same_name),
-        cmocka_unit_test(expired_and_weak),
-        cmocka_unit_test(leaf_cannot_be_issuer),
-        cmocka_unit_test(go_is_asked_too),
-        cmocka_unit_test(keys_match),
-        cmocka_unit_test(locality_of_the_subject),
+        cmocka_unit_test(good_chains),      cmocka_unit_test(missing_intermediate),
+        cmocka_unit_test(no_roots),         cmocka_unit_test(other_root_of_same_name),
+        cmocka_unit_test(expired_and_weak), cmocka_unit_test(leaf_cannot_be_issuer),
+        cmocka_unit_test(go_is_asked_too),  cmocka_unit_test(keys_match),
+
     };
     return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }
