@@ -1,30 +1,23 @@
-/* The CA folder: what is in it is read and held together, what is missing is made and written in an
- * order that a cut run can go on from. */
+/* The CA folder's root: opened, made, tried, and what it signs; and the writing of both. */
 #include "meshctl/ca/authority.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "folder.h"
+#include "meshctl/base/clock.h"
 #include "meshctl/base/fs.h"
+#include "meshctl/pki/gox509.h"
 #include "profile.h"
 
 #define ROOT_PROFILE "certs/root.yaml"
 #define INTERMEDIATE_PROFILE "certs/intermediate.yaml"
+#define ROOT_CERT "root-cert.pem"
 #define ROOT_KEY "root-key.pem"
 /* A new root's key is called so until its certificate is written: whatever a cut run leaves, a new
  * one can go on from, and a person's root-key.pem is never taken for such a remainder. */
 #define ROOT_KEY_NEW "root-key.pem.new"
-
-struct authority {
-    char *dir;
-    char *istio_namespace;
-    struct pki_cert *root;
-    struct pki_key *root_key;
-    char *root_pem;
-    char *fingerprint;
-    bool root_is_new;
-    bool key_is_unnamed; /* root_key is still in ROOT_KEY_NEW */
-};
+#define SECONDS_A_DAY 86400
 
 void authority_files_free(struct authority_files *f)
 {
@@ -43,10 +36,13 @@ void authority_free(struct authority *a)
         return;
     free(a->dir);
     free(a->istio_namespace);
-    pki_cert_free(a->root);
+    pki_certs_free(a->certs, a->certs_count);
     pki_key_free(a->root_key);
+    free(a->root_file);
     free(a->root_pem);
     free(a->fingerprint);
+    ca_roots_release(&a->roots);
+    strlist_release(&a->intermediates);
     free(a);
 }
 
@@ -58,6 +54,21 @@ const char *authority_dir(const struct authority *a)
 const struct pki_cert *authority_root(const struct authority *a)
 {
     return a->root;
+}
+
+const char *authority_root_file(const struct authority *a)
+{
+    return a->root_file;
+}
+
+const struct ca_roots *authority_roots(const struct authority *a)
+{
+    return &a->roots;
+}
+
+const struct strlist *authority_intermediates(const struct authority *a)
+{
+    return &a->intermediates;
 }
 
 bool authority_has_root(const struct authority *a)
@@ -75,16 +86,13 @@ const char *authority_fingerprint(const struct authority *a)
     return a->fingerprint;
 }
 
-/* ---- reading the folder ---------------------------------------------------------------------- */
+/* ---- reading the root ------------------------------------------------------------------------ */
 
-/* A file's text, or NULL without *err when there is none. */
-static char *read_optional(const char *path, struct error **err)
+static struct pki_cert *root_of_key(const struct authority *a, const struct pki_key *key)
 {
-    AUTO_SECRET_BUF text = BUF_INIT_MAX(PKI_MAX_PEM);
-    if (fs_read(path, PKI_MAX_PEM, &text, err) == 0)
-        return buf_detach(&text, NULL);
-    if ((*err)->kind == ERROR_NOT_FOUND)
-        error_clear(err);
+    for (size_t i = 0; i < a->certs_count; i++)
+        if (pki_cert_matches(a->certs[i], key))
+            return a->certs[i];
     return NULL;
 }
 
@@ -93,10 +101,9 @@ static void read_unnamed_key(struct authority *a)
 {
     AUTO_ERROR struct error *ignored = NULL;
     AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY_NEW);
-    AUTO_SECRET char *pem = read_optional(path, &ignored);
+    AUTO_SECRET char *pem = folder_read_optional(path, &ignored);
     MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    if (!pem || pki_key_read(pem, strlen(pem), path, &key, &ignored) < 0 ||
-        !pki_cert_matches(a->root, key))
+    if (!pem || pki_key_read(pem, strlen(pem), path, &key, &ignored) < 0 || !root_of_key(a, key))
         return;
     a->root_key = TAKE(key);
     a->key_is_unnamed = true;
@@ -105,7 +112,7 @@ static void read_unnamed_key(struct authority *a)
 static int read_root_key(struct authority *a, struct error **err)
 {
     AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY);
-    AUTO_SECRET char *pem = read_optional(path, err);
+    AUTO_SECRET char *pem = folder_read_optional(path, err);
     if (!pem) {
         if (!*err)
             read_unnamed_key(a);
@@ -113,17 +120,10 @@ static int read_root_key(struct authority *a, struct error **err)
     }
     if (pki_key_read(pem, strlen(pem), path, &a->root_key, err) < 0)
         return -1;
-    if (pki_cert_matches(a->root, a->root_key))
+    if (root_of_key(a, a->root_key))
         return 0;
-    error_set(err, ERROR_INPUT, "%s is not the key of root-cert.pem beside it", path);
+    error_set(err, ERROR_INPUT, "%s is not the key of " ROOT_CERT " beside it", path);
     return error_where(err, "%s", path);
-}
-
-static void set_root(struct authority *a, struct pki_cert *root_take, char *pem_take)
-{
-    a->root = root_take;
-    a->root_pem = pem_take;
-    a->fingerprint = pki_cert_fingerprint_dup(root_take);
 }
 
 /* Counting such a folder as an empty one would overwrite the key with a new root's. */
@@ -132,30 +132,68 @@ static int refuse_lone_key(const struct authority *a, struct error **err)
     AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY);
     if (!fs_exists(path))
         return 0;
-    error_set(err, ERROR_INPUT, "%s has no root-cert.pem beside it", path);
+    error_set(err, ERROR_INPUT, "%s has no " ROOT_CERT " beside it", path);
     error_where(err, "%s", path);
-    return error_hint(err, "put the key's root-cert.pem beside it, or name another folder with "
+    return error_hint(err, "put the key's " ROOT_CERT " beside it, or name another folder with "
                            "--ca-dir; a key that nothing uses can be moved away");
+}
+
+static int read_roots_take(struct authority *a, char *path, char *pem, struct error **err)
+{
+    free(a->root_file);
+    a->root_file = path;
+    a->root_pem = pem;
+    if (pki_certs_read(pem, strlen(pem), path, &a->certs, &a->certs_count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < a->certs_count; i++) {
+        AUTO_FREE char *subject = pki_cert_subject_dup(a->certs[i]);
+        if (!pki_cert_is_ca(a->certs[i])) {
+            error_set(err, ERROR_INPUT, "%s: certificate \"%s\" is no CA certificate", path,
+                      subject);
+            error_where(err, "%s", path);
+            return error_hint(err, "put a certificate there that may sign others (CA:TRUE, and "
+                                   "keyCertSign where it has a key usage)");
+        }
+        ca_roots_add(&a->roots, a->certs[i]);
+    }
+    return 0;
+}
+
+static void choose_root(struct authority *a)
+{
+    a->root = a->root_key ? root_of_key(a, a->root_key) : a->certs[0];
+    a->fingerprint = pki_cert_fingerprint_dup(a->root);
+}
+
+/* Without a root of its own the folder has those that its intermediates name. */
+static int adopt_roots(struct authority *a, struct error **err)
+{
+    if (refuse_lone_key(a, err) < 0)
+        return -1;
+    for (size_t i = 0; i < a->intermediates.count && !a->root; i++) {
+        AUTO_FREE char *path = folder_cluster_path_dup(a, a->intermediates.items[i], ROOT_CERT);
+        char *pem = folder_read_optional(path, err);
+        if (*err)
+            return -1;
+        if (!pem)
+            continue;
+        if (read_roots_take(a, TAKE(path), pem, err) < 0)
+            return -1;
+        choose_root(a);
+    }
+    return 0;
 }
 
 static int read_root(struct authority *a, struct error **err)
 {
-    AUTO_FREE char *path = fs_join_dup(a->dir, "root-cert.pem");
-    AUTO_FREE char *pem = read_optional(path, err);
-    struct pki_cert **certs = NULL;
-    size_t count = 0;
+    a->root_file = fs_join_dup(a->dir, ROOT_CERT);
+    char *pem = folder_read_optional(a->root_file, err);
     if (!pem)
-        return *err ? -1 : refuse_lone_key(a, err);
-    if (pki_certs_read(pem, strlen(pem), path, &certs, &count, err) < 0)
+        return *err ? -1 : adopt_roots(a, err);
+    if (read_roots_take(a, mem_strdup(a->root_file), pem, err) < 0 || read_root_key(a, err) < 0)
         return -1;
-    if (count != 1 || !pki_cert_is_ca(certs[0])) {
-        pki_certs_free(certs, count);
-        error_set(err, ERROR_INPUT, "%s must hold one CA certificate", path);
-        return error_where(err, "%s", path);
-    }
-    set_root(a, certs[0], TAKE(pem));
-    free(certs);
-    return read_root_key(a, err);
+    choose_root(a);
+    return 0;
 }
 
 int authority_open(const char *dir, const char *istio_namespace, struct authority **ret_authority,
@@ -164,34 +202,50 @@ int authority_open(const char *dir, const char *istio_namespace, struct authorit
     MC_CLEANUP(authority_cleanup) struct authority *a = mem_zalloc(sizeof(*a));
     a->dir = mem_strdup(dir);
     a->istio_namespace = mem_strdup(istio_namespace);
-    if (read_root(a, err) < 0)
+    if (folder_list_intermediates(dir, &a->intermediates, err) < 0 || read_root(a, err) < 0)
         return -1;
     *ret_authority = TAKE(a);
     return 0;
 }
 
-static char *cluster_path_dup(const struct authority *a, const char *cluster, const char *file)
-{
-    return mem_printf("%s/%s/%s", a->dir, cluster, file);
-}
-
 bool authority_has_intermediate(const struct authority *a, const char *cluster)
 {
-    AUTO_FREE char *path = cluster_path_dup(a, cluster, "ca-cert.pem");
-    return a->root && fs_exists(path);
+    AUTO_FREE char *path = folder_cluster_path_dup(a, cluster, "ca-cert.pem");
+    return fs_exists(path);
+}
+
+int authority_waiting_key(const struct authority *a, const char *cluster, struct pki_key **ret_key,
+                          struct error **err)
+{
+    AUTO_FREE char *path = folder_cluster_path_dup(a, cluster, "ca-key.pem");
+    AUTO_SECRET char *pem = folder_read_optional(path, err);
+    *ret_key = NULL;
+    if (!pem)
+        return *err ? -1 : 0;
+    if (pki_key_read(pem, strlen(pem), path, ret_key, err) == 0)
+        return 0;
+    error_where(err, "%s", path);
+    return (*err)->hint ? -1
+                        : error_hint(err, "put the key there that shall be signed, or move the "
+                                          "file out of the CA folder to have a new one made");
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-int authority_key_new(struct pki_key **ret_key, struct error **err)
+static int load_intermediate_profile(const struct authority *a, const char *cluster,
+                                     struct pki_profile *ret_profile, struct error **err)
 {
-    struct pki_profile profile = {0};
-    const struct mesh_var vars[] = {{"cluster", ""}, {"istio_namespace", ""}, {NULL, NULL}};
-    if (profile_load(INTERMEDIATE_PROFILE, vars, &profile, err) < 0)
+    const struct mesh_var vars[] = {
+        {"cluster", cluster}, {"istio_namespace", a ? a->istio_namespace : ""}, {NULL, NULL}};
+    return profile_load(INTERMEDIATE_PROFILE, vars, ret_profile, err);
+}
+
+int authority_key_new(struct cancel *cancel, struct pki_key **ret_key, struct error **err)
+{
+    MC_CLEANUP(pki_profile_release) struct pki_profile profile = {0};
+    if (load_intermediate_profile(NULL, "", &profile, err) < 0)
         return -1;
-    int rc = pki_key_new(profile.key_bits, ret_key, err);
-    pki_profile_release(&profile);
-    return rc;
+    return pki_key_new_unless(profile.key_bits, cancel, ret_key, err);
 }
 
 static int cert_text(const struct pki_cert *cert, char **ret_pem, struct error **err)
@@ -203,191 +257,133 @@ static int cert_text(const struct pki_cert *cert, char **ret_pem, struct error *
     return 0;
 }
 
+static int refuse_second_root(const struct authority *a, struct error **err)
+{
+    AUTO_FREE char *names = strlist_join_dup(&a->intermediates, ", ");
+    return error_set(err, ERROR_INPUT, "%s holds intermediates (%s): no root is made beside them",
+                     a->dir, names);
+}
+
 int authority_make_root_take(struct authority *a, struct pki_key *key, struct error **err)
 {
     const struct mesh_var none[] = {{NULL, NULL}};
-    struct pki_profile profile = {0};
-    struct pki_cert *root = NULL;
+    MC_CLEANUP(pki_profile_release) struct pki_profile profile = {0};
+    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *root = NULL;
     char *pem = NULL;
-    a->root_key = key;
-    if (profile_load(ROOT_PROFILE, none, &profile, err) < 0)
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *root_key = key;
+    if (a->intermediates.count)
+        return refuse_second_root(a, err);
+    if (profile_load(ROOT_PROFILE, none, &profile, err) < 0 ||
+        pki_cert_issue(&profile, root_key, NULL, NULL, &root, err) < 0 ||
+        cert_text(root, &pem, err) < 0)
         return -1;
-    int rc = pki_cert_issue(&profile, a->root_key, NULL, NULL, &root, err);
-    if (rc == 0)
-        rc = cert_text(root, &pem, err);
-    pki_profile_release(&profile);
-    if (rc < 0) {
-        pki_cert_free(root);
-        return -1;
-    }
-    set_root(a, root, pem);
+    a->root_pem = pem;
+    a->root_key = TAKE(root_key);
+    a->certs = mem_array(1, sizeof(*a->certs));
+    a->certs[0] = TAKE(root);
+    a->certs_count = 1;
+    ca_roots_add(&a->roots, a->certs[0]);
+    choose_root(a);
     a->root_is_new = true;
     return 0;
 }
 
-static int refuse_signing(const struct authority *a, struct error **err)
+int authority_refuse_signing(const struct authority *a, const char *cluster, struct error **err)
 {
-    error_set(err, ERROR_INPUT, "%s holds a root certificate without its key", a->dir);
+    AUTO_FREE char *names = strlist_join_dup(&a->intermediates, ", ");
+    AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_CERT);
+    if (fs_exists(path))
+        error_set(err, ERROR_INPUT,
+                  "%s holds a root certificate without its key: nothing can be signed for %s",
+                  a->dir, cluster);
+    else
+        error_set(err, ERROR_INPUT,
+                  "%s holds intermediates (%s) and no root: nothing can be signed for %s", a->dir,
+                  names, cluster);
+    error_where(err, "%s", a->dir);
     error_id(err, "MC203");
-    return error_hint(err, "put root-key.pem beside it, or name another folder with --ca-dir");
+    return error_hint(err,
+                      "put " ROOT_KEY " and " ROOT_CERT " of that root into the folder, or the "
+                      "four files that it signed for %s into %s/%s, or name another folder with "
+                      "--ca-dir",
+                      cluster, a->dir, cluster);
 }
 
-static int sign_intermediate(struct authority *a, const char *cluster, const struct pki_key *key,
-                             struct authority_files *files, struct error **err)
+/* The files that say what the signed certificate belongs to. */
+static int fill_files(const struct authority *a, const struct pki_cert *cert,
+                      const struct pki_key *key, struct authority_files *files, struct error **err)
 {
-    const struct mesh_var vars[] = {
-        {"cluster", cluster}, {"istio_namespace", a->istio_namespace}, {NULL, NULL}};
-    struct pki_profile profile = {0};
-    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
     AUTO_SECRET_BUF key_pem = BUF_INIT;
-    if (!authority_can_sign(a))
-        return refuse_signing(a, err);
-    if (profile_load(INTERMEDIATE_PROFILE, vars, &profile, err) < 0)
-        return -1;
-    int rc = pki_cert_issue(&profile, key, a->root, a->root_key, &cert, err);
-    pki_profile_release(&profile);
-    if (rc < 0 || cert_text(cert, &files->ca_cert, err) < 0 ||
+    AUTO_FREE char *signer = NULL;
+    if (cert_text(cert, &files->ca_cert, err) < 0 || cert_text(a->root, &signer, err) < 0 ||
         pki_key_write(&key_pem, key, err) < 0)
         return -1;
     files->ca_key = buf_detach(&key_pem, NULL);
-    files->cert_chain = mem_printf("%s%s", files->ca_cert, a->root_pem);
+    files->cert_chain = mem_printf("%s%s", files->ca_cert, signer);
     files->root_cert = mem_strdup(a->root_pem);
     files->is_new = true;
     return 0;
 }
 
-/* ---- checking what the folder holds ---------------------------------------------------------- */
-
-struct certs {
-    struct pki_cert **items;
-    size_t count;
-};
-
-static void certs_release(struct certs *c)
+static void warn_short(const struct authority *a, const char *cluster, unsigned days,
+                       struct strlist *warnings)
 {
-    pki_certs_free(c->items, c->count);
+    time_t end = pki_cert_not_after(a->root);
+    AUTO_FREE char *text = clock_rfc3339_dup(end);
+    if (warnings && end < time(NULL) + (time_t)days * SECONDS_A_DAY)
+        strlist_addf(warnings,
+                     "the root in %s ends %s, and so does the certificate of %s that was meant to "
+                     "live %u days",
+                     a->root_file, text, cluster, days);
 }
 
-static int read_certs(const char *dir, const char *file, const char *pem, struct certs *ret_certs,
-                      struct error **err)
+/* What istiod or a proxy would refuse is not worth writing: the root is what is wrong with it. */
+static int refuse_root(const struct authority *a, struct error **err)
 {
-    AUTO_FREE char *path = fs_join_dup(dir, file);
-    return pki_certs_read(pem, strlen(pem), path, &ret_certs->items, &ret_certs->count, err);
+    (*err)->kind = ERROR_INPUT;
+    error_wrap(err, "the root in %s cannot be a mesh's", a->root_file);
+    error_where(err, "%s", a->root_file);
+    return error_hint(err, "name a folder with another root with --ca-dir (nothing was written)");
 }
 
-static bool has_fingerprint(const struct pki_cert *cert, const char *fingerprint)
+static int sign(const struct authority *a, const char *cluster, const struct pki_key *key,
+                struct strlist *warnings, struct authority_files *files, struct error **err)
 {
-    AUTO_FREE char *own = pki_cert_fingerprint_dup(cert);
-    return strcmp(own, fingerprint) == 0;
+    MC_CLEANUP(pki_profile_release) struct pki_profile profile = {0};
+    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
+    if (load_intermediate_profile(a, cluster, &profile, err) < 0)
+        return -1;
+    if (pki_cert_issue(&profile, key, a->root, a->root_key, &cert, err) < 0)
+        return refuse_root(a, err);
+    if (fill_files(a, cert, key, files, err) < 0)
+        return -1;
+    if (folder_check_files(files, NULL, err) < 0)
+        return refuse_root(a, err);
+    warn_short(a, cluster, profile.days, warnings);
+    return 0;
 }
 
-/* ca-cert.pem by itself: the key's, a CA's, this cluster's. Certificates of other tools may name no
- * cluster. */
-static int check_signer(const char *dir, const char *cluster, const struct pki_cert *cert,
-                        const char *key_pem, struct error **err)
+int authority_try(const struct authority *a, struct error **err)
 {
     MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    AUTO_FREE char *path = fs_join_dup(dir, "ca-key.pem");
-    AUTO_FREE char *locality = pki_cert_locality_dup(cert);
-    if (pki_key_read(key_pem, strlen(key_pem), path, &key, err) < 0)
+    MC_CLEANUP(authority_files_cleanup) struct authority_files *files = mem_zalloc(sizeof(*files));
+    if (gox509_key_new(GOX509_ECDSA_P256, &key, err) < 0)
         return -1;
-    if (!pki_cert_matches(cert, key))
-        return error_set(err, ERROR_INPUT, "ca-key.pem is not the key of ca-cert.pem");
-    if (!pki_cert_is_ca(cert))
-        return error_set(err, ERROR_INPUT, "ca-cert.pem is no CA certificate and cannot sign");
-    if (locality && strcmp(locality, cluster) != 0)
-        return error_set(err, ERROR_INPUT, "ca-cert.pem was made for another cluster: \"%s\"",
-                         locality);
-    return 0;
-}
-
-static int check_chain(const struct authority *a, const char *dir, const struct pki_cert *cert,
-                       const char *chain_pem, struct error **err)
-{
-    MC_CLEANUP(certs_release) struct certs chain = {0};
-    struct pki_cert *const roots[] = {a->root};
-    AUTO_FREE char *fingerprint = pki_cert_fingerprint_dup(cert);
-    if (read_certs(dir, "cert-chain.pem", chain_pem, &chain, err) < 0)
-        return -1;
-    if (pki_cert_verify(cert, chain.items, chain.count, roots, 1, err) < 0)
-        return error_wrap(err, "ca-cert.pem");
-    if (!has_fingerprint(chain.items[0], fingerprint))
-        return error_set(err, ERROR_INPUT, "cert-chain.pem does not begin with ca-cert.pem");
-    return 0;
-}
-
-static int check_root(const struct authority *a, const char *dir, const char *root_pem,
-                      struct error **err)
-{
-    MC_CLEANUP(certs_release) struct certs roots = {0};
-    if (read_certs(dir, "root-cert.pem", root_pem, &roots, err) < 0)
-        return -1;
-    if (roots.count != 1 || !has_fingerprint(roots.items[0], a->fingerprint))
-        return error_set(err, ERROR_INPUT, "root-cert.pem is not the root certificate in %s",
-                         a->dir);
-    return 0;
-}
-
-static int check_files(const struct authority *a, const char *dir, const char *cluster,
-                       const struct authority_files *files, struct error **err)
-{
-    MC_CLEANUP(certs_release) struct certs own = {0};
-    if (read_certs(dir, "ca-cert.pem", files->ca_cert, &own, err) < 0 ||
-        check_signer(dir, cluster, own.items[0], files->ca_key, err) < 0 ||
-        check_chain(a, dir, own.items[0], files->cert_chain, err) < 0)
-        return -1;
-    return check_root(a, dir, files->root_cert, err);
-}
-
-/* What the folder holds must be usable by istiod: it refuses an incomplete or wrong set at
- * start-up. Here the files are input, whichever check they fail. */
-static int verify_files(const struct authority *a, const char *dir, const char *cluster,
-                        const struct authority_files *files, struct error **err)
-{
-    if (check_files(a, dir, cluster, files, err) == 0)
-        return 0;
-    if ((*err)->kind == ERROR_CHECK)
-        (*err)->kind = ERROR_INPUT;
-    if (!(*err)->where)
-        error_where(err, "%s", dir);
-    if (!(*err)->hint)
-        error_hint(err, "remove the folder %s to have a new intermediate signed", dir);
-    return -1;
-}
-
-static int read_intermediate(struct authority *a, const char *cluster,
-                             struct authority_files *files, struct error **err)
-{
-    const struct {
-        const char *file;
-        char **slot;
-    } parts[] = {
-        {"ca-cert.pem", &files->ca_cert},
-        {"ca-key.pem", &files->ca_key},
-        {"cert-chain.pem", &files->cert_chain},
-        {"root-cert.pem", &files->root_cert},
-    };
-    AUTO_FREE char *dir = fs_join_dup(a->dir, cluster);
-    for (size_t i = 0; i < MC_ARRAY_LEN(parts); i++) {
-        AUTO_FREE char *path = cluster_path_dup(a, cluster, parts[i].file);
-        *parts[i].slot = read_optional(path, err);
-        if (*err)
-            return -1;
-        if (!*parts[i].slot) {
-            error_set(err, ERROR_INPUT, "%s is missing", path);
-            return error_hint(err, "remove the folder %s to have a new intermediate signed", dir);
-        }
-    }
-    return verify_files(a, dir, cluster, files, err);
+    return sign(a, "trial", key, NULL, files, err);
 }
 
 int authority_intermediate(struct authority *a, const char *cluster, const struct pki_key *key,
-                           struct authority_files **ret_files, struct error **err)
+                           struct strlist *warnings, struct authority_files **ret_files,
+                           struct error **err)
 {
     MC_CLEANUP(authority_files_cleanup) struct authority_files *files = mem_zalloc(sizeof(*files));
-    int rc = authority_has_intermediate(a, cluster) && !a->root_is_new
-                 ? read_intermediate(a, cluster, files, err)
-                 : sign_intermediate(a, cluster, key, files, err);
+    int rc;
+    if (authority_has_intermediate(a, cluster))
+        rc = folder_read_files(a, cluster, warnings, files, err);
+    else if (authority_can_sign(a))
+        rc = sign(a, cluster, key, warnings, files, err);
+    else
+        rc = authority_refuse_signing(a, cluster, err);
     if (rc < 0)
         return error_wrap(err, "certificate of %s", cluster);
     *ret_files = TAKE(files);
@@ -408,7 +404,7 @@ static int write_root(const struct authority *a, struct error **err)
     if (fs_mkdirs(a->dir, 0700, err) < 0 || pki_key_write(&key, a->root_key, err) < 0 ||
         write_file(a->dir, ROOT_KEY_NEW, buf_str(&key), err) < 0)
         return -1;
-    return write_file(a->dir, "root-cert.pem", a->root_pem, err);
+    return write_file(a->dir, ROOT_CERT, a->root_pem, err);
 }
 
 int authority_save_root(struct authority *a, struct error **err)
@@ -424,6 +420,15 @@ int authority_save_root(struct authority *a, struct error **err)
     return 0;
 }
 
+/* One that is there is the one that was signed for; see authority_waiting_key. */
+static int write_key(const char *dir, const struct authority_files *files, struct error **err)
+{
+    AUTO_FREE char *path = fs_join_dup(dir, "ca-key.pem");
+    if (fs_exists(path))
+        return 0;
+    return fs_write(path, files->ca_key, strlen(files->ca_key), 0600, err);
+}
+
 int authority_save_intermediate(struct authority *a, const char *cluster,
                                 struct authority_files *files, struct error **err)
 {
@@ -431,8 +436,8 @@ int authority_save_intermediate(struct authority *a, const char *cluster,
     if (!files->is_new)
         return 0;
     /* ca-cert.pem last: its presence says that the set is complete. */
-    if (fs_mkdirs(dir, 0700, err) < 0 || write_file(dir, "ca-key.pem", files->ca_key, err) < 0 ||
-        write_file(dir, "root-cert.pem", files->root_cert, err) < 0 ||
+    if (fs_mkdirs(dir, 0700, err) < 0 || write_key(dir, files, err) < 0 ||
+        write_file(dir, ROOT_CERT, files->root_cert, err) < 0 ||
         write_file(dir, "cert-chain.pem", files->cert_chain, err) < 0 ||
         write_file(dir, "ca-cert.pem", files->ca_cert, err) < 0)
         return -1;

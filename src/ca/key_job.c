@@ -1,5 +1,5 @@
 /* One thread that makes one key. */
-#include "meshctl/ca/key_job.h"
+#include "key_job.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -8,6 +8,7 @@
 #include "meshctl/ca/authority.h"
 
 struct key_job {
+    struct cancel *cancel;
     pthread_t thread;
     bool is_joined;
     struct pki_key *key;
@@ -17,14 +18,15 @@ struct key_job {
 static void *make_key(void *arg)
 {
     struct key_job *job = arg;
-    if (authority_key_new(&job->key, &job->error) < 0)
+    if (authority_key_new(job->cancel, &job->key, &job->error) < 0)
         job->key = NULL;
     return NULL;
 }
 
-int key_job_start(struct key_job **ret_job, struct error **err)
+int key_job_start(struct cancel *cancel, struct key_job **ret_job, struct error **err)
 {
     struct key_job *job = mem_zalloc(sizeof(*job));
+    job->cancel = cancel;
     int rc = pthread_create(&job->thread, NULL, make_key, job);
     if (rc != 0) {
         free(job);

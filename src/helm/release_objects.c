@@ -8,7 +8,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/golang/strings.h"
-#include "sort.h"
+#include "manifest_sort.h"
 
 #define POLICY "helm.sh/resource-policy"
 #define KEEP "keep"

@@ -41,22 +41,6 @@ char *pki_cert_issuer_dup(const struct pki_cert *cert)
     return name_dup(X509_get_issuer_name(cert->x509));
 }
 
-/* A value that is no text counts as an empty one, so that nothing is equal to it. */
-char *pki_cert_locality_dup(const struct pki_cert *cert)
-{
-    const X509_NAME *name = X509_get_subject_name(cert->x509);
-    int at = X509_NAME_get_index_by_NID(name, NID_localityName, -1);
-    if (at < 0)
-        return NULL;
-    unsigned char *utf8 = NULL;
-    struct buf clean = BUF_INIT;
-    int len = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-    ERR_clear_error();
-    text_append_clean(&clean, len > 0 ? (const char *)utf8 : "", len > 0 ? (size_t)len : 0);
-    OPENSSL_free(utf8);
-    return buf_detach(&clean, NULL);
-}
-
 /* A time that does not parse counts as the epoch: expired, and valid from ever. */
 static time_t unix_time(const ASN1_TIME *at)
 {
@@ -83,6 +67,11 @@ bool pki_cert_is_ca(const struct pki_cert *cert)
     /* 1 is basicConstraints CA:TRUE with a key usage that allows it; the other positive answers are
      * old Netscape and version 1 rules, which Go (and so istiod) does not know. */
     return X509_check_ca(cert->x509) == 1;
+}
+
+bool pki_cert_says_ca(const struct pki_cert *cert)
+{
+    return X509_get_extension_flags(cert->x509) & EXFLAG_CA;
 }
 
 bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key)

@@ -122,12 +122,12 @@ static int add_key_usage(X509 *x, const struct pki_profile *profile, struct erro
     return rc;
 }
 
-static GENERAL_NAME *dns_name_new(const char *text)
+static GENERAL_NAME *name_new(int type, const char *text)
 {
     GENERAL_NAME *name = GENERAL_NAME_new();
     ASN1_IA5STRING *string = ASN1_IA5STRING_new();
     if (name && string && ASN1_STRING_set(string, text, -1)) {
-        GENERAL_NAME_set0_value(name, GEN_DNS, string);
+        GENERAL_NAME_set0_value(name, type, string);
         return name;
     }
     ASN1_IA5STRING_free(string);
@@ -135,41 +135,76 @@ static GENERAL_NAME *dns_name_new(const char *text)
     return NULL;
 }
 
+static int push_name(GENERAL_NAMES *all, int type, const char *text, struct error **err)
+{
+    GENERAL_NAME *name = name_new(type, text);
+    if (name && sk_GENERAL_NAME_push(all, name))
+        return 0;
+    GENERAL_NAME_free(name);
+    return pki_openssl_error(err, ERROR_INTERNAL, "make alternative names");
+}
+
 static bool is_dns_name(const char *text)
 {
     return text_is_dns_subdomain(text_has_prefix(text, "*.") ? text + 2 : text);
 }
 
-static int add_dns_names(X509 *x, const struct strlist *names, struct error **err)
+static int push_names(GENERAL_NAMES *all, const struct pki_profile *profile, struct error **err)
 {
-    if (names->count == 0)
+    for (size_t i = 0; i < profile->dns_names.count; i++) {
+        const char *text = profile->dns_names.items[i];
+        if (!is_dns_name(text))
+            return error_set(err, ERROR_INPUT, "\"%s\" is no DNS name", text);
+        if (push_name(all, GEN_DNS, text, err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < profile->uris.count; i++)
+        if (push_name(all, GEN_URI, profile->uris.items[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+/* Critical where there is no subject beside it (RFC 5280 4.2.1.6). */
+static int add_names(X509 *x, const struct pki_profile *profile, struct error **err)
+{
+    size_t count = profile->dns_names.count + profile->uris.count;
+    if (count == 0)
         return 0;
-    if (names->count > PKI_MAX_DNS_NAMES)
-        return error_set(err, ERROR_INPUT, "more than %d DNS names in one certificate",
-                         PKI_MAX_DNS_NAMES);
+    if (count > PKI_MAX_NAMES)
+        return error_set(err, ERROR_INPUT, "more than %d names in one certificate", PKI_MAX_NAMES);
     GENERAL_NAMES *all = GENERAL_NAMES_new();
-    int rc = all ? 0 : pki_openssl_error(err, ERROR_INTERNAL, "make alternative names");
-    for (size_t i = 0; i < names->count && rc == 0; i++) {
-        if (!is_dns_name(names->items[i])) {
-            rc = error_set(err, ERROR_INPUT, "\"%s\" is no DNS name", names->items[i]);
-            break;
-        }
-        GENERAL_NAME *name = dns_name_new(names->items[i]);
-        if (!name || !sk_GENERAL_NAME_push(all, name)) {
-            GENERAL_NAME_free(name);
-            rc = pki_openssl_error(err, ERROR_INTERNAL, "make alternative names");
-        }
+    int rc = all ? push_names(all, profile, err)
+                 : pki_openssl_error(err, ERROR_INTERNAL, "make alternative names");
+    if (rc == 0)
+        rc = pki_extension_add(x, NID_subject_alt_name, all, profile->subject.count == 0, err);
+    GENERAL_NAMES_free(all);
+    return rc;
+}
+
+static int add_ext_key_usage(X509 *x, const struct strlist *usages, struct error **err)
+{
+    if (usages->count == 0)
+        return 0;
+    EXTENDED_KEY_USAGE *all = sk_ASN1_OBJECT_new_null();
+    int rc = all ? 0 : pki_openssl_error(err, ERROR_INTERNAL, "make an extended key usage");
+    for (size_t i = 0; i < usages->count && rc == 0; i++) {
+        int nid = OBJ_sn2nid(usages->items[i]);
+        if (nid == NID_undef)
+            rc = error_set(err, ERROR_INPUT, "unknown extended key usage \"%s\"", usages->items[i]);
+        else if (!sk_ASN1_OBJECT_push(all, OBJ_nid2obj(nid)))
+            rc = pki_openssl_error(err, ERROR_INTERNAL, "make an extended key usage");
     }
     if (rc == 0)
-        rc = pki_extension_add(x, NID_subject_alt_name, all, false, err);
-    GENERAL_NAMES_free(all);
+        rc = pki_extension_add(x, NID_ext_key_usage, all, false, err);
+    sk_ASN1_OBJECT_free(all); /* the objects are OpenSSL's own */
     return rc;
 }
 
 int pki_extensions_add(X509 *x, const struct pki_profile *profile, X509 *issuer, struct error **err)
 {
     if (add_subject_key_id(x, err) < 0 || add_basic_constraints(x, profile, err) < 0 ||
-        add_key_usage(x, profile, err) < 0 || add_dns_names(x, &profile->dns_names, err) < 0)
+        add_key_usage(x, profile, err) < 0 ||
+        add_ext_key_usage(x, &profile->ext_key_usage, err) < 0 || add_names(x, profile, err) < 0)
         return -1;
     return issuer ? add_authority_key_id(x, issuer, err) : 0;
 }

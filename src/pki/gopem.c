@@ -95,22 +95,34 @@ static bool read_block(struct span rest, const char *end_line, struct gopem_bloc
         return false;
     type.end -= strlen(DASHES);
     struct span trailer = {end_line + strlen(END), rest.end};
+    const char *headers = rest.at;
     if (!skip_headers(&rest, end_line) || !trailer_fits(type, trailer))
         return false;
+    block->has_headers = rest.at != headers;
     buf_append(&block->type, type.at, span_len(type));
     return decode_body((struct span){rest.at, end_line}, &block->der);
 }
 
 bool gopem_decode(const char *text, size_t len, struct gopem_block *ret_block)
 {
-    struct span rest = {text, text + len};
+    return gopem_next(&text, &len, ret_block);
+}
+
+bool gopem_next(const char **text, size_t *len, struct gopem_block *ret_block)
+{
+    struct span rest = {*text, *text + *len};
     const char *end_line;
     *ret_block = (struct gopem_block){0};
     while ((end_line = find_end(rest))) {
         const char *begin = last_begin((struct span){rest.at, end_line});
         if (begin && (begin == rest.at || begin[-1] == '\n') &&
-            read_block((struct span){begin + strlen(BEGIN), rest.end}, end_line, ret_block))
+            read_block((struct span){begin + strlen(BEGIN), rest.end}, end_line, ret_block)) {
+            rest.at = end_line;
+            (void)take_line(&rest);
+            *text = rest.at;
+            *len = span_len(rest);
             return true;
+        }
         gopem_release(ret_block);
         rest.at = end_line + strlen(END);
     }

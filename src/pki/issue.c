@@ -7,16 +7,20 @@
 #include <string.h>
 
 #include "issue.h"
+#include "meshctl/base/clock.h"
 #include "openssl.h"
 
 #define SERIAL_BITS 159 /* openssl's: 20 octets whose top bit is clear (RFC 5280 4.1.2.2) */
 #define MAX_DAYS 36500
+#define SECONDS_A_DAY 86400
 
 void pki_profile_release(struct pki_profile *p)
 {
     strlist_release(&p->subject);
     strlist_release(&p->key_usage);
     strlist_release(&p->dns_names);
+    strlist_release(&p->uris);
+    strlist_release(&p->ext_key_usage);
     memset(p, 0, sizeof(*p));
 }
 
@@ -29,22 +33,27 @@ static int set_serial(X509 *x, struct error **err)
     return done ? 0 : pki_openssl_error(err, ERROR_INTERNAL, "make a serial number");
 }
 
-static int set_validity(X509 *x, unsigned days, struct error **err)
+/* What outlives its issuer is refused from that day on, and nothing in it says so. */
+static int set_validity(X509 *x, unsigned days, const struct pki_cert *issuer, struct error **err)
 {
     if (days < 1 || days > MAX_DAYS)
         return error_set(err, ERROR_INPUT, "a certificate lives 1 to %d days, not %u", MAX_DAYS,
                          days);
     time_t now = time(NULL);
+    time_t end = now + (time_t)days * SECONDS_A_DAY;
+    if (issuer && pki_cert_not_after(issuer) < end)
+        end = pki_cert_not_after(issuer);
     if (!X509_time_adj_ex(X509_getm_notBefore(x), 0, 0, &now) ||
-        !X509_time_adj_ex(X509_getm_notAfter(x), (int)days, 0, &now))
+        !X509_time_adj_ex(X509_getm_notAfter(x), 0, 0, &end))
         return pki_openssl_error(err, ERROR_INTERNAL, "set the validity");
     return 0;
 }
 
 /* MBSTRING_UTF8 with OpenSSL's table gives UTF8String but where a type is prescribed (C), as
  * openssl req with utf8 = yes. */
-static int set_subject(X509 *x, const struct strlist *subject, struct error **err)
+static int set_subject(X509 *x, const struct pki_profile *profile, struct error **err)
 {
+    const struct strlist *subject = &profile->subject;
     X509_NAME *name = X509_get_subject_name(x);
     for (size_t i = 0; i < subject->count; i++) {
         const char *part = subject->items[i];
@@ -56,7 +65,7 @@ static int set_subject(X509 *x, const struct strlist *subject, struct error **er
                                         -1, -1, 0))
             return pki_openssl_error(err, ERROR_INPUT, "subject part \"%s\"", part);
     }
-    if (subject->count == 0)
+    if (subject->count == 0 && profile->dns_names.count == 0 && profile->uris.count == 0)
         return error_set(err, ERROR_INPUT, "a certificate needs a subject");
     return 0;
 }
@@ -77,6 +86,11 @@ static int check_issuer(const struct pki_cert *issuer, const struct pki_key *iss
     if (pki_cert_not_after(issuer) < time(NULL))
         return error_set(err, ERROR_INPUT, "certificate \"%s\" has expired and cannot sign",
                          subject);
+    AUTO_FREE char *begin = clock_rfc3339_dup(pki_cert_not_before(issuer));
+    if (pki_cert_not_before(issuer) > time(NULL))
+        return error_set(err, ERROR_INPUT,
+                         "certificate \"%s\" is not valid before %s and cannot sign until then",
+                         subject, begin);
     return 0;
 }
 
@@ -91,8 +105,8 @@ static int fill(X509 *x, const struct pki_profile *profile, const struct pki_key
 {
     if (!X509_set_version(x, X509_VERSION_3) || !X509_set_pubkey(x, key->pkey))
         return pki_openssl_error(err, ERROR_INTERNAL, "start a certificate");
-    if (set_serial(x, err) < 0 || set_validity(x, profile->days, err) < 0 ||
-        set_subject(x, &profile->subject, err) < 0)
+    if (set_serial(x, err) < 0 || set_validity(x, profile->days, issuer, err) < 0 ||
+        set_subject(x, profile, err) < 0)
         return -1;
     X509 *parent = issuer ? issuer->x509 : x;
     if (!X509_set_issuer_name(x, X509_get_subject_name(parent)))

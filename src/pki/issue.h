@@ -1,5 +1,5 @@
 /* X.509v3 extensions as Istio's tools/certs order them: subject key id, basic constraints, key
- * usage, alternative names, authority key id. */
+ * usage, extended key usage, alternative names, authority key id. */
 #ifndef PKI_ISSUE_H
 #define PKI_ISSUE_H
 
@@ -7,7 +7,7 @@
 
 #include "meshctl/pki/cert.h"
 
-#define PKI_MAX_DNS_NAMES 100
+#define PKI_MAX_NAMES 100
 
 /* `value` is of the type that OpenSSL keeps for the extension. */
 int pki_extension_add(X509 *x, int nid, void *value, bool critical, struct error **err)

@@ -19,11 +19,17 @@ static struct pki_key *key_of(EVP_PKEY *pkey)
 
 int pki_key_new(unsigned rsa_bits, struct pki_key **ret_key, struct error **err)
 {
+    return pki_key_new_unless(rsa_bits, NULL, ret_key, err);
+}
+
+int pki_key_new_unless(unsigned rsa_bits, struct cancel *cancel, struct pki_key **ret_key,
+                       struct error **err)
+{
     if (rsa_bits < MIN_RSA_BITS || rsa_bits > MAX_RSA_BITS)
         return error_set(err, ERROR_INPUT, "an RSA key has %d to %d bits, not %u", MIN_RSA_BITS,
                          MAX_RSA_BITS, rsa_bits);
     EVP_PKEY *pkey = NULL;
-    if (rsa_new(rsa_bits, &pkey, err) < 0)
+    if (rsa_new(rsa_bits, cancel, &pkey, err) < 0)
         return -1;
     *ret_key = key_of(pkey);
     return 0;

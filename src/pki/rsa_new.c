@@ -2,6 +2,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/param_build.h>
 
 #include "gorsa.h"
@@ -42,10 +43,10 @@ static bool numbers_init(struct numbers *k)
 
 /* A prime that 65537, itself one, does not divide less one. Its two highest bits are set, so that
  * the product of two has all its bits. */
-static bool new_prime(int bits, BIGNUM *prime, BIGNUM *minus)
+static bool new_prime(int bits, BN_GENCB *progress, BIGNUM *prime, BIGNUM *minus)
 {
     for (int i = 0; i < MAX_TRIES; i++) {
-        if (!BN_generate_prime_ex(prime, bits, 0, NULL, NULL, NULL) ||
+        if (!BN_generate_prime_ex(prime, bits, 0, NULL, NULL, progress) ||
             !BN_sub(minus, prime, BN_value_one()))
             return false;
         if (BN_mod_word(minus, PUBLIC_EXPONENT) != 0)
@@ -56,9 +57,10 @@ static bool new_prime(int bits, BIGNUM *prime, BIGNUM *minus)
 
 /* Two that are too close, which chance does not make in the age of the world, are refused by the
  * check of the whole. */
-static bool new_primes(struct numbers *k, int bits)
+static bool new_primes(struct numbers *k, int bits, BN_GENCB *progress)
 {
-    if (!new_prime(bits - bits / 2, k->p, k->pminus) || !new_prime(bits / 2, k->q, k->qminus))
+    if (!new_prime(bits - bits / 2, progress, k->p, k->pminus) ||
+        !new_prime(bits / 2, progress, k->q, k->qminus))
         return false;
     if (BN_cmp(k->p, k->q) < 0) {
         BN_swap(k->p, k->q);
@@ -98,11 +100,30 @@ static bool to_pkey(const struct numbers *k, EVP_PKEY **ret_pkey)
     return made;
 }
 
-int rsa_new(unsigned bits, EVP_PKEY **ret_pkey, struct error **err)
+/* Called for every candidate; 0 ends the search. */
+static int go_on(int what, int count, BN_GENCB *progress)
+{
+    (void)what;
+    (void)count;
+    return !cancel_is_set(BN_GENCB_get_arg(progress));
+}
+
+MC_DEFINE_CLEANUP(progress_cleanup, BN_GENCB, BN_GENCB_free);
+
+int rsa_new(unsigned bits, struct cancel *cancel, EVP_PKEY **ret_pkey, struct error **err)
 {
     MC_CLEANUP(numbers_release) struct numbers k = {0};
+    MC_CLEANUP(progress_cleanup) BN_GENCB *progress = BN_GENCB_new();
     AUTO_PKEY *pkey = NULL;
-    if (!numbers_init(&k) || !new_primes(&k, (int)bits) || !derive(&k) || !to_pkey(&k, &pkey))
+    if (progress)
+        BN_GENCB_set(progress, go_on, cancel);
+    bool made = progress && numbers_init(&k) && new_primes(&k, (int)bits, progress) && derive(&k) &&
+                to_pkey(&k, &pkey);
+    if (!made && cancel_is_set(cancel)) {
+        ERR_clear_error();
+        return error_set(err, ERROR_CANCELLED, "making an RSA key was given up");
+    }
+    if (!made)
         return pki_openssl_error(err, ERROR_INTERNAL, "make an RSA key of %u bits", bits);
     /* What a key that comes from outside is held to, ours is too. */
     if (gorsa_check(pkey, err) < 0)

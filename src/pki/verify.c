@@ -1,9 +1,11 @@
+/* Whether a certificate leads to a root, by the rules of both judges: OpenSSL and Go. */
 #include "meshctl/pki/cert.h"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
 
+#include "gorules.h"
 #include "openssl.h"
 
 MC_DEFINE_CLEANUP(store_cleanup, X509_STORE, X509_STORE_free);
@@ -27,11 +29,10 @@ static int report(X509_STORE_CTX *ctx, const struct pki_cert *cert, struct error
                      X509_verify_cert_error_string(code));
 }
 
-/* Go's crypto/x509 is the yardstick, since istiod verifies with it: every given root is a trust
- * anchor even when it is not self-signed, and SHA-1 signatures are refused (auth level 1). */
+/* PARTIAL_CHAIN: every root is a trust anchor. Auth level 1: no SHA-1, no RSA below 1024 bits. */
 int pki_cert_verify(const struct pki_cert *cert, struct pki_cert *const *untrusted,
                     size_t untrusted_count, struct pki_cert *const *roots, size_t roots_count,
-                    struct error **err)
+                    unsigned uses, struct error **err)
 {
     MC_CLEANUP(store_cleanup) X509_STORE *store = X509_STORE_new();
     MC_CLEANUP(context_cleanup) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -48,5 +49,5 @@ int pki_cert_verify(const struct pki_cert *cert, struct pki_cert *const *untrust
     X509_VERIFY_PARAM_set_auth_level(param, 1);
     if (X509_verify_cert(ctx) != 1)
         return report(ctx, cert, err);
-    return 0;
+    return gorules_check_chain(X509_STORE_CTX_get0_chain(ctx), uses, err);
 }

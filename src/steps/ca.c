@@ -1,44 +1,29 @@
+/* Secret cacerts of each cluster: taken from the CA folder, created once. */
 #include "internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "meshctl/mesh/objects.h"
 
-/* The cluster's files: signed now, or those that the folder holds. Called with the lock. */
-static int sign(struct lane *lane, const struct pki_key *key, struct authority_files **ret_files,
-                struct error **err)
+static void warn(struct plan_task *task, struct ca_issue *issue)
 {
-    struct steps *s = lane->steps;
-    struct pki_key *root_key = NULL;
-    if (!authority_has_root(s->authority)) {
-        if (key_job_wait(s->root_job, &root_key, err) < 0 ||
-            authority_make_root_take(s->authority, root_key, err) < 0)
-            return -1;
-    }
-    return authority_intermediate(s->authority, lane->member->cluster, key, ret_files, err);
+    AUTO_STRLIST warnings = STRLIST_INIT;
+    ca_issue_take_warnings(issue, &warnings);
+    for (size_t i = 0; i < warnings.count; i++)
+        plan_warn(task, "%s", warnings.items[i]);
 }
 
-/* Signs, and writes to the folder: keys are on disk before any cluster depends on them, so that a
- * run that is cut here can be repeated. */
-static int sign_and_save(struct lane *lane, struct authority_files **ret_files, struct error **err)
+static int take_files(struct lane *lane, struct authority_files **ret_files, struct error **err)
 {
-    struct steps *s = lane->steps;
-    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    MC_CLEANUP(authority_files_cleanup) struct authority_files *files = NULL;
-    if (lane->key_job && key_job_wait(lane->key_job, &key, err) < 0)
+    struct ca_issue *issue = lane->steps->issue;
+    struct authority_files *files = NULL;
+    if (ca_issue_finish(issue, lane->member->cluster, &files, err) < 0)
         return -1;
-    pthread_mutex_lock(&s->lock);
-    int rc = sign(lane, key, &files, err);
-    if (rc == 0)
-        rc = authority_save_root(s->authority, err);
-    if (rc == 0)
-        rc = authority_save_intermediate(s->authority, lane->member->cluster, files, err);
-    if (rc == 0)
-        lane->found_root = mem_strdup(authority_fingerprint(s->authority));
-    pthread_mutex_unlock(&s->lock);
-    if (rc == 0)
-        *ret_files = TAKE(files);
-    return rc;
+    *ret_files = files;
+    lane->ca.form = CA_FORM_ISTIO;
+    return ca_roots_add_pem(&lane->ca.roots, files->root_cert, strlen(files->root_cert),
+                            "root-cert.pem", err);
 }
 
 int step_ca(struct plan_task *task, void *ctx, struct error **err)
@@ -48,15 +33,18 @@ int step_ca(struct plan_task *task, void *ctx, struct error **err)
     if (lane_apply_istio_namespace(lane, err) < 0)
         return -1;
     if (!lane->needs_cacerts) {
-        plan_result(task, "root %.8s, kept", lane->found_root);
+        AUTO_FREE char *kept = ca_roots_text_dup(&lane->ca.roots);
+        plan_result(task, "root %s, kept", kept);
         return 0;
     }
-    if (sign_and_save(lane, &files, err) < 0)
+    if (take_files(lane, &files, err) < 0)
         return -1;
+    warn(task, lane->steps->issue);
     json_t *secret = mesh_cacerts(lane->steps->mesh, files->ca_cert, files->ca_key,
                                   files->root_cert, files->cert_chain);
     if (lane_apply_one_new(lane, secret, err) < 0)
         return -1;
-    plan_result(task, "root %.8s", lane->found_root);
+    AUTO_FREE char *root = ca_roots_text_dup(&lane->ca.roots);
+    plan_result(task, "root %s", root);
     return 0;
 }

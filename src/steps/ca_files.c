@@ -6,8 +6,7 @@
 
 #include "meshctl/base/clock.h"
 #include "meshctl/base/fs.h"
-#include "meshctl/ca/authority.h"
-#include "meshctl/ca/key_job.h"
+#include "meshctl/ca/issue.h"
 
 static void add_row(json_t *report, const char *member, const char *file,
                     const struct pki_cert *cert)
@@ -20,10 +19,20 @@ static void add_row(json_t *report, const char *member, const char *file,
                                             "notAfter", end));
 }
 
+/* To the newest row, of which they are. */
+static void add_warnings(json_t *report, const struct strlist *warnings)
+{
+    json_t *row = json_array_get(report, json_array_size(report) - 1);
+    for (size_t i = 0; i < warnings->count; i++) {
+        if (!json_dig(row, "warnings", NULL))
+            json_object_set_new(row, "warnings", json_array());
+        json_array_append_new(json_object_get(row, "warnings"), json_string(warnings->items[i]));
+    }
+}
+
 static void add_root(json_t *report, const struct authority *a)
 {
-    AUTO_FREE char *file = fs_join_dup(authority_dir(a), "root-cert.pem");
-    add_row(report, "", file, authority_root(a));
+    add_row(report, "", authority_root_file(a), authority_root(a));
 }
 
 static int add_intermediate(json_t *report, const struct authority *a, const char *cluster,
@@ -45,69 +54,39 @@ static int no_root(const char *dir, struct error **err)
     return error_hint(err, "make one with meshctl ca init --ca-dir %s", dir);
 }
 
-/* All keys that will be needed, made side by side. jobs[0] is the root's, jobs[1 + i] member i's.
- */
-static int begin_keys(const struct mesh *mesh, const struct authority *a, struct key_job **jobs,
-                      struct error **err)
-{
-    if (!authority_has_root(a) && key_job_start(&jobs[0], err) < 0)
-        return -1;
-    for (size_t i = 0; i < mesh->members_count; i++)
-        if (!authority_has_intermediate(a, mesh->members[i].cluster) &&
-            key_job_start(&jobs[1 + i], err) < 0)
-            return -1;
-    return 0;
-}
-
-static int make_member(struct authority *a, const char *cluster, struct key_job *job,
-                       json_t *report, struct error **err)
+static int make_member(struct ca_issue *issue, const char *cluster, json_t *report,
+                       struct error **err)
 {
     MC_CLEANUP(authority_files_cleanup) struct authority_files *files = NULL;
-    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    if (job && key_job_wait(job, &key, err) < 0)
+    AUTO_STRLIST warnings = STRLIST_INIT;
+    if (ca_issue_finish(issue, cluster, &files, err) < 0 ||
+        add_intermediate(report, ca_issue_authority(issue), cluster, files, err) < 0)
         return -1;
-    if (authority_intermediate(a, cluster, key, &files, err) < 0 ||
-        authority_save_intermediate(a, cluster, files, err) < 0)
-        return -1;
-    return add_intermediate(report, a, cluster, files, err);
-}
-
-static int make_files(const struct mesh *mesh, struct authority *a, struct key_job **jobs,
-                      json_t *report, struct error **err)
-{
-    struct pki_key *root_key = NULL;
-    if (begin_keys(mesh, a, jobs, err) < 0)
-        return -1;
-    if (jobs[0] && (key_job_wait(jobs[0], &root_key, err) < 0 ||
-                    authority_make_root_take(a, root_key, err) < 0))
-        return -1;
-    if (authority_save_root(a, err) < 0)
-        return -1;
-    add_root(report, a);
-    for (size_t i = 0; i < mesh->members_count; i++)
-        if (make_member(a, mesh->members[i].cluster, jobs[1 + i], report, err) < 0)
-            return -1;
+    ca_issue_take_warnings(issue, &warnings);
+    add_warnings(report, &warnings);
     return 0;
 }
 
 int steps_ca_init(const struct mesh *mesh, const char *ca_dir, json_t **ret_report,
                   struct error **err)
 {
-    MC_CLEANUP(authority_cleanup) struct authority *a = NULL;
+    MC_CLEANUP(ca_issue_cleanup) struct ca_issue *issue = NULL;
     json_auto_t *report = json_array();
-    if (authority_open(ca_dir, mesh->istio_namespace, &a, err) < 0)
+    AUTO_FREE const char **clusters = mem_array(mesh->members_count, sizeof(*clusters));
+    struct ca_issue_options options = {.dir = ca_dir,
+                                       .istio_namespace = mesh->istio_namespace,
+                                       .clusters = clusters,
+                                       .clusters_count = mesh->members_count};
+    for (size_t i = 0; i < mesh->members_count; i++)
+        clusters[i] = mesh->members[i].cluster;
+    if (ca_issue_begin(&options, &issue, err) < 0 || ca_issue_root(issue, err) < 0)
         return -1;
-    if (authority_has_root(a) && !authority_can_sign(a)) {
-        error_set(err, ERROR_INPUT, "%s holds a root certificate without its key", ca_dir);
-        return error_hint(err, "put root-key.pem beside it, or name another folder with --ca-dir");
-    }
-    AUTO_FREE struct key_job **jobs = mem_array(1 + mesh->members_count, sizeof(*jobs));
-    int rc = make_files(mesh, a, jobs, report, err);
-    for (size_t i = 0; i < 1 + mesh->members_count; i++)
-        key_job_free(jobs[i]);
-    if (rc == 0)
-        *ret_report = json_incref(report);
-    return rc;
+    add_root(report, ca_issue_authority(issue));
+    for (size_t i = 0; i < mesh->members_count; i++)
+        if (make_member(issue, clusters[i], report, err) < 0)
+            return -1;
+    *ret_report = json_incref(report);
+    return 0;
 }
 
 int steps_ca_show(const struct mesh *mesh, const char *ca_dir, json_t **ret_report,
@@ -125,9 +104,11 @@ int steps_ca_show(const struct mesh *mesh, const char *ca_dir, json_t **ret_repo
         MC_CLEANUP(authority_files_cleanup) struct authority_files *files = NULL;
         if (!authority_has_intermediate(a, cluster))
             continue;
-        if (authority_intermediate(a, cluster, NULL, &files, err) < 0 ||
+        AUTO_STRLIST warnings = STRLIST_INIT;
+        if (authority_intermediate(a, cluster, NULL, &warnings, &files, err) < 0 ||
             add_intermediate(report, a, cluster, files, err) < 0)
             return -1;
+        add_warnings(report, &warnings);
     }
     *ret_report = json_incref(report);
     return 0;

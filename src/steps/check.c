@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/base/base64.h"
 #include "meshctl/base/buf.h"
 #include "meshctl/mesh/objects.h"
 
@@ -67,37 +66,20 @@ static int check_network(struct lane *lane, struct error **err)
     return error_hint(err, "keep its name with --network %s=%s", lane_name(lane), network);
 }
 
-static int read_cacerts(struct lane *lane, struct error **err)
+static int read_ca(struct lane *lane, struct error **err)
 {
     const char *namespace_ = lane->steps->mesh->istio_namespace;
     struct kube_ref ref = {"v1", "Secret", namespace_, MESH_CACERTS};
-    if (kube_get_opt(lane->client, &ref, &lane->found_cacerts, err) < 0)
+    json_auto_t *cacerts = NULL, *own = NULL;
+    if (kube_get_opt(lane->client, &ref, &cacerts, err) < 0)
         return -1;
-    if (!lane->found_cacerts) {
-        json_auto_t *own = NULL;
-        ref.name = "istio-ca-secret";
-        if (kube_get_opt(lane->client, &ref, &own, err) < 0)
-            return -1;
-        lane->found_self_signed = own != NULL;
-        return 0;
-    }
-    const char *text = json_dig_str(lane->found_cacerts, "data", "root-cert.pem", NULL);
-    AUTO_BUF pem = BUF_INIT;
-    struct pki_cert **certs = NULL;
-    size_t count = 0;
-    AUTO_FREE char *where =
-        mem_printf("%s/Secret/%s/%s", lane_name(lane), namespace_, MESH_CACERTS);
-    if (!text || base64_decode(&pem, text, strlen(text)) < 0) {
-        error_set(err, ERROR_CHECK, "%s: Secret %s/%s has no root-cert.pem", lane_name(lane),
-                  namespace_, MESH_CACERTS);
-        error_where(err, "%s", where);
-        return error_hint(err, "delete the Secret if nothing uses it yet, then run this again");
-    }
-    if (pki_certs_read(buf_str(&pem), pem.len, where, &certs, &count, err) < 0)
+    ref.name = "istio-ca-secret";
+    if (!cacerts && kube_get_opt(lane->client, &ref, &own, err) < 0)
         return -1;
-    lane->found_root = pki_cert_fingerprint_dup(certs[0]);
-    pki_certs_free(certs, count);
-    return 0;
+    struct ca_found_input input = {
+        .cluster = lane_name(lane), .istio_namespace = namespace_, .cacerts = cacerts, .own = own};
+    ca_found_read(&input, &lane->ca);
+    return ca_found_check(&lane->ca, &input, err);
 }
 
 static int read_releases(struct lane *lane, struct error **err)
@@ -156,7 +138,7 @@ int step_check(struct plan_task *task, void *ctx, struct error **err)
     lane->cluster_uid = mem_strdup_opt(json_dig_str(namespace, "metadata", "uid", NULL));
     if (check_rights(lane, err) < 0 || check_network(lane, err) < 0)
         return -1;
-    if (read_cacerts(lane, err) < 0 || read_releases(lane, err) < 0)
+    if (read_ca(lane, err) < 0 || read_releases(lane, err) < 0)
         return -1;
     if (check_foreign_istiod(lane, err) < 0)
         return -1;

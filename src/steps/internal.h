@@ -6,8 +6,8 @@
 
 #include <pthread.h>
 
-#include "meshctl/ca/authority.h"
-#include "meshctl/ca/key_job.h"
+#include "meshctl/ca/found.h"
+#include "meshctl/ca/issue.h"
 #include "meshctl/helm/release.h"
 #include "meshctl/helm/render.h"
 #include "meshctl/kube/apply.h"
@@ -42,15 +42,12 @@ struct lane {
 
     /* found by check */
     struct kube_version version;
-    char *cluster_uid;      /* of namespace kube-system */
-    json_t *found_cacerts;  /* Secret cacerts, or NULL; holds a key */
-    char *found_root;       /* fingerprint of its root, or NULL */
-    bool found_self_signed; /* Secret istio-ca-secret: istiod made a root of its own */
+    char *cluster_uid;  /* of namespace kube-system */
+    struct ca_found ca; /* the signing CA; what this run made is in it, too */
 
     /* made by prepare */
     struct lane_release releases[MESH_COMPONENTS];
     bool needs_cacerts;       /* the cluster has none: it gets an intermediate */
-    struct key_job *key_job;  /* its key being made, or NULL */
     json_t *expose;           /* array of objects */
     json_t *bookinfo;         /* array of objects */
     json_t *bookinfo_gateway; /* array of objects; first cluster only */
@@ -78,14 +75,15 @@ struct steps {
     pthread_mutex_t lock;
     struct chart_source *source;
     struct chart *charts[MESH_COMPONENTS]; /* loaded on first use, shared by lanes */
-    struct authority *authority;           /* the CA folder, opened on first use */
-    struct key_job *root_job;              /* the root's key being made, or NULL */
+    struct ca_issue *issue;                /* certificates being made, begun on first use */
 };
 
 /* Whether the plan's cut holds that step. */
 bool steps_include(const struct steps *s, enum step_id id);
 /* Whether that lane is to be changed (--only). */
 bool lane_is_selected(const struct lane *lane);
+/* Whether it has, or got, a signing CA out of Secret cacerts. */
+bool lane_has_cacerts(const struct lane *lane);
 /* The lane's own words: "west". */
 static inline const char *lane_name(const struct lane *lane)
 {

@@ -22,24 +22,25 @@ static int check_distinct(const struct lane *lane, struct error **err)
     return 0;
 }
 
-/* The roots that clusters hold already: all the same, or nothing can be done for them. */
-static int find_root(const struct steps *s, const struct lane **ret_holder, struct error **err)
+/* The roots that clusters hold already: they have one in common, or nothing can be done for them. */
+static int find_roots(const struct steps *s, const struct lane **ret_holder, struct error **err)
 {
     const struct lane *holder = NULL;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *lane = &s->lanes[i];
-        if (!lane->found_root)
+        if (!lane_has_cacerts(lane))
             continue;
-        if (holder && strcmp(holder->found_root, lane->found_root) != 0) {
-            error_set(err, ERROR_CHECK,
-                      "%s and %s have different root certificates: %.16s and %.16s",
-                      lane_name(holder), lane_name(lane), holder->found_root, lane->found_root);
+        if (holder && ca_roots_compare(&holder->ca.roots, &lane->ca.roots) == CA_ROOTS_DISJOINT) {
+            AUTO_FREE char *one = ca_roots_text_dup(&holder->ca.roots);
+            AUTO_FREE char *other = ca_roots_text_dup(&lane->ca.roots);
+            error_set(err, ERROR_CHECK, "%s and %s have different root certificates: %s and %s",
+                      lane_name(holder), lane_name(lane), one, other);
             error_id(err, "MC201");
-            return error_hint(
-                err,
-                "one mesh has one root: decide which cluster keeps its own, delete Secret %s/%s in "
-                "the other, then run this again with that root in --ca-dir",
-                s->mesh->istio_namespace, MESH_CACERTS);
+            return error_hint(err,
+                              "one mesh has one root: decide which cluster keeps its own; in the "
+                              "other keep a copy of Secret %s/%s, then put one signed by that root "
+                              "in its place and restart istiod and the workloads",
+                              s->mesh->istio_namespace, MESH_CACERTS);
         }
         holder = lane;
     }
@@ -47,70 +48,55 @@ static int find_root(const struct steps *s, const struct lane **ret_holder, stru
     return 0;
 }
 
-/* Opens the folder on first use and holds what it says against the clusters. Called with the lock.
- */
-static int open_authority(struct steps *s, struct error **err)
+static bool wants_cacerts(const struct lane *lane)
 {
-    const struct lane *holder;
-    if (s->authority)
-        return 0;
-    if (find_root(s, &holder, err) < 0)
-        return -1;
-    MC_CLEANUP(authority_cleanup) struct authority *a = NULL;
-    if (authority_open(s->options.ca_dir, s->mesh->istio_namespace, &a, err) < 0)
-        return -1;
-    const char *own = authority_fingerprint(a);
-    if (holder && own && strcmp(own, holder->found_root) != 0) {
-        error_set(err, ERROR_CHECK, "%s has root %.16s, but %s holds another one: %.16s",
-                  lane_name(holder), holder->found_root, s->options.ca_dir, own);
-        error_id(err, "MC202");
-        return error_hint(err, "give the folder of the root that is in use: --ca-dir DIR");
-    }
-    if (holder && !authority_can_sign(a)) {
-        error_set(err, ERROR_CHECK, "%s already has root %.16s, whose key is not in %s",
-                  lane_name(holder), holder->found_root, s->options.ca_dir);
-        error_id(err, "MC203");
-        return error_hint(err,
-                          "put that root's root-cert.pem and root-key.pem into the folder "
-                          "(--ca-dir), or Secret %s/%s signed by it into the other clusters",
-                          s->mesh->istio_namespace, MESH_CACERTS);
-    }
-    s->authority = TAKE(a);
-    return 0;
+    return lane_is_selected(lane) && lane->ca.form == CA_FORM_NONE;
 }
 
-/* Keys take seconds: they are begun here and waited for where the certificates are signed, so that
- * the first objects are applied meanwhile. */
-static int begin_keys(struct lane *lane, struct error **err)
+/* Begun for all clusters at once, on first use: what the folder lacks for one of them is told before
+ * any is changed, and the keys, which take seconds, are made while the first objects are applied.
+ * Called with the lock. */
+static int begin_issue(struct lane *lane, struct error **err)
 {
     struct steps *s = lane->steps;
-    pthread_mutex_lock(&s->lock);
-    int rc = open_authority(s, err);
-    if (rc == 0 && !authority_has_root(s->authority) && !s->root_job)
-        rc = key_job_start(&s->root_job, err);
-    if (rc == 0 && !authority_has_intermediate(s->authority, lane->member->cluster))
-        rc = key_job_start(&lane->key_job, err);
-    pthread_mutex_unlock(&s->lock);
-    return rc;
+    const struct lane *holder;
+    if (s->issue)
+        return 0;
+    if (find_roots(s, &holder, err) < 0)
+        return -1;
+    AUTO_FREE const char **clusters = mem_array(s->lanes_count, sizeof(*clusters));
+    struct ca_issue_options options = {.dir = s->options.ca_dir,
+                                       .istio_namespace = s->mesh->istio_namespace,
+                                       .clusters = clusters,
+                                       .in_use = holder ? &holder->ca.roots : NULL,
+                                       .in_use_by = holder ? lane_name(holder) : NULL};
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (wants_cacerts(&s->lanes[i]))
+            clusters[options.clusters_count++] = s->lanes[i].member->cluster;
+    return ca_issue_begin(&options, &s->issue, err);
 }
 
 static int prepare_ca(struct lane *lane, struct error **err)
 {
+    struct steps *s = lane->steps;
     const struct lane *holder;
-    if (find_root(lane->steps, &holder, err) < 0)
+    if (find_roots(s, &holder, err) < 0)
         return -1;
-    if (lane->found_cacerts)
+    if (lane_has_cacerts(lane))
         return 0; /* what a cluster holds is kept; changing it is a rotation */
-    if (lane->found_self_signed) {
+    if (lane->ca.form == CA_FORM_OWN) {
         error_set(err, ERROR_CHECK,
                   "%s: istiod runs with a root that it made itself (Secret %s/istio-ca-secret)",
-                  lane_name(lane), lane->steps->mesh->istio_namespace);
+                  lane_name(lane), s->mesh->istio_namespace);
         error_id(err, "MC204");
-        return error_hint(err, "its workloads trust that root: plan a new start of them, delete "
-                               "the Secret, then run this again");
+        return error_hint(err, "its workloads trust that root: plan a new start of them, keep a "
+                               "copy of the Secret, delete it, then run this again");
     }
     lane->needs_cacerts = true;
-    return begin_keys(lane, err);
+    pthread_mutex_lock(&s->lock);
+    int rc = begin_issue(lane, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
 }
 
 static int prepare_releases(struct lane *lane, enum mesh_component first, enum mesh_component last,

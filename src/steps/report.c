@@ -34,7 +34,9 @@ static json_t *report_cluster(const struct lane *lane)
     json_object_set_new(o, "version", optional_string(lane->version.git_version));
     json_object_set_new(o, "ingress", optional_string(lane->ingress_address));
     json_object_set_new(o, "eastwest", optional_string(lane->eastwest_address));
-    json_object_set_new(o, "rootFingerprint", optional_string(lane->found_root));
+    json_object_set_new(
+        o, "rootFingerprint",
+        optional_string(lane->ca.roots.count ? lane->ca.roots.items[0].fingerprint : NULL));
     json_object_set_new(o, "objects",
                         json_pack("{s:i, s:i, s:i}", "created", (int)lane->created, "changed",
                                   (int)lane->changed, "unchanged", (int)lane->unchanged));

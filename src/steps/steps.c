@@ -40,6 +40,11 @@ bool lane_is_selected(const struct lane *lane)
     return !only || strcmp(only, lane_name(lane)) == 0;
 }
 
+bool lane_has_cacerts(const struct lane *lane)
+{
+    return lane->ca.form == CA_FORM_ISTIO || lane->ca.form == CA_FORM_TLS;
+}
+
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 /* Last task of each kind in each lane, for the edges; -1 where the cut left it out. */
@@ -297,8 +302,7 @@ static void release_lane(struct lane *lane)
     kube_client_free(lane->client);
     kube_config_free(lane->config);
     kube_version_release(&lane->version);
-    key_job_free(lane->key_job);
-    json_decref(lane->found_cacerts);
+    ca_found_release(&lane->ca);
     json_decref(lane->remote_secret);
     json_decref(lane->expose);
     json_decref(lane->bookinfo);
@@ -307,7 +311,6 @@ static void release_lane(struct lane *lane)
     json_decref(lane->endpoints);
     json_decref(lane->traffic);
     free(lane->cluster_uid);
-    free(lane->found_root);
     free(lane->ingress_address);
     free(lane->eastwest_address);
 }
@@ -322,8 +325,7 @@ void steps_free(struct steps *s)
     for (int c = 0; c < MESH_COMPONENTS; c++)
         chart_free(s->charts[c]);
     chart_source_free(s->source);
-    key_job_free(s->root_job);
-    authority_free(s->authority);
+    ca_issue_free(s->issue);
     json_decref(s->cloud);
     plan_free(s->plan);
     pthread_mutex_destroy(&s->lock);

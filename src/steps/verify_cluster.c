@@ -22,8 +22,7 @@ static int check_handed_out(struct lane *lane, struct error **err)
     const char *namespace_ = lane->steps->mesh->istio_namespace;
     struct kube_ref ref = {"v1", "ConfigMap", namespace_, "istio-ca-root-cert"};
     json_auto_t *map = NULL;
-    struct pki_cert **certs = NULL;
-    size_t count = 0;
+    MC_CLEANUP(ca_roots_release) struct ca_roots handed_out = {0};
     if (kube_get_opt(lane->client, &ref, &map, err) < 0)
         return -1;
     const char *pem = json_dig_str(map, "data", "root-cert.pem", NULL);
@@ -32,17 +31,12 @@ static int check_handed_out(struct lane *lane, struct error **err)
                     namespace_);
         return 0;
     }
-    if (pki_certs_read(pem, strlen(pem), ref.name, &certs, &count, err) < 0)
+    if (ca_roots_add_pem(&handed_out, pem, strlen(pem), ref.name, err) < 0)
         return -1;
-    bool known = false;
-    AUTO_FREE char *first = pki_cert_fingerprint_dup(certs[0]);
-    for (size_t i = 0; i < count; i++) {
-        AUTO_FREE char *fingerprint = pki_cert_fingerprint_dup(certs[i]);
-        known = known || text_equal(fingerprint, lane->found_root);
-    }
-    pki_certs_free(certs, count);
-    if (!known)
-        finding_bad(lane, "MC205", lane->found_root, "%s", first);
+    AUTO_FREE char *wanted = ca_roots_text_dup(&lane->ca.roots);
+    AUTO_FREE char *found = ca_roots_text_dup(&handed_out);
+    if (ca_roots_compare(&handed_out, &lane->ca.roots) == CA_ROOTS_DISJOINT)
+        finding_bad(lane, "MC205", wanted, "%s", found);
     return 0;
 }
 
@@ -50,24 +44,25 @@ static int check_trust(struct lane *lane, struct error **err)
 {
     const struct steps *s = lane->steps;
     size_t before = finding_count_bad(lane);
-    if (!lane->found_root) {
+    if (!lane_has_cacerts(lane)) {
         finding_bad(lane, "MC201", "Secret cacerts signed by the mesh's root", "no Secret %s/%s",
                     s->mesh->istio_namespace, MESH_CACERTS);
         return 0;
     }
+    AUTO_FREE char *own = ca_roots_text_dup(&lane->ca.roots);
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *peer = &s->lanes[i];
-        if (peer != lane && peer->found_root && strcmp(peer->found_root, lane->found_root) != 0) {
-            AUTO_FREE char *wanted =
-                mem_printf("%.16s as in %s", peer->found_root, lane_name(peer));
-            finding_bad(lane, "MC201", wanted, "root %.16s in %s", lane->found_root,
-                        lane_name(lane));
+        if (peer != lane && lane_has_cacerts(peer) &&
+            ca_roots_compare(&peer->ca.roots, &lane->ca.roots) == CA_ROOTS_DISJOINT) {
+            AUTO_FREE char *theirs = ca_roots_text_dup(&peer->ca.roots);
+            AUTO_FREE char *wanted = mem_printf("%s as in %s", theirs, lane_name(peer));
+            finding_bad(lane, "MC201", wanted, "root %s in %s", own, lane_name(lane));
         }
     }
     if (check_handed_out(lane, err) < 0)
         return -1;
     if (finding_count_bad(lane) == before)
-        finding_ok(lane, "MC201", "root %.16s", lane->found_root);
+        finding_ok(lane, "MC201", "root %s", own);
     return 0;
 }
 

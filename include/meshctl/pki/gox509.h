@@ -32,6 +32,19 @@ int gox509_key_write(struct buf *out, const struct pki_key *key, struct error **
 int gox509_cert_read(const unsigned char *der, size_t len, struct pki_cert **ret_cert,
                      struct error **err) MC_WARN_UNUSED;
 
+/* CertPool.AppendCertsFromPEM: the CERTIFICATE blocks without headers that Go parses, in order; the
+ * others are passed over and counted (ret_passed_over may be NULL), and so is what is past
+ * PKI_MAX_CERTS. The array, freed with pki_certs_free, may be empty. */
+void gox509_certs_read(const char *pem, size_t len, struct pki_cert ***ret_certs, size_t *ret_count,
+                       size_t *ret_passed_over);
+
+/* Whether every certificate of `chain` has a CRL of its own in the PEM text, signed with its key: as
+ * istiod's keycertbundle.go Verify asks with Go's RevocationList.CheckSignatureFrom, which wants the
+ * key usage cRLSign where there is a key usage. Of certificates with one subject the last counts.
+ * ERROR_CHECK says which one has none; a block that is no CRL is ERROR_CHECK, too. */
+int gox509_crls_check(const char *pem, size_t len, struct pki_cert *const *chain,
+                      size_t chain_count, struct error **err) MC_WARN_UNUSED;
+
 struct gox509_text {
     const char *data; /* any bytes */
     size_t len;

@@ -81,9 +81,30 @@ static void encodes_lines_of_64(void **state)
                         "-----END F-----\n");
 }
 
+static void all_blocks_are_found(void **state)
+{
+    (void)state;
+    static const char text[] = "a\n-----BEGIN A-----\nAQID\n-----END A-----\n"
+                               "b\n-----BEGIN B-----\n!\n-----END B-----\n"
+                               "-----BEGIN C-----\nK: v\n\nBAUG\n-----END C-----\nd";
+    const char *rest = text;
+    size_t len = sizeof(text) - 1;
+    AUTO_GOPEM a = {0}, c = {0}, none = {0};
+    assert_true(gopem_next(&rest, &len, &a));
+    assert_string_equal(buf_str(&a.type), "A");
+    assert_false(a.has_headers);
+    assert_true(gopem_next(&rest, &len, &c));
+    assert_string_equal(buf_str(&c.type), "C");
+    assert_true(c.has_headers);
+    assert_false(gopem_next(&rest, &len, &none));
+    assert_int_equal(len, 1);
+    assert_string_equal(rest, "d");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_blocks_are_found),
         cmocka_unit_test(decodes_as_go),
         cmocka_unit_test(encodes_lines_of_64),
     };

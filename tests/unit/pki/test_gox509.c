@@ -308,11 +308,11 @@ static void certificates_verify(void **state)
     const struct gox509_template template = {
         .common_name = name, .dns_names = &name, .dns_names_count = 1, .days = 1, .quote = quote};
     must(gox509_cert_issue(&template, key, ca, ca_key, &leaf, &err), err);
-    must(pki_cert_verify(leaf, NULL, 0, &ca, 1, &err), err);
+    must(pki_cert_verify(leaf, NULL, 0, &ca, 1, PKI_USE_SERVER, &err), err);
     assert_true(pki_cert_is_ca(ca));
     assert_false(pki_cert_is_ca(leaf));
     AUTO_CERT *other = make(&requests[1]);
-    assert_int_equal(pki_cert_verify(leaf, NULL, 0, &other, 1, &err), -1);
+    assert_int_equal(pki_cert_verify(leaf, NULL, 0, &other, 1, PKI_USE_SERVER, &err), -1);
     error_clear(&err);
 }
 

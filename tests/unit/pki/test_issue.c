@@ -253,6 +253,39 @@ static void refuses_bad_issuers(void **state)
     expect_refused(&ca, chain.intermediate, chain.key, "path length 0");
 }
 
+/* From that day on nobody would take it, though it says that it is good for longer. */
+static void ends_with_its_issuer(void **state)
+{
+    (void)state;
+    AUTO_PROFILE short_root = root_profile(), long_ca = intermediate_profile("west-cluster");
+    short_root.days = 3;
+    AUTO_CERT *root = issue(&short_root, chain.key, NULL, NULL);
+    AUTO_CERT *ca = issue(&long_ca, chain.root_key, root, chain.key);
+    assert_int_equal(pki_cert_not_after(ca), pki_cert_not_after(root));
+    long_ca.days = 2;
+    AUTO_CERT *shorter = issue(&long_ca, chain.root_key, root, chain.key);
+    assert_int_equal(pki_cert_not_after(shorter) - pki_cert_not_before(shorter), 2 * 86400);
+}
+
+/* What istiod gives a workload: no subject, a critical SPIFFE name, for servers and clients. */
+static void leaf_with_a_uri_alone(void **state)
+{
+    (void)state;
+    AUTO_PROFILE leaf = {.days = 1};
+    strlist_add(&leaf.uris, "spiffe://cluster.local/ns/a/sa/b");
+    strlist_split(&leaf.ext_key_usage, "serverAuth,clientAuth", ',');
+    AUTO_CERT *cert = issue(&leaf, chain.root_key, chain.intermediate, chain.key);
+    AUTO_FREE char *pem = cert_pem_dup(cert), *path = save_dup("uri.pem", pem);
+    AUTO_FREE char *text = RUN_DUP("openssl", "x509", "-in", path, "-noout", "-subject", "-ext",
+                                   "subjectAltName,extendedKeyUsage");
+    assert_non_null(strstr(text, "subject=\n"));
+    assert_non_null(strstr(text, "Alternative Name: critical"));
+    assert_non_null(strstr(text, "URI:spiffe://cluster.local/ns/a/sa/b\n"));
+    assert_non_null(strstr(text, "TLS Web Server Authentication, TLS Web Client Authentication"));
+    strlist_add(&leaf.ext_key_usage, "serverOuth");
+    expect_refused(&leaf, NULL, NULL, "unknown extended key usage \"serverOuth\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +299,8 @@ int main(void)
         cmocka_unit_test(refuses_bad_profiles),
         cmocka_unit_test(near_spelling_of_key_usage),
         cmocka_unit_test(refuses_bad_issuers),
+        cmocka_unit_test(ends_with_its_issuer),
+        cmocka_unit_test(leaf_with_a_uri_alone),
     };
     return cmocka_run_group_tests(tests, chain_setup, chain_teardown);
 }

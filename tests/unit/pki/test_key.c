@@ -1,6 +1,8 @@
 /* Keys against the openssl program, both ways. */
 #include "support.h"
 
+#include "meshctl/base/clock.h"
+
 static int read_key(const char *pem, struct pki_key **ret_key, struct error **err)
 {
     return pki_key_read(pem, strlen(pem), "key.pem", ret_key, err);
@@ -139,13 +141,29 @@ static void size_of_text_is_bounded(void **state)
                  "limit");
 }
 
+/* Of a size that takes minutes: a run that already knows that it failed does not wait for it. */
+static void making_is_given_up(void **state)
+{
+    (void)state;
+    struct cancel cancel;
+    AUTO_KEY *key = NULL;
+    struct error *err = NULL;
+    assert_int_equal(cancel_init(&cancel), 0);
+    cancel_set(&cancel);
+    int64_t began_ms = clock_now_ms();
+    expect_error(pki_key_new_unless(16384, &cancel, &key, &err), &err, ERROR_CANCELLED, "given up");
+    assert_true(clock_now_ms() - began_ms < 10000);
+    assert_null(key);
+    cancel_release(&cancel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_keys_are_sound),      cmocka_unit_test(new_keys_differ),
         cmocka_unit_test(sizes_are_bounded),       cmocka_unit_test(reads_openssl_forms),
         cmocka_unit_test(encrypted_is_told),       cmocka_unit_test(refuses_what_is_no_key),
-        cmocka_unit_test(size_of_text_is_bounded),
+        cmocka_unit_test(size_of_text_is_bounded), cmocka_unit_test(making_is_given_up),
     };
     return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

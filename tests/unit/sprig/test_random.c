@@ -221,9 +221,10 @@ static void signed_certificates_chain(void **state)
     assert_true(pki_cert_matches(leaf_cert, leaf_key));
     assert_true(pki_cert_matches(self_cert, self_key));
     assert_false(pki_cert_matches(self_cert, leaf_key));
-    assert_int_equal(pki_cert_verify(leaf_cert, NULL, 0, &ca_cert, 1, &c->err), 0);
-    assert_int_equal(pki_cert_verify(self_cert, NULL, 0, &self_cert, 1, &c->err), 0);
-    assert_int_equal(pki_cert_verify(self_cert, NULL, 0, &ca_cert, 1, &c->err), -1);
+    assert_int_equal(pki_cert_verify(leaf_cert, NULL, 0, &ca_cert, 1, PKI_USE_SERVER, &c->err), 0);
+    assert_int_equal(pki_cert_verify(self_cert, NULL, 0, &self_cert, 1, PKI_USE_SERVER, &c->err),
+                     0);
+    assert_int_equal(pki_cert_verify(self_cert, NULL, 0, &ca_cert, 1, PKI_USE_SERVER, &c->err), -1);
 }
 
 /* Go's text for this shows the struct, and so the private key. */

@@ -1,17 +1,19 @@
 /* A key made in the background: seconds of computing that need not hold up a lane. */
-#ifndef MESHCTL_CA_KEY_JOB_H
-#define MESHCTL_CA_KEY_JOB_H
+#ifndef CA_KEY_JOB_H
+#define CA_KEY_JOB_H
 
 #include "meshctl/pki/cert.h"
 
 struct key_job;
 
 /* Starts a thread that makes a key as the intermediates' profile (and the root's: they ask for the
- * same) wants it. */
-int key_job_start(struct key_job **ret_job, struct error **err) MC_WARN_UNUSED;
+ * same) wants it, until `cancel` is set. */
+int key_job_start(struct cancel *cancel, struct key_job **ret_job, struct error **err)
+    MC_WARN_UNUSED;
 /* Waits for it; the key is the caller's. Once per job. */
 int key_job_wait(struct key_job *job, struct pki_key **ret_key, struct error **err) MC_WARN_UNUSED;
-/* Waits when nobody did, and drops what nobody took. NULL is fine. */
+/* Waits when nobody did (milliseconds, once `cancel` is set), and drops what nobody took. NULL is
+ * fine. */
 void key_job_free(struct key_job *job);
 
 #endif
