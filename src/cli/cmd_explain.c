@@ -58,6 +58,19 @@ static int print_checks(struct cli *cli, const struct check_info *first, size_t 
     return cli_print_document(cli, doc, err);
 }
 
+static int print_topic(struct cli *cli, size_t topic, struct error **err)
+{
+    AUTO_BUF out = BUF_INIT;
+    if (wants_document(cli)) {
+        json_auto_t *doc =
+            json_pack("{s:s, s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind", "Topic",
+                      "name", topics[topic].name, "text", topics[topic].text);
+        return cli_print_document(cli, doc, err);
+    }
+    buf_appends(&out, topics[topic].text);
+    return cli_print(cli, &out, err);
+}
+
 static int explain_all(struct cli *cli, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
@@ -82,12 +95,9 @@ int cmd_explain(struct cli *cli, struct error **err)
         return error_set(err, ERROR_USAGE, "explain takes one topic, %zu were given",
                          arguments->count);
     AUTO_FREE char *word = mem_strdup(arguments->items[0]);
-    for (size_t i = 0; i < MC_ARRAY_LEN(topics); i++) {
-        if (strcmp(topics[i].name, word) == 0) {
-            buf_appends(&out, topics[i].text);
-            return cli_print(cli, &out, err);
-        }
-    }
+    for (size_t i = 0; i < MC_ARRAY_LEN(topics); i++)
+        if (strcmp(topics[i].name, word) == 0)
+            return print_topic(cli, i, err);
     for (char *p = word; *p; p++)
         *p = (char)toupper((unsigned char)*p);
     const struct check_info *info = check_find(word);
