@@ -11,7 +11,7 @@ static int print_files(struct cli *cli, const json_t *files, struct error **err)
 {
     const char *output = cli->options.output;
     AUTO_BUF out = BUF_INIT;
-    AUTO_TABLE table;
+    AUTO_TABLE table = table_with("FILE", "SUBJECT", "ENDS", "SHA256", NULL);
     size_t i;
     json_t *row;
     if (output && strcmp(output, "text") != 0) {
@@ -19,7 +19,6 @@ static int print_files(struct cli *cli, const json_t *files, struct error **err)
                                      "Certificates", "certificates", files);
         return cli_print_document(cli, doc, err);
     }
-    table_init(&table, "FILE", "SUBJECT", "ENDS", "SHA256", NULL);
     json_array_foreach(files, i, row)
         table_row(&table, json_dig_str(row, "file", NULL), json_dig_str(row, "subject", NULL),
                   json_dig_str(row, "notAfter", NULL), json_dig_str(row, "fingerprint", NULL),

@@ -86,8 +86,7 @@ static int charts_list(struct cli *cli, struct chart_source *source, struct erro
     unsigned limit = DEFAULT_LIMIT;
     size_t hidden = 0;
     json_auto_t *charts = json_array();
-    AUTO_TABLE table;
-    table_init(&table, "NAME", "VERSION", NULL);
+    AUTO_TABLE table = table_with("NAME", "VERSION", NULL);
     const char *given = cli->options.limit;
     if (given && strcmp(given, "0") == 0)
         limit = MAX_LIMIT;
@@ -184,8 +183,7 @@ static int print_pulled(struct cli *cli, const struct chart_source *source, json
     AUTO_BUF out = BUF_INIT;
     size_t i;
     json_t *row;
-    AUTO_TABLE table;
-    table_init(&table, "NAME", "VERSION", "FILE", "DIGEST", "RESULT", NULL);
+    AUTO_TABLE table = table_with("NAME", "VERSION", "FILE", "DIGEST", "RESULT", NULL);
     json_array_foreach(results, i, row) {
         add_pulled_row(&table, row);
     }

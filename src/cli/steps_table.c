@@ -36,9 +36,8 @@ static bool append_row(struct table *table, const struct plan *plan, const char 
 
 void cli_append_steps(const struct cli *cli, const struct plan *plan, struct buf *out)
 {
-    AUTO_TABLE table;
+    AUTO_TABLE table = table_with("STEP", "CLUSTER", "RESULT", "TIME", NULL);
     bool any = false;
-    table_init(&table, "STEP", "CLUSTER", "RESULT", "TIME", NULL);
     for (int step = 0; step < STEPS_COUNT; step++)
         for (int lane = 0; lane < plan_lanes(plan); lane++)
             any = append_row(&table, plan, step_name((enum step_id)step), lane) || any;

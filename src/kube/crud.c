@@ -208,7 +208,7 @@ int kube_delete(struct kube_client *c, const struct kube_ref *ref, struct error 
         return -1;
     if (!path)
         return 0;
-    AUTO_KUBE_REPLY reply;
+    AUTO_KUBE_REPLY reply = {0};
     struct kube_call call = {.verb = "delete",
                              .method = "DELETE",
                              .path = path,
