@@ -278,21 +278,22 @@ int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *ste
                      const struct steps_options *options, int64_t elapsed_ms, struct error **err)
 {
     const struct plan *plan = steps_plan(steps);
-    const char *output = cli->options.output ? cli->options.output : "text";
+    enum output_form form = options_output_form(&cli->options);
+    bool quiet = options_output_of(&cli->options)->quiet;
     json_auto_t *report = steps_report(steps);
     AUTO_BUF end = BUF_INIT;
     int rc = 0;
     cli->exit_code = exit_code_of_plan(plan, cli);
-    if (strcmp(output, "text") == 0) {
+    if (form == OUTPUT_TEXT) {
         rc = print_text(cli, steps, options, report, err);
-    } else if (strcmp(output, "jsonl") != 0) {
+    } else if (form != OUTPUT_JSONL) {
         json_auto_t *doc = document(cli, mesh, steps, options, report, elapsed_ms);
         rc = cli_print_document(cli, doc, err);
     }
-    if (!cli->err_out.is_tty && !cli->options.quiet && strcmp(output, "text") == 0)
+    if (!cli->err_out.is_tty && !quiet && form == OUTPUT_TEXT)
         cli_append_steps(cli, plan, &end);
     append_errors(cli, plan, &end);
-    if (!cli->options.quiet || cli->exit_code != EXIT_CODE_OK)
+    if (!quiet || cli->exit_code != EXIT_CODE_OK)
         append_verdict(cli, mesh, options, report, elapsed_ms, &end);
     (void)term_write(&cli->err_out, &end);
     return rc;
