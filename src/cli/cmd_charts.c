@@ -6,6 +6,9 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/source/source.h"
 #include "meshctl/ui/table.h"
+#include "options_list.h"
+#include "options_pull.h"
+#include "options_source.h"
 
 #define DEFAULT_LIMIT 10
 #define MAX_LIMIT 1000000
@@ -15,24 +18,18 @@
 /* What `up` installs. */
 static const char *const istio_charts[] = {"base", "istiod", "gateway"};
 
-static bool is_text(const struct cli *cli)
-{
-    return !cli->options.output || strcmp(cli->options.output, "text") == 0;
-}
-
 static void add_istio_charts(struct strlist *names)
 {
     for (size_t i = 0; i < MC_ARRAY_LEN(istio_charts); i++)
         strlist_add(names, istio_charts[i]);
 }
 
-/* The names on the command line, behind the verb. */
+/* The names on the command line. */
 static void take_names(const struct cli *cli, struct strlist *names)
 {
-    const struct strlist *arguments = &cli->options.arguments;
-    for (size_t i = 1; i < arguments->count; i++)
-        if (!strlist_has(names, arguments->items[i]))
-            strlist_add(names, arguments->items[i]);
+    for (size_t i = 0; i < cli->arguments_count; i++)
+        if (!strlist_has(names, cli->arguments[i]))
+            strlist_add(names, cli->arguments[i]);
 }
 
 /* ---- list ------------------------------------------------------------------------------------ */
@@ -57,7 +54,7 @@ static void add_rows(struct table *table, const char *name, const struct strlist
 static void say_rest(struct cli *cli, size_t hidden)
 {
     AUTO_BUF text = BUF_INIT;
-    if (!hidden || cli->options.quiet)
+    if (!hidden || options_output_of(&cli->options)->quiet)
         return;
     buf_appendf(&text, "%zu older version%s not listed; --limit 0 lists all\n", hidden,
                 hidden == 1 ? "" : "s");
@@ -86,9 +83,8 @@ static int charts_list(struct cli *cli, struct chart_source *source, struct erro
     unsigned limit = DEFAULT_LIMIT;
     size_t hidden = 0;
     json_auto_t *charts = json_array();
-    AUTO_TABLE table;
-    table_init(&table, "NAME", "VERSION", NULL);
-    const char *given = cli->options.limit;
+    AUTO_TABLE table = table_with("NAME", "VERSION", NULL);
+    const char *given = options_list_of(&cli->options)->limit;
     if (given && strcmp(given, "0") == 0)
         limit = MAX_LIMIT;
     else if (given && cli_parse_count("--limit", given, MAX_LIMIT, &limit, err) < 0)
@@ -104,7 +100,7 @@ static int charts_list(struct cli *cli, struct chart_source *source, struct erro
         add_rows(&table, names.items[i], &versions, shown);
         json_array_append_new(charts, versions_json(names.items[i], &versions, shown));
     }
-    if (!is_text(cli)) {
+    if (cli_wants_document(cli)) {
         json_auto_t *doc =
             json_pack("{s:s, s:s, s:s, s:O}", "apiVersion", "meshctl.io/v1", "kind", "ChartList",
                       "source", chart_source_shown(source), "charts", charts);
@@ -124,7 +120,7 @@ static bool is_there(const char *path, const struct buf *archive)
 {
     AUTO_ERROR struct error *ignored = NULL;
     AUTO_BUF have = BUF_INIT;
-    return fs_exists(path) && fs_read(path, CHART_MAX_TOTAL, &have, &ignored) == 0 &&
+    return fs_exists(path) && fs_read(path, CHART_MAX_TOTAL, &have, &ignored) >= 0 &&
            have.len == archive->len && memcmp(buf_str(&have), buf_str(archive), have.len) == 0;
 }
 
@@ -153,13 +149,13 @@ static void say_next(struct cli *cli, const json_t *results)
 {
     AUTO_BUF text = BUF_INIT;
     const char *version = json_dig_str(results, "0", "version", NULL);
-    if (cli->options.quiet || !version)
+    if (options_output_of(&cli->options)->quiet || !version)
         return;
     buf_appendf(
         &text,
         "Next: %s up --charts %s --istio-version %s with your clusters; charts then need no "
         "network\n",
-        cli->program, cli->options.to, version);
+        cli->program, options_pull_of(&cli->options)->dir, version);
     (void)term_write(&cli->err_out, &text);
 }
 
@@ -175,7 +171,7 @@ static void add_pulled_row(struct table *table, const json_t *row)
 static int print_pulled(struct cli *cli, const struct chart_source *source, json_t *results,
                         struct error **err)
 {
-    if (!is_text(cli)) {
+    if (cli_wants_document(cli)) {
         json_auto_t *doc =
             json_pack("{s:s, s:s, s:s, s:O}", "apiVersion", "meshctl.io/v1", "kind", "ChartPull",
                       "source", chart_source_shown(source), "charts", results);
@@ -184,8 +180,7 @@ static int print_pulled(struct cli *cli, const struct chart_source *source, json
     AUTO_BUF out = BUF_INIT;
     size_t i;
     json_t *row;
-    AUTO_TABLE table;
-    table_init(&table, "NAME", "VERSION", "FILE", "DIGEST", "RESULT", NULL);
+    AUTO_TABLE table = table_with("NAME", "VERSION", "FILE", "DIGEST", "RESULT", NULL);
     json_array_foreach(results, i, row) {
         add_pulled_row(&table, row);
     }
@@ -198,50 +193,49 @@ static int print_pulled(struct cli *cli, const struct chart_source *source, json
 
 static int charts_pull(struct cli *cli, struct chart_source *source, struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct options_pull *o = options_pull_of(&cli->options);
     AUTO_STRLIST names = STRLIST_INIT;
     json_auto_t *results = json_array();
-    if (!o->to) {
+    if (!o->dir) {
         error_set(err, ERROR_USAGE, "charts pull needs --to DIR");
         return error_hint(err, "--to ./charts makes that folder and writes the archives into it");
     }
     take_names(cli, &names);
     if (!names.count)
         add_istio_charts(&names);
-    if (fs_mkdirs(o->to, 0755, err) < 0)
+    if (fs_mkdirs(o->dir, 0755, err) < 0)
         return -1;
     const char *version = o->istio_version ? o->istio_version : MESH_DEFAULT_ISTIO_VERSION;
     for (size_t i = 0; i < names.count; i++)
-        if (pull_one(source, names.items[i], version, o->to, results, err) < 0)
+        if (pull_one(source, names.items[i], version, o->dir, results, err) < 0)
             return -1;
     return print_pulled(cli, source, results, err);
 }
 
-/* ---- dispatch -------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
-int cmd_charts(struct cli *cli, struct error **err)
+static int with_source(struct cli *cli,
+                       int (*run)(struct cli *cli, struct chart_source *source, struct error **err),
+                       struct error **err)
 {
-    static const struct {
-        const char *name;
-        int (*run)(struct cli *cli, struct chart_source *source, struct error **err);
-    } verbs[] = {{"list", charts_list}, {"pull", charts_pull}};
-    const struct options *o = &cli->options;
-    const char *verb = o->arguments.count ? o->arguments.items[0] : "";
     MC_CLEANUP(chart_source_cleanup) struct chart_source *source = NULL;
-    struct chart_source_options options = cli_chart_source_options(cli);
-    for (size_t i = 0; i < MC_ARRAY_LEN(verbs); i++) {
-        if (strcmp(verb, verbs[i].name) != 0)
-            continue;
-        const char *charts = o->charts ? o->charts : STEPS_DEFAULT_CHARTS;
-        if (chart_source_new(charts, &options, &source, err) < 0)
-            return -1;
-        int rc = verbs[i].run(cli, source, err);
-        /* Source, name and version were typed in: what they do not name is bad input. */
-        if (rc < 0 && (*err)->kind == ERROR_NOT_FOUND)
-            (*err)->kind = ERROR_INPUT;
-        return rc;
-    }
-    error_set(err, ERROR_USAGE, "charts takes list or pull%s%s%s", verb[0] ? ", not \"" : "", verb,
-              verb[0] ? "\"" : "");
-    return error_hint(err, "%s charts list", cli->program);
+    const struct chart_source_options options = cli_chart_source_options(cli);
+    const char *charts = options_source_of(&cli->options)->charts;
+    if (chart_source_new(charts ? charts : STEPS_DEFAULT_CHARTS, &options, &source, err) < 0)
+        return -1;
+    int rc = run(cli, source, err);
+    /* Source, name and version were typed in: what they do not name is bad input. */
+    if (rc < 0 && (*err)->kind == ERROR_NOT_FOUND)
+        (*err)->kind = ERROR_INPUT;
+    return rc;
+}
+
+int cmd_charts_list(struct cli *cli, struct error **err)
+{
+    return with_source(cli, charts_list, err);
+}
+
+int cmd_charts_pull(struct cli *cli, struct error **err)
+{
+    return with_source(cli, charts_pull, err);
 }

@@ -36,11 +36,6 @@ static void append_check(struct buf *out, const struct check_info *info)
     wrap_append(out, info->fix, 12);
 }
 
-static bool wants_document(const struct cli *cli)
-{
-    return cli->options.output && strcmp(cli->options.output, "text") != 0;
-}
-
 static json_t *check_json(const struct check_info *info)
 {
     return json_pack("{s:s, s:s, s:s, s:s}", "id", info->id, "title", info->title, "effect",
@@ -58,12 +53,25 @@ static int print_checks(struct cli *cli, const struct check_info *first, size_t 
     return cli_print_document(cli, doc, err);
 }
 
+static int print_topic(struct cli *cli, size_t topic, struct error **err)
+{
+    AUTO_BUF out = BUF_INIT;
+    if (cli_wants_document(cli)) {
+        json_auto_t *doc =
+            json_pack("{s:s, s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind", "Topic",
+                      "name", topics[topic].name, "text", topics[topic].text);
+        return cli_print_document(cli, doc, err);
+    }
+    buf_appends(&out, topics[topic].text);
+    return cli_print(cli, &out, err);
+}
+
 static int explain_all(struct cli *cli, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
     size_t count;
     const struct check_info *all = check_all(&count);
-    if (wants_document(cli))
+    if (cli_wants_document(cli))
         return print_checks(cli, all, count, err);
     for (size_t i = 0; i < count; i++)
         buf_appendf(&out, "%s  %s\n", all[i].id, all[i].title);
@@ -74,29 +82,21 @@ static int explain_all(struct cli *cli, struct error **err)
 
 int cmd_explain(struct cli *cli, struct error **err)
 {
-    const struct strlist *arguments = &cli->options.arguments;
     AUTO_BUF out = BUF_INIT;
-    if (arguments->count == 0)
+    if (cli->arguments_count == 0)
         return explain_all(cli, err);
-    if (arguments->count > 1)
-        return error_set(err, ERROR_USAGE, "explain takes one topic, %zu were given",
-                         arguments->count);
-    AUTO_FREE char *word = mem_strdup(arguments->items[0]);
-    for (size_t i = 0; i < MC_ARRAY_LEN(topics); i++) {
-        if (strcmp(topics[i].name, word) == 0) {
-            buf_appends(&out, topics[i].text);
-            return cli_print(cli, &out, err);
-        }
-    }
+    AUTO_FREE char *word = mem_strdup(cli->arguments[0]);
+    for (size_t i = 0; i < MC_ARRAY_LEN(topics); i++)
+        if (strcmp(topics[i].name, word) == 0)
+            return print_topic(cli, i, err);
     for (char *p = word; *p; p++)
         *p = (char)toupper((unsigned char)*p);
     const struct check_info *info = check_find(word);
     if (!info) {
-        error_set(err, ERROR_USAGE, "there is nothing to explain about \"%s\"",
-                  arguments->items[0]);
+        error_set(err, ERROR_USAGE, "there is nothing to explain about \"%s\"", cli->arguments[0]);
         return error_hint(err, "%s explain lists what there is", cli->program);
     }
-    if (wants_document(cli))
+    if (cli_wants_document(cli))
         return print_checks(cli, info, 1, err);
     append_check(&out, info);
     return cli_print(cli, &out, err);
@@ -104,9 +104,8 @@ int cmd_explain(struct cli *cli, struct error **err)
 
 int cmd_version(struct cli *cli, struct error **err)
 {
-    const char *output = cli->options.output;
     AUTO_BUF out = BUF_INIT;
-    if (output && strcmp(output, "text") != 0) {
+    if (cli_wants_document(cli)) {
         json_auto_t *doc = json_pack("{s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind",
                                      "Version", "version", MESHCTL_VERSION);
         return cli_print_document(cli, doc, err);

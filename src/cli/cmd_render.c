@@ -9,6 +9,9 @@
 #include "meshctl/helm/render.h"
 #include "meshctl/helm/values.h"
 #include "meshctl/source/source.h"
+#include "meshctl/tmpl/tmpl.h"
+#include "options_render.h"
+#include "options_source.h"
 #include "render_files.h"
 
 #define DEFAULT_NAME "release-name"
@@ -18,8 +21,9 @@
 static int load(struct cli *cli, const char *name, struct chart **ret_chart, struct error **err)
 {
     const struct options *o = &cli->options;
-    struct chart_source_options source = cli_chart_source_options(cli);
-    return chart_source_open_ref(name, o->istio_version, o->charts, &source, ret_chart, err);
+    const struct chart_source_options source = cli_chart_source_options(cli);
+    return chart_source_open_ref(name, options_render_of(o)->version, options_source_of(o)->charts,
+                                 &source, ret_chart, err);
 }
 
 /* What the arguments and flags come to. */
@@ -115,30 +119,28 @@ static int templated_name(const char *text, char **ret_name, struct error **err)
 }
 
 /* action/install.go NameAndChart. */
-static int read_name(const struct options *o, const char *chart, char **ret_name,
-                     struct error **err)
+static int read_name(const struct cli *cli, const char *chart, char **ret_name, struct error **err)
 {
-    const struct strlist *words = &o->arguments;
+    const struct options_render *o = options_render_of(&cli->options);
+    bool is_given = cli->arguments_count == 2;
     bool has_template = o->name_template && o->name_template[0];
-    if (words->count == 2 && (o->generate_name || has_template))
+    if (is_given && (o->generate_name || has_template))
         return error_set(err, ERROR_USAGE, "cannot set --%s and also specify a name",
                          o->generate_name ? "generate-name" : "name-template");
     if (has_template)
         return templated_name(o->name_template, ret_name, err);
-    *ret_name = words->count == 2  ? mem_strdup(words->items[0])
+    *ret_name = is_given           ? mem_strdup(cli->arguments[0])
                 : o->generate_name ? generated_name_dup(chart)
                                    : mem_strdup(DEFAULT_NAME);
     return 0;
 }
 
-static int read_request(const struct options *o, struct request *ret, struct error **err)
+static int read_request(const struct cli *cli, struct request *ret, struct error **err)
 {
-    const struct strlist *words = &o->arguments;
+    const struct options_render *o = options_render_of(&cli->options);
     ret->helm_major = o->compat ? o->compat[0] - '0' : DEFAULT_COMPAT;
-    if (words->count < 1 || words->count > 2)
-        return error_set(err, ERROR_USAGE, "render takes a chart and before it the release's name");
-    ret->chart = words->items[words->count - 1];
-    if (read_name(o, ret->chart, &ret->release, err) < 0 ||
+    ret->chart = cli->arguments[cli->arguments_count - 1];
+    if (read_name(cli, ret->chart, &ret->release, err) < 0 ||
         split_fields("--values", &o->values, &ret->values, err) < 0)
         return -1;
     return split_fields("--api-versions", &o->api_versions, &ret->api_versions, err);
@@ -164,7 +166,7 @@ static int set_all(const struct reader *r, enum values_set_kind kind, const stru
 static int collect_values(struct cli *cli, const struct request *request, json_t *values,
                           struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct options_render *o = options_render_of(&cli->options);
     const struct reader r = {values, request->helm_major, cli_values_urls(cli)};
     for (size_t i = 0; i < request->values.count; i++)
         if (values_merge_file(values, request->values.items[i], r.helm_major, &r.urls, err) < 0)
@@ -180,7 +182,7 @@ static int collect_values(struct cli *cli, const struct request *request, json_t
 static int render(struct cli *cli, const struct request *r, struct chart_rendered **ret_rendered,
                   struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct options_render *o = options_render_of(&cli->options);
     MC_CLEANUP(chart_cleanup) struct chart *chart = NULL;
     json_auto_t *values = json_object();
     struct chart_render_options options = {
@@ -214,11 +216,11 @@ static void print_warnings(struct cli *cli, const struct chart_rendered *rendere
 
 int cmd_render(struct cli *cli, struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct options_render *o = options_render_of(&cli->options);
     MC_CLEANUP(request_release) struct request request = {0};
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *rendered = NULL;
     AUTO_BUF out = BUF_INIT;
-    if (read_request(o, &request, err) < 0 || render(cli, &request, &rendered, err) < 0)
+    if (read_request(cli, &request, err) < 0 || render(cli, &request, &rendered, err) < 0)
         return -1;
     struct chart_print_options options = {
         .helm_major = request.helm_major,

@@ -1,16 +1,7 @@
 /* `up` and the steps: cuts of the same plan. */
-#include <string.h>
-
 #include "cli.h"
 #include "meshctl/base/text.h"
-
-static int no_arguments(const struct cli *cli, struct error **err)
-{
-    if (cli->options.arguments.count == 0)
-        return 0;
-    return error_set(err, ERROR_USAGE, "%s takes no argument \"%s\"", cli->command->name,
-                     cli->options.arguments.items[0]);
-}
+#include "options_cut.h"
 
 static int parse_step(const char *what, const char *text, enum step_id *ret_step,
                       struct error **err)
@@ -30,9 +21,10 @@ static int parse_step(const char *what, const char *text, enum step_id *ret_step
 
 int cmd_up(struct cli *cli, struct error **err)
 {
+    const struct options_cut *cut = options_cut_of(&cli->options);
     enum step_id from = STEP_CA, to = STEP_VERIFY;
-    if (no_arguments(cli, err) < 0 || parse_step("--from", cli->options.from, &from, err) < 0 ||
-        parse_step("--to", cli->options.to, &to, err) < 0)
+    if (parse_step("--from", cut->from, &from, err) < 0 ||
+        parse_step("--to", cut->to, &to, err) < 0)
         return -1;
     if (from > to)
         return error_set(err, ERROR_USAGE, "--from %s comes after --to %s", step_name(from),
@@ -40,32 +32,27 @@ int cmd_up(struct cli *cli, struct error **err)
     return cli_run_steps(cli, from, to, err);
 }
 
-static int run_one(struct cli *cli, enum step_id step, struct error **err)
-{
-    return no_arguments(cli, err) < 0 ? -1 : cli_run_steps(cli, step, step, err);
-}
-
 int cmd_install(struct cli *cli, struct error **err)
 {
-    return run_one(cli, STEP_INSTALL, err);
+    return cli_run_steps(cli, STEP_INSTALL, STEP_INSTALL, err);
 }
 
 int cmd_gateway(struct cli *cli, struct error **err)
 {
-    return run_one(cli, STEP_GATEWAY, err);
+    return cli_run_steps(cli, STEP_GATEWAY, STEP_GATEWAY, err);
 }
 
 int cmd_remote_secret(struct cli *cli, struct error **err)
 {
-    return run_one(cli, STEP_REMOTE_SECRET, err);
+    return cli_run_steps(cli, STEP_REMOTE_SECRET, STEP_REMOTE_SECRET, err);
 }
 
 int cmd_expose(struct cli *cli, struct error **err)
 {
-    return run_one(cli, STEP_EXPOSE, err);
+    return cli_run_steps(cli, STEP_EXPOSE, STEP_EXPOSE, err);
 }
 
 int cmd_verify(struct cli *cli, struct error **err)
 {
-    return run_one(cli, STEP_VERIFY, err);
+    return cli_run_steps(cli, STEP_VERIFY, STEP_VERIFY, err);
 }

@@ -6,6 +6,11 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/helm/values.h"
+#include "options_charts.h"
+#include "options_gateway.h"
+#include "options_images.h"
+#include "options_mesh.h"
+#include "options_verify.h"
 
 /* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. */
 static void add_member(struct mesh *m, const char *name, const char *text, const char *kubeconfig)
@@ -15,7 +20,7 @@ static void add_member(struct mesh *m, const char *name, const char *text, const
     mesh_add_member(m, name, file[0] ? file : kubeconfig, at ? at + 1 : NULL);
 }
 
-static int add_members(const struct options *o, struct mesh *m, struct error **err)
+static int add_members(const struct options_mesh *o, struct mesh *m, struct error **err)
 {
     if (o->west)
         add_member(m, "west", o->west, o->kubeconfig);
@@ -84,12 +89,12 @@ static int unknown_component(const char *what, const char *name, struct error **
 
 static int set_values_files(struct cli *cli, struct mesh *m, struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct strlist *files = &options_charts_of(&cli->options)->values;
     const struct values_urls urls = cli_values_urls(cli);
-    for (size_t i = 0; i < o->values.count; i++) {
+    for (size_t i = 0; i < files->count; i++) {
         AUTO_FREE char *name = NULL, *file = NULL;
         bool found = false;
-        if (cli_split_pair("--values", o->values.items[i], &name, &file, err) < 0)
+        if (cli_split_pair("--values", files->items[i], &name, &file, err) < 0)
             return -1;
         for (int c = 0; c < MESH_COMPONENTS; c++) {
             if (!component_matches((enum mesh_component)c, name))
@@ -132,7 +137,7 @@ static int set_values(struct mesh *m, const char *what, enum values_set_kind kin
     return 0;
 }
 
-static int set_releases(const struct options *o, struct mesh *m, struct error **err)
+static int set_releases(const struct options_mesh *o, struct mesh *m, struct error **err)
 {
     for (size_t i = 0; i < o->releases.count; i++) {
         AUTO_FREE char *name = NULL, *release = NULL;
@@ -148,30 +153,33 @@ static int set_releases(const struct options *o, struct mesh *m, struct error **
 
 static void set_names(const struct options *o, struct mesh *m)
 {
+    const struct options_mesh *names = options_mesh_of(o);
+    const struct options_gateway *gateway = options_gateway_of(o);
     const struct {
         const char *value;
         char **field;
     } rows[] = {
-        {o->mesh_id, &m->id},
-        {o->istio_version, &m->istio_version},
-        {o->hub, &m->hub},
-        {o->cloud, &m->cloud},
-        {o->istio_namespace, &m->istio_namespace},
-        {o->ingress_namespace, &m->ingress_namespace},
-        {o->bookinfo_namespace, &m->bookinfo_namespace},
+        {names->mesh_id, &m->id},
+        {names->istio_namespace, &m->istio_namespace},
+        {names->ingress_namespace, &m->ingress_namespace},
+        {options_charts_of(o)->istio_version, &m->istio_version},
+        {options_images_of(o)->hub, &m->hub},
+        {gateway->cloud, &m->cloud},
+        {options_verify_of(o)->bookinfo_namespace, &m->bookinfo_namespace},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
         if (rows[i].value)
             mesh_set(rows[i].field, rows[i].value);
-    if (o->gateway_ports)
-        m->gateway_ports = o->gateway_ports[0] - '0';
+    if (gateway->ports)
+        m->gateway_ports = gateway->ports[0] - '0';
 }
 
 int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct options_mesh *o = options_mesh_of(&cli->options);
+    const struct options_charts *charts = options_charts_of(&cli->options);
     MC_CLEANUP(mesh_cleanup) struct mesh *m = mesh_new();
-    set_names(o, m);
+    set_names(&cli->options, m);
     if (add_members(o, m, err) < 0)
         return -1;
     if (set_fields(m, "--cluster-name", &o->cluster_names, offsetof(struct mesh_member, cluster),
@@ -182,17 +190,12 @@ int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
     if (set_releases(o, m, err) < 0 || set_values_files(cli, m, err) < 0)
         return -1;
     /* Helm's order of precedence: files, --set-json, --set, --set-string. */
-    if (set_values(m, "--set-json", VALUES_SET_JSON, &o->set_json, err) < 0 ||
-        set_values(m, "--set", VALUES_SET, &o->set, err) < 0 ||
-        set_values(m, "--set-string", VALUES_SET_STRING, &o->set_string, err) < 0)
+    if (set_values(m, "--set-json", VALUES_SET_JSON, &charts->set_json, err) < 0 ||
+        set_values(m, "--set", VALUES_SET, &charts->set, err) < 0 ||
+        set_values(m, "--set-string", VALUES_SET_STRING, &charts->set_string, err) < 0)
         return -1;
     if (mesh_check(m, err) < 0)
         return -1;
     *ret_mesh = TAKE(m);
     return 0;
-}
-
-char *cli_ca_dir_dup(const struct options *o, const struct mesh *mesh)
-{
-    return o->ca_dir ? mem_strdup(o->ca_dir) : mem_printf("%s-ca", mesh->id);
 }

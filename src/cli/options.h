@@ -1,77 +1,91 @@
-/* The command line's options: one const row each, which parses, prints --help and feeds the README.
+/* The command line's options, as const rows: they parse, print --help and feed the README.
  *
- * How to add an option: a field in struct options, a row in the table of options.c, and its group
- * in the commands that take it. */
+ * A family is a pair of files options_X.{c,h}: the rows, and the struct that they fill. A command
+ * names the families that it takes, and gets a struct of each.
+ *
+ * How to add an option: a field in its family's struct, and a row beside it with OPTION_FIELD.
+ * How to add a family: such a pair of files, and its name in the rows of the commands that take it
+ * (commands.c). */
 #ifndef MESHCTL_CLI_OPTIONS_H
 #define MESHCTL_CLI_OPTIONS_H
 
-#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "meshctl/base/buf.h"
 #include "meshctl/base/error.h"
 #include "meshctl/base/strlist.h"
 
-/* Groups: a command takes the options of the groups that it names. */
-enum option_group {
-    OPTIONS_COMMON = 1 << 0,
-    OPTIONS_MEMBERS = 1 << 1, /* which clusters, and their names */
-    OPTIONS_RUN = 1 << 2,     /* how a plan is run */
-    OPTIONS_CUT = 1 << 3,     /* --from, --to */
-    OPTIONS_CA = 1 << 4,
-    OPTIONS_CHARTS = 1 << 5,
-    OPTIONS_GATEWAY = 1 << 6,
-    OPTIONS_VERIFY = 1 << 7,
-    OPTIONS_RENDER = 1 << 8,
-    OPTIONS_SOURCE = 1 << 9, /* how a chart source is reached */
-    OPTIONS_PULL = 1 << 10,
+#define OPTIONS_MAX_FAMILIES 16 /* of a command */
+#define OPTIONS_MAX_ROWS 128    /* of a command */
+#define OPTIONS_MAX_STRUCT 1024 /* bytes that a family fills */
+
+enum option_type {
+    OPTION_FLAG,  /* bool */
+    OPTION_COUNT, /* int: how often it stands there */
+    OPTION_TEXT,  /* const char *: the last one counts; NULL when it is not there */
+    OPTION_LIST,  /* struct strlist: each */
 };
 
+/* The argument of an option whose choice is the command's `forms`. */
+#define OPTION_COMMAND_FORMS "FORM"
+
+struct option {
+    const char *name;
+    char letter; /* or 0 */
+    enum option_type type;
+    size_t offset;
+    const char *argument; /* word in --help; a choice is written a|b|c and checked */
+    const char *help;
+};
+
+/* Type and offset of a row, by the field that it fills. */
+/* clang-format off */
+#define OPTION_FIELD(family, field)                                                                \
+    _Generic(((family *)NULL)->field,                                                              \
+             bool: OPTION_FLAG, int: OPTION_COUNT,                                                 \
+             const char *: OPTION_TEXT, struct strlist: OPTION_LIST),                              \
+        offsetof(family, field)
+/* clang-format on */
+
+struct option_family {
+    const char *title;
+    const struct option *rows;
+    size_t count;
+    size_t size; /* of the struct that they fill */
+};
+
+/* What a command takes. */
+struct option_set {
+    const struct option_family *families[OPTIONS_MAX_FAMILIES + 1]; /* NULL ends them */
+    const char *forms;                                              /* of its result: "text|json" */
+};
+
+/* What was given on a command line; {0}: nothing. Strings are borrowed from argv. */
 struct options {
-    /* common */
-    bool help, quiet, ascii;
-    int verbose;
-    const char *color, *output;
-    /* members */
-    const char *west, *east, *kubeconfig, *mesh_id;
-    struct strlist clusters, cluster_names, networks, servers;
-    const char *istio_namespace, *ingress_namespace;
-    struct strlist releases;
-    /* run */
-    const char *only, *dry_run, *timeout, *parallel, *field_manager, *manifests;
-    bool force_conflicts;
-    const char *from, *to;
-    /* ca */
-    const char *ca_dir;
-    /* charts */
-    const char *charts, *istio_version, *hub;
-    struct strlist values, set, set_string, set_json;
-    /* chart sources */
-    const char *ca_file, *cert_file, *key_file, *limit;
-    bool insecure_skip_tls_verify, plain_http;
-    /* gateway */
-    const char *cloud, *gateway_ports;
-    /* verify */
-    bool bookinfo;
-    const char *requests, *bookinfo_namespace;
-    /* render */
-    const char *namespace_, *compat, *kube_version, *output_dir;
-    const char *name_template;
-    bool is_upgrade, include_crds, skip_tests, no_hooks, skip_schema, generate_name;
-    bool release_in_path;
-    struct strlist api_versions, set_file, set_literal, show_only;
-    /* what stands beside options */
-    struct strlist arguments;
+    const struct option_set *set;
+    void *given[OPTIONS_MAX_FAMILIES]; /* a struct for each family */
+    struct strlist arguments;          /* what stands beside options */
 };
 
 void options_release(struct options *o);
 
-/* Parses argv[0..argc) (without program and command name). Unknown options get a near spelling. The
- * strings are borrowed from argv. ERROR_USAGE. */
-int options_parse(unsigned groups, int argc, char **argv, struct options *ret_options,
+/* Parses argv[0..argc) (without program and command name) as pflag does: -ab, -oVALUE, -o VALUE,
+ * --name=VALUE, --name VALUE, --flag=false, and -- before words that are no options. Unknown options
+ * get a near spelling. ERROR_USAGE, and then *ret_options is left as it was. */
+int options_parse(const struct option_set *set, int argc, char **argv, struct options *ret_options,
                   struct error **err) MC_WARN_UNUSED;
-/* The lines of --help for these groups. */
-void options_append_help(unsigned groups, struct buf *out);
-/* The README's table of all options. */
-void options_append_markdown(struct buf *out);
+
+/* The struct of the family as it was filled: borrowed. Of a family that the command does not take,
+ * one as if nothing was given. Each family has a function around it that knows the type. */
+const void *options_get(const struct options *o, const struct option_family *family);
+
+/* The name of an option of the family that was given, or NULL. */
+const char *options_first_given(const struct options *o, const struct option_family *family);
+
+/* The lines of --help, family by family. */
+void options_append_help(const struct option_set *set, struct buf *out);
+/* The README's table of one family. */
+void options_append_markdown(const struct option_family *family, struct buf *out);
 
 #endif

@@ -1,6 +1,4 @@
 /* What a command gives back: its text or document, and the exit code of an error. */
-#include <string.h>
-
 #include "cli.h"
 #include "meshctl/data/yaml.h"
 
@@ -32,21 +30,26 @@ int exit_code_of(enum error_kind kind)
 
 int cli_print(struct cli *cli, const struct buf *text, struct error **err)
 {
-    if (term_write(&cli->out, text) == 0)
-        return 0;
-    return error_set(err, ERROR_INTERNAL, "standard output could not be written");
+    if (term_write(&cli->out, text) < 0)
+        return error_set(err, ERROR_INTERNAL, "standard output could not be written");
+    return 0;
+}
+
+bool cli_wants_document(const struct cli *cli)
+{
+    return options_output_form(&cli->options) != OUTPUT_TEXT;
 }
 
 int cli_print_document(struct cli *cli, const json_t *document, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
-    const char *output = cli->options.output ? cli->options.output : "";
-    if (strcmp(output, "yaml") == 0) {
+    enum output_form form = options_output_form(&cli->options);
+    if (form == OUTPUT_YAML) {
         yaml_write(&out, document);
     } else {
         json_write(&out, document,
                    JSON_WRITE_KEEP_ORDER | JSON_WRITE_NO_ESCAPE |
-                       (strcmp(output, "jsonl") == 0 ? 0 : JSON_WRITE_PRETTY));
+                       (form == OUTPUT_JSONL ? 0 : JSON_WRITE_PRETTY));
         buf_appendc(&out, '\n');
     }
     return cli_print(cli, &out, err);

@@ -68,14 +68,13 @@ static json_t *tasks_json(const struct plan *plan)
 }
 
 static json_t *document(struct cli *cli, const struct mesh *mesh, struct steps *steps,
-                        const struct steps_options *options, int64_t elapsed_ms)
+                        const struct steps_options *options, json_t *report, int64_t elapsed_ms)
 {
     const struct plan *plan = steps_plan(steps);
     json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:b, s:i, s:I}", "apiVersion", "meshctl.io/v1",
                             "kind", "Report", "mesh", mesh->id, "istio", mesh->istio_version, "ok",
                             cli->exit_code == 0, "exitCode", cli->exit_code, "elapsedMs",
                             (json_int_t)elapsed_ms);
-    json_auto_t *report = steps_report(steps);
     json_object_update(doc, report);
     json_object_set_new(doc, "steps", tasks_json(plan));
     json_object_set_new(doc, "errors", errors_json(plan));
@@ -207,9 +206,8 @@ static void append_verdict(struct cli *cli, const struct mesh *mesh,
 }
 
 static int print_text(struct cli *cli, struct steps *steps, const struct steps_options *options,
-                      struct error **err)
+                      const json_t *report, struct error **err)
 {
-    json_auto_t *report = steps_report(steps);
     AUTO_BUF out = BUF_INIT;
     report_append_traffic(&cli->out, report, &out);
     report_append_endpoints(&cli->out, report, &out);
@@ -232,21 +230,22 @@ int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *ste
                      const struct steps_options *options, int64_t elapsed_ms, struct error **err)
 {
     const struct plan *plan = steps_plan(steps);
-    const char *output = cli->options.output ? cli->options.output : "text";
+    enum output_form form = options_output_form(&cli->options);
+    bool quiet = options_output_of(&cli->options)->quiet;
     json_auto_t *report = steps_report(steps);
     AUTO_BUF end = BUF_INIT;
     int rc = 0;
     cli->exit_code = exit_code_of_plan(plan, cli);
-    if (strcmp(output, "text") == 0) {
-        rc = print_text(cli, steps, options, err);
-    } else if (strcmp(output, "jsonl") != 0) {
-        json_auto_t *doc = document(cli, mesh, steps, options, elapsed_ms);
+    if (form == OUTPUT_TEXT) {
+        rc = print_text(cli, steps, options, report, err);
+    } else if (form != OUTPUT_JSONL) {
+        json_auto_t *doc = document(cli, mesh, steps, options, report, elapsed_ms);
         rc = cli_print_document(cli, doc, err);
     }
-    if (!cli->err_out.is_tty && !cli->options.quiet && strcmp(output, "text") == 0)
+    if (!cli->err_out.is_tty && !quiet && form == OUTPUT_TEXT)
         append_steps(cli, plan, &end);
     append_errors(cli, plan, &end);
-    if (!cli->options.quiet || cli->exit_code != EXIT_CODE_OK)
+    if (!quiet || cli->exit_code != EXIT_CODE_OK)
         append_verdict(cli, mesh, options, report, elapsed_ms, &end);
     (void)term_write(&cli->err_out, &end);
     return rc;

@@ -1,11 +1,11 @@
-#include <stdlib.h>
-#include <string.h>
-
+/* Runs the plan of steps and shows how it goes. */
 #include "cli.h"
 #include "meshctl/base/clock.h"
-#include "meshctl/base/log.h"
 #include "meshctl/ui/progress.h"
-#include "meshctl/ui/table.h"
+#include "options_ca.h"
+#include "options_run.h"
+#include "options_source.h"
+#include "options_verify.h"
 #include "result.h"
 
 #define RUN_TIMEOUT_MS (10 * 60 * 1000)
@@ -15,13 +15,14 @@
 
 static int fill_options(struct cli *cli, struct steps_options *ret_options, struct error **err)
 {
-    const struct options *o = &cli->options;
+    const struct options_run *o = options_run_of(&cli->options);
+    const struct options_verify *verify = options_verify_of(&cli->options);
     unsigned parallel = 0;
     *ret_options = (struct steps_options){
         .only = o->only,
-        .bookinfo = o->bookinfo,
+        .bookinfo = verify->bookinfo,
         .dry_run = o->dry_run != NULL,
-        .charts = o->charts,
+        .charts = options_source_of(&cli->options)->charts,
         .chart_source = cli_chart_source_options(cli),
         .manifests_dir = o->manifests,
         .timeout_ms = RUN_TIMEOUT_MS,
@@ -36,8 +37,8 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
     if (o->parallel &&
         cli_parse_count("--parallel", o->parallel, RUN_MAX_PARALLEL, &parallel, err) < 0)
         return -1;
-    if (o->requests && cli_parse_count("--requests", o->requests, RUN_MAX_REQUESTS,
-                                       &ret_options->requests, err) < 0)
+    if (verify->requests && cli_parse_count("--requests", verify->requests, RUN_MAX_REQUESTS,
+                                            &ret_options->requests, err) < 0)
         return -1;
     ret_options->parallel = parallel;
     return 0;
@@ -47,16 +48,16 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
 static int64_t follow(struct cli *cli, struct plan *plan, struct event_queue *queue)
 {
     const char *rows[STEPS_COUNT + 1] = {0};
-    const char *output = cli->options.output;
+    const struct options_output *output = options_output_of(&cli->options);
+    bool jsonl = options_output_form(&cli->options) == OUTPUT_JSONL;
     for (int i = 0; i < STEPS_COUNT; i++)
         rows[i] = step_name((enum step_id)i);
-    bool jsonl = output && strcmp(output, "jsonl") == 0;
-    enum progress_mode mode = jsonl                ? PROGRESS_JSONL
-                              : cli->options.quiet ? PROGRESS_QUIET
-                                                   : PROGRESS_AUTO;
+    enum progress_mode mode = jsonl           ? PROGRESS_JSONL
+                              : output->quiet ? PROGRESS_QUIET
+                                              : PROGRESS_AUTO;
     MC_CLEANUP(progress_cleanup)
     struct progress *progress =
-        progress_new(jsonl ? &cli->out : &cli->err_out, plan, rows, mode, cli->options.verbose > 0);
+        progress_new(jsonl ? &cli->out : &cli->err_out, plan, rows, mode, output->verbose > 0);
     for (;;) {
         struct event *e = event_queue_next(queue, RUN_TICK_MS);
         if (!e) {
@@ -80,7 +81,7 @@ static int run_plan(struct cli *cli, struct steps *steps, int64_t *ret_elapsed_m
     struct plan *plan = steps_plan(steps);
     struct event_queue *queue = event_queue_new();
     int rc = plan_run_start(plan, queue, cli->cancel, err);
-    if (rc == 0) {
+    if (rc >= 0) {
         *ret_elapsed_ms = follow(cli, plan, queue);
         plan_run_join(plan);
     }
@@ -96,7 +97,7 @@ int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct er
     int64_t elapsed_ms = 0;
     if (fill_options(cli, &options, err) < 0 || cli_mesh_new(cli, &mesh, err) < 0)
         return -1;
-    AUTO_FREE char *ca_dir = cli_ca_dir_dup(&cli->options, mesh);
+    AUTO_FREE char *ca_dir = options_ca_dir_dup(&cli->options, mesh);
     options.mesh = mesh;
     options.ca_dir = ca_dir;
     options.from = from;

@@ -94,7 +94,7 @@ static bool find_root(struct yaml_source *s, yaml_event_t *event, struct error *
 static bool locate(const char *text, size_t len, va_list path, yaml_mark_t *ret_mark)
 {
     AUTO_ERROR struct error *err = NULL;
-    AUTO_YAML_SOURCE source;
+    AUTO_YAML_SOURCE source = {0};
     AUTO_EVENT event = {0};
     const char *step;
     yaml_source_init(&source, text, len, "");

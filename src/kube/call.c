@@ -166,7 +166,7 @@ static bool review(struct batch *b, size_t i)
         if (retry_lost(b, call, reply->error))
             return true;
     } else {
-        AUTO_KUBE_STATUS status;
+        AUTO_KUBE_STATUS status = {0};
         kube_status_read(&reply->response, &status);
         if (retry_refused(b, call, &reply->response, &status))
             return true;
@@ -280,7 +280,7 @@ int kube_reply_json(struct kube_client *c, const struct kube_call *call,
 int kube_call_json(struct kube_client *c, const struct kube_call *call, json_t **ret_value,
                    struct error **err)
 {
-    AUTO_KUBE_REPLY reply;
+    AUTO_KUBE_REPLY reply = {0};
     *ret_value = NULL;
     if (kube_call_one(c, call, &reply, err) < 0)
         return -1;

@@ -37,9 +37,8 @@ static bool append_row(struct table *table, const struct plan *plan, const char 
 void report_append_steps(const struct term *term, const struct plan *plan, const char *const *steps,
                          size_t steps_count, struct buf *out)
 {
-    AUTO_TABLE table;
+    AUTO_TABLE table = table_with("STEP", "CLUSTER", "RESULT", "TIME", NULL);
     bool any = false;
-    table_init(&table, "STEP", "CLUSTER", "RESULT", "TIME", NULL);
     for (size_t step = 0; step < steps_count; step++)
         for (int lane = 0; lane < plan_lanes(plan); lane++)
             any = append_row(&table, plan, steps[step], lane) || any;

@@ -18,8 +18,7 @@ void report_append_traffic(const struct term *term, const json_t *report, struct
     json_t *row;
     if (!json_is_object(traffic))
         return;
-    AUTO_TABLE table;
-    table_init(&table, "ANSWER", "CLUSTER", "STARS", "COUNT", NULL);
+    AUTO_TABLE table = table_with("ANSWER", "CLUSTER", "STARS", "COUNT", NULL);
     json_array_foreach(json_dig(traffic, "answers", NULL), i, row) {
         AUTO_FREE char *count = mem_printf("%lld", (long long)json_dig_int(row, 0, "count", NULL));
         table_row(&table, text_of(row, "version"), text_of(row, "cluster"), text_of(row, "stars"),
@@ -38,9 +37,8 @@ void report_append_endpoints(const struct term *term, const json_t *report, stru
     json_t *row;
     if (json_array_size(endpoints) == 0)
         return;
-    AUTO_TABLE table;
-    table_init(&table, "CLUSTER", "PROXY", "ENDPOINT OF REVIEWS", "REGION", "ZONE", "HEALTHY",
-               NULL);
+    AUTO_TABLE table =
+        table_with("CLUSTER", "PROXY", "ENDPOINT OF REVIEWS", "REGION", "ZONE", "HEALTHY", NULL);
     json_array_foreach(endpoints, i, row) {
         AUTO_FREE char *endpoint = mem_printf("%s:%lld", text_of(row, "address"),
                                               (long long)json_dig_int(row, 0, "port", NULL));
@@ -54,10 +52,9 @@ void report_append_endpoints(const struct term *term, const json_t *report, stru
 
 void report_append_planned(const struct term *term, const json_t *planned, struct buf *out)
 {
-    AUTO_TABLE table;
     size_t i;
     json_t *row;
-    table_init(&table, "CLUSTER", "STEP", "KIND", "NAMESPACE", "NAME", NULL);
+    AUTO_TABLE table = table_with("CLUSTER", "STEP", "KIND", "NAMESPACE", "NAME", NULL);
     json_array_foreach(planned, i, row)
         table_row(&table, text_of(row, "cluster"), text_of(row, "step"), text_of(row, "kind"),
                   text_of(row, "namespace"), text_of(row, "name"), NULL);

@@ -190,7 +190,7 @@ static int read_template(struct tcall *call, const struct request *r,
 static int read_cert(struct tval_string pem, const char *field, struct pki_cert **ret_cert,
                      struct error **err)
 {
-    AUTO_GOPEM block;
+    AUTO_GOPEM block = {0};
     if (!gopem_decode(pem.data, pem.len, &block))
         return error_set(err, ERROR_INPUT, "unable to decode certificate");
     if (gox509_cert_read((const unsigned char *)buf_str(&block.der), block.der.len, ret_cert, err) <

@@ -128,7 +128,7 @@ static int template_name(struct parser *p, const struct token *t, const char *co
 static int definition(struct parse_text *text)
 {
     const char *context = "define clause";
-    MC_CLEANUP(parser_release) struct parser p;
+    MC_CLEANUP(parser_release) struct parser p = {0};
     parser_init(&p, text);
     struct tval_string name;
     if (template_name(&p, parser_next_word(&p), context, &name) < 0 ||
@@ -246,7 +246,7 @@ static int block_control(struct parser *p, struct node **ret_node)
     struct node *pipe = parser_pipeline(p, context, TOKEN_RIGHT_DELIM);
     if (!pipe)
         return -1;
-    MC_CLEANUP(parser_release) struct parser inner;
+    MC_CLEANUP(parser_release) struct parser inner = {0};
     parser_init(&inner, p->text);
     if (body(p, &inner, name, context) < 0)
         return -1;
@@ -361,7 +361,7 @@ int tunit_parse(struct arena *a, const struct tfuncs *functions, const char *nam
     source->len = len;
     struct parse_text shared = {.a = a, .functions = functions, .source = source, .err = err};
     lexer_init(&shared.lexer, a, source->text, len);
-    MC_CLEANUP(parser_release) struct parser p;
+    MC_CLEANUP(parser_release) struct parser p = {0};
     parser_init(&p, &shared);
     int failed = top(&p);
     if (!failed) {

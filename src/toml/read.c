@@ -232,7 +232,7 @@ static int refuse(struct arena *a, const char *message, struct tval *ret_error)
 int toml_read(struct arena *a, const char *text, size_t len, struct tval *ret,
               struct tval *ret_error)
 {
-    MC_CLEANUP(toml_doc_release) struct toml_doc d;
+    MC_CLEANUP(toml_doc_release) struct toml_doc d = {0};
     size_t skip = 0;
     if (len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
         skip = 2;

@@ -16,13 +16,15 @@ static size_t add_cells(struct table *t, va_list ap)
     return n;
 }
 
-void table_init(struct table *t, ...)
+struct table table_with(const char *first_column, ...)
 {
+    struct table t = {0};
     va_list ap;
-    *t = (struct table){0};
-    va_start(ap, t);
-    t->columns = add_cells(t, ap);
+    va_start(ap, first_column);
+    strlist_add(&t.cells, first_column);
+    t.columns = 1 + add_cells(&t, ap);
     va_end(ap);
+    return t;
 }
 
 void table_row(struct table *t, ...)

@@ -22,6 +22,10 @@ GOOD = {
     "src/kube/own.c": '#include "own.h"\n\n#include "meshctl/base/mem.h"\n',
     "src/ui/say.c": '#include <stdio.h>\nvoid say(void) { puts("sprintf(x) in a text"); }\n',
     "src/kube/talk.c": "/* atoi(x) in a comment */\nint my_atoi(int x) { return o->system(x); }\n",
+    "src/kube/auto.c": "#define AUTO_X MC_CLEANUP(x_release) struct x\n"
+                       "int f(void)\n{\n    AUTO_X x = {1, 2}, *y = NULL;\n"
+                       "    MC_CLEANUP(g)\n    struct g *g = g_new(a, b);\n    json_auto_t *j = NULL;\n"
+                       "    AUTO_FREE char *name = mem_strdup(x), *value = NULL;\n}\n",
     "tests/golden/x.yaml": "\ta tab, a blank at the end \n",
     "README.md": "TO" "DO(#12) is allowed; so are /usr/bin and https://example.com/root/x.\n",
 }
@@ -39,6 +43,11 @@ FAULTS = [
     ("src/kube/c.c", "int c = execvp(a, b);\n", "execvp(): use"),
     ("src/kube/d.c", 'int d = printf("x");\n', "prints"),
     ("src/kube/e.c", 'int e = fprintf(\n    stderr, "x");\n', "prints"),
+    ("src/kube/f.c", "void f(void)\n{\n    AUTO_X x;\n}\n", "f.c:3: x is cleaned up and has no value"),
+    ("src/kube/g.c", "void f(void)\n{\n    AUTO_FREE char *a = g(1, 2), *b;\n}\n", "b is cleaned up"),
+    ("src/kube/h.c", "void f(void)\n{\n    MC_CLEANUP(h_free) struct h *h;\n}\n", "h is cleaned up"),
+    ("src/kube/i.c", "void f(void)\n{\n    json_auto_t *j;\n    j = g();\n}\n", "j is cleaned up"),
+    ("tests/unit/kube/test_j.c", "void f(void)\n{\n    AUTO_X x;\n}\n", "x is cleaned up"),
     ("src/kube/tab.c", "int\tx;\n", "a tab"),
     ("src/kube/blank.c", "int x; \n", "blanks at the end"),
     ("src/kube/end.c", "int x;", "no newline"),

@@ -10,8 +10,8 @@ struct table {
     struct strlist cells; /* row by row */
 };
 
-/* The header row: names, ended by NULL. */
-void table_init(struct table *t, ...) MC_SENTINEL;
+/* A table whose header row has these names, ended by NULL; yours to release. */
+struct table table_with(const char *first_column, ...) MC_SENTINEL;
 /* One row of as many cells as there are columns; control characters are taken out. Ended by NULL.
  */
 void table_row(struct table *t, ...) MC_SENTINEL;

@@ -64,20 +64,49 @@ static void every_example_parses(void **state)
         strlist_split(&lines, text, '\n');
         for (size_t j = 0; j + 1 < lines.count; j++) {
             AUTO_STRLIST words = STRLIST_INIT;
-            struct options o = {0};
+            struct cli cli = {.command = &all[i]};
             struct error *err = NULL;
             char *remark = strstr(lines.items[j], "      ");
-            if (remark && strstr(all[i].examples, "files only"))
+            if (remark)
                 *remark = '\0';
             split_words(&words, lines.items[j]);
             assert_string_equal(words.items[0], "meshctl");
             assert_string_equal(words.items[1], all[i].name);
-            must(options_parse(all[i].groups, (int)words.count - 2, words.items + 2, &o, &err),
+            must(options_parse(&all[i].options, (int)words.count - 2, words.items + 2, &cli.options,
+                               &err),
                  &err);
-            if (!all[i].arguments[0])
-                assert_int_equal(o.arguments.count, 0);
-            options_release(&o);
+            must(cli_choose_verb(&cli, &err), &err);
+            options_release(&cli.options);
         }
+    }
+}
+
+/* What an engine of rows takes for granted. */
+static void every_command_names_each_option_once(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct command *all = cli_commands(&count);
+    for (size_t i = 0; i < count; i++) {
+        AUTO_STRLIST names = STRLIST_INIT;
+        const struct option_set *set = &all[i].options;
+        for (size_t f = 0; set->families[f]; f++) {
+            assert_true(set->families[f]->size <= OPTIONS_MAX_STRUCT);
+            for (size_t r = 0; r < set->families[f]->count; r++) {
+                const struct option *opt = &set->families[f]->rows[r];
+                AUTO_FREE char *letter = mem_printf("-%c", opt->letter);
+                if (strlist_has(&names, opt->name) || (opt->letter && strlist_has(&names, letter)))
+                    fail_msg("%s has two options --%s or -%c", all[i].name, opt->name, opt->letter);
+                strlist_add(&names, opt->name);
+                if (opt->letter)
+                    strlist_add(&names, letter);
+                assert_true(opt->type == OPTION_TEXT || opt->type == OPTION_LIST
+                                ? opt->argument != NULL
+                                : opt->argument == NULL);
+            }
+        }
+        assert_true(names.count <= OPTIONS_MAX_ROWS);
+        assert_int_equal(strncmp(set->forms, "text", 4), 0);
     }
 }
 
@@ -91,7 +120,9 @@ static void plugin_calls_itself_by_its_name(void **state)
     assert_null(strstr(overview.out, "meshctl"));
     AUTO_OUTCOME help = run_line("kubectl-istio_mesh ca --help");
     assert_non_null(strstr(help.out, "\n  kubectl istio-mesh ca init --west"));
-    assert_non_null(strstr(help.out, "Usage: kubectl istio-mesh ca [flags] [init|show]"));
+    assert_non_null(strstr(
+        help.out,
+        "Usage: kubectl istio-mesh ca [flags]\n       kubectl istio-mesh ca init [flags]\n"));
     assert_null(strstr(help.out, "  meshctl "));
     AUTO_OUTCOME other = run_line("/opt/bin/some-link help");
     assert_non_null(strstr(other.out, "meshctl up"));
@@ -192,6 +223,7 @@ int main(void)
         cmocka_unit_test(every_error_kind_has_its_exit_code),
         cmocka_unit_test(every_command_has_a_usable_help),
         cmocka_unit_test(every_example_parses),
+        cmocka_unit_test(every_command_names_each_option_once),
         cmocka_unit_test(plugin_calls_itself_by_its_name),
         cmocka_unit_test(help_of_help_is_help),
         cmocka_unit_test(what_cannot_be_written_is_an_error),

@@ -1,36 +1,53 @@
+/* Command lines to options, options to a mesh, and the rows as help. */
 #include "options.h"
 
 #include "cli.h"
+#include "options_ca.h"
+#include "options_charts.h"
+#include "options_cut.h"
+#include "options_gateway.h"
+#include "options_images.h"
+#include "options_mesh.h"
+#include "options_render.h"
+#include "options_run.h"
+#include "options_source.h"
+#include "options_verify.h"
 #include "support.h"
 
-#define ALL                                                                                        \
-    (OPTIONS_COMMON | OPTIONS_MEMBERS | OPTIONS_RUN | OPTIONS_CUT | OPTIONS_CA | OPTIONS_CHARTS |  \
-     OPTIONS_GATEWAY | OPTIONS_VERIFY)
+static const struct option_set all = {
+    {&options_mesh_family, &options_charts_family, &options_source_family, &options_images_family,
+     &options_ca_family, &options_gateway_family, &options_verify_family, &options_cut_family,
+     &options_run_family, &options_output_family},
+    "text|json|jsonl|yaml"};
+static const struct option_set render = {
+    {&options_output_family, &options_render_family, &options_source_family}, "text"};
 
 /* The strings of options live as long as the words that they point into. */
 static struct strlist words;
 
-static int parse(unsigned groups, const char *line, struct options *o, struct error **err)
+static int parse(const struct option_set *set, const char *line, struct options *o,
+                 struct error **err)
 {
     *o = (struct options){0};
     strlist_release(&words);
     words = (struct strlist)STRLIST_INIT;
     split_words(&words, line);
-    return options_parse(groups, (int)words.count, words.items, o, err);
+    return options_parse(set, (int)words.count, words.items, o, err);
 }
 
-static void parses(unsigned groups, const char *line, struct options *o)
+static void parses(const struct option_set *set, const char *line, struct options *o)
 {
     struct error *err = NULL;
-    must(parse(groups, line, o, &err), &err);
+    must(parse(set, line, o, &err), &err);
 }
 
 /* `hint` NULL: none. */
-static void refuses(unsigned groups, const char *line, const char *message, const char *hint)
+static void refuses(const struct option_set *set, const char *line, const char *message,
+                    const char *hint)
 {
     struct options o;
     struct error *err = NULL;
-    if (parse(groups, line, &o, &err) == 0)
+    if (parse(set, line, &o, &err) == 0)
         fail_msg("taken: %s", line);
     assert_int_equal(err->kind, ERROR_USAGE);
     assert_string_equal(err->message, message);
@@ -46,16 +63,16 @@ static void values_with_and_without_equals(void **state)
 {
     (void)state;
     struct options o;
-    parses(ALL, "--west=a.yaml --east b.yaml@ctx --hub= --mesh-id m=1", &o);
-    assert_string_equal(o.west, "a.yaml");
-    assert_string_equal(o.east, "b.yaml@ctx");
-    assert_string_equal(o.hub, "");
-    assert_string_equal(o.mesh_id, "m=1");
-    assert_null(o.cloud);
+    parses(&all, "--west=a.yaml --east b.yaml@ctx --hub= --mesh-id m=1", &o);
+    assert_string_equal(options_mesh_of(&o)->west, "a.yaml");
+    assert_string_equal(options_mesh_of(&o)->east, "b.yaml@ctx");
+    assert_string_equal(options_images_of(&o)->hub, "");
+    assert_string_equal(options_mesh_of(&o)->mesh_id, "m=1");
+    assert_null(options_gateway_of(&o)->cloud);
     assert_int_equal(o.arguments.count, 0);
     options_release(&o);
-    parses(ALL, "--west a --west b", &o); /* the last one counts */
-    assert_string_equal(o.west, "b");
+    parses(&all, "--west a --west b", &o); /* the last one counts */
+    assert_string_equal(options_mesh_of(&o)->west, "b");
     options_release(&o);
 }
 
@@ -68,9 +85,9 @@ static void flags_may_say_true_or_false(void **state)
     for (size_t i = 0; i < MC_ARRAY_LEN(truths); i++) {
         struct options o;
         AUTO_FREE char *line = mem_printf("--ascii --bookinfo=%s --ascii=%s", truths[i], truths[i]);
-        parses(ALL, line, &o);
-        assert_int_equal(o.bookinfo, i < 6);
-        assert_int_equal(o.ascii, i < 6);
+        parses(&all, line, &o);
+        assert_int_equal(options_verify_of(&o)->bookinfo, i < 6);
+        assert_int_equal(options_output_of(&o)->ascii, i < 6);
         options_release(&o);
     }
 }
@@ -79,10 +96,10 @@ static void lists_keep_their_order(void **state)
 {
     (void)state;
     struct options o;
-    parses(ALL, "--cluster a=1 --set istiod.x=1 --cluster=b=2 --cluster c=3", &o);
-    AUTO_FREE char *clusters = strlist_join_dup(&o.clusters, " ");
+    parses(&all, "--cluster a=1 --set istiod.x=1 --cluster=b=2 --cluster c=3", &o);
+    AUTO_FREE char *clusters = strlist_join_dup(&options_mesh_of(&o)->clusters, " ");
     assert_string_equal(clusters, "a=1 b=2 c=3");
-    assert_int_equal(o.set.count, 1);
+    assert_int_equal(options_charts_of(&o)->set.count, 1);
     options_release(&o);
 }
 
@@ -90,18 +107,18 @@ static void letters_stand_together(void **state)
 {
     (void)state;
     struct options o;
-    parses(ALL, "-vv -v -qojson", &o);
-    assert_int_equal(o.verbose, 3);
-    assert_true(o.quiet);
-    assert_string_equal(o.output, "json");
+    parses(&all, "-vv -v -qojson", &o);
+    assert_int_equal(options_output_of(&o)->verbose, 3);
+    assert_true(options_output_of(&o)->quiet);
+    assert_string_equal(options_output_of(&o)->form, "json");
     options_release(&o);
-    parses(ALL, "-o yaml --verbose", &o);
-    assert_string_equal(o.output, "yaml");
-    assert_int_equal(o.verbose, 1);
+    parses(&all, "-o yaml --verbose", &o);
+    assert_string_equal(options_output_of(&o)->form, "yaml");
+    assert_int_equal(options_output_of(&o)->verbose, 1);
     options_release(&o);
-    parses(OPTIONS_COMMON | OPTIONS_RENDER, "-nistio-system -f a.yaml -fb.yaml chart", &o);
-    assert_string_equal(o.namespace_, "istio-system");
-    assert_int_equal(o.values.count, 2);
+    parses(&render, "-nistio-system -f a.yaml -fb.yaml chart", &o);
+    assert_string_equal(options_render_of(&o)->namespace_, "istio-system");
+    assert_int_equal(options_render_of(&o)->values.count, 2);
     assert_string_equal(o.arguments.items[0], "chart");
     options_release(&o);
 }
@@ -110,12 +127,12 @@ static void arguments_stand_anywhere(void **state)
 {
     (void)state;
     struct options o;
-    parses(ALL, "init --ascii - -- --west -v", &o);
+    parses(&all, "init --ascii - -- --west -v", &o);
     AUTO_FREE char *arguments = strlist_join_dup(&o.arguments, " ");
     assert_string_equal(arguments, "init - --west -v");
-    assert_true(o.ascii);
-    assert_null(o.west);
-    assert_int_equal(o.verbose, 0);
+    assert_true(options_output_of(&o)->ascii);
+    assert_null(options_mesh_of(&o)->west);
+    assert_int_equal(options_output_of(&o)->verbose, 0);
     options_release(&o);
 }
 
@@ -123,38 +140,38 @@ static void choices_are_checked(void **state)
 {
     (void)state;
     struct options o;
-    refuses(ALL, "-o xml", "--output takes text|json|jsonl|yaml, not \"xml\"", NULL);
-    refuses(ALL, "--output=", "--output takes text|json|jsonl|yaml, not \"\"", NULL);
-    refuses(ALL, "--output text|json", "--output takes text|json|jsonl|yaml, not \"text|json\"",
+    refuses(&all, "-o xml", "--output takes text|json|jsonl|yaml, not \"xml\"", NULL);
+    refuses(&all, "--output=", "--output takes text|json|jsonl|yaml, not \"\"", NULL);
+    refuses(&all, "--output text|json", "--output takes text|json|jsonl|yaml, not \"text|json\"",
             NULL);
-    refuses(ALL, "--color sometimes", "--color takes auto|always|never, not \"sometimes\"", NULL);
-    refuses(ALL, "--gateway-ports 5", "--gateway-ports takes 3|4, not \"5\"", NULL);
-    refuses(ALL, "--dry-run=server", "--dry-run takes client, not \"server\"", NULL);
-    refuses(OPTIONS_RENDER, "--compat 2", "--compat takes 3|4, not \"2\"", NULL);
-    parses(ALL, "--gateway-ports 4 --color never --dry-run=client", &o);
+    refuses(&all, "--color sometimes", "--color takes auto|always|never, not \"sometimes\"", NULL);
+    refuses(&all, "--gateway-ports 5", "--gateway-ports takes 3|4, not \"5\"", NULL);
+    refuses(&all, "--dry-run=server", "--dry-run takes client, not \"server\"", NULL);
+    refuses(&render, "--compat 2", "--compat takes 3|4, not \"2\"", NULL);
+    parses(&all, "--gateway-ports 4 --color never --dry-run=client", &o);
     options_release(&o);
 }
 
 static void missing_values_are_named(void **state)
 {
     (void)state;
-    refuses(ALL, "--west", "--west needs FILE[@CONTEXT]", NULL);
-    refuses(ALL, "-v -o", "-o needs text|json|jsonl|yaml", NULL);
-    refuses(ALL, "--bookinfo=yes", "--bookinfo takes true or false, not \"yes\"", NULL);
-    refuses(ALL, "--bookinfo=", "--bookinfo takes true or false, not \"\"", NULL);
-    refuses(ALL, "--verbose=2", "--verbose takes no value", NULL);
+    refuses(&all, "--west", "--west needs FILE[@CONTEXT]", NULL);
+    refuses(&all, "-v -o", "-o needs text|json|jsonl|yaml", NULL);
+    refuses(&all, "--bookinfo=yes", "--bookinfo takes true or false, not \"yes\"", NULL);
+    refuses(&all, "--bookinfo=", "--bookinfo takes true or false, not \"\"", NULL);
+    refuses(&all, "--verbose=2", "--verbose takes no value", NULL);
 }
 
 static void unknown_options_get_a_near_spelling(void **state)
 {
     (void)state;
-    refuses(ALL, "--wset x", "unknown option --wset", "did you mean --west?");
-    refuses(ALL, "--istio-verison=1", "unknown option --istio-verison",
+    refuses(&all, "--wset x", "unknown option --wset", "did you mean --west?");
+    refuses(&all, "--istio-verison=1", "unknown option --istio-verison",
             "did you mean --istio-version?");
-    refuses(ALL, "--xylophone", "unknown option --xylophone", NULL);
-    refuses(ALL, "-vx", "unknown option -x", NULL);
+    refuses(&all, "--xylophone", "unknown option --xylophone", NULL);
+    refuses(&all, "-vx", "unknown option -x", NULL);
     /* An option of another command is unknown here. */
-    refuses(OPTIONS_COMMON, "--west x", "unknown option --west", NULL);
+    refuses(&render, "--west x", "unknown option --west", NULL);
 }
 
 /* ---- the mesh that they describe ------------------------------------------------------------- */
@@ -162,8 +179,8 @@ static void unknown_options_get_a_near_spelling(void **state)
 static int mesh_of(const char *line, struct mesh **ret_mesh, struct error **err)
 {
     struct cli cli = {0};
-    int rc = parse(ALL, line, &cli.options, err);
-    if (rc == 0)
+    int rc = parse(&all, line, &cli.options, err);
+    if (rc >= 0)
         rc = cli_mesh_new(&cli, ret_mesh, err);
     options_release(&cli.options);
     return rc;
@@ -326,11 +343,12 @@ static void ca_folder_is_named_after_the_mesh(void **state)
     (void)state;
     AUTO_MESH *m = good_mesh("--west w --mesh-id prod");
     struct options o = {0};
-    AUTO_FREE char *own = cli_ca_dir_dup(&o, m);
+    AUTO_FREE char *own = options_ca_dir_dup(&o, m);
     assert_string_equal(own, "prod-ca");
-    o.ca_dir = "/etc/ca";
-    AUTO_FREE char *given = cli_ca_dir_dup(&o, m);
+    parses(&all, "--ca-dir /etc/ca", &o);
+    AUTO_FREE char *given = options_ca_dir_dup(&o, m);
     assert_string_equal(given, "/etc/ca");
+    options_release(&o);
 }
 
 /* ---- help ------------------------------------------------------------------------------------ */
@@ -340,7 +358,8 @@ static void help_fits_100_columns(void **state)
     (void)state;
     AUTO_BUF out = BUF_INIT;
     AUTO_STRLIST lines = STRLIST_INIT;
-    options_append_help(ALL | OPTIONS_RENDER, &out);
+    options_append_help(&all, &out);
+    options_append_help(&render, &out);
     strlist_split(&lines, buf_str(&out), '\n');
     assert_true(lines.count > 50);
     for (size_t i = 0; i < lines.count; i++)
@@ -352,35 +371,69 @@ static void help_fits_100_columns(void **state)
 static void every_option_of_the_help_is_taken(void **state)
 {
     (void)state;
-    size_t count = 0;
+    size_t count = 0, rows = 0;
     AUTO_BUF out = BUF_INIT;
-    options_append_help(ALL, &out);
+    for (size_t i = 0; all.families[i]; i++)
+        rows += all.families[i]->count;
+    options_append_help(&all, &out);
     for (const char *p = buf_str(&out); (p = strstr(p, " --")); p++) {
         const char *name = p + 3;
-        if (p != out.data + 5 && p[-6] != '\n' && !(p[-1] == ',' && p[-5] == '\n'))
+        if (p[-6] != '\n' && !(p[-1] == ',' && p[-5] == '\n'))
             continue; /* within a text */
         size_t len = strcspn(name, " \n");
         AUTO_FREE char *line = mem_printf("--%.*s", (int)len, name);
         struct options o;
         struct error *err = NULL;
-        if (parse(ALL, line, &o, &err) < 0)
+        if (parse(&all, line, &o, &err) < 0)
             assert_non_null(strstr(err->message, " needs "));
         error_free(err);
         options_release(&o);
         count++;
     }
-    assert_int_equal(count, 39);
+    assert_int_equal(count, rows);
 }
 
-static void markdown_names_every_group(void **state)
+/* Of a family that a command does not take, nothing was given; also before anything was parsed. */
+static void other_families_are_empty(void **state)
+{
+    (void)state;
+    struct options o = {0};
+    assert_null(options_mesh_of(&o)->west);
+    assert_int_equal(options_output_form(&o), OUTPUT_TEXT);
+    parses(&render, "--set a=1 -v", &o);
+    assert_null(options_mesh_of(&o)->west);
+    assert_int_equal(options_charts_of(&o)->set.count, 0);
+    assert_int_equal(options_render_of(&o)->set.count, 1);
+    options_release(&o);
+}
+
+static void forms_are_those_of_the_command(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"text", "json", "jsonl", "yaml"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(forms); i++) {
+        struct options o;
+        AUTO_FREE char *line = mem_printf("-o%s", forms[i]);
+        parses(&all, line, &o);
+        assert_int_equal(options_output_form(&o), (int)i);
+        options_release(&o);
+    }
+    refuses(&render, "-o json", "--output takes text, not \"json\"", NULL);
+}
+
+/* The words of a row that take a bar are written so that it does not end the table's cell. */
+static void markdown_is_a_row_an_option(void **state)
 {
     (void)state;
     AUTO_BUF out = BUF_INIT;
-    options_append_markdown(&out);
+    options_append_markdown(&options_mesh_family, &out);
+    options_append_markdown(&options_render_family, &out);
+    options_append_markdown(&options_output_family, &out);
     assert_non_null(strstr(buf_str(&out), "| `--west FILE[@CONTEXT]` | kubeconfig of the"));
-    assert_non_null(strstr(buf_str(&out), "| `-o, --output text\\|json\\|jsonl\\|yaml` |"));
+    assert_non_null(strstr(buf_str(&out), "| `-o, --output FORM` |"));
+    assert_non_null(strstr(buf_str(&out), "| `--color auto\\|always\\|never` |"));
     assert_non_null(strstr(buf_str(&out), "| `--set-literal KEY=TEXT` |"));
-    assert_non_null(strstr(buf_str(&out), "| `--bookinfo` |"));
+    assert_non_null(strstr(buf_str(&out), "| `--include-crds` |"));
 }
 
 static int release_words(void **state)
@@ -410,7 +463,9 @@ int main(void)
         cmocka_unit_test(ca_folder_is_named_after_the_mesh),
         cmocka_unit_test(help_fits_100_columns),
         cmocka_unit_test(every_option_of_the_help_is_taken),
-        cmocka_unit_test(markdown_names_every_group),
+        cmocka_unit_test(other_families_are_empty),
+        cmocka_unit_test(forms_are_those_of_the_command),
+        cmocka_unit_test(markdown_is_a_row_an_option),
     };
     return cmocka_run_group_tests(tests, enter_folder, release_words);
 }

@@ -13,7 +13,7 @@ static struct error *error_of(int status, const char *body)
 {
     struct http_response response = {.status = status, .retry_after_ms = 2000};
     struct error *err = NULL;
-    AUTO_KUBE_STATUS s;
+    AUTO_KUBE_STATUS s = {0};
     buf_appends(&response.body, body);
     kube_status_read(&response, &s);
     assert_int_equal(kube_status_error(&s, response.retry_after_ms, &err), -1);

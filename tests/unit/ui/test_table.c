@@ -14,8 +14,7 @@ static void prints(const struct table *t, const char *wanted)
 static void aligns_as_kubectl_does(void **state)
 {
     (void)state;
-    AUTO_TABLE t;
-    table_init(&t, "NAME", "STATUS", "AGE", NULL);
+    AUTO_TABLE t = table_with("NAME", "STATUS", "AGE", NULL);
     table_row(&t, "istio-system", "Active", "5m", NULL);
     table_row(&t, "a", "Terminating", "12d", NULL);
     prints(&t, "NAME           STATUS        AGE\n"
@@ -28,8 +27,7 @@ static void counts_columns_not_bytes(void **state)
 {
     (void)state;
     plain_environment();
-    AUTO_TABLE t;
-    table_init(&t, "CITY", "N", NULL);
+    AUTO_TABLE t = table_with("CITY", "N", NULL);
     table_row(&t, "Z\303\274rich", "1", NULL);
     table_row(&t, "\346\235\261\344\272\254", "2", NULL);
     table_row(&t, "e\314\201x", "3", NULL);
@@ -42,8 +40,7 @@ static void counts_columns_not_bytes(void **state)
 static void missing_cells_are_empty(void **state)
 {
     (void)state;
-    AUTO_TABLE t;
-    table_init(&t, "A", "B", "C", NULL);
+    AUTO_TABLE t = table_with("A", "B", "C", NULL);
     table_row(&t, "1", NULL);
     table_row(&t, "1", "", "3", NULL);
     prints(&t, "A   B   C\n"
@@ -54,16 +51,14 @@ static void missing_cells_are_empty(void **state)
 static void header_alone(void **state)
 {
     (void)state;
-    AUTO_TABLE t;
-    table_init(&t, "ANSWER", "COUNT", NULL);
+    AUTO_TABLE t = table_with("ANSWER", "COUNT", NULL);
     prints(&t, "ANSWER   COUNT\n");
 }
 
 static void a_cell_cannot_break_its_row(void **state)
 {
     (void)state;
-    AUTO_TABLE t;
-    table_init(&t, "A", "B", NULL);
+    AUTO_TABLE t = table_with("A", "B", NULL);
     table_row(&t, "x\033[2J\ny\tz", "\233", NULL);
     prints(&t, "A           B\n"
                "x?[2J y z   ?\n");
@@ -73,9 +68,8 @@ static void header_is_bold_where_colour_is(void **state)
 {
     (void)state;
     const struct term colour = {.color = true};
-    AUTO_TABLE t;
+    AUTO_TABLE t = table_with("A", "B", NULL);
     AUTO_BUF out = BUF_INIT;
-    table_init(&t, "A", "B", NULL);
     table_row(&t, "wide", "x", NULL);
     table_print(&t, &colour, &out);
     assert_string_equal(buf_str(&out), "\033[1mA\033[0m      \033[1mB\033[0m\nwide   x\n");
