@@ -20,7 +20,7 @@ from . import lab
 from .baseline import Baseline
 from .errors import LabError
 from .layout import CHART_REPO_URL, CLUSTERS, EAST, RUN, WEST, Cluster
-from .peers import istio_hub, istio_tree, istio_version, kubectl, program
+from .peers import ensure, istio_hub, istio_tree, istio_version, kubectl, program
 from .progress import at_once, say, until
 from .shell import run
 
@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> None:
     lab.require_up()
+    ensure("kubectl", "istioctl", f"helm{args.helm}")
     for cluster in CLUSTERS:
         if found := sorted(Baseline(cluster).strangers()):
             raise LabError(

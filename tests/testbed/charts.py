@@ -1,18 +1,19 @@
 """Istio's charts as its release makes them of its tree, as folders and as a chart repository.
 
 The release changes three things only: the version in Chart.yaml, and hub and tag in values.yaml.
+Archives and index are written here as `helm package` and `helm repo index` write them: Helm is what
+the tests compare with, the lab has no other use for it.
 """
 
 import hashlib
 import re
 import shutil
-import tempfile
+import tarfile
 from pathlib import Path
 
 from .files import write
 from .layout import CHART_REPO, CHART_REPO_URL, CHARTS
-from .peers import istio_hub, istio_tree, istio_version, program
-from .shell import run
+from .peers import istio_hub, istio_tree, istio_version
 
 # Chart: its folder in the tree.
 SOURCES = {
@@ -22,6 +23,7 @@ SOURCES = {
     "cni": "istio-cni",
     "ztunnel": "ztunnel",
 }
+CREATED = "2026-01-01T00:00:00Z"
 TESTING_HUBS = re.compile(r"(gcr\.io/istio-testing|registry\.istio\.io/testing)")
 
 
@@ -37,22 +39,45 @@ def ensure() -> bool:
     for directory in (CHARTS, CHART_REPO):
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as home:
-        # Helm's own settings of whoever runs this are left alone.
-        env = {
-            "HOME": home,
-            "HELM_CONFIG_HOME": home,
-            "HELM_CACHE_HOME": home,
-            "HELM_DATA_HOME": home,
-        }
-        for name, source in SOURCES.items():
-            chart = CHARTS / name
-            shutil.copytree(istio_tree() / "manifests/charts" / source, chart)
-            _release(chart)
-            run([program("helm3"), "package", chart, "--destination", CHART_REPO], env=env)
-        run([program("helm3"), "repo", "index", CHART_REPO, "--url", CHART_REPO_URL], env=env)
+    index = "apiVersion: v1\nentries:\n"
+    for name, source in SOURCES.items():
+        chart = CHARTS / name
+        shutil.copytree(istio_tree() / "manifests/charts" / source, chart)
+        _release(chart)
+        index += _entry(chart, _pack(chart))
+    write(CHART_REPO / "index.yaml", f'{index}generated: "{CREATED}"\n')
     write(made, origin)
     return True
+
+
+def _pack(chart: Path) -> Path:
+    """An archive whose first file is Chart.yaml, as all of Helm's are; root's, and of one time."""
+    archive = CHART_REPO / f"{chart.name}-{istio_version()}.tgz"
+
+    def plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
+        info.uid = info.gid = info.mtime = 0
+        info.uname = info.gname = ""
+        return info
+
+    files = sorted(p for p in chart.rglob("*") if p.is_file())
+    files.sort(key=lambda p: p != chart / "Chart.yaml")
+    with tarfile.open(archive, "w:gz", format=tarfile.PAX_FORMAT) as tar:
+        for path in files:
+            tar.add(path, path.relative_to(chart.parent), filter=plain)
+    return archive
+
+
+def _entry(chart: Path, archive: Path) -> str:
+    """The index's entry of a chart that has one version: its metadata, and the archive's."""
+    lines = (chart / "Chart.yaml").read_text().splitlines()
+    lines += [
+        f'created: "{CREATED}"',
+        f"digest: {hashlib.sha256(archive.read_bytes()).hexdigest()}",
+        "urls:",
+        f"- {CHART_REPO_URL}/{archive.name}",
+    ]
+    metadata = "".join(f"    {line}\n" for line in lines if line and not line.startswith("#"))
+    return f"  {chart.name}:\n  -{metadata[3:]}"
 
 
 def _release(chart: Path) -> None:

@@ -40,7 +40,7 @@ def alone():
 def up() -> None:
     """Makes what is missing and starts what does not run; a lab that is up stays as it is."""
     machine.check()
-    peers.ensure()
+    peers.ensure("lab")
     with alone():
         machine.remember()
         at_once([_images, _charts, _network])

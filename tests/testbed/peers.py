@@ -13,9 +13,9 @@ from .shell import run
 BUILD = Path(__file__).resolve().parent.parent / "tools" / "build"
 
 
-def ensure() -> None:
-    """Builds what is missing; its progress goes to the user."""
-    if subprocess.run([BUILD], stdin=subprocess.DEVNULL).returncode:
+def ensure(*names: str) -> None:
+    """Builds what is missing of these programs; its progress goes to the user."""
+    if subprocess.run([BUILD, *names], stdin=subprocess.DEVNULL).returncode:
         raise LabError("the programs of the lab could not be built (see above)")
 
 
