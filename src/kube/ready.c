@@ -128,8 +128,8 @@ const char *kube_service_address(const json_t *service)
     return json_dig_str(service, "spec", "externalIPs", "0", NULL);
 }
 
-/* Whether pods and events may be asked for now; otherwise the last answer about this object serves.
- */
+/* Whether pods and events may be asked for now; otherwise the last answer about
+ * this object serves. */
 static bool memo_serves(struct kube_client *c, const json_t *object)
 {
     const char *uid = json_dig_str(object, "metadata", "uid", NULL);

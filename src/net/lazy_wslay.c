@@ -3,8 +3,8 @@
 #include "meshctl/base/library.h"
 
 /* libwslay, loaded when it is first needed: most commands open no WebSocket, and Debian has no
- * archive of it to link. This file defines the functions of <wslay/wslay.h> that this room calls.
- */
+ * archive of it to link. This file defines the functions of <wslay/wslay.h> that
+ * this room calls. */
 
 #define LIBRARY "libwslay.so.1"
 

@@ -45,8 +45,8 @@ static int no_root(const char *dir, struct error **err)
     return error_hint(err, "make one with meshctl ca init --ca-dir %s", dir);
 }
 
-/* All keys that will be needed, made side by side. jobs[0] is the root's, jobs[1 + i] member i's.
- */
+/* All keys that will be needed, made side by side. jobs[0] is the root's, jobs[1 +
+ * i] member i's. */
 static int begin_keys(const struct mesh *mesh, const struct authority *a, struct key_job **jobs,
                       struct error **err)
 {

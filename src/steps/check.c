@@ -7,8 +7,8 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/mesh/objects.h"
 
-/* What the steps do, for a person whose rights are listed one by one. Cluster-admin is asked first.
- */
+/* What the steps do, for a person whose rights are listed one by one. Cluster-admin
+ * is asked first. */
 static const struct right {
     const char *verb, *group, *resource;
 } rights[] = {

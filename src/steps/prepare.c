@@ -47,8 +47,8 @@ static int find_root(const struct steps *s, const struct lane **ret_holder, stru
     return 0;
 }
 
-/* Opens the folder on first use and holds what it says against the clusters. Called with the lock.
- */
+/* Opens the folder on first use and holds what it says against the clusters. Called
+ * with the lock. */
 static int open_authority(struct steps *s, struct error **err)
 {
     const struct lane *holder;

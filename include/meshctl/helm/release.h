@@ -8,16 +8,17 @@
 #define RELEASE_MAX_SECRET ((size_t)1048576) /* API server's limit for a Secret's data */
 #define RELEASE_MAX_JSON ((size_t)64 * 1024 * 1024)
 
-enum release_status { /* Helm's words: release_status_name */
-                      RELEASE_DEPLOYED,
-                      RELEASE_SUPERSEDED,
-                      RELEASE_FAILED,
-                      RELEASE_PENDING_INSTALL,
-                      RELEASE_PENDING_UPGRADE,
-                      RELEASE_PENDING_ROLLBACK,
-                      RELEASE_UNINSTALLING,
-                      RELEASE_UNINSTALLED,
-                      RELEASE_UNKNOWN,
+/* Helm's words: release_status_name. */
+enum release_status {
+    RELEASE_DEPLOYED,
+    RELEASE_SUPERSEDED,
+    RELEASE_FAILED,
+    RELEASE_PENDING_INSTALL,
+    RELEASE_PENDING_UPGRADE,
+    RELEASE_PENDING_ROLLBACK,
+    RELEASE_UNINSTALLING,
+    RELEASE_UNINSTALLED,
+    RELEASE_UNKNOWN,
 };
 const char *release_status_name(enum release_status s);
 

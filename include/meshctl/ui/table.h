@@ -12,8 +12,8 @@ struct table {
 
 /* The header row: names, ended by NULL. */
 void table_init(struct table *t, ...) MC_SENTINEL;
-/* One row of as many cells as there are columns; control characters are taken out. Ended by NULL.
- */
+/* One row of as many cells as there are columns; control characters are taken out.
+ * Ended by NULL. */
 void table_row(struct table *t, ...) MC_SENTINEL;
 void table_print(const struct table *t, const struct term *term, struct buf *out);
 void table_release(struct table *t);
