@@ -71,8 +71,8 @@ static int read_string_map(const json_t *value, const char *place, json_t **ret,
     return 0;
 }
 
-/* Where a value stands, as encoding/json names it: the innermost struct's name and the whole path.
- */
+/* Where a value stands, as encoding/json names it: the innermost struct's name and
+ * the whole path. */
 struct place {
     const char *go_type; /* of the struct: "chart.Metadata", "struct {...}" */
     const char *path;    /* "" at the top */

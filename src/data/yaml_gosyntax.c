@@ -6,7 +6,7 @@
 #include "keys.h"
 #include "meshctl/golang/strconv_shortest.h"
 
-/* strconv.Quote, which leaves printing characters beyond ASCII as they are. */
+/* strconv.Quote, but that all characters beyond ASCII stay: Go escapes those that do not print. */
 static void write_string(struct buf *out, const char *text, size_t len)
 {
     static const char escaped[] = "\"\\\a\b\f\n\r\t\v";

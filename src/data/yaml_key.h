@@ -1,5 +1,5 @@
-/* Keys that are no strings become strings as sigs.k8s.io/yaml convertToJSONableObject makes them.
- */
+/* Keys that are no strings become strings as sigs.k8s.io/yaml
+ * convertToJSONableObject makes them. */
 #ifndef MESHCTL_DATA_YAML_KEY_H
 #define MESHCTL_DATA_YAML_KEY_H
 

@@ -15,8 +15,8 @@
 #define UNFIT_KEY "\x01"                      /* of what has a key that JSON cannot hold */
 
 /* Values are made straight from the events. go-yaml v2 first builds a tree of nodes and then
- * decodes it; where that shows (aliases, merge keys, their limits) the comment names its function.
- */
+ * decodes it; where that shows (aliases, merge keys, their limits) the comment
+ * names its function. */
 struct composer {
     struct yaml_source source;
     struct yaml_anchors anchors;

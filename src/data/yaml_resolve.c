@@ -114,8 +114,8 @@ static bool parse_magnitude(const char *digits, int base, uint64_t *ret_value)
     return true;
 }
 
-/* strconv.ParseInt and then ParseUint of the text without its underscores; base 0 means by prefix.
- */
+/* strconv.ParseInt and then ParseUint of the text without its underscores; base 0
+ * means by prefix. */
 static bool parse_integer(const char *text, int base, struct yaml_scalar *ret_scalar)
 {
     bool has_sign = *text == '+' || *text == '-', negative = *text == '-';

@@ -1,5 +1,5 @@
-/* libyaml's events with our errors: go-yaml's wording, and where in the text. One thread at a time.
- */
+/* libyaml's events with our errors: go-yaml's wording, and where in the text. One thread
+ * at a time. */
 #ifndef MESHCTL_DATA_YAML_SOURCE_H
 #define MESHCTL_DATA_YAML_SOURCE_H
 

@@ -55,8 +55,8 @@ static bool same_letter(char x, char y)
     return x == y || ((x | 0x20) == (y | 0x20) && (x | 0x20) >= 'a' && (x | 0x20) <= 'z');
 }
 
-/* The name that the value begins with, in any case: its first `short_len` letters, or with 0 all.
- */
+/* The name that the value begins with, in any case: its first `short_len` letters, or
+ * with 0 all. */
 static bool read_name(struct gotime_part *value, const char *(*name_of)(int64_t), int64_t first,
                       size_t short_len, int64_t *ret_index)
 {

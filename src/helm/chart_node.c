@@ -26,8 +26,8 @@ static int add_nodes(const struct chart *chart, const char *place, int helm_majo
     MC_CLEANUP(node_cleanup) struct chart_node *node = mem_zalloc(sizeof(*node));
     node->chart = chart;
     node->name = mem_strdup(chart->name);
-    /* A copy: one chart is rendered by several threads at once, and a reference count is a write.
-     */
+    /* A copy: one chart is rendered by several threads at once, and a reference count
+     * is a write. */
     node->metadata = json_deep_copy(chart->metadata);
     if (read_values(chart, place, helm_major, &node->values, err))
         return -1;

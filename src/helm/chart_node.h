@@ -17,8 +17,8 @@ struct chart_node {
     size_t count;
 };
 
-/* Reads the values of the whole tree as that major of Helm does ("cannot load values.yaml: ...").
- */
+/* Reads the values of the whole tree as that major of Helm does ("cannot
+ * load values.yaml: ..."). */
 int node_new(const struct chart *chart, int helm_major, struct chart_node **ret_node,
              struct error **err) MC_WARN_UNUSED;
 /* A deep copy under the same parent's name or another. */

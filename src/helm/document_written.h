@@ -21,8 +21,8 @@ struct written {
 };
 
 void written_release(struct written *w);
-/* For helm_engine_options.on_yaml: `value` was written as `text`, which must stay as long as `w`. Kept in
- * mind only when reading it again can give nothing but the value: see written.c. */
+/* For helm_engine_options.on_yaml: `value` was written as `text`, which must stay as long as `w`.
+ * Kept in mind only when reading it again can give nothing but the value: see written.c. */
 void written_add(struct written *w, struct arena *a, struct tval value, struct tval_string text);
 /* A document that is one of these texts, with comments before and blanks around it: of its keys
  * those that Helm looks at. Borrowed; NULL when it has to be parsed, and for a NULL `w`. */

@@ -8,8 +8,8 @@
 #include "meshctl/base/aside.h"
 #include "meshctl/value/value.h"
 
-#define YAML_AHEAD_LEAST                                                                           \
-    ((size_t)4 * 1024) /* a smaller text is cheap, and would drive a large one out */
+/* A smaller text is cheap, and would drive a large one out. */
+#define YAML_AHEAD_LEAST ((size_t)4 * 1024)
 #define YAML_AHEAD_MOST ((size_t)4 * 1024 * 1024)
 /* How far it reads in advance: documents are of very different sizes, and while the owner reads a
  * large one the worker should not run out of work. */

@@ -87,8 +87,8 @@ static int end_document(struct reader *r, struct error **err)
     return 0;
 }
 
-/* k8s.io/apimachinery pkg/util/yaml YAMLReader: a separator ends what was before it, if anything.
- */
+/* k8s.io/apimachinery pkg/util/yaml YAMLReader: a separator ends what was before
+ * it, if anything. */
 static int read_documents(struct reader *r, const char *text, size_t len, struct error **err)
 {
     const char *end = text + len;

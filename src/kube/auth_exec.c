@@ -219,8 +219,8 @@ static int read_answer(const struct kube_config *config, const struct buf *out,
                        struct auth_exec_answer *a, struct error **err)
 {
     json_auto_t *value = NULL;
-    /* The parser's own message may quote a piece of the text. JSON is YAML, and both are accepted.
-     */
+    /* The parser's own message may quote a piece of the text. JSON is YAML, and
+     * both are accepted. */
     if (yaml_read(buf_str(out), out->len, "output", 0, &value, err) < 0) {
         error_clear(err);
         return refuse(config, err, "printed what is neither JSON nor YAML");

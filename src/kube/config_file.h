@@ -80,8 +80,8 @@ int config_strings(const struct config_entry *e, const char *field, struct strli
 int config_path_dup(const struct config_entry *e, const char *field, char **ret_path,
                     struct error **err) MC_WARN_UNUSED;
 /* The PEM text that stands in base64 in `data_field` or in the file that `file_field` names; both
- * are an error. *ret_name is what to call it in errors. Both yours to free; the text may be a key.
- */
+ * are an error. *ret_name is what to call it in errors. Both yours to free; the text may
+ * be a key. */
 int config_pem_dup(const struct config_entry *e, const char *file_field, const char *data_field,
                    char **ret_pem, char **ret_name, struct error **err) MC_WARN_UNUSED;
 /* A string of an object inside the entry, checked alike; `field` and `sub` say where it stands. */

@@ -1,6 +1,6 @@
 /* Asks a server what kinds it has. Aggregated discovery (Kubernetes 1.26 on) is two requests; older
- * servers answer the same two with lists of groups, which are then asked one by one, all at once.
- */
+ * servers answer the same two with lists of groups, which are then asked one by one,
+ * all at once. */
 #include "client_internal.h"
 
 #include <stdlib.h>

@@ -177,8 +177,8 @@ static int open_forward(struct forward *f, const char *url, struct websocket **r
     return error_set(err, ERROR_REMOTE, "the server does not speak " PROTOCOL);
 }
 
-/* The head of the request, up to its empty line; it has no body. Less when the HTTP half gave up.
- */
+/* The head of the request, up to its empty line; it has no body. Less when the HTTP
+ * half gave up. */
 static void read_request(struct forward *f, struct buf *out)
 {
     char block[2048];
@@ -233,8 +233,8 @@ static bool take_message(struct forward *f, const struct buf *message)
     return true;
 }
 
-/* Until the far end closes, which it does when the answer is out, or the HTTP half has all of it.
- */
+/* Until the far end closes, which it does when the answer is out, or the HTTP half has
+ * all of it. */
 static int carry(struct forward *f, struct websocket *ws, struct error **err)
 {
     AUTO_BUF message = BUF_INIT;

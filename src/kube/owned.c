@@ -1,7 +1,7 @@
 /* managedFields (meta/v1 FieldsV1, structured-merge-diff fieldpath/serialize-pe.go) names fields by
  * path elements: "f:NAME" a field, "k:{...}" the item of a list by its keys, "v:VALUE" the item of
- * a set, "i:N" by index, "." the thing itself. An element without others below is owned as a whole.
- */
+ * a set, "i:N" by index, "." the thing itself. An element without others below is owned
+ * as a whole. */
 #include "owned.h"
 
 #include <string.h>

@@ -9,8 +9,8 @@
 
 struct stream;
 
-/* Connects (and shakes hands for https) before `deadline_ms`. `options` is borrowed for its life.
- */
+/* Connects (and shakes hands for https) before `deadline_ms`. `options` is borrowed
+ * for its life. */
 int stream_open(const struct http_options *options, const char *url, int64_t deadline_ms,
                 struct stream **ret_stream, struct error **err) MC_WARN_UNUSED;
 void stream_free(struct stream *s);

@@ -12,8 +12,8 @@
 
 #define DEFAULT_MAX_RESPONSE ((size_t)64 * 1024 * 1024)
 #define DEFAULT_TIMEOUT_MS 60000
-/* A download that stands still this long has died, whatever its time limit. Streams may be silent.
- */
+/* A download that stands still this long has died, whatever its time limit. Streams
+ * may be silent. */
 #define STALLED_S 60L
 
 static size_t on_header(char *data, size_t one, size_t count, void *ctx)

@@ -7,8 +7,8 @@
 
 #include "openssl.h"
 
-/* One block of a PEM text, as PEM_read_bio gives it. A block that is no certificate may be a key.
- */
+/* One block of a PEM text, as PEM_read_bio gives it. A block that is no certificate may
+ * be a key. */
 struct block {
     char *name, *header;
     unsigned char *data;

@@ -49,8 +49,8 @@ static void count_failure(struct traffic *t, const char *what)
     count_answer(t, buf_str(&clean), "", "");
 }
 
-/* "reviews-v2-6b9f..." is version reviews-v2: the name of the Deployment that the pod belongs to.
- */
+/* "reviews-v2-6b9f..." is version reviews-v2: the name of the Deployment that the
+ * pod belongs to. */
 static char *version_of_pod_dup(const char *pod)
 {
     size_t len = strlen(pod), dashes = 0;

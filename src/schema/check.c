@@ -1,4 +1,5 @@
-/* A value against one compiled schema (validator.go): types, strings, numbers, what applies others. */
+/* A value against one compiled schema (validator.go): types, strings, numbers, what applies
+ * others. */
 #include "check.h"
 
 #include <stdlib.h>

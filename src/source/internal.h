@@ -109,8 +109,8 @@ int source_oci_fetch_ref(const char *ref, const char *version,
                          const struct chart_source_options *options, struct source_archive *ret,
                          struct error **err) MC_WARN_UNUSED;
 
-/* source_oci_login.c: *ret_basic stays NULL when no file knows the host; yours to free, a secret.
- */
+/* source_oci_login.c: *ret_basic stays NULL when no file knows the host; yours to
+ * free, a secret. */
 int source_oci_login(const char *host, char **ret_basic, struct error **err) MC_WARN_UNUSED;
 
 /* source_oci_auth.c: GET of a registry's URL with the token or login that it asks for. Any status

@@ -53,8 +53,8 @@ struct oci_challenge {
     char *realm, *service, *scope; /* each may be NULL */
 };
 
-/* The first Bearer challenge of the header, or else the first challenge; false when there is none.
- */
+/* The first Bearer challenge of the header, or else the first challenge; false when
+ * there is none. */
 bool oci_challenge_parse(const char *header, struct oci_challenge *ret_challenge);
 void oci_challenge_release(struct oci_challenge *c);
 #define AUTO_OCI_CHALLENGE MC_CLEANUP(oci_challenge_release) struct oci_challenge

@@ -67,8 +67,8 @@ int source_folder_list(struct chart_source *s, const char *name, struct source_l
     return 0;
 }
 
-/* NAME of NAME-1.2.3.tgz or NAME.tgz: a name may have parts that look like "2-web". Yours to free.
- */
+/* NAME of NAME-1.2.3.tgz or NAME.tgz: a name may have parts that look like "2-web".
+ * Yours to free. */
 static char *archive_name_dup(const char *file)
 {
     AUTO_FREE char *stem = mem_strndup(file, strlen(file) - strlen(".tgz"));

@@ -14,8 +14,8 @@
 int64_t cast_int64(struct arena *a, struct tval v);
 double cast_float(struct arena *a, struct tval v);
 
-/* A parameter that must be a slice; `what` begins Go's message: "Cannot find first on type string".
- */
+/* A parameter that must be a slice; `what` begins Go's message: "Cannot find first
+ * on type string". */
 int list_argument(struct arena *a, struct tval v, const char *what, struct tlist **ret_list,
                   struct error **err) MC_WARN_UNUSED;
 /* sprig's strslice: the strings of a list (nil left out), or of one value. */

@@ -117,8 +117,8 @@ int manifest_load(const struct steps *s, const char *name, json_t **ret_value, s
 int manifest_fill(const struct lane *lane, const char *name, json_t **ret_array, struct error **err)
     MC_WARN_UNUSED;
 
-/* release.c: renders one component and compares it with what is recorded; applies several at once.
- */
+/* release.c: renders one component and compares it with what is recorded; applies
+ * several at once. */
 int lane_release_prepare(struct lane *lane, enum mesh_component c, struct error **err)
     MC_WARN_UNUSED;
 void lane_release_release(struct lane_release *r);

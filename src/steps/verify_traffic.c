@@ -88,8 +88,8 @@ static bool has_gateway(const json_t *endpoints, const char *address)
     return false;
 }
 
-/* A gateway known by a host name stands among the endpoints with the address that istiod resolved.
- */
+/* A gateway known by a host name stands among the endpoints with the address
+ * that istiod resolved. */
 static bool is_ip(const char *address)
 {
     return strspn(address, "0123456789.") == strlen(address) || strchr(address, ':');
@@ -207,8 +207,8 @@ static bool all_answered(const struct steps *s, const struct traffic *t)
     return true;
 }
 
-/* Sends a few requests at a time until what is wanted was seen without a failure, or time is over.
- */
+/* Sends a few requests at a time until what is wanted was seen without a failure, or
+ * time is over. */
 static int settle(struct lane *lane, bool all_clusters, struct traffic *last, struct error **err)
 {
     int64_t start = clock_now_ms();

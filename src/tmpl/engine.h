@@ -29,8 +29,8 @@ struct tmpl_set {
     struct ttree **trees;
     size_t trees_count;
     size_t trees_cap;
-    struct tmap
-        *texts; /* tpl text -> number of its unit: charts run the same text again and again */
+    /* tpl text -> number of its unit: charts run the same text again and again. */
+    struct tmap *texts;
     struct tunit *units;
     size_t units_count;
     size_t units_cap;

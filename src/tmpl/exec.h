@@ -20,8 +20,8 @@ struct exec {
     struct error **err;
 };
 
-/* Each sets the error and returns -1. "template: LOCATION: executing NAME at <NODE>: " comes first.
- */
+/* Each sets the error and returns -1. "template: LOCATION: executing NAME at <NODE>:
+ * " comes first. */
 int exec_fail(struct exec *x, const char *fmt, ...) MC_PRINTF(2, 3);
 /* As above, "error calling NAME: " before the error that the function has set. */
 int exec_fail_call(struct exec *x, const char *name);
@@ -45,8 +45,8 @@ int exec_field(struct exec *x, struct tval dot, const struct node_name *name,
                struct tval receiver, struct tval *ret);
 /* One argument for a parameter of the type `letter` (func.h). */
 int exec_arg(struct exec *x, struct tval dot, char letter, const struct node *n, struct tval *ret);
-/* An operand that needs evaluation (dot, field, variable, pipe, function, chain): 1; a literal: 0.
- */
+/* An operand that needs evaluation (dot, field, variable, pipe, function, chain): 1;
+ * a literal: 0. */
 int exec_operand(struct exec *x, struct tval dot, const struct node *n, struct tval *ret);
 /* Go idealConstant. */
 int exec_constant(struct exec *x, const struct node *n, struct tval *ret);

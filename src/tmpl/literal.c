@@ -272,8 +272,8 @@ static void number_from_float(struct node_number *n, double f)
     n->is_uint = float_is_uint(f);
 }
 
-/* "2i", "1+2i". The imaginary part is only checked for being zero: a complex value cannot be held.
- */
+/* "2i", "1+2i". The imaginary part is only checked for being zero: a complex value
+ * cannot be held. */
 static bool complex_number(char *s, struct node_number *n)
 {
     size_t len = strlen(s);

@@ -109,8 +109,8 @@ int parser_unexpected(struct parser *p, const struct token *t, const char *conte
 const struct token *parser_expect(struct parser *p, enum token_type type, const char *context);
 
 struct node *parser_node(struct parser *p, enum node_type type, size_t pos);
-/* `pipe [:= | =] command | command` up to the token `end`; parse_pipe.c. NULL with the error set.
- */
+/* `pipe [:= | =] command | command` up to the token `end`; parse_pipe.c. NULL with
+ * the error set. */
 struct node *parser_pipeline(struct parser *p, const char *context, enum token_type end);
 
 /* A list of nodes: those added since `mark`, which is p->text->nodes_count at its start. */

@@ -41,8 +41,8 @@ int toml_open_parents(struct toml_doc *d, const struct toml_key *key) MC_WARN_UN
 int toml_open_inline(struct toml_doc *d, bool in_array) MC_WARN_UNUSED;
 /* Stores in the context (parse.go setValue). */
 int toml_set(struct toml_doc *d, struct tval_string key, struct tval value) MC_WARN_UNUSED;
-/* Whether the key of the context, or the context itself when the key is empty, holds a plain array.
- */
+/* Whether the key of the context, or the context itself when the key is empty, holds
+ * a plain array. */
 int toml_note_array(struct toml_doc *d, struct tval_string key, bool is_array) MC_WARN_UNUSED;
 
 /* "toml: line 3 (last key \"a.b\"): MESSAGE" of the scan's error. */

@@ -3,8 +3,8 @@
 #include "meshctl/base/text.h"
 #include "meshctl/ui/progress.h"
 
-/* Every line of a text, cleaned, behind an indent (but the first). An empty text is an empty line.
- */
+/* Every line of a text, cleaned, behind an indent (but the first). An empty text is
+ * an empty line. */
 static void append_lines(struct buf *out, const char *text, const char *indent)
 {
     const char *end = strchrnul(text, '\n');

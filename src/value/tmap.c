@@ -28,8 +28,8 @@ struct store {
     bool nil;
 };
 
-/* The type belongs to the reference, not to the content, as in Go: two headers may share a store.
- */
+/* The type belongs to the reference, not to the content, as in Go: two headers may
+ * share a store. */
 struct tmap {
     const char *go_type;
     struct store *store;

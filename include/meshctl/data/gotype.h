@@ -13,8 +13,8 @@ void name_append_go_value(struct buf *out, const json_t *v);
 /* Go's name of the dynamic type: "map[string]interface {}", "nil" ... */
 const char *name_go_type(const json_t *v);
 
-/* The JSON type as encoding/json names it: "object", "array", "string", "bool", "number", "null".
- */
+/* The JSON type as encoding/json names it: "object", "array", "string",
+ * "bool", "number", "null". */
 const char *name_json_type(const json_t *v);
 
 #endif

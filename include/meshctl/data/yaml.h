@@ -5,8 +5,8 @@
  * Known differences from go-yaml v2: integers past int64 become reals (it has uint64); libyaml also
  * looks further ahead behind flow collections, so that of two errors in the syntax it may name the
  * later; keys tagged !!binary or holding NUL are refused. Keys whose natural order is circular
- * ("10" < "1a" < "2" < "10") come in an order that depends on the insertion here, on chance there.
- */
+ * ("10" < "1a" < "2" < "10") come in an order that depends on the insertion here,
+ * on chance there. */
 #ifndef MESHCTL_DATA_YAML_H
 #define MESHCTL_DATA_YAML_H
 
@@ -23,8 +23,8 @@ enum yaml_flags {
 
 /* The first document; an empty text gives null. Errors are ERROR_INPUT with where = NAME:LINE:COL
  * and go-yaml's wording ("yaml: line 3: mapping values are not allowed in this context"), less what
- * that quotes of the document. A line in it is go-yaml's, which may be one too low; where is right.
- */
+ * that quotes of the document. A line in it is go-yaml's, which may be one too low;
+ * where is right. */
 int yaml_read(const char *text, size_t len, const char *name, unsigned flags, json_t **ret_value,
               struct error **err) MC_WARN_UNUSED;
 /* All documents, in an array; empty ones (only comments) are left out. */

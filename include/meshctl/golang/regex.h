@@ -30,8 +30,8 @@ size_t regex_groups(const struct regex *re);
 size_t regex_group_named(const struct regex *re, const char *name, size_t len);
 /* The leftmost match from `from` on; a byte that is not UTF-8 counts as U+FFFD. Calls with the same
  * `s` and `len` must mean the same bytes. 1 with *ret_offsets (borrowed until the next match), 0
- * when there is none, -1 with *err at a limit. A group that took no part has offsets of SIZE_MAX.
- */
+ * when there is none, -1 with *err at a limit. A group that took no part has
+ * offsets of SIZE_MAX. */
 int regex_match(struct regex *re, const char *s, size_t len, size_t from,
                 const size_t **ret_offsets, struct error **err) MC_WARN_UNUSED;
 

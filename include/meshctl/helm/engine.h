@@ -1,6 +1,6 @@
 /* Templates as Helm runs them: Go's language with sprig's functions and Helm's own (toYaml,
- * fromYaml, include, tpl, required, fail, lookup ...). Output and error texts are those of Helm 3.22
- * or of Helm 4.3. One thread at a time, and a worker where one is given. */
+ * fromYaml, include, tpl, required, fail, lookup ...). Output and error texts are those of Helm
+ * 3.22 or of Helm 4.3. One thread at a time, and a worker where one is given. */
 #ifndef MESHCTL_HELM_ENGINE_H
 #define MESHCTL_HELM_ENGINE_H
 
@@ -37,8 +37,8 @@ void helm_engine_free(struct helm_engine *e);
 struct tmpl_set *helm_engine_set(const struct helm_engine *e);
 
 /* Rewrites an error of tmpl_add ("parse error at (FILE:LINE): MSG") or of the set's last
- * tmpl_execute (`required` and `fail`: "execution error at (FILE:LINE:COL): MSG"; Helm 4: one line a
- * level) as Helm reports it for the file `name`. Each returns -1. */
+ * tmpl_execute (`required` and `fail`: "execution error at (FILE:LINE:COL): MSG"; Helm 4: one line
+ * a level) as Helm reports it for the file `name`. Each returns -1. */
 int helm_engine_parse_error(const char *name, struct error **err);
 int helm_engine_exec_error(const struct helm_engine *e, const char *name, struct error **err);
 

@@ -11,16 +11,17 @@
 #define RELEASE_HOLDER "meshctl.io/holder"
 #define RELEASE_OWN_KEY "meshctl-values" /* of a record's data: the JSON of release->own */
 
-enum release_status { /* Helm's words: release_status_name */
-                      RELEASE_DEPLOYED,
-                      RELEASE_SUPERSEDED,
-                      RELEASE_FAILED,
-                      RELEASE_PENDING_INSTALL,
-                      RELEASE_PENDING_UPGRADE,
-                      RELEASE_PENDING_ROLLBACK,
-                      RELEASE_UNINSTALLING,
-                      RELEASE_UNINSTALLED,
-                      RELEASE_UNKNOWN,
+/* Helm's words: release_status_name. */
+enum release_status {
+    RELEASE_DEPLOYED,
+    RELEASE_SUPERSEDED,
+    RELEASE_FAILED,
+    RELEASE_PENDING_INSTALL,
+    RELEASE_PENDING_UPGRADE,
+    RELEASE_PENDING_ROLLBACK,
+    RELEASE_UNINSTALLING,
+    RELEASE_UNINSTALLED,
+    RELEASE_UNKNOWN,
 };
 const char *release_status_name(enum release_status s);
 /* RELEASE_UNKNOWN for what is none of Helm's words, and for NULL. */

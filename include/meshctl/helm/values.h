@@ -17,7 +17,8 @@ enum values_set_kind {
     VALUES_SET_LITERAL, /* --set-literal: all behind = is one string */
 };
 
-/* How http:// and https:// URLs are read, which is the caller's part: appends at most `max` bytes. */
+/* How http:// and https:// URLs are read, which is the caller's part: appends at most `max`
+ * bytes. */
 struct values_urls {
     int (*read)(void *ctx, const char *url, size_t max, struct buf *out, struct error **err);
     void *ctx;

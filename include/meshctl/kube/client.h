@@ -137,12 +137,12 @@ struct kube_delete_options {
 int kube_delete(struct kube_client *c, const struct kube_ref *ref,
                 const struct kube_delete_options *options, bool *ret_found, struct error **err)
     MC_WARN_UNUSED;
-/* Whether the server has a kind: "group/version" or "group/version/Kind" as Helm's APIVersions.Has.
- */
+/* Whether the server has a kind: "group/version" or "group/version/Kind"
+ * as Helm's APIVersions.Has. */
 int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct error **err)
     MC_WARN_UNUSED;
-/* Every "group/version" and "group/version/Kind" served, sorted: Helm's .Capabilities.APIVersions.
- */
+/* Every "group/version" and "group/version/Kind" served,
+ * sorted: Helm's .Capabilities.APIVersions. */
 int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err)
     MC_WARN_UNUSED;
 

@@ -6,8 +6,8 @@
 #include "meshctl/kube/client.h"
 
 /* Looks at the object (NULL while it does not exist). Returns true when content. Otherwise it may
- * set *ret_reason (yours to malloc, the waiter frees it) and, when waiting on makes no sense, *err.
- */
+ * set *ret_reason (yours to malloc, the waiter frees it) and, when waiting on makes
+ * no sense, *err. */
 typedef bool (*kube_predicate)(struct kube_client *c, const json_t *object, void *ctx,
                                char **ret_reason, struct error **err);
 
@@ -46,8 +46,8 @@ bool kube_is_gone(struct kube_client *, const json_t *, void *, char **, struct 
 /* Secret with non-empty data for every key of the NULL-terminated list in ctx. */
 bool kube_has_keys(struct kube_client *, const json_t *, void *, char **, struct error **);
 
-/* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed, NULL when none.
- */
+/* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed,
+ * NULL when none. */
 const char *kube_service_address(const json_t *service);
 
 #endif

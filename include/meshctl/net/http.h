@@ -84,8 +84,8 @@ int http_send_many(struct http_client *c, const struct http_request *requests, s
 /* Releases what the results hold; the array itself stays the caller's. */
 void http_results_free(struct http_result *results, size_t count);
 
-/* Appends the percent-encoded form of one path segment or query value (RFC 3986 unreserved stays).
- */
+/* Appends the percent-encoded form of one path segment or query value (RFC
+ * 3986 unreserved stays). */
 void http_append_escaped(struct buf *out, const char *s);
 
 #define AUTO_HTTP_RESPONSE MC_CLEANUP(http_response_release) struct http_response

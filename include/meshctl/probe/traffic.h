@@ -24,9 +24,9 @@ struct traffic {
 void traffic_release(struct traffic *t);
 #define AUTO_TRAFFIC MC_CLEANUP(traffic_release) struct traffic
 
-/* Sends `count` requests for reviews to an ingress (an IP or a name), a few at a time, and counts the
- * answers into `t`. A failed request is counted, not an error; only being cancelled is. `cancel` may
- * be NULL. */
+/* Sends `count` requests for reviews to an ingress (an IP or a name), a few at a time, and counts
+ * the answers into `t`. A failed request is counted, not an error; only being cancelled is.
+ * `cancel` may be NULL. */
 int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, struct traffic *t,
                  struct error **err) MC_WARN_UNUSED;
 /* GET /productpage: 0 when it answers 200 with reviews on it. */

@@ -1,5 +1,5 @@
-/* Reports (the JSON that -o json prints) and finished plans as tables for people. `term` is where they
- * will be shown; all append to `out`. */
+/* Reports (the JSON that -o json prints) and finished plans as tables for people. `term` is where
+ * they will be shown; all append to `out`. */
 #ifndef MESHCTL_REPORT_TABLES_H
 #define MESHCTL_REPORT_TABLES_H
 

@@ -1,7 +1,8 @@
-/* Function tables, which are handed in, as Go's Funcs. A function is one row: its name, how many arguments, what Go types its
- * parameters have, and the C function. The executor (exec.c) checks and converts arguments by the
- * row before the call, so that Go's own texts for wrong counts and types come out of one place; the
- * function itself then may read args[i] by the kind that its row promises. */
+/* Function tables, which are handed in, as Go's Funcs. A function is one row: its name, how many
+ * arguments, what Go types its parameters have, and the C function. The executor (exec.c) checks
+ * and converts arguments by the row before the call, so that Go's own texts for wrong counts and
+ * types come out of one place; the function itself then may read args[i] by the kind that its row
+ * promises. */
 #ifndef MESHCTL_TMPL_FUNC_H
 #define MESHCTL_TMPL_FUNC_H
 

@@ -1,9 +1,9 @@
 /* Go's text/template. What functions there are besides the language's own is handed in. Output and
  * error texts are those of Go 1.26.
  *
- * A set is parsed once and executed many times. Values of one set live in one arena (value/value.h);
- * maps are shared by reference between templates, as charts rely on. One thread at a time, and a
- * worker where one is given. */
+ * A set is parsed once and executed many times. Values of one set live in one arena
+ * (value/value.h); maps are shared by reference between templates, as charts rely on. One thread at
+ * a time, and a worker where one is given. */
 #ifndef MESHCTL_TMPL_TMPL_H
 #define MESHCTL_TMPL_TMPL_H
 
@@ -22,9 +22,8 @@ struct tfuncs;
 #define TMPL_MAX_INCLUDE 1000                    /* nested includes of one name; Helm engine.go */
 #define TMPL_MAX_CALLS 100000 /* nested {{template}}; Go exec.go; or what the C stack holds */
 #define TMPL_MAX_STEPS ((uint64_t)300 * 1000 * 1000) /* of one execution: nodes walked */
-#define TMPL_MAX_CPU_MS                                                                            \
-    60000 /* of all executions of a set: one step may copy a million elements                      \
-           */
+/* Of all executions of a set: one step may copy a million elements. */
+#define TMPL_MAX_CPU_MS 60000
 #define TMPL_MAX_MEMORY ((size_t)2 * 1024 * 1024 * 1024) /* bytes of the arena */
 
 /* The methods of maps with a named type (tmap_has_methods). */

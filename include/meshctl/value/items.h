@@ -9,8 +9,8 @@
 
 /* nil in all its forms. */
 bool value_is_nil(struct tval v);
-/* As it goes into a list or map: "no value" becomes nil; an object with a value form stays itself.
- */
+/* As it goes into a list or map: "no value" becomes nil; an object with a value
+ * form stays itself. */
 struct tval value_stored(struct tval v);
 /* Objects as their value form, all else as it is. */
 struct tval value_plain(struct arena *a, struct tval v);

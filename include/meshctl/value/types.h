@@ -6,8 +6,8 @@
 
 #define TYPES_MAX_DEPTH 1000 /* nesting that is compared or copied */
 
-/* Go's type text: "float64", "map[string]interface {}", "<nil>" ... and kind text ("map", "slice").
- */
+/* Go's type text: "float64", "map[string]interface {}", "<nil>" ... and kind
+ * text ("map", "slice"). */
 const char *tval_go_type(struct tval v);
 const char *tval_go_kind(struct tval v);
 /* Whether two objects are equal: tobject_type's `equal`. */

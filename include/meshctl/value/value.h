@@ -63,8 +63,8 @@ struct tlist {
 
 struct tmap; /* see below */
 
-/* A named Go type with methods: charts call `.Files.Get "x"`, `.Capabilities.APIVersions.Has "y"`.
- */
+/* A named Go type with methods: charts call `.Files.Get "x"`
+ * and `.Capabilities.APIVersions.Has "y"`. */
 struct tobject_method {
     const char *name;
     /* Letters as in a function table: "s" one string, "" none. "!TEXT": no template can call the
@@ -126,8 +126,8 @@ struct tval tval_struct(struct arena *a);
 struct tval tval_object(struct arena *a, const struct tobject_type *type, void *data);
 
 /* `go_type` is what typeOf and %T print, "map[string]interface {}" when never set. Named map types
- * ("chartutil.Values", "common.Values") keep their methods Table, AsMap, YAML, PathValue, Encode.
- */
+ * ("chartutil.Values", "common.Values") keep their methods Table, AsMap,
+ * YAML, PathValue, Encode. */
 void tmap_set_type(struct tmap *m, const char *go_type);
 const char *tmap_type(const struct tmap *m);
 size_t tmap_count(const struct tmap *m);
@@ -158,8 +158,7 @@ struct tmap_item *tmap_items(struct arena *a, const struct tmap *m);
 struct tval tval_from_json(struct arena *a, const json_t *j);
 /* As encoding/json would see it ([]byte is base64); bytes that are no UTF-8 stay, for json_write
  * and yaml_write to write as Go does. *err for what JSON cannot hold (NaN, infinities, values
- * nested deeper than JSON_MAX_DEPTH such as cycles). New reference.
- */
+ * nested deeper than JSON_MAX_DEPTH such as cycles). New reference. */
 int tval_to_json(struct arena *a, struct tval v, json_t **ret_json, struct error **err)
     MC_WARN_UNUSED;
 /* The same; which of the objects stand for structs is noted. */

@@ -1,5 +1,5 @@
-/* path.Clean, path/filepath.Match, gobwas/glob, quoted texts. Expected values are those of the upstream
- * projects' own tests. */
+/* path.Clean, path/filepath.Match, gobwas/glob, quoted texts. Expected values are those of the
+ * upstream projects' own tests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -3,9 +3,12 @@
 #include "support.h"
 
 /* Objects with fields and methods, as Helm's .Files, .Capabilities and .Chart are. The texts are
- * those that Go gives for a type of the same shape: type things struct { Name string } func (t
- * *things) Echo(s string) string func (t *things) Count(s ...string) int       func (t *things)
- * Fail() (string, error) */
+ * those that Go gives for a type of the same shape:
+ *
+ *   type things struct { Name string }
+ *   func (t *things) Echo(s string) string
+ *   func (t *things) Count(s ...string) int
+ *   func (t *things) Fail() (string, error) */
 
 static int things_member(struct arena *a, const struct tobject *self, const char *name,
                          const struct tval *args, size_t argc, struct tval *ret, struct error **err)

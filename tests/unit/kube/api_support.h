@@ -26,8 +26,8 @@ struct rule {
     int status; /* 0: resets the connection */
     const char *body;
     const char *headers; /* each with CRLF */
-    /* For a watch: `body` is sent as one chunk, then the stream stays open so long; -1: it is cut.
-     */
+    /* For a watch: `body` is sent as one chunk, then the stream stays open so long; -1:
+     * it is cut. */
     int stream_ms;
 };
 

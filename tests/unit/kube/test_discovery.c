@@ -65,8 +65,8 @@ static void test_plain(void **state)
     "\"versions\":[{\"version\":\"v1\",\"resources\":[{\"resource\":\"things\",\"responseKind\":{" \
     "\"kind\":\"Thing\"},\"scope\":\"Cluster\"}]}]}]}"
 
-/* A kind that appears later (a CRD was installed) is found, the server asked at most once a second.
- */
+/* A kind that appears later (a CRD was installed) is found, the server asked at most
+ * once a second. */
 static void test_new_kind(void **state)
 {
     (void)state;

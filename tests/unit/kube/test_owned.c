@@ -1,5 +1,5 @@
-/* When an apply may be left out. managedFields are what kube-apiserver 1.34 wrote for such objects.
- */
+/* When an apply may be left out. managedFields are what kube-apiserver 1.34 wrote
+ * for such objects. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -526,8 +526,8 @@ static void test_probed(void **state)
     assert_string_equal(got, expected);
 }
 
-/* A gateway while Envoy starts: the probe's event is part of it, other trouble is told as before.
- */
+/* A gateway while Envoy starts: the probe's event is part of it, other trouble is
+ * told as before. */
 static void test_not_ready_yet(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* TLS: whom the client trusts, who it says it is, and what it says when that does not fit; proxies.
- */
+/* TLS: whom the client trusts, who it says it is, and what it says when that does
+ * not fit; proxies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Vectors: RFC 7914 section 12 (scrypt), RFC 4231 4.2 and 4.3 (HMAC), NIST SP 800-38A F.2.5 (AES).
- */
+/* Vectors: RFC 7914 section 12 (scrypt), RFC 4231 4.2 and 4.3 (HMAC), NIST SP
+ * 800-38A F.2.5 (AES). */
 #include "support.h"
 
 #include <crypt.h>

@@ -1,5 +1,5 @@
-/* values.schema.json: golden/chart/schema.out is what helm 3.22.0 says to the lines of schema.txt.
- */
+/* values.schema.json: golden/chart/schema.out is what helm 3.22.0 says to the
+ * lines of schema.txt. */
 #include "charts.h"
 
 #include "meshctl/schema/schema.h"
