@@ -67,6 +67,13 @@ static int take_conflict(struct kube_applying *a, struct kube_item *i, const str
     return kube_error_place(a->c, call, err);
 }
 
+static bool is_immutable(const struct kube_reply *reply)
+{
+    AUTO_KUBE_STATUS status;
+    kube_status_read(&reply->response, &status);
+    return kube_status_is_immutable(&status);
+}
+
 static int take_tried(struct kube_applying *a, struct kube_item *i, const struct kube_call *call,
                       struct kube_reply *reply, struct error **err)
 {
@@ -79,6 +86,8 @@ static int take_tried(struct kube_applying *a, struct kube_item *i, const struct
     if (reply->error && i->unread && reply->error->kind == ERROR_NOT_FOUND)
         return 0;
     if (reply->error) {
+        if (is_immutable(reply))
+            out->would = KUBE_WOULD_RECREATE;
         *err = TAKE(reply->error);
         return -1;
     }

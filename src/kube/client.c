@@ -81,7 +81,7 @@ void kube_client_free(struct kube_client *c)
     kube_kinds_free(c->kinds);
     strlist_release(&c->warnings);
     free(c->retry_reason);
-    kube_reason_memo_release(&c->memo);
+    kube_memo_release(&c->memo);
     free(c->name);
     free(c->field_manager);
     free(c);

@@ -5,32 +5,17 @@
 
 #include "auth.h"
 #include "kinds.h"
+#include "memo.h"
 #include "meshctl/kube/client.h"
 
 #define KUBE_REQUEST_TIMEOUT_MS (60 * 1000)
 #define KUBE_RETRY_FOR_MS (60 * 1000)
-#define KUBE_MAX_WARNINGS 256      /* texts remembered as told; past it all are told */
-#define KUBE_REASONS_EVERY_MS 2000 /* how often a predicate may ask for pods and events */
+#define KUBE_MAX_WARNINGS 256 /* texts remembered as told; past it all are told */
 
 /* The Accept header of a read of metadata alone; a server of an aggregated API that knows no such
  * form answers with whole objects. */
 #define KUBE_ACCEPT_METADATA(kind)                                                                 \
     "application/json;as=" kind ";v=v1;g=meta.k8s.io,application/json"
-
-/* What one wait has seen of its object so far. */
-struct kube_reason_memo {
-    char *uid;         /* of the object */
-    char *text;        /* why it was not ready when pods and events were last asked for, or NULL */
-    int64_t asked_ms;  /* when that was; 0: never */
-    char *old_failure; /* a failure that was there at the first look; NULL: no look yet */
-    struct kube_memo_trouble {
-        char *pod_uid;    /* that has it; NULL: none */
-        int64_t since_ms; /* when it was seen first */
-        bool standing;    /* it was there at the last look, too */
-        char *hint;
-    } trouble;
-};
-void kube_reason_memo_release(struct kube_reason_memo *memo);
 
 struct kube_client {
     const struct kube_config *config;
@@ -53,7 +38,7 @@ struct kube_client {
     uint64_t requests;
     uint64_t received;
     uint64_t jitter; /* state of the generator of backoff jitter */
-    struct kube_reason_memo memo;
+    struct kube_memo memo;
 };
 
 /* Another client for the same server, for another thread: what the plug-in of `c` answered is

@@ -1,51 +1,15 @@
-/* The ready-made predicates of kube/wait.h. */
+/* The ready-made predicates of kube/wait.h, but for the roll-out of a Deployment. */
 #include "meshctl/kube/wait.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "client_internal.h"
+#include "condition.h"
 #include "events.h"
-#include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
-#include "pod_log.h"
-#include "pods.h"
 
-#define ASK_MS 5000
 #define MAX_TEXT 400
-/* So long a pod may be in trouble that time alone will hardly cure. */
-#define TROUBLE_MS 15000
-
-static const json_t *condition_of(const json_t *object, const char *type)
-{
-    size_t i;
-    json_t *condition;
-    json_array_foreach(json_dig(object, "status", "conditions", NULL), i, condition) {
-        if (text_equal(json_dig_str(condition, "type", NULL), type))
-            return condition;
-    }
-    return NULL;
-}
-
-static bool condition_is(const json_t *condition, const char *status)
-{
-    return text_equal(json_dig_str(condition, "status", NULL), status);
-}
-
-/* "REASON: MESSAGE" of a condition, cleaned. */
-static char *condition_text_dup(const json_t *condition)
-{
-    const char *reason = json_dig_str(condition, "reason", NULL);
-    const char *message = json_dig_str(condition, "message", NULL);
-    AUTO_BUF out = BUF_INIT;
-    if (reason)
-        text_append_clean(&out, reason, strnlen(reason, MAX_TEXT));
-    if (message && *message) {
-        buf_appends(&out, out.len > 0 ? ": " : "");
-        text_append_clean(&out, message, strnlen(message, MAX_TEXT));
-    }
-    return buf_detach(&out, NULL);
-}
 
 static bool missing(char **ret_reason)
 {
@@ -75,9 +39,9 @@ bool kube_is_gone(struct kube_client *c, const json_t *object, void *ctx, char *
         "NamespaceFinalizersRemaining", "NamespaceContentRemaining",
         "NamespaceDeletionContentFailure", "NamespaceDeletionDiscoveryFailure"};
     for (size_t i = 0; i < MC_ARRAY_LEN(remains); i++) {
-        const json_t *condition = condition_of(object, remains[i]);
-        if (condition_is(condition, "True")) {
-            *ret_reason = condition_text_dup(condition);
+        const json_t *condition = kube_condition(object, remains[i]);
+        if (kube_condition_is(condition, "True")) {
+            *ret_reason = kube_condition_text_dup(condition);
             return false;
         }
     }
@@ -100,19 +64,20 @@ bool kube_is_established(struct kube_client *c, const json_t *object, void *ctx,
     (void)ctx;
     if (!object)
         return missing(ret_reason);
-    const json_t *names = condition_of(object, "NamesAccepted");
-    const json_t *established = condition_of(object, "Established");
-    if (condition_is(established, "True")) {
+    const json_t *names = kube_condition(object, "NamesAccepted");
+    const json_t *established = kube_condition(object, "Established");
+    if (kube_condition_is(established, "True")) {
         /* Its kind is served from now on, so what discovery said before is out of date. */
         kube_kinds_forget(c, true);
         return true;
     }
-    if (condition_is(names, "False")) {
-        AUTO_FREE char *text = condition_text_dup(names);
+    if (kube_condition_is(names, "False")) {
+        AUTO_FREE char *text = kube_condition_text_dup(names);
         error_set(err, ERROR_CONFLICT, "its names are taken: %s", text);
         return false;
     }
-    *ret_reason = established ? condition_text_dup(established) : mem_strdup("not established yet");
+    *ret_reason =
+        established ? kube_condition_text_dup(established) : mem_strdup("not established yet");
     return false;
 }
 
@@ -131,40 +96,6 @@ const char *kube_service_address(const json_t *service)
     return json_dig_str(service, "spec", "externalIPs", "0", NULL);
 }
 
-void kube_reason_memo_release(struct kube_reason_memo *memo)
-{
-    free(memo->uid);
-    free(memo->text);
-    free(memo->old_failure);
-    free(memo->trouble.pod_uid);
-    free(memo->trouble.hint);
-    *memo = (struct kube_reason_memo){0};
-}
-
-/* What was seen of this object; of another one nothing counts. */
-static struct kube_reason_memo *memo_of(struct kube_client *c, const json_t *object)
-{
-    const char *uid = json_dig_str(object, "metadata", "uid", NULL);
-    if (!text_equal(c->memo.uid, uid)) {
-        kube_reason_memo_release(&c->memo);
-        c->memo.uid = mem_strdup_opt(uid);
-    }
-    return &c->memo;
-}
-
-/* Whether the last answer of pods and events still serves. */
-static bool memo_serves(const struct kube_reason_memo *memo)
-{
-    return memo->asked_ms && clock_now_ms() - memo->asked_ms < KUBE_REASONS_EVERY_MS;
-}
-
-static void memo_set_take(struct kube_reason_memo *memo, char *text)
-{
-    free(memo->text);
-    memo->text = text;
-    memo->asked_ms = clock_now_ms();
-}
-
 bool kube_has_address(struct kube_client *c, const json_t *object, void *ctx, char **ret_reason,
                       struct error **err)
 {
@@ -181,10 +112,10 @@ bool kube_has_address(struct kube_client *c, const json_t *object, void *ctx, ch
                   clean.len > 0 ? buf_str(&clean) : "ClusterIP");
         return false;
     }
-    struct kube_reason_memo *memo = memo_of(c, object);
-    if (!memo_serves(memo)) {
+    struct kube_memo *memo = kube_memo_of(&c->memo, object);
+    if (!kube_memo_serves(memo)) {
         struct kube_ref ref = kube_ref_of(object);
-        memo_set_take(memo, kube_newest_warning_dup(c, &ref, object));
+        kube_memo_set_take(memo, kube_newest_warning_dup(c, &ref, object));
     }
     *ret_reason = mem_printf("no load balancer has given it an address%s%s", memo->text ? ": " : "",
                              memo->text ? memo->text : "");
@@ -206,186 +137,4 @@ bool kube_has_keys(struct kube_client *c, const json_t *object, void *ctx, char 
         }
     }
     return true;
-}
-
-/* The numbers of a Deployment's roll-out, judged as kubectl's rollout status does (kubectl
- * pkg/polymorphichelpers/rollout_status.go). */
-struct rollout {
-    json_int_t wanted;
-    json_int_t total;
-    json_int_t updated;
-    json_int_t available;
-    bool seen; /* the controller has seen the newest spec */
-};
-
-static struct rollout rollout_of(const json_t *d)
-{
-    return (struct rollout){
-        .wanted = json_dig_int(d, 1, "spec", "replicas", NULL),
-        .total = json_dig_int(d, 0, "status", "replicas", NULL),
-        .updated = json_dig_int(d, 0, "status", "updatedReplicas", NULL),
-        .available = json_dig_int(d, 0, "status", "availableReplicas", NULL),
-        .seen = json_dig_int(d, 0, "status", "observedGeneration", NULL) >=
-                json_dig_int(d, 0, "metadata", "generation", NULL),
-    };
-}
-
-static char *progress_dup(const struct rollout *r)
-{
-    if (!r->seen)
-        return mem_strdup("the controller has not seen it yet");
-    if (r->updated < r->wanted)
-        return mem_printf("%lld of %lld updated", (long long)r->updated, (long long)r->wanted);
-    if (r->available < r->updated)
-        return mem_printf("%lld of %lld ready", (long long)r->available, (long long)r->wanted);
-    return mem_printf("%lld old pods are still there", (long long)(r->total - r->updated));
-}
-
-/* No pod is badly off, so there are too few: the ReplicaSet could not make them. */
-static char *too_few_dup(struct kube_client *c, const json_t *deployment,
-                         const struct kube_ref *ref)
-{
-    const json_t *failure = condition_of(deployment, "ReplicaFailure");
-    if (condition_is(failure, "True"))
-        return condition_text_dup(failure);
-    AUTO_FREE char *prefix = mem_printf("%s-", ref->name);
-    return kube_newest_warning_of_dup(c, ref->namespace_, "ReplicaSet", prefix);
-}
-
-static char *pod_text_dup(struct kube_client *c, const struct kube_pod_finding *f, const char *text)
-{
-    struct kube_ref ref = {"v1", "Pod", json_dig_str(f->pod, "metadata", "namespace", NULL),
-                           json_dig_str(f->pod, "metadata", "name", NULL)};
-    AUTO_FREE char *line = f->ended || f->restarts
-                               ? kube_pod_log_line_dup(c, f->pod, f->container, f->restarts)
-                               : NULL;
-    /* What it said itself tells more than that it is started again and again. */
-    if (line)
-        return mem_printf("%s; its log says: %s", text, line);
-    AUTO_FREE char *event = kube_newest_warning_dup(c, &ref, f->pod);
-    if (f->probed)
-        return kube_pod_probed_dup(text, event);
-    if (!event)
-        return mem_strdup(text);
-    const char *message = strstr(event, ": ");
-    /* The pod's own words and the event's are often the same. */
-    if (strstr(text, message ? message + 2 : event))
-        return mem_strdup(text);
-    return mem_printf("%s; %s", text, event);
-}
-
-static char *trouble_hint_dup(const struct kube_pod_finding *f)
-{
-    const char *ns = json_dig_str(f->pod, "metadata", "namespace", NULL);
-    const char *name = json_dig_str(f->pod, "metadata", "name", NULL);
-    if (f->trouble == KUBE_TROUBLE_IMAGE)
-        return mem_strdup("is the image's name right, and may the cluster's nodes pull it? --hub "
-                          "takes it from another registry");
-    if (!ns || !text_is_dns_label(ns) || !name || !text_is_dns_subdomain(name) || !f->container ||
-        !text_is_dns_label(f->container))
-        return mem_strdup("its log tells more");
-    return mem_printf("its log tells more: kubectl -n %s logs %s -c %s --previous", ns, name,
-                      f->container);
-}
-
-/* A pod that ends again and again runs in between, and one whose image is pulled again waits in
- * between: only one that is well, or another pod, begins the count anew. */
-static void note_trouble(struct kube_reason_memo *memo, const struct kube_pod_finding *f)
-{
-    const char *uid = json_dig_str(f->pod, "metadata", "uid", NULL);
-    struct kube_memo_trouble *t = &memo->trouble;
-    t->standing = f->trouble != KUBE_TROUBLE_NONE;
-    if (!text_equal(t->pod_uid, uid))
-        free(TAKE(t->pod_uid));
-    if (!t->standing || !uid)
-        return;
-    free(t->hint);
-    t->hint = trouble_hint_dup(f);
-    if (t->pod_uid)
-        return;
-    t->pod_uid = mem_strdup(uid);
-    t->since_ms = clock_now_ms();
-}
-
-/* What the pods say, or NULL. At most two requests. Those of an older template count as long as
- * there is none of the newest. */
-static char *pods_reason_dup(struct kube_client *c, const json_t *deployment,
-                             const struct rollout *r, struct kube_reason_memo *memo)
-{
-    struct kube_ref ref = kube_ref_of(deployment);
-    struct kube_ref pods_ref = {"v1", "Pod", ref.namespace_, NULL};
-    AUTO_BUF selector = BUF_INIT;
-    AUTO_ERROR struct error *ignored = NULL;
-    AUTO_FREE char *text = NULL;
-    json_auto_t *all = NULL;
-    memo->trouble.standing = false;
-    if (!kube_selector_append(&selector, json_dig(deployment, "spec", "selector", NULL)) ||
-        kube_list_versioned(c, &pods_ref, buf_str(&selector), NULL, clock_now_ms() + ASK_MS, &all,
-                            NULL, &ignored) < 0)
-        return NULL;
-    bool current = r->seen && r->updated > 0;
-    json_auto_t *pods = current ? kube_pods_newest(all) : json_incref(all);
-    struct kube_pod_finding f = kube_pods_worst(pods, &text);
-    note_trouble(memo, current ? &f : &(struct kube_pod_finding){0});
-    return f.pod ? pod_text_dup(c, &f, text) : too_few_dup(c, deployment, &ref);
-}
-
-static char *available_reason_dup(struct kube_client *c, const json_t *object,
-                                  const struct rollout *r, struct kube_reason_memo *memo)
-{
-    AUTO_FREE char *progress = progress_dup(r);
-    if (!memo_serves(memo))
-        memo_set_take(memo, pods_reason_dup(c, object, r, memo));
-    return memo->text ? mem_printf("%s: %s", progress, memo->text) : TAKE(progress);
-}
-
-/* The roll-out made no progress in its time: when that was found, "" when it does not say, NULL
- * when it was not. */
-static const char *failure_of(const json_t *deployment)
-{
-    const json_t *progressing = condition_of(deployment, "Progressing");
-    const char *when = json_dig_str(progressing, "lastUpdateTime", NULL);
-    if (!text_equal(json_dig_str(progressing, "reason", NULL), "ProgressDeadlineExceeded"))
-        return NULL;
-    return when ? when : "";
-}
-
-/* Of a failure that was there when the wait began, an earlier roll-out is the cause, and the
- * controller lets it stand until this one has made progress. No clocks are compared. */
-static bool has_failed(struct kube_reason_memo *memo, const json_t *deployment)
-{
-    const char *failure = failure_of(deployment);
-    if (!memo->old_failure)
-        memo->old_failure = mem_strdup(failure ? failure : "none");
-    return failure && strcmp(failure, memo->old_failure) != 0;
-}
-
-static bool is_stuck(const struct kube_reason_memo *memo)
-{
-    return memo->trouble.pod_uid && memo->trouble.standing &&
-           clock_now_ms() - memo->trouble.since_ms >= TROUBLE_MS;
-}
-
-bool kube_is_available(struct kube_client *c, const json_t *object, void *ctx, char **ret_reason,
-                       struct error **err)
-{
-    (void)ctx;
-    if (!object)
-        return missing(ret_reason);
-    struct rollout r = rollout_of(object);
-    if (r.seen && r.updated >= r.wanted && r.total <= r.updated && r.available >= r.updated)
-        return true;
-    struct kube_reason_memo *memo = memo_of(c, object);
-    AUTO_FREE char *reason = available_reason_dup(c, object, &r, memo);
-    bool failed = has_failed(memo, object) && r.seen;
-    if (is_stuck(memo)) {
-        error_set(err, ERROR_CHECK, "waiting will not help: %s", reason);
-        error_hint(err, "%s", memo->trouble.hint);
-    } else if (failed) {
-        error_set(err, ERROR_TIMEOUT, "it made no progress in its time: %s", reason);
-        error_hint(err, "its own progressDeadlineSeconds ran out: see what keeps its pods");
-    } else {
-        *ret_reason = TAKE(reason);
-    }
-    return false;
 }

@@ -221,6 +221,23 @@ static int denied_error(const struct kube_status *s, struct error **err)
                 : -1;
 }
 
+/* The end of a cause's message: apimachinery pkg/api/validation FieldImmutableErrorMsg, and what
+ * kubernetes pkg/apis/rbac/validation says of a binding's roleRef. */
+bool kube_status_is_immutable(const struct kube_status *status)
+{
+    static const char *const endings[] = {"field is immutable", "cannot change roleRef"};
+    size_t i;
+    json_t *cause;
+    json_array_foreach(json_dig(status->json, "details", "causes", NULL), i, cause) {
+        const char *message = json_dig_str(cause, "message", NULL);
+        for (size_t k = 0; message && k < MC_ARRAY_LEN(endings); k++) {
+            if (status->code == 422 && text_has_suffix(message, endings[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
 int kube_status_error(const struct kube_status *status, long retry_after_ms, struct error **err)
 {
     const char *meanwhile =

@@ -2,6 +2,8 @@
 #ifndef KUBE_STATUS_H
 #define KUBE_STATUS_H
 
+#include <stdbool.h>
+
 #include "meshctl/data/json.h"
 #include "meshctl/kube/apply.h"
 #include "meshctl/net/http.h"
@@ -23,6 +25,9 @@ void kube_status_release(struct kube_status *s);
 void kube_status_conflicts(const struct kube_status *status, struct kube_conflicts *out);
 /* Sets *err to what such a list says, in words. Returns -1. */
 int kube_conflicts_error(const struct kube_conflicts *conflicts, struct error **err);
+
+/* Whether a write was refused because it would change what is immutable. */
+bool kube_status_is_immutable(const struct kube_status *status);
 
 /* Sets *err by the rules at the head of kube/client.h, without the cluster and the object's name:
  * those are the caller's. Returns -1. */

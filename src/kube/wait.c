@@ -146,7 +146,7 @@ int kube_wait(struct kube_client *c, const struct kube_wait *wait, json_t **ret_
                         .watch = {.c = c, .ref = &wait->ref},
                         .started_ms = clock_now_ms(),
                         .window_ms = FIRST_WINDOW_MS};
-    kube_reason_memo_release(&c->memo);
+    kube_memo_release(&c->memo);
     int rc = run(&w, err);
     if (rc == 0 && ret_object)
         *ret_object = TAKE(w.watch.object);

@@ -26,6 +26,7 @@ enum kube_would {
     KUBE_WOULD_CREATE,
     KUBE_WOULD_CHANGE,
     KUBE_WOULD_CONFLICT, /* another manager owns what it would set */
+    KUBE_WOULD_RECREATE, /* it would change what only another object in its place can have */
 };
 
 #define KUBE_MAX_CONFLICTS 1000 /* fields told of one object; more are left out */
@@ -46,7 +47,9 @@ struct kube_comparison {
     json_t *live;  /* the object as it is; NULL when there is none, or it may not be read */
     json_t *after; /* of a change: as the server would make it */
     struct kube_conflicts conflicts;
-    struct error *error; /* of a conflict too, in words; otherwise `would` means nothing */
+    /* In words what an apply would be refused for, a conflict and what is immutable, too; of any
+     * other `would` means nothing. */
+    struct error *error;
 };
 /* Says for each object what kube_apply_many would do, without writing: the live object is read, and
  * where that does not show it, the server is asked by a dry run of the very same apply. An object

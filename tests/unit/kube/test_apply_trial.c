@@ -128,6 +128,34 @@ static void test_conflict(void **state)
     assert_int_equal(would_one(&(struct kube_apply_options){.force = true}), KUBE_WOULD_CHANGE);
 }
 
+/* As kube-apiserver 1.34 says of a Deployment's selector, and of a RoleBinding. */
+static void test_immutable(void **state)
+{
+    (void)state;
+    static const char *const causes[] = {
+        "Invalid value: {}: field is immutable",
+        "Invalid value: {}: cannot change roleRef",
+        "Invalid value: {}: must be positive",
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(causes); i++) {
+        struct kube_comparison one;
+        json_auto_t *o = config_map("a");
+        AUTO_FREE char *body = mem_printf(
+            "{\"kind\":\"Status\",\"code\":422,\"message\":\"it is invalid\",\"details\":{"
+            "\"causes\":[{\"reason\":\"FieldValueInvalid\",\"message\":\"%s\"}]}}",
+            causes[i]);
+        api.count = 0;
+        add_discovery();
+        get_gives("GET " MAP("a"), 200, LIVE("a", "7", "w", OURS));
+        get_gives(TRY("a", "false"), 422, body);
+        compare(&o, 1, NULL, &one);
+        assert_string_equal(one.error->message, "west: apply ConfigMap x/a: it is invalid");
+        assert_int_equal(one.would == KUBE_WOULD_RECREATE, i < 2);
+        assert_non_null(one.live);
+        kube_comparisons_release(&one, 1);
+    }
+}
+
 /* What the manager itself owns by Update is not in anybody's way: it would be adopted. */
 static void test_own_update(void **state)
 {
@@ -327,6 +355,7 @@ int main(void)
         CASE(test_nothing),
         CASE(test_tried),
         CASE(test_conflict),
+        CASE(test_immutable),
         CASE(test_own_update),
         CASE(test_own_update_and_another),
         CASE(test_unreadable),

@@ -295,7 +295,7 @@ static void test_trouble_is_new(void **state)
     assert_null(err);
     /* And a wait of its own begins with nothing. */
     let_pass(20000);
-    kube_reason_memo_release(&api.client->memo);
+    kube_memo_release(&api.client->memo);
     assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
     assert_null(err);
 }
