@@ -3,12 +3,10 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <time.h>
 
 #include "meshctl/base/clock.h"
 
-/* Cancelling does not signal the condition (it happens in a signal handler): look often. */
-#define LOOK_EVERY_MS 100
+#define LOOK_EVERY_MS 100 /* for a cancel */
 
 static struct {
     pthread_mutex_t lock; /* held while drawing; guards all below */
@@ -17,18 +15,6 @@ static struct {
     void (*on_take)(void *ctx, const char *what);
     void *ctx;
 } terminal = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-
-static void wait_a_little(void)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_EVERY_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    pthread_cond_timedwait(&terminal.changed, &terminal.lock, &until);
-}
 
 int terminal_take(const char *what, int64_t deadline_ms, struct cancel *cancel, struct error **err)
 {
@@ -43,7 +29,7 @@ int terminal_take(const char *what, int64_t deadline_ms, struct cancel *cancel, 
             rc = error_set(err, ERROR_TIMEOUT,
                            "another program was asking on the terminal until the time was over");
         else
-            wait_a_little();
+            clock_wait(&terminal.changed, &terminal.lock, LOOK_EVERY_MS);
     }
     if (rc == 0) {
         terminal.is_taken = true;
