@@ -39,7 +39,7 @@ int kube_client_new(const struct kube_config *config, const struct kube_client_o
     c->http_options = (struct http_options){.cancel = c->options.cancel,
                                             .user_agent = "meshctl/" MESHCTL_VERSION};
     c->jitter = jitter_seed(c);
-    if (kube_auth_new(config, c->options.cancel, &c->auth, err) < 0)
+    if (kube_auth_new(config, &c->options, &c->auth, err) < 0)
         return error_wrap(err, "%s", c->name);
     *ret_client = TAKE(c);
     return 0;
