@@ -20,6 +20,19 @@ int64_t clock_left_ms(int64_t deadline_ms)
     return left > 0 ? left : 0;
 }
 
+void clock_wait(pthread_cond_t *changed, pthread_mutex_t *lock, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    pthread_cond_timedwait(changed, lock, &until);
+}
+
 int clock_sleep(int64_t ms, struct cancel *cancel)
 {
     int64_t deadline = clock_now_ms() + ms;

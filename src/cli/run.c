@@ -44,8 +44,7 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
     return 0;
 }
 
-/* Draws until the plan has ended; returns how long it took. */
-static int64_t follow(struct cli *cli, struct plan *plan, struct event_queue *queue)
+static struct progress *progress_of(struct cli *cli, struct plan *plan)
 {
     const char *rows[STEPS_COUNT + 1] = {0};
     const struct options_output *output = options_output_of(&cli->options);
@@ -55,9 +54,12 @@ static int64_t follow(struct cli *cli, struct plan *plan, struct event_queue *qu
     enum progress_mode mode = jsonl           ? PROGRESS_JSONL
                               : output->quiet ? PROGRESS_QUIET
                                               : PROGRESS_AUTO;
-    MC_CLEANUP(progress_cleanup)
-    struct progress *progress =
-        progress_new(jsonl ? &cli->out : &cli->err_out, plan, rows, mode, output->verbose > 0);
+    return progress_new(jsonl ? &cli->out : &cli->err_out, plan, rows, mode, output->verbose > 0);
+}
+
+/* Draws until the plan has ended; returns how long it took. */
+static int64_t follow(struct progress *progress, struct event_queue *queue)
+{
     for (;;) {
         struct event *e = event_queue_next(queue, RUN_TICK_MS);
         if (!e) {
@@ -80,11 +82,14 @@ static int run_plan(struct cli *cli, struct steps *steps, int64_t *ret_elapsed_m
 {
     struct plan *plan = steps_plan(steps);
     struct event_queue *queue = event_queue_new();
+    /* Before anything runs: the first thing may be a program that asks on the terminal. */
+    struct progress *progress = progress_of(cli, plan);
     int rc = plan_run_start(plan, queue, cli->cancel, err);
     if (rc >= 0) {
-        *ret_elapsed_ms = follow(cli, plan, queue);
+        *ret_elapsed_ms = follow(progress, queue);
         plan_run_join(plan);
     }
+    progress_free(progress);
     event_queue_free(queue);
     return rc;
 }

@@ -1,3 +1,4 @@
+/* Headers and client certificate of every way to identify, kept fresh. */
 #include "auth.h"
 
 #include <stdlib.h>
@@ -9,33 +10,37 @@
 #include "meshctl/base/log.h"
 #include "meshctl/base/text.h"
 
-#include "auth_exec.h"
+#include "auth_plugin.h"
 
 #define TOKEN_FILE_AGE_MS (10 * 1000)
 
 struct kube_auth {
     const struct kube_config *config;
-    struct cancel *cancel;
-    char *token;         /* from the token file, or NULL */
-    int64_t token_at_ms; /* when it was read, 0: read it before the next use */
+    const struct kube_client_options *options;
+    char *token;                /* from the token file, or NULL */
+    int64_t token_at_ms;        /* when it was read, 0: read it before the next use */
+    struct auth_plugin *plugin; /* or NULL */
     struct auth_exec_answer answer;
-    bool answered;          /* `answer` is good until it expires */
+    uint64_t serial;        /* of the answer; 0: none yet */
     struct net_tls tls;     /* the config's with the plug-in's certificate */
     struct net_tls old_tls; /* of the generation before: connections may still hold it */
     bool has_tls;
     uint64_t generation;
 };
 
-int kube_auth_new(const struct kube_config *config, struct cancel *cancel,
+int kube_auth_new(const struct kube_config *config, const struct kube_client_options *options,
                   struct kube_auth **ret_auth, struct error **err)
 {
+    static const struct kube_client_options none;
     if ((config->token || config->token_file) && config->username)
         return error_set(err, ERROR_INPUT, "user %s has both a token and a password",
                          config->user_name);
     struct kube_auth *a = mem_zalloc(sizeof(*a));
     a->config = config;
-    a->cancel = cancel;
+    a->options = options ? options : &none;
     a->generation = 1;
+    if (config->exec)
+        a->plugin = auth_plugin_ref(config, a->options);
     *ret_auth = a;
     return 0;
 }
@@ -46,6 +51,7 @@ void kube_auth_free(struct kube_auth *a)
         return;
     mem_free_secret(a->token);
     auth_exec_answer_release(&a->answer);
+    auth_plugin_unref(a->plugin);
     net_tls_release(&a->tls);
     net_tls_release(&a->old_tls);
     free(a);
@@ -119,34 +125,22 @@ static void use_certificate(struct kube_auth *a, const struct auth_exec_answer *
 
 static int refresh_exec(struct kube_auth *a, struct error **err)
 {
-    if (a->answered && (!a->answer.expires || time(NULL) <= a->answer.expires))
-        return 0;
-    AUTO_EXEC_ANSWER answer = {0};
-    if (auth_exec_run(a->config, a->cancel, &answer, err) < 0)
+    struct auth_exec_answer answer = {0};
+    uint64_t serial = a->serial;
+    if (auth_plugin_ask(a->plugin, a->config, a->options, &serial, &answer, err) < 0)
         return -1;
+    if (serial == a->serial)
+        return 0;
     use_certificate(a, &answer);
     auth_exec_answer_release(&a->answer);
     a->answer = answer;
-    answer = (struct auth_exec_answer){0};
-    a->answered = true;
+    a->serial = serial;
     return 0;
-}
-
-void kube_auth_inherit(struct kube_auth *a, const struct kube_auth *from)
-{
-    if (!from->answered)
-        return;
-    a->answer = (struct auth_exec_answer){.token = mem_strdup_opt(from->answer.token),
-                                          .cert_pem = mem_strdup_opt(from->answer.cert_pem),
-                                          .key_pem = mem_strdup_opt(from->answer.key_pem),
-                                          .expires = from->answer.expires};
-    use_certificate(a, &a->answer);
-    a->answered = true;
 }
 
 int kube_auth_refresh(struct kube_auth *a, struct error **err)
 {
-    if (a->config->exec)
+    if (a->plugin)
         return refresh_exec(a, err);
     return a->config->token_file ? refresh_token(a, err) : 0;
 }
@@ -220,7 +214,8 @@ int kube_auth_tls(struct kube_auth *a, const struct net_tls **ret_tls, uint64_t 
 
 bool kube_auth_reject(struct kube_auth *a)
 {
-    a->answered = false;
+    if (a->plugin)
+        auth_plugin_reject(a->plugin, a->serial);
     a->token_at_ms = 0;
-    return a->config->exec || a->config->token_file;
+    return a->plugin || a->config->token_file;
 }

@@ -14,25 +14,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "meshctl/base/cancel.h"
 #include "meshctl/base/error.h"
 #include "meshctl/base/strlist.h"
-#include "meshctl/kube/kubeconfig.h"
+#include "meshctl/kube/client.h"
 #include "meshctl/net/tls.h"
 
 struct kube_auth;
 
 #define KUBE_AUTH_MAX_TOKEN ((size_t)1024 * 1024)    /* bytes of a token file */
 #define KUBE_AUTH_MAX_EXEC ((size_t)4 * 1024 * 1024) /* bytes that an exec plug-in may print */
-#define KUBE_AUTH_EXEC_TIMEOUT_MS (120 * 1000)       /* a person may have to log in meanwhile */
+/* How long a plug-in may run: some open a browser and wait for a log-in there. */
+#define KUBE_AUTH_EXEC_TIMEOUT_MS (240 * 1000)
+/* How long one that asks on the terminal may, where the run has no deadline of its own. */
+#define KUBE_AUTH_ASK_TIMEOUT_MS (600 * 1000)
+#define KUBE_AUTH_FAILURE_MS (10 * 1000) /* until one that failed is run again */
 
-/* `config` and `cancel` (may be NULL) are borrowed for its life. Runs and reads nothing yet. An
- * exec apiVersion or a combination of methods that cannot work is ERROR_INPUT. */
-int kube_auth_new(const struct kube_config *config, struct cancel *cancel,
+/* `config` and `options` (may be NULL) are borrowed for its life. Runs and reads nothing yet. An
+ * exec apiVersion or a combination of methods that cannot work is ERROR_INPUT. Clients with the
+ * same exec plug-in share what it answers (auth_plugin.h). */
+int kube_auth_new(const struct kube_config *config, const struct kube_client_options *options,
                   struct kube_auth **ret_auth, struct error **err) MC_WARN_UNUSED;
 void kube_auth_free(struct kube_auth *a);
-/* `a`, new and for the same config, begins with what the plug-in answered to `from`. */
-void kube_auth_inherit(struct kube_auth *a, const struct kube_auth *from);
 
 /* Makes the credentials current: cheap when they are. Done by the two functions below too. A token
  * file that cannot be read any more leaves the last good token; a failed plug-in is ERROR_DENIED,

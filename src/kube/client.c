@@ -40,7 +40,7 @@ int kube_client_new(const struct kube_config *config, const struct kube_client_o
     c->http_options = (struct http_options){.cancel = c->options.cancel,
                                             .user_agent = "meshctl/" MESHCTL_VERSION};
     c->jitter = jitter_seed(c);
-    if (kube_auth_new(config, c->options.cancel, &c->auth, err) < 0)
+    if (kube_auth_new(config, &c->options, &c->auth, err) < 0)
         return error_wrap(err, "%s", c->name);
     *ret_client = TAKE(c);
     return 0;
@@ -63,10 +63,10 @@ int kube_client_like(const struct kube_client *c, int64_t timeout_ms,
     struct kube_client_options options = {.name = c->name,
                                           .request_timeout_ms = timeout_ms,
                                           .retry_for_ms = -1,
-                                          .field_manager = c->field_manager};
+                                          .field_manager = c->field_manager,
+                                          .no_input = c->options.no_input};
     if (kube_client_new(c->config, &options, ret_client, err) < 0)
         return -1;
-    kube_auth_inherit((*ret_client)->auth, c->auth);
     (*ret_client)->kinds = leases_new();
     (*ret_client)->kinds_asked_ms = clock_now_ms();
     return 0;

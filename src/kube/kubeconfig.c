@@ -163,7 +163,8 @@ static int read_cluster(const struct config_entry *e, struct kube_config *config
 {
     if (read_server(e, config, err) < 0 || read_proxy(e, &config->tls, err) < 0 ||
         config_string_dup(e, "tls-server-name", &config->tls.server_name, err) < 0 ||
-        config_bool(e, "insecure-skip-tls-verify", &config->tls.insecure, err) < 0)
+        config_bool(e, "insecure-skip-tls-verify", &config->tls.insecure, err) < 0 ||
+        config_bool(e, "disable-compression", &config->disable_compression, err) < 0)
         return -1;
     return read_ca(e, &config->tls, err);
 }

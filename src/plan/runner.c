@@ -7,6 +7,8 @@
 #include "meshctl/base/text.h"
 #include "plan_internal.h"
 
+#define LOOK_EVERY_MS 100 /* for a cancel */
+
 static struct event *event_of_task(const struct plan_task *t, enum event_kind kind)
 {
     struct event *e = mem_zalloc(sizeof(*e));
@@ -161,15 +163,7 @@ static bool admit(struct plan_task *t, const struct plan_task *previous)
     const struct plan_task *blocker =
         previous && previous->state != PLAN_DONE ? previous : blocker_of(t);
     while (!blocker && !is_ready(t) && !is_stopped(p)) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        /* Cancelling does not signal the condition (it happens in a signal handler): look often. */
-        until.tv_nsec += 100000000;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000;
-        }
-        pthread_cond_timedwait(&p->changed, &p->lock, &until);
+        clock_wait(&p->changed, &p->lock, LOOK_EVERY_MS);
         blocker = blocker_of(t);
     }
     bool go = !blocker && !is_stopped(p);

@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "line.h"
 #include "meshctl/base/clock.h"
+#include "meshctl/base/terminal.h"
 #include "meshctl/base/text.h"
 #include "progress_internal.h"
 
@@ -21,6 +24,20 @@ static bool plan_has_step(const struct plan *plan, const char *step)
         if (strcmp(plan_task_step(plan, i), step) == 0)
             return true;
     return false;
+}
+
+/* A program is about to ask a person: the rows make room for it and for who it is. */
+static void lend(void *ctx, const char *what)
+{
+    struct progress *p = ctx;
+    AUTO_BUF out = BUF_INIT;
+    if (p->lines_drawn)
+        buf_appendf(&out, "\033[%dA\r\033[J", p->lines_drawn);
+    p->lines_drawn = 0;
+    p->was_lent = true;
+    line_append(&out, what, strlen(what));
+    buf_appendc(&out, '\n');
+    (void)term_write(p->term, &out);
 }
 
 struct progress *progress_new(const struct term *term, const struct plan *plan,
@@ -44,6 +61,9 @@ struct progress *progress_new(const struct term *term, const struct plan *plan,
               : mode == PROGRESS_QUIET ? draw_nothing
               : term->is_tty           ? draw_live
                                        : draw_lines;
+    p->shares_terminal = term->is_tty || isatty(term->fd);
+    if (p->shares_terminal && mode != PROGRESS_JSONL)
+        terminal_on_take(lend, p);
     return p;
 }
 
@@ -51,6 +71,7 @@ void progress_free(struct progress *p)
 {
     if (!p)
         return;
+    terminal_on_take(NULL, NULL);
     for (size_t i = 0; i < p->rows_count * p->lanes; i++)
         free(p->cells[i].text);
     free(p->cells);
@@ -106,23 +127,34 @@ static void update_cell(struct progress *p, const struct event *e)
     }
 }
 
+/* What a program that asks has on the terminal stays whole: drawing waits for its end. */
+static void draw(struct progress *p, const struct event *e)
+{
+    if (p->shares_terminal)
+        terminal_draw_begin();
+    p->draw(p, e);
+    if (p->is_final)
+        p->lines_drawn = 0;
+    if (p->shares_terminal)
+        terminal_draw_end();
+}
+
 void progress_event(struct progress *p, const struct event *e)
 {
     if (e->task >= 0)
         update_cell(p, e);
-    p->draw(p, e);
+    draw(p, e);
 }
 
 void progress_tick(struct progress *p)
 {
-    p->draw(p, NULL);
+    draw(p, NULL);
 }
 
 void progress_end(struct progress *p)
 {
     p->is_final = true;
-    p->draw(p, NULL);
-    p->lines_drawn = 0;
+    draw(p, NULL);
 }
 
 void draw_nothing(struct progress *p, const struct event *e)

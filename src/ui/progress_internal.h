@@ -21,6 +21,8 @@ struct progress {
     size_t rows_count, lanes;
     struct progress_cell *cells; /* rows x lanes */
     int64_t *last_line_ms;       /* a task's last waiting line */
+    bool shares_terminal;        /* with programs that ask a person */
+    bool was_lent;               /* one of them had it since the last drawing */
     int lines_drawn;             /* live rows on the screen now */
     bool is_final;               /* the last drawing: it may scroll */
     /* `e` is NULL for a tick. */

@@ -150,10 +150,23 @@ static void append_above(struct progress *p, struct buf *out, const struct event
     buf_appends(out, "\033[K\n");
 }
 
+/* A program may have left the cursor behind a prompt, and nobody can see it. A line's length of
+ * blanks leads into the next line from there; from a first column it does not, since terminals wrap
+ * only when one more character comes. */
+static void leave_prompt(struct progress *p, struct buf *out)
+{
+    if (!p->was_lent)
+        return;
+    buf_pad(out, ' ', (size_t)term_width(p->term));
+    buf_appendc(out, '\r');
+    p->was_lent = false;
+}
+
 void draw_live(struct progress *p, const struct event *e)
 {
     AUTO_BUF out = BUF_INIT;
     size_t width = (size_t)term_width(p->term) - 1, height = (size_t)term_height(p->term);
+    leave_prompt(p, &out);
     if (p->lines_drawn)
         buf_appendf(&out, "\033[%dA\r", p->lines_drawn);
     append_above(p, &out, e);

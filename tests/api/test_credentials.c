@@ -1,4 +1,5 @@
-/* Credentials that change while a client works: a token file that is written anew. */
+/* Credentials that change while a client works: a token file that is written anew, an exec plug-in
+ * that answers anew. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,6 +145,56 @@ static void token_file_may_be_away(void **state)
     kube_apply_results_release(results, COUNT);
 }
 
+/* Prints what the token file has, and counts on standard error, which the client hears. */
+static void use_plugin(const struct fakeapi_fixture_options *options)
+{
+    static const char script[] =
+        "echo asked >&2; read -r token <\"$0\"; printf "
+        "'{\"kind\":\"ExecCredential\",\"apiVersion\":"
+        "\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"%s\"}}' \"$token\"";
+    kube_client_free(x.client);
+    free(x.config->token_file);
+    x.config->token_file = NULL;
+    x.config->exec = mem_zalloc(sizeof(*x.config->exec));
+    x.config->exec->command = mem_strdup("sh");
+    x.config->exec->api_version = mem_strdup("client.authentication.k8s.io/v1");
+    x.config->exec->dir = mem_strdup("/");
+    x.config->exec->interactive = KUBE_INTERACTIVE_NEVER;
+    strlist_add(&x.config->exec->args, "-c");
+    strlist_add(&x.config->exec->args, script);
+    strlist_add(&x.config->exec->args, token_file);
+    x.client = fakeapi_fixture_client(&x, options);
+}
+
+static void must_list(struct kube_client *c)
+{
+    const struct kube_ref maps = {.api_version = "v1", .kind = "ConfigMap"};
+    json_auto_t *items = NULL;
+    struct error *err = NULL;
+    if (kube_list(c, &maps, NULL, NULL, &items, &err) < 0)
+        fail_msg("%s", err->message);
+}
+
+/* Both clients are turned away with the old token; the first to come back brings the new one for
+ * the other. */
+static void plugin_answers_anew_once_for_all_clients(void **state)
+{
+    (void)state;
+    const struct fakeapi_fixture_options options = {.retry_for_ms = 3000};
+    use_plugin(&options);
+    MC_CLEANUP(kube_client_cleanup)
+    struct kube_client *other = fakeapi_fixture_client(&x, &options);
+    must_list(x.client);
+    must_list(other);
+    assert_int_equal(x.warnings.count, 1);
+    assert_string_equal(x.warnings.items[0], "west: sh: asked");
+    write_token("second\n");
+    fakeapi_set_token(x.api, "second");
+    must_list(x.client);
+    must_list(other);
+    assert_int_equal(x.warnings.count, 2);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -153,6 +204,7 @@ int main(void)
         CASE(token_that_stays_refused),
         CASE(rotated_token_for_a_create),
         CASE(token_file_may_be_away),
+        CASE(plugin_answers_anew_once_for_all_clients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #ifndef MESHCTL_BASE_CLOCK_H
 #define MESHCTL_BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -14,6 +15,9 @@ int64_t clock_now_ms(void);
 int64_t clock_left_ms(int64_t deadline_ms);
 /* Sleeps at most `ms`; returns -1 at once when cancelled, else 0. `cancel` may be NULL. */
 int clock_sleep(int64_t ms, struct cancel *cancel);
+/* Waits at most `ms` for a signal of `changed`, which has the default clock; `lock` is held. For
+ * loops that also look whether they were cancelled: a signal handler cannot signal a condition. */
+void clock_wait(pthread_cond_t *changed, pthread_mutex_t *lock, int64_t ms);
 
 /* Go's time.ParseDuration ("300ms", "1.5h", "2h45m", "90s"), and a bare integer is seconds, as
  * kubectl --request-timeout. Units ns us µs ms s m h. Negative is refused, more than 1000 h too. */

@@ -2,6 +2,7 @@
 #ifndef MESHCTL_BASE_PROC_H
 #define MESHCTL_BASE_PROC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "meshctl/base/buf.h"
@@ -15,11 +16,18 @@ struct proc_spec {
     int64_t timeout_ms;    /* then it is ended (SIGTERM, 2 s later SIGKILL) */
     size_t max_output;     /* bytes of standard output; more is an error */
     struct cancel *cancel; /* may be NULL */
+    bool asks;             /* a person: it reads our standard input, which else it finds empty */
+    /* Told each line of its standard error, raw and without its end; NULL: it writes to ours. */
+    void (*on_error_line)(void *ctx, const char *line);
+    void *ctx;
 };
 
-/* Runs it to its end with standard input closed and standard error passed through; appends its
- * standard output. Errors: not startable ERROR_NOT_FOUND, non-zero exit ERROR_DENIED with the code,
- * ERROR_TIMEOUT, ERROR_CANCELLED. Does not quote the output, which may hold credentials. */
+#define PROC_MAX_ERROR_LINE 4096 /* bytes; a longer one is told in pieces */
+
+/* Runs it to its end and appends its standard output. Errors: not startable ERROR_NOT_FOUND,
+ * non-zero exit ERROR_DENIED with the code, ERROR_TIMEOUT, ERROR_CANCELLED. Does not quote the
+ * output, which may hold credentials. When one that asks did not end by itself, the modes of the
+ * terminal (no echo while a password is typed) are set back. */
 int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err) MC_WARN_UNUSED;
 
 #endif

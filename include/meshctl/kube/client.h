@@ -18,6 +18,7 @@
 #ifndef MESHCTL_KUBE_CLIENT_H
 #define MESHCTL_KUBE_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "meshctl/base/cancel.h"
@@ -38,7 +39,9 @@ struct kube_client_options {
     int64_t retry_for_ms;       /* how long transient failures are retried; 0: 60 s; -1: never */
     const char *field_manager;  /* default manager of applies; NULL: "meshctl" */
     size_t parallel;            /* 0: KUBE_PARALLEL_DEFAULT */
-    /* Told of each Warning header once per text; may be NULL. */
+    bool no_input;              /* nobody may be asked, even where there is a terminal */
+    /* Told of each Warning header once per text, and of what an exec plug-in that does not have the
+     * terminal says on its standard error; may be NULL. */
     void (*on_warning)(void *ctx, const char *cluster, const char *text);
     /* Told when a request is tried again and why ("failed calling webhook ..."); may be NULL. */
     void (*on_retry)(void *ctx, const char *cluster, const char *reason);

@@ -43,12 +43,13 @@ struct kube_config {
     char *server;     /* https://HOST:PORT, no final slash */
     char *namespace_; /* of the context, or "default" */
     struct net_tls tls;
-    char *token;            /* secret, or NULL */
-    char *token_file;       /* or NULL; read again when older than 10 s */
-    char *username;         /* basic, or NULL */
-    char *password;         /* secret, or NULL */
-    char *impersonate_user; /* or NULL: no impersonation */
-    char *impersonate_uid;  /* or NULL */
+    bool disable_compression; /* only an exec plug-in is told */
+    char *token;              /* secret, or NULL */
+    char *token_file;         /* or NULL; read again when older than 10 s */
+    char *username;           /* basic, or NULL */
+    char *password;           /* secret, or NULL */
+    char *impersonate_user;   /* or NULL: no impersonation */
+    char *impersonate_uid;    /* or NULL */
     struct strlist impersonate_groups;
     struct strlist impersonate_extra; /* key, value, key, value ... */
     struct kube_exec_plugin *exec;    /* or NULL */

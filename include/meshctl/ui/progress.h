@@ -1,6 +1,10 @@
 /* How a running plan looks. On a terminal: a row a step, a column a cluster, redrawn in place.
  * Elsewhere: one line an event with its time, cluster and step, no escapes, and while waiting a
- * line at most every 10 s. As JSON lines: one object an event. One thread at a time. */
+ * line at most every 10 s. As JSON lines: one object an event. One thread at a time.
+ *
+ * While a program has the terminal to ask a person (meshctl/base/terminal.h), nothing is drawn on
+ * it: the rows are cleared, a line says who asks, and the functions below wait for its end. One
+ * progress at a time has a terminal. */
 #ifndef MESHCTL_UI_PROGRESS_H
 #define MESHCTL_UI_PROGRESS_H
 

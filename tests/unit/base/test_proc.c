@@ -1,9 +1,13 @@
 #include "support.h"
 
+#include <pty.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <termios.h>
 
 #include "meshctl/base/clock.h"
 #include "meshctl/base/proc.h"
+#include "meshctl/base/strlist.h"
 
 #define SHELL(script) ((const char *const[]){"sh", "-c", script, NULL})
 
@@ -107,6 +111,76 @@ static void output_is_bounded(void **state)
     assert_int_equal(err->kind, ERROR_INPUT);
 }
 
+static void hear(void *ctx, const char *line)
+{
+    strlist_add(ctx, line);
+}
+
+/* Far more than a pipe holds on one stream must not keep the other, nor the end, from coming; what
+ * a program of its own keeps open after the end is not waited for. */
+static void error_lines_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        size_t lines;
+        const char *first, *last;
+    } cases[] = {
+        {"echo one >&2; printf 'two\\r\\nthree' >&2", 3, "one", "three"},
+        {"exec >&-; yes error | head -n 50000 >&2", 50000, "error", "error"},
+        {"echo 1 >&2; sleep 16 >/dev/null & echo 2 >&2; exit 3", 2, "1", "2"},
+        {"true", 0, NULL, NULL},
+        {"head -c 5000 /dev/zero | tr '\\0' x >&2", 2, NULL, NULL},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        AUTO_ERR *err = NULL;
+        AUTO_BUF out = BUF_INIT;
+        AUTO_STRLIST lines = STRLIST_INIT;
+        int64_t start = clock_now_ms();
+        struct proc_spec spec = shell(SHELL(cases[i].script));
+        spec.on_error_line = hear;
+        spec.ctx = &lines;
+        assert_int_equal(proc_run(&spec, &out, &err), strstr(cases[i].script, "exit") ? -1 : 0);
+        assert_int_equal(lines.count, cases[i].lines);
+        if (cases[i].first) {
+            assert_string_equal(lines.items[0], cases[i].first);
+            assert_string_equal(lines.items[lines.count - 1], cases[i].last);
+        }
+        assert_true(clock_now_ms() - start < 15000);
+    }
+}
+
+/* The program is ended while no echo is on, as under a password. */
+static void one_that_asks_has_the_terminal(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_ERR *late = NULL;
+    AUTO_BUF out = BUF_INIT;
+    struct termios modes;
+    int master;
+    pid_t child = forkpty(&master, NULL, NULL, NULL);
+    if (child == 0) {
+        struct proc_spec spec =
+            shell(SHELL("stty -echo; read line; stty echo; echo \"got $line\""));
+        spec.asks = true;
+        if (proc_run(&spec, &out, &err) < 0 || strcmp(buf_str(&out), "got secret\n") != 0)
+            _exit(1);
+        spec = shell(SHELL("stty -echo; exec sleep 60"));
+        spec.asks = true;
+        spec.timeout_ms = 300;
+        if (proc_run(&spec, &out, &late) == 0 || tcgetattr(STDIN_FILENO, &modes) < 0)
+            _exit(2);
+        _exit(modes.c_lflag & ECHO ? 0 : 3);
+    }
+    int status = 0;
+    assert_int_equal(write(master, "secret\n", 7), 7);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    close(master);
+}
+
 /* The first waits with its output open, the second closes it and goes on, the third does not listen
  * to SIGTERM. */
 static void deadline_ends_it(void **state)
@@ -157,6 +231,8 @@ int main(void)
         cmocka_unit_test(relative_program_is_found_in_its_folder),
         cmocka_unit_test(failures_have_their_kind),
         cmocka_unit_test(output_is_bounded),
+        cmocka_unit_test(error_lines_are_told),
+        cmocka_unit_test(one_that_asks_has_the_terminal),
         cmocka_unit_test(deadline_ends_it),
         cmocka_unit_test(cancel_ends_it),
     };

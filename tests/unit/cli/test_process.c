@@ -5,26 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "support.h"
-
-static char program[4096];
-
-/* The program stands beside the folder of the tests in the build tree. */
-static int find_program(void **state)
-{
-    char self[4000];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    if (n < 0)
-        return -1;
-    self[n] = '\0';
-    AUTO_FREE char *folder_of_test = fs_dirname_dup(self);
-    snprintf(program, sizeof(program), "%.4000s/../meshctl", folder_of_test);
-    if (access(program, X_OK) != 0) {
-        fprintf(stderr, "%s is not built\n", program);
-        return -1;
-    }
-    return enter_folder(state);
-}
+#include "program.h"
 
 struct streams {
     bool close_in, close_out, close_err;
@@ -64,14 +45,6 @@ static int run_program(const char *line, const struct streams *s)
         continue;
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
-}
-
-static char *content_dup(const char *name)
-{
-    AUTO_BUF text = BUF_INIT;
-    struct error *err = NULL;
-    must(fs_read(name, 1 << 20, &text, &err), &err);
-    return buf_detach(&text, NULL);
 }
 
 static void says_its_version(void **state)

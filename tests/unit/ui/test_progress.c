@@ -1,6 +1,9 @@
 #include "support.h"
 
+#include <pthread.h>
+
 #include "meshctl/base/clock.h"
+#include "meshctl/base/terminal.h"
 #include "meshctl/data/json.h"
 #include "progress_internal.h"
 
@@ -594,6 +597,68 @@ static void step_of_two_tasks_is_one_cell(void **state)
     end(&t);
 }
 
+static void *tell_of_east(void *arg)
+{
+    tell(arg, EVENT_DONE, 3, "Kubernetes v1.31.0");
+    return NULL;
+}
+
+/* While a program asks, what stands there is its own; a prompt stays above the rows, whether its
+ * line was ended or not. */
+static void rows_make_room_for_a_program(void **state)
+{
+    (void)state;
+    static const char *const prompts[] = {"x", "Password: ", "Password: \n"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(prompts); i++) {
+        struct screen_test t;
+        AUTO_ERROR struct error *err = NULL;
+        AUTO_FREE struct screen *s = screen_new(100, 20);
+        pthread_t other;
+        plain_environment();
+        open_pty(&t.stream, 100, 20);
+        begin(&t, 2, two, PROGRESS_AUTO, false);
+        tell(t.progress, EVENT_DONE, 0, "Kubernetes v1.31.0");
+        update(&t, s);
+        assert_int_equal(terminal_take("west: aws\tasks\033[2J", 0, NULL, &err), 0);
+        update(&t, s);
+        row_is(s, 0, "west: aws asks?[2J");
+        row_is(s, 1, "");
+        assert_int_equal(s->row, 1);
+        screen_feed(s, prompts[i]);
+        assert_int_equal(pthread_create(&other, NULL, tell_of_east, t.progress), 0);
+        usleep(100 * 1000);
+        wrote(&t, "");
+        terminal_give();
+        pthread_join(other, NULL);
+        progress_tick(t.progress);
+        update(&t, s);
+        row_is(s, 0, "west: aws asks?[2J");
+        AUTO_FREE char *row = row_dup(s, 1);
+        assert_memory_equal(row, prompts[i], strlen(row));
+        row_is(s, 2, "STEP            west                                     east");
+        cells_are(s, 3, "check", OK, "Kubernetes v1.31.0", "1.5s", OK, "Kubernetes v1.31.0",
+                  "1.5s");
+        row_is(s, 6, "");
+        assert_int_equal(s->row, 6);
+        end(&t);
+    }
+}
+
+/* A file that the lines go to is nobody's terminal. */
+static void lines_in_a_file_do_not_wait(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    AUTO_ERROR struct error *err = NULL;
+    open_pipe(&t.stream);
+    begin(&t, 2, two, PROGRESS_AUTO, false);
+    assert_int_equal(terminal_take("west: aws asks", 0, NULL, &err), 0);
+    tell(t.progress, EVENT_STARTED, 1, NULL);
+    wrote(&t, "2026-08-14T09:02:10Z west install started\n");
+    terminal_give();
+    end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -612,6 +677,8 @@ int main(void)
         cmocka_unit_test(warnings_stay_above_the_rows),
         cmocka_unit_test(tiny_terminal_is_left_alone),
         cmocka_unit_test(step_of_two_tasks_is_one_cell),
+        cmocka_unit_test(rows_make_room_for_a_program),
+        cmocka_unit_test(lines_in_a_file_do_not_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
