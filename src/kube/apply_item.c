@@ -31,6 +31,7 @@ void kube_applying_release(struct kube_applying *a)
         free(i->adopt_body);
         json_decref(i->object);
         json_decref(i->before);
+        kube_conflicts_release(&i->left_out);
         error_free(i->error);
     }
     free(a->items);
@@ -139,7 +140,7 @@ static bool is_in_vain(const struct kube_applying *a, const struct kube_item *i,
 
 void kube_item_look(const struct kube_applying *a, struct kube_item *i)
 {
-    json_t *object = kube_without_runtime_fields(i->object, i->before);
+    json_t *object = kube_without_runtime_fields(i->object, i->before, &i->left_out);
     json_decref(i->object);
     i->object = object;
     free(i->adopt_body);

@@ -27,12 +27,13 @@ struct kube_item {
     char *adopt_body; /* NULL: nothing is to be adopted */
     size_t adopt_body_len;
     unsigned adoptions;
-    json_t *before; /* live object before the apply; NULL when there was none */
-    bool unserved;  /* its kind is not known to the server */
-    bool unread;    /* no right to read it: `before` says nothing */
-    bool adopted;   /* fields had to be taken over, which is a change */
-    bool in_vain;   /* the live object is all that an apply would make of it */
-    bool forced;    /* a trial that only its own manager is in the way of */
+    json_t *before;                 /* live object before the apply; NULL when there was none */
+    bool unserved;                  /* its kind is not known to the server */
+    bool unread;                    /* no right to read it: `before` says nothing */
+    bool adopted;                   /* fields had to be taken over, which is a change */
+    bool in_vain;                   /* the live object is all that an apply would make of it */
+    bool forced;                    /* a trial that only its own manager is in the way of */
+    struct kube_conflicts left_out; /* what of the object a runtime keeps as it is */
     enum kube_stage stage;
     struct error *error;
 };

@@ -13,6 +13,7 @@ void kube_comparisons_release(struct kube_comparison *comparisons, size_t count)
         json_decref(comparisons[i].live);
         json_decref(comparisons[i].after);
         kube_conflicts_release(&comparisons[i].conflicts);
+        kube_conflicts_release(&comparisons[i].left_out);
         error_free(comparisons[i].error);
         comparisons[i] = (struct kube_comparison){0};
     }
@@ -129,6 +130,8 @@ static void compare(struct kube_applying *a, struct kube_comparison *comparisons
     for (size_t k = 0; k < a->count; k++) {
         comparisons[k].live = json_incref(a->items[k].before);
         comparisons[k].error = TAKE(a->items[k].error);
+        comparisons[k].left_out = a->items[k].left_out;
+        a->items[k].left_out = (struct kube_conflicts){0};
     }
 }
 

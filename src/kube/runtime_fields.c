@@ -100,42 +100,88 @@ static const json_t *live_item(const json_t *fields, const json_t *list, const c
     return NULL;
 }
 
-static bool drop(json_t *desired, const json_t *live, const json_t *fields, const struct row *row,
-                 const char *const *path);
+/* What goes along on the way down to a field. */
+struct dropping {
+    const struct row *row;
+    struct buf path; /* as the server writes it: `.webhooks[name="x"].failurePolicy` */
+    struct kube_conflicts *left_out;
+    bool dropped;
+};
 
-static bool drop_in_items(json_t *desired, const json_t *live, const json_t *fields,
-                          const struct row *row, const char *const *path)
+static void drop(struct dropping *d, json_t *desired, const json_t *live, const json_t *fields,
+                 const char *const *steps);
+
+/* `k:{"name":"x"}` as `[name="x"]`. */
+static void append_element(struct buf *path, const char *element)
 {
-    size_t i;
-    json_t *item;
-    bool dropped = false;
-    json_array_foreach(desired, i, item) {
-        const char *element = kube_owned_element(fields, item);
-        if (element && drop(item, live_item(fields, live, element),
-                            json_object_get(fields, element), row, path + 1))
-            dropped = true;
+    AUTO_ERROR struct error *ignored = NULL;
+    json_auto_t *keys = NULL;
+    const char *key, *comma = "";
+    json_t *value;
+    /* It has fitted an item, so it can be read. */
+    (void)!json_read(element + 2, strlen(element + 2), "managedFields", &keys, &ignored);
+    buf_appendc(path, '[');
+    json_object_foreach(keys, key, value) {
+        AUTO_FREE char *text = json_write_dup(value, JSON_WRITE_NO_ESCAPE);
+        buf_appendf(path, "%s%s=%s", comma, key, text);
+        comma = ",";
     }
-    return dropped;
+    buf_appendc(path, ']');
 }
 
-/* Takes the field at the path out of `desired` where `fields` has it. */
-static bool drop(json_t *desired, const json_t *live, const json_t *fields, const struct row *row,
-                 const char *const *path)
+static void drop_in_items(struct dropping *d, json_t *desired, const json_t *live,
+                          const json_t *fields, const char *const *steps)
 {
-    if (strcmp(path[0], "*") == 0)
-        return drop_in_items(desired, live, fields, row, path);
-    AUTO_FREE char *element = mem_printf("f:%s", path[0]);
-    json_t *value = json_object_get(desired, path[0]);
-    const json_t *now = json_object_get(live, path[0]);
+    size_t i, len = d->path.len;
+    json_t *item;
+    json_array_foreach(desired, i, item) {
+        const char *element = kube_owned_element(fields, item);
+        if (!element)
+            continue;
+        append_element(&d->path, element);
+        drop(d, item, live_item(fields, live, element), json_object_get(fields, element),
+             steps + 1);
+        buf_truncate(&d->path, len);
+    }
+}
+
+static void note_left_out(const struct dropping *d)
+{
+    struct kube_conflicts *out = d->left_out;
+    AUTO_BUF field = BUF_INIT;
+    if (out->count == KUBE_MAX_CONFLICTS)
+        return;
+    text_append_clean(&field, buf_str(&d->path), d->path.len);
+    out->items = mem_grow(out->items, &out->cap, out->count + 1, sizeof(*out->items));
+    out->items[out->count++] = (struct kube_conflict){.manager = mem_strdup(d->row->manager),
+                                                      .field = buf_detach(&field, NULL)};
+}
+
+/* Takes the field at the end of the steps out of `desired` where `fields` has it. */
+static void drop(struct dropping *d, json_t *desired, const json_t *live, const json_t *fields,
+                 const char *const *steps)
+{
+    if (strcmp(steps[0], "*") == 0) {
+        drop_in_items(d, desired, live, fields, steps);
+        return;
+    }
+    AUTO_FREE char *element = mem_printf("f:%s", steps[0]);
+    size_t len = d->path.len;
+    json_t *value = json_object_get(desired, steps[0]);
+    const json_t *now = json_object_get(live, steps[0]);
     const json_t *below = json_object_get(fields, element);
     if (!value || !below)
-        return false;
-    if (path[1])
-        return drop(value, now, below, row, path + 1);
-    if (row->holds && !row->holds(now, value))
-        return false;
-    json_object_del(desired, path[0]);
-    return true;
+        return;
+    buf_appendf(&d->path, ".%s", steps[0]);
+    if (steps[1]) {
+        drop(d, value, now, below, steps + 1);
+    } else if (!d->row->holds || d->row->holds(now, value)) {
+        if (!d->row->holds && !json_same(now, value))
+            note_left_out(d);
+        json_object_del(desired, steps[0]);
+        d->dropped = true;
+    }
+    buf_truncate(&d->path, len);
 }
 
 static bool is_about(const struct row *row, const json_t *object)
@@ -144,21 +190,24 @@ static bool is_about(const struct row *row, const json_t *object)
            text_equal(json_dig_str(object, "apiVersion", NULL), row->api_version);
 }
 
-json_t *kube_without_runtime_fields(json_t *desired, const json_t *live)
+json_t *kube_without_runtime_fields(json_t *desired, const json_t *live,
+                                    struct kube_conflicts *left_out)
 {
+    struct dropping d = {.left_out = left_out};
     json_auto_t *copy = NULL;
-    bool dropped = false;
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         size_t k;
         json_t *entry;
         if (!is_about(&rows[i], desired))
             continue;
+        d.row = &rows[i];
         copy = copy ? copy : json_deep_copy(desired);
         json_array_foreach(json_dig(live, "metadata", "managedFields", NULL), k, entry) {
             const json_t *fields = fields_of(entry, &rows[i]);
-            if (fields && drop(copy, live, fields, &rows[i], rows[i].path))
-                dropped = true;
+            if (fields)
+                drop(&d, copy, live, fields, rows[i].path);
         }
     }
-    return dropped ? TAKE(copy) : json_incref(desired);
+    buf_release(&d.path);
+    return d.dropped ? TAKE(copy) : json_incref(desired);
 }

@@ -47,6 +47,9 @@ struct kube_comparison {
     json_t *live;  /* the object as it is; NULL when there is none, or it may not be read */
     json_t *after; /* of a change: as the server would make it */
     struct kube_conflicts conflicts;
+    /* Fields that keep another value than the object's, because a known runtime owns them (its
+     * manager stands there); they are no part of the change. */
+    struct kube_conflicts left_out;
     /* In words what an apply would be refused for, a conflict and what is immutable, too; of any
      * other `would` means nothing. */
     struct error *error;

@@ -52,39 +52,46 @@ static json_t *parse(const char *text)
                                             "{\"f:spec\":{\"f:replicas\":{}}}") "]",               \
                "\"replicas\":3")
 
+#define POLICY "pilot-discovery .webhooks[name=\"rev.validation.istio.io\"].failurePolicy\n"
+#define BUNDLE "pilot-discovery .webhooks[name=\"rev.validation.istio.io\"].clientConfig.caBundle\n"
+
 static const struct {
-    const char *name, *desired, *live, *left; /* NULL: all of it */
+    const char *name, *desired, *live;
+    const char *left; /* NULL: all of it */
+    const char *told; /* "MANAGER FIELD" a line; NULL: nothing */
 } cases[] = {
     {"istiod's policy, of this webhook only", WEBHOOKS("", HOOK IGNORE "}," OTHER),
-     LIVE_HOOKS(ISTIOD), WEBHOOKS("", HOOK "}," OTHER)},
+     LIVE_HOOKS(ISTIOD), WEBHOOKS("", HOOK "}," OTHER), POLICY},
     {"istiod's bundle",
      WEBHOOKS("", HOOK ",\"clientConfig\":{\"caBundle\":\"YQ==\",\"url\":\"u\"}}"),
-     LIVE_HOOKS(ISTIOD), WEBHOOKS("", HOOK ",\"clientConfig\":{\"url\":\"u\"}}")},
-    {"nobody's yet", WEBHOOKS("", HOOK IGNORE "}"), LIVE_HOOKS(""), NULL},
-    {"no object yet", WEBHOOKS("", HOOK IGNORE "}"), "{}", NULL},
+     LIVE_HOOKS(ISTIOD), WEBHOOKS("", HOOK ",\"clientConfig\":{\"url\":\"u\"}}"), BUNDLE},
+    {"the same value is no news", WEBHOOKS("", HOOK ",\"failurePolicy\":\"Fail\"}"),
+     LIVE_HOOKS(ISTIOD), WEBHOOKS("", HOOK "}"), NULL},
+    {"nobody's yet", WEBHOOKS("", HOOK IGNORE "}"), LIVE_HOOKS(""), NULL, NULL},
+    {"no object yet", WEBHOOKS("", HOOK IGNORE "}"), "{}", NULL, NULL},
     {"a person's", WEBHOOKS("", HOOK IGNORE "}"),
-     LIVE_HOOKS(HOOK_ENTRY("kubectl-edit", "\"f:failurePolicy\":{}")), NULL},
+     LIVE_HOOKS(HOOK_ENTRY("kubectl-edit", "\"f:failurePolicy\":{}")), NULL, NULL},
     {"istiod's, but nothing that it is known for", WEBHOOKS("", HOOK SELECTOR("a") "}"),
-     LIVE_HOOKS(HOOK_ENTRY("pilot-discovery", "\"f:namespaceSelector\":{}")), NULL},
+     LIVE_HOOKS(HOOK_ENTRY("pilot-discovery", "\"f:namespaceSelector\":{}")), NULL, NULL},
     {"AKS added to it", WEBHOOKS("", HOOK IGNORE SELECTOR("a") "}"), LIVE_HOOKS(ENFORCER),
-     WEBHOOKS("", HOOK IGNORE "}")},
+     WEBHOOKS("", HOOK IGNORE "}"), NULL},
     {"AKS kept what is not wanted any more: that has to be told",
-     WEBHOOKS("", HOOK SELECTOR("b") "}"), LIVE_HOOKS(ENFORCER), NULL},
+     WEBHOOKS("", HOOK SELECTOR("b") "}"), LIVE_HOOKS(ENFORCER), NULL, NULL},
     {"and so a label that is not there",
      WEBHOOKS("", HOOK ",\"namespaceSelector\":{\"matchLabels\":{\"l\":\"n\"}}}"),
-     LIVE_HOOKS(ENFORCER), NULL},
+     LIVE_HOOKS(ENFORCER), NULL, NULL},
     {"both", WEBHOOKS("", HOOK IGNORE SELECTOR("a") "}"), LIVE_HOOKS(ENFORCER "," ISTIOD),
-     WEBHOOKS("", HOOK "}")},
+     WEBHOOKS("", HOOK "}"), POLICY},
     {"an autoscaler's replicas", DEPLOYMENT("", "\"replicas\":1,\"paused\":false"),
      REPLICAS("kube-controller-manager", ",\"subresource\":\"scale\""),
-     DEPLOYMENT("", "\"paused\":false")},
+     DEPLOYMENT("", "\"paused\":false"), "kube-controller-manager .spec.replicas\n"},
     {"scaled by a person", DEPLOYMENT("", "\"replicas\":1"),
-     REPLICAS("kubectl", ",\"subresource\":\"scale\""), NULL},
+     REPLICAS("kubectl", ",\"subresource\":\"scale\""), NULL, NULL},
     {"set by a controller, but not scaled", DEPLOYMENT("", "\"replicas\":1"),
-     REPLICAS("kube-controller-manager", ""), NULL},
+     REPLICAS("kube-controller-manager", ""), NULL, NULL},
     {"a kind that is in no row",
      "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"spec\":{\"replicas\":1}}",
-     REPLICAS("kube-controller-manager", ",\"subresource\":\"scale\""), NULL},
+     REPLICAS("kube-controller-manager", ",\"subresource\":\"scale\""), NULL, NULL},
 };
 
 static void test_cases(void **state)
@@ -95,11 +102,16 @@ static void test_cases(void **state)
         json_auto_t *untouched = json_deep_copy(desired);
         json_auto_t *live = parse(cases[i].live);
         json_auto_t *expected = parse(cases[i].left ? cases[i].left : cases[i].desired);
-        json_auto_t *got = kube_without_runtime_fields(desired, live);
+        MC_CLEANUP(kube_conflicts_release) struct kube_conflicts left_out = {0};
+        AUTO_BUF told = BUF_INIT;
+        json_auto_t *got = kube_without_runtime_fields(desired, live, &left_out);
+        for (size_t k = 0; k < left_out.count; k++)
+            buf_appendf(&told, "%s %s\n", left_out.items[k].manager, left_out.items[k].field);
         if (!json_equal(got, expected)) {
             AUTO_FREE char *shown = json_write_dup(got, 0);
             fail_msg("%s: %s", cases[i].name, shown);
         }
+        assert_string_equal(buf_str(&told), cases[i].told ? cases[i].told : "");
         assert_true((got == desired) == !cases[i].left);
         assert_true(json_equal(desired, untouched));
     }
