@@ -91,11 +91,10 @@ int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *
 struct chart_source_options cli_chart_source_options(const struct cli *cli);
 struct values_urls cli_values_urls(struct cli *cli);
 
-/* run.c: runs the plan from..to, draws it, prints the result. */
-int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
-    MC_WARN_UNUSED;
-
 int cmd_up(struct cli *cli, struct error **err);
+int cmd_plan(struct cli *cli, struct error **err);
+int cmd_down(struct cli *cli, struct error **err);
+int cmd_remove(struct cli *cli, struct error **err);
 int cmd_ca(struct cli *cli, struct error **err);
 int cmd_ca_init(struct cli *cli, struct error **err);
 int cmd_ca_show(struct cli *cli, struct error **err);

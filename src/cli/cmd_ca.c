@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "meshctl/ui/table.h"
 #include "options_ca.h"
+#include "run.h"
 
 typedef int (*files_fn)(const struct mesh *, const char *, json_t **, struct error **);
 

@@ -2,6 +2,9 @@
 #include "cli.h"
 #include "meshctl/base/text.h"
 #include "options_cut.h"
+#include "options_out.h"
+#include "plan_files.h"
+#include "result.h"
 
 static int parse_step(const char *what, const char *text, enum step_id *ret_step,
                       struct error **err)
@@ -19,17 +22,47 @@ static int parse_step(const char *what, const char *text, enum step_id *ret_step
     return error_hint(err, "steps: ca, install, gateway, remote-secret, expose, verify");
 }
 
-int cmd_up(struct cli *cli, struct error **err)
+static int parse_cut(const struct cli *cli, enum step_id *ret_from, enum step_id *ret_to,
+                     struct error **err)
 {
     const struct options_cut *cut = options_cut_of(&cli->options);
-    enum step_id from = STEP_CA, to = STEP_VERIFY;
-    if (parse_step("--from", cut->from, &from, err) < 0 ||
-        parse_step("--to", cut->to, &to, err) < 0)
+    *ret_from = STEP_CA;
+    *ret_to = STEP_VERIFY;
+    if (parse_step("--from", cut->from, ret_from, err) < 0 ||
+        parse_step("--to", cut->to, ret_to, err) < 0)
         return -1;
-    if (from > to)
-        return error_set(err, ERROR_USAGE, "--from %s comes after --to %s", step_name(from),
-                         step_name(to));
-    return cli_run_steps(cli, from, to, err);
+    if (*ret_from > *ret_to)
+        return error_set(err, ERROR_USAGE, "--from %s comes after --to %s", step_name(*ret_from),
+                         step_name(*ret_to));
+    return 0;
+}
+
+int cmd_up(struct cli *cli, struct error **err)
+{
+    enum step_id from, to;
+    return parse_cut(cli, &from, &to, err) < 0 ? -1 : cli_run_steps(cli, from, to, err);
+}
+
+int cmd_plan(struct cli *cli, struct error **err)
+{
+    const char *out = options_out_of(&cli->options)->out;
+    AUTO_RUN run = {0};
+    enum step_id from, to;
+    if (parse_cut(cli, &from, &to, err) < 0 || cli_run_prepare(cli, &run, err) < 0)
+        return -1;
+    run.options.from = from;
+    run.options.to = to;
+    run.options.list_only = true;
+    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0 ||
+        cli_print_changes(cli, &run, err) < 0)
+        return -1;
+    if (cli->exit_code != EXIT_CODE_OK)
+        return 0;
+    if (out && plan_files_write(out, &run, err) < 0)
+        return -1;
+    if (steps_differ(run.steps))
+        cli->exit_code = EXIT_CODE_DIFFERS;
+    return 0;
 }
 
 int cmd_install(struct cli *cli, struct error **err)

@@ -4,12 +4,15 @@
 #include "cli.h"
 #include "meshctl/base/text.h"
 #include "options_ca.h"
+#include "options_change.h"
 #include "options_charts.h"
 #include "options_cut.h"
+#include "options_down.h"
 #include "options_gateway.h"
 #include "options_images.h"
 #include "options_list.h"
 #include "options_mesh.h"
+#include "options_out.h"
 #include "options_pull.h"
 #include "options_render.h"
 #include "options_run.h"
@@ -18,6 +21,7 @@
 
 #define FORMS_TEXT "text"
 #define FORMS_DOCUMENT "text|json|jsonl|yaml"
+#define FORMS_PLAN "text|json|yaml|name"
 
 static const struct command commands[] = {
     {
@@ -29,9 +33,42 @@ static const struct command commands[] = {
         "1.30.1\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
           &options_images_family, &options_ca_family, &options_gateway_family,
-          &options_verify_family, &options_cut_family, &options_run_family, &options_output_family},
+          &options_verify_family, &options_cut_family, &options_change_family, &options_run_family,
+          &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_up, {0}}},
+    },
+    {
+        "plan",
+        "what up would create, change and delete, and why; nothing is written",
+        "  meshctl plan --west west.kubeconfig --east east.kubeconfig         exit 2: something to "
+        "do\n"
+        "  meshctl plan --west west.kubeconfig --east east.kubeconfig --out gitops\n",
+        {{&options_mesh_family, &options_charts_family, &options_source_family,
+          &options_images_family, &options_ca_family, &options_gateway_family,
+          &options_verify_family, &options_cut_family, &options_change_family, &options_out_family,
+          &options_run_family, &options_output_family},
+         FORMS_PLAN},
+        {{"", "", cmd_plan, {0}}},
+    },
+    {
+        "down",
+        "take the mesh off again: links, gateways, istiod, certificates",
+        "  meshctl down --west west.kubeconfig --east east.kubeconfig --confirm mesh\n"
+        "  meshctl down --west west.kubeconfig --east east.kubeconfig --only west\n",
+        {{&options_mesh_family, &options_verify_family, &options_down_family, &options_run_family,
+          &options_output_family},
+         FORMS_PLAN},
+        {{"", "", cmd_down, {0}}},
+    },
+    {
+        "remove",
+        "take one cluster out of the mesh",
+        "  meshctl remove east --west west.kubeconfig --east east.kubeconfig --confirm mesh\n",
+        {{&options_mesh_family, &options_verify_family, &options_down_family,
+          &options_remove_family, &options_run_family, &options_output_family},
+         FORMS_PLAN},
+        {{"", "NAME", cmd_remove, {0}}},
     },
     {
         "ca",
@@ -40,11 +77,12 @@ static const struct command commands[] = {
         "  meshctl ca --west west.kubeconfig --east east.kubeconfig           into the clusters\n"
         "  meshctl ca show --west west.kubeconfig --east east.kubeconfig      fingerprints and "
         "ends\n",
-        {{&options_mesh_family, &options_ca_family, &options_run_family, &options_output_family},
+        {{&options_mesh_family, &options_ca_family, &options_change_family, &options_run_family,
+          &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_ca, {0}},
-         {"init", "", cmd_ca_init, {&options_run_family}},
-         {"show", "", cmd_ca_show, {&options_run_family}}},
+         {"init", "", cmd_ca_init, {&options_change_family, &options_run_family}},
+         {"show", "", cmd_ca_show, {&options_change_family, &options_run_family}}},
     },
     {
         "install",
@@ -52,7 +90,8 @@ static const struct command commands[] = {
         "  meshctl install --west west.kubeconfig --east east.kubeconfig --set "
         "istiod.pilot.autoscaleMin=2\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_run_family, &options_output_family},
+          &options_images_family, &options_change_family, &options_run_family,
+          &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_install, {0}}},
     },
@@ -61,8 +100,8 @@ static const struct command commands[] = {
         "ingress and east-west gateways, waited for",
         "  meshctl gateway --west west.kubeconfig --east east.kubeconfig --cloud hatoba\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_gateway_family, &options_run_family,
-          &options_output_family},
+          &options_images_family, &options_gateway_family, &options_change_family,
+          &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_gateway, {0}}},
     },
@@ -71,14 +110,18 @@ static const struct command commands[] = {
         "each cluster's istiod gets a reader's token of every other one",
         "  meshctl remote-secret --west west.kubeconfig --east east.kubeconfig \\\n"
         "      --server west=https://api.west:6443\n",
-        {{&options_mesh_family, &options_run_family, &options_output_family}, FORMS_DOCUMENT},
+        {{&options_mesh_family, &options_change_family, &options_run_family,
+          &options_output_family},
+         FORMS_DOCUMENT},
         {{"", "", cmd_remote_secret, {0}}},
     },
     {
         "expose",
         "services of each cluster reachable through its east-west gateway",
         "  meshctl expose --west west.kubeconfig --east east.kubeconfig\n",
-        {{&options_mesh_family, &options_run_family, &options_output_family}, FORMS_DOCUMENT},
+        {{&options_mesh_family, &options_change_family, &options_run_family,
+          &options_output_family},
+         FORMS_DOCUMENT},
         {{"", "", cmd_expose, {0}}},
     },
     {

@@ -6,7 +6,7 @@
 #include "options.h"
 
 /* What -o may say; which of them a command has stands in its row. */
-enum output_form { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_YAML };
+enum output_form { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_YAML, OUTPUT_NAME };
 
 struct options_output {
     const char *form; /* one that the command has, or NULL */

@@ -5,14 +5,10 @@
 
 static const struct option rows[] = {
     {"only", 0, FIELD(only), "NAME", "change this cluster only"},
-    {"dry-run", 0, FIELD(dry_run), "client",
-     "check and render, list what would be applied, write nothing"},
     {"timeout", 0, FIELD(timeout), "DURATION", "for the whole run (default 10m)"},
     {"parallel", 0, FIELD(parallel), "N", "requests under way at once per cluster (default 32)"},
     {"field-manager", 0, FIELD(field_manager), "NAME",
      "manager of the objects that are not a chart's (default meshctl)"},
-    {"force-conflicts", 0, FIELD(force_conflicts), NULL,
-     "take over fields that another manager owns"},
     {"manifests", 0, FIELD(manifests), "DIR",
      "folder whose files replace built-in manifests of the same name"},
 };

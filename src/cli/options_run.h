@@ -5,8 +5,7 @@
 #include "options.h"
 
 struct options_run {
-    const char *only, *dry_run, *timeout, *parallel, *field_manager, *manifests;
-    bool force_conflicts;
+    const char *only, *timeout, *parallel, *field_manager, *manifests;
 };
 
 extern const struct option_family options_run_family;

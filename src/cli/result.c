@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "meshctl/base/clock.h"
+#include "meshctl/report/changes.h"
 #include "meshctl/report/tables.h"
 #include "meshctl/ui/progress.h"
 
@@ -67,19 +68,17 @@ static json_t *tasks_json(const struct plan *plan)
     return tasks;
 }
 
-static json_t *document(struct cli *cli, const struct mesh *mesh, struct steps *steps,
-                        const struct steps_options *options, json_t *report, int64_t elapsed_ms)
+static json_t *document(struct cli *cli, const struct cli_run *run, const char *kind,
+                        json_t *content)
 {
-    const struct plan *plan = steps_plan(steps);
+    const struct plan *plan = steps_plan(run->steps);
     json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:b, s:i, s:I}", "apiVersion", "meshctl.io/v1",
-                            "kind", "Report", "mesh", mesh->id, "istio", mesh->istio_version, "ok",
-                            cli->exit_code == 0, "exitCode", cli->exit_code, "elapsedMs",
-                            (json_int_t)elapsed_ms);
-    json_object_update(doc, report);
+                            "kind", kind, "mesh", run->mesh->id, "istio", run->mesh->istio_version,
+                            "ok", cli->exit_code == 0, "exitCode", cli->exit_code, "elapsedMs",
+                            (json_int_t)run->elapsed_ms);
+    json_object_update(doc, content);
     json_object_set_new(doc, "steps", tasks_json(plan));
     json_object_set_new(doc, "errors", errors_json(plan));
-    if (options->dry_run)
-        json_object_set_new(doc, "planned", steps_planned(steps));
     return doc;
 }
 
@@ -130,25 +129,29 @@ static bool has_written(const json_t *report)
     size_t i;
     json_t *cluster;
     json_array_foreach(json_dig(report, "clusters", NULL), i, cluster)
-        if (json_dig_int(cluster, 0, "objects", "created", NULL) ||
-            json_dig_int(cluster, 0, "objects", "changed", NULL))
+        if (json_is_true(json_dig(cluster, "objects", "written", NULL)))
             return true;
     return false;
 }
 
 static void append_counts(const json_t *report, struct buf *out)
 {
-    long long created = 0, changed = 0, unchanged = 0;
+    long long created = 0, changed = 0, unchanged = 0, deleted = 0;
     size_t i;
     json_t *cluster;
     json_array_foreach(json_dig(report, "clusters", NULL), i, cluster) {
         created += json_dig_int(cluster, 0, "objects", "created", NULL);
         changed += json_dig_int(cluster, 0, "objects", "changed", NULL);
         unchanged += json_dig_int(cluster, 0, "objects", "unchanged", NULL);
+        deleted += json_dig_int(cluster, 0, "objects", "deleted", NULL);
     }
-    if (created + changed + unchanged)
-        buf_appendf(out, " (created %lld, changed %lld, unchanged %lld)", created, changed,
+    if (created + changed + unchanged + deleted)
+        buf_appendf(out, " (created %lld, changed %lld, unchanged %lld", created, changed,
                     unchanged);
+    if (deleted)
+        buf_appendf(out, ", deleted %lld", deleted);
+    if (created + changed + unchanged + deleted)
+        buf_appendc(out, ')');
 }
 
 /* What a person would do next. */
@@ -161,9 +164,7 @@ static void append_next(const struct cli *cli, const struct steps_options *optio
         [STEP_REMOTE_SECRET] = "expose",
         [STEP_EXPOSE] = "verify",
     };
-    if (options->dry_run)
-        buf_appendf(out, "Nothing was written. Next: the same command without --dry-run\n");
-    else if (next[options->to])
+    if (next[options->to])
         buf_appendf(out, "Next: %s %s with the same flags\n", cli->program, next[options->to]);
     else if (options->from == STEP_CA)
         buf_appendf(out,
@@ -172,50 +173,59 @@ static void append_next(const struct cli *cli, const struct steps_options *optio
                     cli->program);
 }
 
-static void append_verdict(struct cli *cli, const struct mesh *mesh,
-                           const struct steps_options *options, const json_t *report,
-                           int64_t elapsed_ms, struct buf *out)
+/* Whether the same command can go on from what is there: not where something has to be put right by
+ * hand first. */
+static bool can_go_on(const struct plan *plan)
 {
-    AUTO_FREE char *elapsed = clock_duration_dup(elapsed_ms);
-    const char *name = cli->command->name;
-    const char *kept = has_written(report) ? "what is done is kept" : "nothing was written";
-    if (cli->exit_code == EXIT_CODE_CANCELLED) {
-        buf_appendf(out, "Interrupted after %s; %s, run the same command to go on.\n", elapsed,
-                    kept);
-        return;
+    for (int i = 0; i < plan_tasks(plan); i++) {
+        const struct error *e = plan_task_error(plan, i);
+        if (e && (e->kind == ERROR_CONFLICT || e->kind == ERROR_INPUT || e->kind == ERROR_DENIED ||
+                  e->kind == ERROR_REFUSED))
+            return false;
     }
-    if (cli->exit_code != EXIT_CODE_OK) {
-        buf_appendf(out, "%s of %s failed after %s; %s%s.\n", name, mesh->id, elapsed, kept,
-                    has_written(report) ? ", run the same command to go on" : "");
-        return;
-    }
-    if (options->dry_run)
-        buf_appendf(out, "%s is ready for %s: %zu cluster%s, %s.\n", mesh->id, name,
-                    mesh->members_count, mesh->members_count == 1 ? "" : "s", elapsed);
-    else if (options->from == STEP_CA && options->to == STEP_VERIFY)
-        buf_appendf(out, "%s is up: %zu cluster%s, %s", mesh->id, mesh->members_count,
-                    mesh->members_count == 1 ? "" : "s", elapsed);
-    else
-        buf_appendf(out, "%s of %s is done: %zu cluster%s, %s", name, mesh->id, mesh->members_count,
-                    mesh->members_count == 1 ? "" : "s", elapsed);
-    if (!options->dry_run) {
-        append_counts(report, out);
-        buf_appends(out, ".\n");
-    }
-    append_next(cli, options, out);
+    return true;
 }
 
-static int print_text(struct cli *cli, struct steps *steps, const struct steps_options *options,
-                      const json_t *report, struct error **err)
+static void append_failure(const struct cli *cli, const struct cli_run *run, const json_t *report,
+                           struct buf *out)
 {
-    AUTO_BUF out = BUF_INIT;
-    report_append_traffic(&cli->out, report, &out);
-    report_append_endpoints(&cli->out, report, &out);
-    if (options->dry_run && cli->exit_code == EXIT_CODE_OK) {
-        json_auto_t *planned = steps_planned(steps);
-        report_append_planned(&cli->out, planned, &out);
+    AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
+    bool wrote = has_written(report);
+    const char *kept = wrote ? "what is done is kept" : "nothing was written";
+    if (cli->exit_code == EXIT_CODE_CANCELLED)
+        buf_appendf(out, "Interrupted after %s; %s, run the same command to go on.\n", elapsed,
+                    kept);
+    else
+        buf_appendf(out, "%s of %s failed after %s; %s%s.\n", cli->command->name, run->mesh->id,
+                    elapsed, kept,
+                    wrote && can_go_on(steps_plan(run->steps)) ? ", run the same command to go on"
+                                                               : "");
+}
+
+static void append_verdict(struct cli *cli, const struct cli_run *run, const json_t *report,
+                           struct buf *out)
+{
+    const struct steps_options *options = &run->options;
+    AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
+    const char *plural = run->mesh->members_count == 1 ? "" : "s";
+    if (cli->exit_code != EXIT_CODE_OK) {
+        append_failure(cli, run, report, out);
+        return;
     }
-    return cli_print(cli, &out, err);
+    if (options->verb == STEPS_DOWN)
+        buf_appendf(out, "%s is %s: %zu cluster%s, %s", run->mesh->id,
+                    options->only ? "without it" : "down", run->mesh->members_count, plural,
+                    elapsed);
+    else if (options->from == STEP_CA && options->to == STEP_VERIFY)
+        buf_appendf(out, "%s is up: %zu cluster%s, %s", run->mesh->id, run->mesh->members_count,
+                    plural, elapsed);
+    else
+        buf_appendf(out, "%s of %s is done: %zu cluster%s, %s", cli->command->name, run->mesh->id,
+                    run->mesh->members_count, plural, elapsed);
+    append_counts(report, out);
+    buf_appends(out, ".\n");
+    if (options->verb == STEPS_UP)
+        append_next(cli, options, out);
 }
 
 static void append_steps(const struct cli *cli, const struct plan *plan, struct buf *out)
@@ -226,27 +236,74 @@ static void append_steps(const struct cli *cli, const struct plan *plan, struct 
     report_append_steps(&cli->err_out, plan, names, STEPS_COUNT, out);
 }
 
-int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *steps,
-                     const struct steps_options *options, int64_t elapsed_ms, struct error **err)
+int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **err)
 {
-    const struct plan *plan = steps_plan(steps);
+    const struct plan *plan = steps_plan(run->steps);
     enum output_form form = options_output_form(&cli->options);
     bool quiet = options_output_of(&cli->options)->quiet;
-    json_auto_t *report = steps_report(steps);
-    AUTO_BUF end = BUF_INIT;
+    json_auto_t *report = steps_report(run->steps);
+    AUTO_BUF out = BUF_INIT, end = BUF_INIT;
     int rc = 0;
     cli->exit_code = exit_code_of_plan(plan, cli);
     if (form == OUTPUT_TEXT) {
-        rc = print_text(cli, steps, options, report, err);
-    } else if (form != OUTPUT_JSONL) {
-        json_auto_t *doc = document(cli, mesh, steps, options, report, elapsed_ms);
+        report_append_traffic(&cli->out, report, &out);
+        report_append_endpoints(&cli->out, report, &out);
+        rc = cli_print(cli, &out, err);
+    } else if (form != OUTPUT_JSONL && form != OUTPUT_NAME) {
+        bool is_down = run->options.verb == STEPS_DOWN;
+        json_auto_t *list = is_down ? steps_changes(run->steps) : json_incref(report);
+        json_auto_t *doc = document(cli, run, is_down ? "Down" : "Report", list);
         rc = cli_print_document(cli, doc, err);
     }
     if (!cli->err_out.is_tty && !quiet && form == OUTPUT_TEXT)
         append_steps(cli, plan, &end);
     append_errors(cli, plan, &end);
     if (!quiet || cli->exit_code != EXIT_CODE_OK)
-        append_verdict(cli, mesh, options, report, elapsed_ms, &end);
+        append_verdict(cli, run, report, &end);
     (void)term_write(&cli->err_out, &end);
     return rc;
+}
+
+/* ---- the list of changes --------------------------------------------------------------------- */
+
+static int print_list(struct cli *cli, const struct cli_run *run, json_t *list, struct error **err)
+{
+    AUTO_BUF out = BUF_INIT;
+    switch (options_output_form(&cli->options)) {
+    case OUTPUT_TEXT:
+        if (cli->exit_code == EXIT_CODE_OK)
+            report_changes(&cli->out, list, &out);
+        break;
+    case OUTPUT_NAME:
+        report_change_names(list, &out);
+        break;
+    case OUTPUT_JSON:
+    case OUTPUT_JSONL:
+    case OUTPUT_YAML: {
+        json_auto_t *doc = document(cli, run, "Plan", list);
+        return cli_print_document(cli, doc, err);
+    }
+    }
+    return cli_print(cli, &out, err);
+}
+
+int cli_print_changes(struct cli *cli, const struct cli_run *run, struct error **err)
+{
+    json_auto_t *list = steps_changes(run->steps);
+    AUTO_BUF end = BUF_INIT;
+    bool quiet = options_output_of(&cli->options)->quiet;
+    cli->exit_code = exit_code_of_plan(steps_plan(run->steps), cli);
+    if (print_list(cli, run, list, err) < 0)
+        return -1;
+    append_errors(cli, steps_plan(run->steps), &end);
+    if (cli->exit_code != EXIT_CODE_OK) {
+        json_auto_t *report = steps_report(run->steps);
+        append_failure(cli, run, report, &end);
+    } else if (!quiet) {
+        AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
+        report_change_counts(list, &end);
+        buf_appendf(&end, " (%s, nothing was written).\n", elapsed);
+    }
+    (void)term_write(&cli->err_out, &end);
+    return 0;
 }

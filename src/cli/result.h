@@ -3,10 +3,12 @@
 #ifndef MESHCTL_CLI_RESULT_H
 #define MESHCTL_CLI_RESULT_H
 
-#include "cli.h"
+#include "run.h"
 
-int cli_print_result(struct cli *cli, const struct mesh *mesh, struct steps *steps,
-                     const struct steps_options *options, int64_t elapsed_ms, struct error **err)
+int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **err) MC_WARN_UNUSED;
+/* Of a run that only listed its changes. The exit code is that of the run; plan and down go on from
+ * there. */
+int cli_print_changes(struct cli *cli, const struct cli_run *run, struct error **err)
     MC_WARN_UNUSED;
 
 #endif

@@ -1,12 +1,17 @@
 /* Runs the plan of steps and shows how it goes. */
+#include "run.h"
 #include "cli.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/ui/progress.h"
 #include "options_ca.h"
+#include "options_change.h"
 #include "options_run.h"
 #include "options_source.h"
 #include "options_verify.h"
 #include "result.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define RUN_TIMEOUT_MS (10 * 60 * 1000)
 #define RUN_TICK_MS 200
@@ -17,17 +22,25 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
 {
     const struct options_run *o = options_run_of(&cli->options);
     const struct options_verify *verify = options_verify_of(&cli->options);
+    const struct options_change *change = options_change_of(&cli->options);
     unsigned parallel = 0;
+    if (change->reset_values && change->reuse_values)
+        return error_set(err, ERROR_USAGE, "--reset-values and --reuse-values exclude each other");
     *ret_options = (struct steps_options){
         .only = o->only,
         .bookinfo = verify->bookinfo,
-        .dry_run = o->dry_run != NULL,
+        .list_only = change->dry_run != NULL,
+        .untried = change->dry_run && strcmp(change->dry_run, "client") == 0,
+        .take_ownership = change->take_ownership,
+        .allow_downgrade = change->allow_downgrade,
+        .values_mode = change->reset_values ? VALUES_RESET : VALUES_REUSE,
+        .values_given = change->reset_values || change->reuse_values,
         .charts = options_source_of(&cli->options)->charts,
         .chart_source = cli_chart_source_options(cli),
         .manifests_dir = o->manifests,
         .timeout_ms = RUN_TIMEOUT_MS,
         .field_manager = o->field_manager,
-        .force_conflicts = o->force_conflicts,
+        .force_conflicts = change->force_conflicts,
         .cancel = cli->cancel,
     };
     if (o->timeout && clock_parse_duration(o->timeout, &ret_options->timeout_ms, err) < 0)
@@ -77,37 +90,56 @@ static int64_t follow(struct progress *progress, struct event_queue *queue)
     }
 }
 
-static int run_plan(struct cli *cli, struct steps *steps, int64_t *ret_elapsed_ms,
-                    struct error **err)
+int cli_run_plan(struct cli *cli, struct cli_run *run, struct error **err)
 {
-    struct plan *plan = steps_plan(steps);
+    struct plan *plan = steps_plan(run->steps);
     struct event_queue *queue = event_queue_new();
     /* Before anything runs: the first thing may be a program that asks on the terminal. */
     struct progress *progress = progress_of(cli, plan);
     int rc = plan_run_start(plan, queue, cli->cancel, err);
     if (rc >= 0) {
-        *ret_elapsed_ms = follow(progress, queue);
+        run->elapsed_ms += follow(progress, queue);
         plan_run_join(plan);
+        rc = steps_end(run->steps, err);
     }
     progress_free(progress);
     event_queue_free(queue);
     return rc;
 }
 
+int cli_run_prepare(struct cli *cli, struct cli_run *run, struct error **err)
+{
+    if (fill_options(cli, &run->options, err) < 0 || cli_mesh_new(cli, &run->mesh, err) < 0)
+        return -1;
+    run->ca_dir = options_ca_dir_dup(&cli->options, run->mesh);
+    run->options.mesh = run->mesh;
+    run->options.ca_dir = run->ca_dir;
+    run->options.from = STEP_CA;
+    run->options.to = STEP_VERIFY;
+    return 0;
+}
+
+int cli_run_start(struct cli_run *run, struct error **err)
+{
+    return steps_new(&run->options, &run->steps, err);
+}
+
+void cli_run_release(struct cli_run *run)
+{
+    steps_free(run->steps);
+    mesh_free(run->mesh);
+    free(run->ca_dir);
+}
+
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
 {
-    MC_CLEANUP(mesh_cleanup) struct mesh *mesh = NULL;
-    MC_CLEANUP(steps_cleanup) struct steps *steps = NULL;
-    struct steps_options options;
-    int64_t elapsed_ms = 0;
-    if (fill_options(cli, &options, err) < 0 || cli_mesh_new(cli, &mesh, err) < 0)
+    AUTO_RUN run = {0};
+    if (cli_run_prepare(cli, &run, err) < 0)
         return -1;
-    AUTO_FREE char *ca_dir = options_ca_dir_dup(&cli->options, mesh);
-    options.mesh = mesh;
-    options.ca_dir = ca_dir;
-    options.from = from;
-    options.to = to;
-    if (steps_new(&options, &steps, err) < 0 || run_plan(cli, steps, &elapsed_ms, err) < 0)
+    run.options.from = from;
+    run.options.to = to;
+    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
         return -1;
-    return cli_print_result(cli, mesh, steps, &options, elapsed_ms, err);
+    return run.options.list_only ? cli_print_changes(cli, &run, err)
+                                 : cli_print_result(cli, &run, err);
 }

@@ -232,3 +232,29 @@ int kube_api_versions(struct kube_client *c, struct strlist *out, struct error *
     kube_kinds_names(c->kinds, out);
     return 0;
 }
+
+int kube_scope_of(struct kube_client *c, const char *api_version, const char *kind,
+                  enum kube_scope *ret_scope, struct error **err)
+{
+    if (ensure_kinds(c, err) < 0)
+        return -1;
+    const struct kube_kind *row = kube_kinds_find(c->kinds, api_version, kind);
+    *ret_scope = !row              ? KUBE_SCOPE_UNSERVED
+                 : row->namespaced ? KUBE_SCOPE_NAMESPACED
+                                   : KUBE_SCOPE_CLUSTER;
+    return 0;
+}
+
+bool kube_right_of(struct kube_client *c, const char *verb, const struct kube_ref *ref,
+                   struct kube_right *ret_right)
+{
+    const struct kube_kind *row =
+        c->kinds ? kube_kinds_find(c->kinds, ref->api_version, ref->kind) : NULL;
+    if (!row)
+        return false;
+    *ret_right = (struct kube_right){.verb = verb,
+                                     .group = row->group,
+                                     .resource = row->resource,
+                                     .namespace_ = row->namespaced ? ref->namespace_ : NULL};
+    return true;
+}

@@ -14,6 +14,7 @@ void kube_kinds_free(struct kube_kinds *k)
         return;
     for (size_t i = 0; i < k->count; i++) {
         free(k->rows[i].api_version);
+        free(k->rows[i].group);
         free(k->rows[i].kind);
         free(k->rows[i].resource);
     }
@@ -37,11 +38,14 @@ static void add_row_take(struct kube_kinds *k, const char *api_version, const ch
         return;
     }
     k->rows = mem_grow(k->rows, &k->cap, k->count + 1, sizeof(*k->rows));
-    k->rows[k->count] = (struct kube_kind){.api_version = mem_strdup(api_version),
-                                           .kind = mem_strdup(kind),
-                                           .resource = resource,
-                                           .namespaced = namespaced,
-                                           .order = k->count};
+    const char *slash = strchr(api_version, '/');
+    k->rows[k->count] = (struct kube_kind){
+        .api_version = mem_strdup(api_version),
+        .group = mem_strndup(api_version, slash ? (size_t)(slash - api_version) : 0),
+        .kind = mem_strdup(kind),
+        .resource = resource,
+        .namespaced = namespaced,
+        .order = k->count};
     k->count++;
 }
 

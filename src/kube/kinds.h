@@ -12,6 +12,7 @@
 
 struct kube_kind {
     char *api_version; /* "apps/v1" */
+    char *group;       /* "apps", "" of the core */
     char *kind;        /* "Deployment" */
     char *resource;    /* "deployments"; a sub-resource is "deployments/scale" */
     bool namespaced;

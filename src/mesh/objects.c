@@ -18,6 +18,29 @@ static json_t *object_new(const char *api_version, const char *kind, const char 
     return o;
 }
 
+void mesh_mark(json_t *object, const struct mesh *m, const char *unit)
+{
+    json_put(object, json_string(m->id), "metadata", "labels", MESH_MARK, NULL);
+    json_put(object, json_string(unit), "metadata", "labels", MESH_MARK_UNIT, NULL);
+}
+
+void mesh_unmark(json_t *object)
+{
+    json_t *labels = json_dig(object, "metadata", "labels", NULL);
+    json_object_del(labels, MESH_MARK);
+    json_object_del(labels, MESH_MARK_UNIT);
+}
+
+const char *mesh_owner(const json_t *live)
+{
+    return json_dig_str(live, "metadata", "labels", MESH_MARK, NULL);
+}
+
+json_t *mesh_secret_unmade(const struct mesh *m, const char *name)
+{
+    return object_new("v1", "Secret", m->istio_namespace, name);
+}
+
 json_t *mesh_namespace(const char *name, ...)
 {
     json_t *o = object_new("v1", "Namespace", NULL, name);

@@ -107,6 +107,14 @@ const char *plan_task_result(const struct plan *p, int task)
     return p->tasks[task]->result;
 }
 
+bool plan_ended_well(const struct plan *p)
+{
+    for (size_t i = 0; i < p->tasks_count; i++)
+        if (p->tasks[i]->state != PLAN_DONE)
+            return false;
+    return true;
+}
+
 int64_t plan_task_elapsed_ms(const struct plan *p, int task)
 {
     return p->tasks[task]->elapsed_ms;

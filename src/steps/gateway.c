@@ -1,49 +1,51 @@
+/* The ingress and the east-west gateway. */
 #include "internal.h"
 
-#include "meshctl/mesh/objects.h"
+#include <stdlib.h>
+#include <string.h>
 
-static const enum mesh_component gateways[] = {MESH_INGRESS, MESH_EASTWEST};
+#include "meshctl/base/text.h"
 
-int step_gateway_apply(struct plan_task *task, void *ctx, struct error **err)
+int task_gateway_apply(struct plan_task *task, void *ctx, struct error **err)
+{
+    static const enum unit_id units[] = {UNIT_INGRESS_NAMESPACE, UNIT_INGRESS, UNIT_EASTWEST};
+    return lane_apply_units(lane_begin(task, ctx), units, MC_ARRAY_LEN(units), err);
+}
+
+/* The address that the release's Service has got. */
+static int read_address(struct lane *lane, enum unit_id id, char **ret_address, struct error **err)
+{
+    const struct unit *unit = &lane->units[id];
+    size_t i;
+    json_t *object;
+    json_array_foreach(unit->objects, i, object) {
+        struct kube_ref ref = kube_ref_of(object);
+        json_auto_t *live = NULL;
+        if (!text_equal(ref.kind, "Service"))
+            continue;
+        ref.namespace_ = lane->releases[unit->info->component].namespace_;
+        if (kube_get(lane->client, &ref, &live, err) < 0)
+            return -1;
+        free(*ret_address);
+        *ret_address = mem_strdup_opt(kube_service_address(live));
+    }
+    return 0;
+}
+
+static int finish(struct lane *lane, enum unit_id id, char **ret_address, struct error **err)
+{
+    if (lane_wait_unit(lane, id, err) < 0 || read_address(lane, id, ret_address, err) < 0)
+        return -1;
+    return lane_release_finish(lane, lane->units[id].info->component, err);
+}
+
+int task_gateway_wait(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
-    const char *namespace_ = lane->steps->mesh->ingress_namespace;
-    /* The label that `helm install --create-namespace` gives. */
-    if (lane_apply_one_new(lane, mesh_namespace(namespace_, "name", namespace_, NULL), err) < 0)
+    if (finish(lane, UNIT_INGRESS, &lane->ingress_address, err) < 0 ||
+        finish(lane, UNIT_EASTWEST, &lane->eastwest_address, err) < 0)
         return -1;
-    if (lane_releases_apply(lane, gateways, MC_ARRAY_LEN(gateways), err) == 0)
-        return 0;
-    lane_releases_fail(lane, gateways, MC_ARRAY_LEN(gateways), *err);
-    return -1;
-}
-
-static int wait_for_gateway(struct lane *lane, enum mesh_component c, char **ret_address,
-                            struct error **err)
-{
-    const struct lane_release *r = &lane->releases[c];
-    struct kube_ref ref = {"v1", "Service", r->namespace_, r->name};
-    AUTO_FREE char *what = mem_printf("Service %s/%s to have an address", r->namespace_, r->name);
-    json_auto_t *service = NULL;
-    if (lane_wait(lane, &ref, what, kube_has_address, NULL, &service, err) < 0)
-        return error_id(err, "MC502");
-    *ret_address = mem_strdup_opt(kube_service_address(service));
-    return lane_wait_available(lane, r->namespace_, r->name, NULL, err);
-}
-
-static int wait_for_gateways(struct lane *lane, struct error **err)
-{
-    if (wait_for_gateway(lane, MESH_INGRESS, &lane->ingress_address, err) < 0 ||
-        wait_for_gateway(lane, MESH_EASTWEST, &lane->eastwest_address, err) < 0)
-        return -1;
-    plan_result(lane->task, "%s", lane->eastwest_address);
-    return lane_releases_finish(lane, gateways, MC_ARRAY_LEN(gateways), err);
-}
-
-int step_gateway_wait(struct plan_task *task, void *ctx, struct error **err)
-{
-    struct lane *lane = lane_begin(task, ctx);
-    if (wait_for_gateways(lane, err) == 0)
-        return 0;
-    lane_releases_fail(lane, gateways, MC_ARRAY_LEN(gateways), *err);
-    return -1;
+    if (lane->eastwest_address)
+        plan_result(task, "%s", lane->eastwest_address);
+    return 0;
 }

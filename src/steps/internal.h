@@ -1,66 +1,75 @@
 /* What the steps share: the run, and one lane a cluster. A lane's fields are written by its own
  * thread only; other lanes read them in tasks that the plan puts after. What several lanes write is
- * guarded by `lock`. */
+ * guarded by `lock`, under which no request is sent. */
 #ifndef MESHCTL_STEPS_INTERNAL_H
 #define MESHCTL_STEPS_INTERNAL_H
 
 #include <pthread.h>
 
-#include "meshctl/ca/found.h"
 #include "meshctl/ca/issue.h"
-#include "meshctl/helm/release.h"
+#include "meshctl/helm/release_objects.h"
 #include "meshctl/helm/render.h"
+#include "meshctl/helm/values_plan.h"
 #include "meshctl/kube/apply.h"
 #include "meshctl/kube/client.h"
 #include "meshctl/kube/wait.h"
-#include "meshctl/source/source.h"
+#include "meshctl/probe/facts.h"
 #include "meshctl/steps/steps.h"
 
-struct lane;
+#include "unit.h"
+
+struct charts;
+struct lock;
+
+enum lane_mode {
+    LANE_WRITE,
+    LANE_READ,   /* only looked at (--only names another) */
+    LANE_ABSENT, /* a LANE_READ that could not be looked at; nobody needs it */
+};
 
 /* One chart release of one cluster. */
 struct lane_release {
     enum mesh_component component;
     const char *name; /* release name */
     const char *namespace_;
-    json_t *values;                  /* what meshctl and the person give: the record's config */
-    struct release *existing;        /* newest record found, or NULL */
-    struct chart_rendered *rendered; /* what shall be applied */
     const struct chart *chart;       /* borrowed from the run */
+    json_t *own;                     /* the values that meshctl and the person give now */
+    struct values_plan *values;      /* these, and below them what a person gave before */
+    struct chart_rendered *rendered; /* what shall be applied */
+    struct release_objects wanted;   /* of it, the objects */
+    struct release_objects recorded; /* those that the release has had by now */
+    json_t *crds;                    /* array: of crds/, made once before all else; or NULL */
     struct release *record;          /* what this run writes, or NULL when nothing is new */
-    bool applied;                    /* in this run, by an earlier task */
-    bool same; /* the newest record is deployed and equals what we would store */
+    bool begun;                      /* the record is in the cluster, as pending */
+    bool ended;                      /* it is deployed, or failed */
 };
 
 struct lane {
     struct steps *steps;
     const struct mesh_member *member;
     size_t index;
+    enum lane_mode mode;
     struct kube_config *config;
     struct kube_client *client;
     struct plan_task *task; /* the running one: where events go */
 
-    /* found by check */
-    struct kube_version version;
-    char *cluster_uid;  /* of namespace kube-system */
-    struct ca_found ca; /* the signing CA; what this run made is in it, too */
+    struct facts *facts;  /* before anything is written; NULL with LANE_ABSENT */
+    struct error *absent; /* LANE_ABSENT: why */
+    struct facts *seen; /* what is there now, for verify; with nothing written the same as facts */
 
-    /* made by prepare */
     struct lane_release releases[MESH_COMPONENTS];
-    bool needs_cacerts;       /* the cluster has none: it gets an intermediate */
-    json_t *expose;           /* array of objects */
-    json_t *bookinfo;         /* array of objects */
-    json_t *bookinfo_gateway; /* array of objects; first cluster only */
+    struct unit units[UNITS_COUNT];
 
     /* learnt on the way */
     json_t *remote_secret; /* for the other clusters; holds a token */
     char *ingress_address;
     char *eastwest_address;
-    bool has_namespace;                   /* applied in this run */
-    unsigned created, changed, unchanged; /* objects, in all steps */
-    json_t *checks;                       /* array of verify's findings */
-    json_t *endpoints;                    /* array of what the proxies of this cluster see */
-    json_t *traffic;                      /* first cluster only: counts */
+    unsigned created, changed, unchanged, deleted; /* objects, in all steps */
+    bool has_written;                              /* anything, records and locks too */
+    json_t *stays;     /* down: array of {apiVersion, kind, namespace, name, why}; or NULL */
+    json_t *checks;    /* array of verify's findings */
+    json_t *endpoints; /* array of what the proxies of this cluster see */
+    json_t *traffic;   /* first cluster only: counts */
 };
 
 struct steps {
@@ -71,41 +80,34 @@ struct steps {
     size_t lanes_count;
     json_t *cloud;       /* profile of the mesh's cloud, or NULL */
     int64_t deadline_ms; /* of the whole run */
+    struct charts *charts;
+    struct lock *write_lock; /* this run's Leases, or NULL */
 
     pthread_mutex_t lock;
-    struct chart_source *source;
-    struct chart *charts[MESH_COMPONENTS]; /* loaded on first use, shared by lanes */
-    struct ca_issue *issue;                /* certificates being made, begun on first use */
+    struct ca_issue *issue; /* keys and certificates being made, or NULL */
 };
 
 /* Whether the plan's cut holds that step. */
 bool steps_include(const struct steps *s, enum step_id id);
-/* Whether that lane is to be changed (--only). */
-bool lane_is_selected(const struct lane *lane);
-/* Whether it has, or got, a signing CA out of Secret cacerts. */
-bool lane_has_cacerts(const struct lane *lane);
 /* The lane's own words: "west". */
 static inline const char *lane_name(const struct lane *lane)
 {
     return lane->member->name;
 }
+/* Every step function starts with this. */
+static inline struct lane *lane_begin(struct plan_task *task, void *ctx)
+{
+    struct lane *lane = ctx;
+    lane->task = task;
+    return lane;
+}
 
-/* objects.c: applying, in waves, with events and counts. `manager` NULL: the run's. */
-int lane_apply(struct lane *lane, json_t *const *objects, size_t count, const char *manager,
+/* charts.c: the charts of the run, fetched in the background from the beginning on. */
+int charts_start(struct steps *s, struct error **err) MC_WARN_UNUSED;
+/* Waits for that chart; borrowed, the same for all lanes. */
+int charts_get(struct steps *s, enum mesh_component c, const struct chart **ret_chart,
                struct error **err) MC_WARN_UNUSED;
-int lane_apply_array(struct lane *lane, const json_t *objects, struct error **err) MC_WARN_UNUSED;
-int lane_apply_one_new(struct lane *lane, json_t *object, struct error **err) MC_WARN_UNUSED;
-/* Namespace of istiod with its network label, which tells istiod which network this cluster's
- * endpoints are in; once a run. */
-int lane_apply_istio_namespace(struct lane *lane, struct error **err) MC_WARN_UNUSED;
-/* Waits with the run's deadline; reasons become events. `ret_object` may be NULL. */
-int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
-              kube_predicate predicate, void *ctx, json_t **ret_object, struct error **err)
-    MC_WARN_UNUSED;
-int lane_wait_available(struct lane *lane, const char *namespace_, const char *deployment,
-                        json_t **ret_object, struct error **err) MC_WARN_UNUSED;
-/* "1/1": ready replicas of wanted. Yours to free. */
-char *lane_ready_text_dup(const json_t *deployment);
+void charts_free(struct charts *charts);
 
 /* manifests.c: a manifest by its tree name, from --manifests DIR or embedded: an array of
  * documents, or one document. New references. */
@@ -117,44 +119,68 @@ int manifest_load(const struct steps *s, const char *name, json_t **ret_value, s
 int manifest_fill(const struct lane *lane, const char *name, json_t **ret_array, struct error **err)
     MC_WARN_UNUSED;
 
-/* release.c: renders one component and compares it with what is recorded; applies
- * several at once. */
-int lane_release_prepare(struct lane *lane, enum mesh_component c, struct error **err)
+/* desired.c: the units of this run in this cluster, with their objects. */
+int lane_desire(struct lane *lane, struct error **err) MC_WARN_UNUSED;
+
+struct kube_apply_options lane_apply_options(const struct lane *lane, const struct unit *unit);
+/* Counts and tells what was done to an object. */
+void lane_count(struct lane *lane, enum change_action action, const struct kube_ref *ref);
+
+/* Whether our own manager has applied it: how objects of versions that marked nothing are known. */
+bool lane_applied(const struct lane *lane, const json_t *live);
+
+/* objects.c: applies what the units' changes say, in waves, with events and counts. */
+int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, struct error **err)
     MC_WARN_UNUSED;
-void lane_release_release(struct lane_release *r);
-int lane_releases_apply(struct lane *lane, const enum mesh_component *components, size_t count,
-                        struct error **err) MC_WARN_UNUSED;
-/* After the waits: records the releases as deployed. */
-int lane_releases_finish(struct lane *lane, const enum mesh_component *components, size_t count,
+
+/* waits.c: until the unit's objects do what their kinds are for. */
+int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err) MC_WARN_UNUSED;
+/* Waits with the run's deadline; reasons become events. `ret_object` may be NULL. */
+int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
+              kube_predicate predicate, void *ctx, json_t **ret_object, struct error **err)
+    MC_WARN_UNUSED;
+
+/* release.c: renders one component as the cluster's Helm release; keeps its record. */
+int lane_release_prepare(struct lane *lane, enum mesh_component c, json_t **ret_objects,
                          struct error **err) MC_WARN_UNUSED;
-/* When something failed: records them as failed, as far as that still can be said. */
-void lane_releases_fail(struct lane *lane, const enum mesh_component *components, size_t count,
+/* Whether the release's live revisions have that (wanted) object. */
+bool lane_release_records(const struct lane *lane, enum mesh_component c, const json_t *object);
+/* Creates the record, or replaces it as it was read. */
+int lane_release_write(struct lane *lane, struct release *record, struct error **err)
+    MC_WARN_UNUSED;
+/* Adds the record and what is not wanted any more to the unit's changes. */
+int lane_release_compare(struct lane *lane, struct unit *unit, struct error **err) MC_WARN_UNUSED;
+/* Writes the record as pending; nothing when there is nothing to record. */
+int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **err) MC_WARN_UNUSED;
+/* After the waits: deletes what is not wanted any more, records the release as deployed. */
+int lane_release_finish(struct lane *lane, enum mesh_component c, struct error **err)
+    MC_WARN_UNUSED;
+/* When the run has ended: a record that is still pending becomes failed, `why` being what its lane
+ * ended with, so that Helm and the next run can go on. `client` outlives the run's cancellation. */
+void lane_release_close(struct lane *lane, enum mesh_component c, struct kube_client *client,
                         const struct error *why);
+void lane_release_release(struct lane_release *r);
 
-/* The steps themselves: plan_fn with a lane as context. */
-int step_check(struct plan_task *task, void *ctx, struct error **err);
-int step_prepare(struct plan_task *task, void *ctx, struct error **err);
-int step_install_base(struct plan_task *task, void *ctx, struct error **err);
-int step_ca(struct plan_task *task, void *ctx, struct error **err);
-int step_install(struct plan_task *task, void *ctx, struct error **err);
-int step_gateway_apply(struct plan_task *task, void *ctx, struct error **err);
-int step_gateway_wait(struct plan_task *task, void *ctx, struct error **err);
-int step_remote_secret_read(struct plan_task *task, void *ctx, struct error **err);
-int step_remote_secret_apply(struct plan_task *task, void *ctx, struct error **err);
-int step_expose(struct plan_task *task, void *ctx, struct error **err);
-int step_bookinfo_apply(struct plan_task *task, void *ctx, struct error **err);
-int step_bookinfo_wait(struct plan_task *task, void *ctx, struct error **err);
-int step_verify_alone(struct plan_task *task, void *ctx, struct error **err);
-int step_verify_cluster(struct plan_task *task, void *ctx, struct error **err);
-int step_verify_sample(struct plan_task *task, void *ctx, struct error **err);
-int step_verify_traffic(struct plan_task *task, void *ctx, struct error **err);
-
-/* Every step function starts with this. */
-static inline struct lane *lane_begin(struct plan_task *task, void *ctx)
-{
-    struct lane *lane = ctx;
-    lane->task = task;
-    return lane;
-}
+/* The tasks: plan_fn with a lane as context. */
+int task_observe(struct plan_task *task, void *ctx, struct error **err);
+int task_settle(struct plan_task *task, void *ctx, struct error **err);
+int task_compare(struct plan_task *task, void *ctx, struct error **err);
+int task_place(struct plan_task *task, void *ctx, struct error **err);
+int task_lock(struct plan_task *task, void *ctx, struct error **err);
+int task_base(struct plan_task *task, void *ctx, struct error **err);
+int task_ca(struct plan_task *task, void *ctx, struct error **err);
+int task_install(struct plan_task *task, void *ctx, struct error **err);
+int task_gateway_apply(struct plan_task *task, void *ctx, struct error **err);
+int task_gateway_wait(struct plan_task *task, void *ctx, struct error **err);
+int task_token(struct plan_task *task, void *ctx, struct error **err);
+int task_links(struct plan_task *task, void *ctx, struct error **err);
+int task_expose(struct plan_task *task, void *ctx, struct error **err);
+int task_bookinfo_apply(struct plan_task *task, void *ctx, struct error **err);
+int task_bookinfo_wait(struct plan_task *task, void *ctx, struct error **err);
+int task_verify_alone(struct plan_task *task, void *ctx, struct error **err);
+int task_look(struct plan_task *task, void *ctx, struct error **err);
+int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err);
+int task_verify_sample(struct plan_task *task, void *ctx, struct error **err);
+int task_verify_traffic(struct plan_task *task, void *ctx, struct error **err);
 
 #endif

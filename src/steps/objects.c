@@ -1,15 +1,14 @@
+/* Applying what the list of changes says, in waves, with events and counts. */
 #include "internal.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "meshctl/base/clock.h"
-#include "meshctl/mesh/objects.h"
 
 /* Kinds that others need before they can be created, and those that should come when all else is
  * there: a Deployment before its ServiceAccount costs the controller a back-off, a webhook before
  * its backend refuses what comes after it. Everything between is independent. */
+#define WAVES 3
+
 static int wave_of(const char *kind)
 {
     static const char *const first[] = {"Namespace", "CustomResourceDefinition"};
@@ -31,137 +30,92 @@ static int wave_of(const char *kind)
     return 1;
 }
 
-static void count_result(struct lane *lane, const json_t *object, enum kube_applied applied)
+void lane_count(struct lane *lane, enum change_action action, const struct kube_ref *ref)
 {
-    struct kube_ref ref = kube_ref_of(object);
-    AUTO_FREE char *text = kube_ref_text_dup(&ref);
-    switch (applied) {
-    case KUBE_CREATED:
-        lane->created++;
-        plan_note(lane->task, "created %s", text);
-        break;
-    case KUBE_CHANGED:
-        lane->changed++;
-        plan_note(lane->task, "changed %s", text);
-        break;
-    case KUBE_UNCHANGED:
-        lane->unchanged++;
-        break;
-    }
+    unsigned *const counts[] = {
+        [CHANGE_KEEP] = &lane->unchanged, [CHANGE_CREATE] = &lane->created,
+        [CHANGE_UPDATE] = &lane->changed, [CHANGE_DELETE] = &lane->deleted,
+        [CHANGE_RECORD] = NULL,
+    };
+    static const char *const words[] = {
+        [CHANGE_CREATE] = "created", [CHANGE_UPDATE] = "changed", [CHANGE_DELETE] = "deleted"};
+    lane->has_written = lane->has_written || action != CHANGE_KEEP;
+    if (counts[action])
+        ++*counts[action];
+    if (action == CHANGE_KEEP || action == CHANGE_RECORD)
+        return;
+    AUTO_FREE char *text = kube_ref_text_dup(ref);
+    plan_note(lane->task, "%s %s", words[action], text);
 }
 
-static int apply_wave(struct lane *lane, json_t *const *objects, size_t count, const char *manager,
+static void count_result(struct lane *lane, const json_t *object,
+                         const struct kube_apply_result *result)
+{
+    static const enum change_action actions[] = {[KUBE_UNCHANGED] = CHANGE_KEEP,
+                                                 [KUBE_CREATED] = CHANGE_CREATE,
+                                                 [KUBE_CHANGED] = CHANGE_UPDATE};
+    struct kube_ref ref = kube_ref_of(result->live ? result->live : object);
+    if (!result->error)
+        lane_count(lane, actions[result->applied], &ref);
+}
+
+/* The unit's changes of one wave: those that were compared, or those that were not. */
+static int apply_some(struct lane *lane, struct unit *unit, int wave, bool compared,
                       struct error **err)
 {
-    struct kube_apply_options options = {
-        .field_manager = manager,
-        .force = lane->steps->options.force_conflicts,
-        .adopt_updates = manager != NULL, /* chart objects, which Helm 3 may have written */
-    };
+    struct kube_apply_options options = lane_apply_options(lane, unit);
+    AUTO_FREE json_t **objects = mem_array(unit->count, sizeof(json_t *));
+    AUTO_FREE struct kube_comparison *found = mem_array(unit->count, sizeof(*found));
+    size_t count = 0;
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct change *change = &unit->changes[i];
+        bool writes = change->action == CHANGE_CREATE || change->action == CHANGE_UPDATE;
+        if (!writes || !change->object || wave_of(change->kind) != wave ||
+            change->is_compared != compared)
+            continue;
+        found[count] = change->found; /* borrowed */
+        objects[count++] = change->object;
+    }
+    if (!count)
+        return 0;
     struct kube_apply_result *results = mem_array(count, sizeof(*results));
-    int rc = kube_apply_many(lane->client, objects, count, &options, results, err);
+    int rc = compared
+                 ? kube_apply_compared(lane->client, objects, count, &options, found, results, err)
+                 : kube_apply_many(lane->client, objects, count, &options, results, err);
     for (size_t i = 0; i < count; i++)
-        if (!results[i].error && results[i].live)
-            count_result(lane, objects[i], results[i].applied);
+        count_result(lane, objects[i], &results[i]);
     kube_apply_results_release(results, count);
     free(results);
     return rc;
 }
 
-int lane_apply(struct lane *lane, json_t *const *objects, size_t count, const char *manager,
-               struct error **err)
+static void count_kept(struct lane *lane, const struct unit *unit)
 {
-    AUTO_FREE json_t **wave = mem_array(count, sizeof(json_t *));
-    for (int w = 0; w < 3; w++) {
-        size_t n = 0;
-        for (size_t i = 0; i < count; i++) {
-            const char *kind = json_dig_str(objects[i], "kind", NULL);
-            if (wave_of(kind ? kind : "") == w)
-                wave[n++] = objects[i];
-        }
-        if (n && apply_wave(lane, wave, n, manager, err) < 0)
+    for (size_t i = 0; i < unit->count; i++)
+        lane->unchanged += unit->changes[i].action == CHANGE_KEEP;
+}
+
+int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, struct error **err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct unit *unit = &lane->units[ids[i]];
+        if (!unit->done && unit->info->kind == UNIT_KIND_RELEASE &&
+            lane_release_begin(lane, unit->info->component, err) < 0)
             return -1;
     }
-    return 0;
-}
-
-int lane_apply_array(struct lane *lane, const json_t *objects, struct error **err)
-{
-    size_t count = json_array_size(objects);
-    AUTO_FREE json_t **list = mem_array(count, sizeof(json_t *));
-    for (size_t i = 0; i < count; i++)
-        list[i] = json_array_get(objects, i);
-    return lane_apply(lane, list, count, NULL, err);
-}
-
-int lane_apply_one_new(struct lane *lane, json_t *object, struct error **err)
-{
-    json_auto_t *owned = object;
-    return lane_apply(lane, &owned, 1, NULL, err);
-}
-
-int lane_apply_istio_namespace(struct lane *lane, struct error **err)
-{
-    const char *name = lane->steps->mesh->istio_namespace;
-    if (lane->has_namespace)
-        return 0;
-    json_t *namespace = mesh_namespace(name, MESH_NETWORK_LABEL, lane->member->network, NULL);
-    if (lane_apply_one_new(lane, namespace, err) < 0)
-        return -1;
-    lane->has_namespace = true;
-    return 0;
-}
-
-struct wait_reporter {
-    struct lane *lane;
-    int64_t start_ms;
-};
-
-static void report_reason(void *ctx, const char *reason)
-{
-    const struct wait_reporter *r = ctx;
-    int64_t deadline = r->lane->steps->deadline_ms;
-    plan_waiting(r->lane->task, clock_now_ms() - r->start_ms, deadline - r->start_ms, "%s", reason);
-}
-
-int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
-              kube_predicate predicate, void *ctx, json_t **ret_object, struct error **err)
-{
-    struct wait_reporter reporter = {lane, clock_now_ms()};
-    struct kube_wait wait = {
-        .ref = *ref,
-        .what = what,
-        .deadline_ms = lane->steps->deadline_ms,
-        .predicate = predicate,
-        .ctx = ctx,
-        .on_reason = report_reason,
-        .reason_ctx = &reporter,
-    };
-    json_t *object = NULL;
-    if (kube_wait(lane->client, &wait, &object, err) < 0) {
-        if ((*err)->kind == ERROR_TIMEOUT && !(*err)->hint)
-            error_hint(err, "what is done is kept: run the same command again, with a longer "
-                            "--timeout if need be");
-        return -1;
+    for (int wave = 0; wave < WAVES; wave++) {
+        for (size_t i = 0; i < count; i++) {
+            struct unit *unit = &lane->units[ids[i]];
+            if (!unit->done && (apply_some(lane, unit, wave, true, err) < 0 ||
+                                apply_some(lane, unit, wave, false, err) < 0))
+                return -1;
+        }
     }
-    if (ret_object)
-        *ret_object = object;
-    else
-        json_decref(object);
+    for (size_t i = 0; i < count; i++) {
+        struct unit *unit = &lane->units[ids[i]];
+        if (!unit->done)
+            count_kept(lane, unit);
+        unit->done = true;
+    }
     return 0;
-}
-
-int lane_wait_available(struct lane *lane, const char *namespace_, const char *deployment,
-                        json_t **ret_object, struct error **err)
-{
-    struct kube_ref ref = {"apps/v1", "Deployment", namespace_, deployment};
-    AUTO_FREE char *what = mem_printf("Deployment %s/%s to be available", namespace_, deployment);
-    return lane_wait(lane, &ref, what, kube_is_available, NULL, ret_object, err);
-}
-
-char *lane_ready_text_dup(const json_t *deployment)
-{
-    return mem_printf("%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
-                      json_dig_int(deployment, 0, "status", "readyReplicas", NULL),
-                      json_dig_int(deployment, 1, "spec", "replicas", NULL));
 }

@@ -1,72 +1,207 @@
-/* A component as a Helm release: rendered, compared with the newest record, applied, recorded. The
- * order of writes is Helm's own (pkg/action/install.go, upgrade.go): a pending record, the objects,
- * the record as deployed; so a run that was cut shows as pending in `helm list`, and the next run
- * goes on from it. */
+/* A component as a Helm release: rendered as an install into this cluster, compared with what is
+ * recorded, begun as pending, recorded as deployed when its objects do what they are for. The order
+ * of writes is Helm's own (pkg/action/install.go, upgrade.go). */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/base/clock.h"
+#include "apis.h"
+#include "hooks.h"
+#include "lock.h"
 #include "meshctl/base/text.h"
-#include "meshctl/data/yaml.h"
+#include "meshctl/helm/release_change.h"
+#include "meshctl/helm/release_hooks.h"
+#include "meshctl/kube/diff.h"
 #include "meshctl/mesh/values.h"
 
-/* Chart objects are applied under Helm's own manager, so that Helm goes on without conflicts. */
-#define HELM_MANAGER "helm"
+#define MAX_VALUES_TOLD 20
 
 void lane_release_release(struct lane_release *r)
 {
-    json_decref(r->values);
-    release_free(r->existing);
+    json_decref(r->own);
+    json_decref(r->crds);
+    values_plan_free(r->values);
+    release_objects_release(&r->wanted);
+    release_objects_release(&r->recorded);
     release_free(r->record);
     chart_rendered_free(r->rendered);
 }
 
-/* ---- prepare ------------------------------------------------------------------------------- */
-
-/* Charts are loaded once for all lanes; both gateways are the same chart. */
-static int load_chart(struct steps *s, enum mesh_component c, const struct chart **ret_chart,
-                      struct error **err)
+static struct release_history *history_of(const struct lane *lane, enum mesh_component c)
 {
-    int rc = 0;
-    pthread_mutex_lock(&s->lock);
-    enum mesh_component slot = c == MESH_EASTWEST ? MESH_INGRESS : c;
-    if (!s->charts[slot])
-        rc = chart_source_get(s->source, mesh_component_info(c)->chart, s->mesh->istio_version,
-                              &s->charts[slot], err);
-    *ret_chart = s->charts[slot];
-    pthread_mutex_unlock(&s->lock);
-    /* The source and version were typed in: what they do not name is bad input. */
-    if (rc < 0 && (*err)->kind == ERROR_NOT_FOUND)
-        (*err)->kind = ERROR_INPUT;
-    return rc;
+    return lane->facts->releases[c];
+}
+
+static const struct unit *unit_of(const struct lane *lane, enum mesh_component c)
+{
+    for (int id = 0; id < UNITS_COUNT; id++) {
+        const struct unit *unit = &lane->units[id];
+        if (unit->info && unit->info->kind == UNIT_KIND_RELEASE && unit->info->component == c)
+            return unit;
+    }
+    return NULL;
+}
+
+/* ---- what shall be --------------------------------------------------------------------------- */
+
+static int check_history(struct lane *lane, const struct lane_release *r, struct error **err)
+{
+    const struct release_history *h = history_of(lane, r->component);
+    AUTO_STRLIST warnings = STRLIST_INIT;
+    if (release_history_check(h, &warnings, err) < 0 || release_check_lock(h, err) < 0 ||
+        release_check_chart(h, r->chart->name, err) < 0)
+        return -1;
+    if (!lane->steps->options.allow_downgrade &&
+        release_check_downgrade(h, r->chart->version, err) < 0)
+        return -1;
+    for (size_t i = 0; i < warnings.count; i++)
+        plan_warn(lane->task, "%s", warnings.items[i]);
+    return 0;
+}
+
+/* A value as JSON, with what looks like a secret masked. Yours to free. */
+static char *shown_dup(const char *path, const json_t *value)
+{
+    if (!value)
+        return mem_strdup("the chart's default");
+    json_auto_t *named = json_pack("{s:O}", path, value);
+    json_auto_t *masked = kube_masked(named);
+    return json_write_dup(json_object_get(masked, path), JSON_WRITE_NO_ESCAPE);
+}
+
+/* A value of theirs that would vanish or change needs their word. */
+static int check_values(const struct lane *lane, const struct lane_release *r, struct error **err)
+{
+    const struct values_plan *plan = r->values;
+    if (!plan->count || lane->steps->options.values_given)
+        return 0;
+    AUTO_BUF text = BUF_INIT;
+    for (size_t i = 0; i < plan->count && i < MAX_VALUES_TOLD; i++) {
+        AUTO_FREE char *before = shown_dup(plan->changes[i].path, plan->changes[i].before);
+        AUTO_FREE char *after = shown_dup(plan->changes[i].path, plan->changes[i].after);
+        buf_appendf(&text, "\n%s: %s would become %s", plan->changes[i].path, before, after);
+    }
+    error_set(err, ERROR_REFUSED, "%zu values that somebody else set would change or go%s",
+              plan->count, buf_str(&text));
+    error_id(err, "MC803");
+    return error_hint(err,
+                      "give the ones to keep with --set %s.KEY=VALUE; or --reuse-values takes "
+                      "these changes and keeps the rest, --reset-values drops all of theirs",
+                      mesh_component_info(r->component)->name);
+}
+
+/* What meshctl and the person give now, and below it what the release had before. */
+static int make_values(struct lane *lane, struct lane_release *r, struct error **err)
+{
+    const struct steps *s = lane->steps;
+    const struct release_revision *base = release_history_base(history_of(lane, r->component));
+    const struct release *old = base ? base->record : NULL;
+    json_auto_t *profile = NULL;
+    if (manifest_load(s, mesh_values_manifest(s->mesh, r->component), &profile, err) < 0 ||
+        mesh_values(s->mesh, lane->member, r->component, profile, s->cloud, &r->own, err) < 0)
+        return -1;
+    r->values = values_plan_new(old ? old->config : NULL, old ? old->own : NULL, r->own,
+                                s->options.values_mode);
+    return check_values(lane, r, err);
 }
 
 static int render(struct lane *lane, struct lane_release *r, bool is_upgrade, int revision,
                   struct chart_rendered **ret_rendered, struct error **err)
 {
+    AUTO_STRLIST api_versions = STRLIST_INIT;
+    if (lane_api_versions(lane, &api_versions, err) < 0)
+        return -1;
     struct chart_render_options options = {
         .release = r->name,
         .namespace_ = r->namespace_,
         .is_upgrade = is_upgrade,
         .revision = revision,
         .helm_major = STEPS_HELM_MAJOR,
-        .kube_version = lane->version.git_version,
+        .kube_version = lane->facts->version.git_version,
+        .api_versions = &api_versions,
+        .lookup = lane_lookup,
+        .ctx = lane,
     };
-    return chart_render(r->chart, r->values, &options, ret_rendered, err);
+    return chart_render(r->chart, r->values->config, &options, ret_rendered, err);
 }
+
+static int check_cloud(const struct lane *lane, const struct lane_release *r, struct error **err)
+{
+    for (size_t i = 0; lane->steps->cloud && i < r->wanted.count; i++) {
+        const struct release_object *o = &r->wanted.items[i];
+        if (strcmp(o->kind, "Service") == 0 &&
+            mesh_check_cloud_service(lane->steps->cloud, o->object, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* crds/ come before all else, and only with a first install; nothing of them is ever changed. */
+static int take_crds(struct lane_release *r, const struct release_history *h, struct error **err)
+{
+    return release_history_base(h) ? 0 : release_crds(r->rendered, &r->crds, err);
+}
+
+static int prepare(struct lane *lane, struct lane_release *r, struct error **err)
+{
+    const struct release_history *h = history_of(lane, r->component);
+    struct release_scopes scopes = lane_scopes(lane);
+    if (check_history(lane, r, err) < 0 || make_values(lane, r, err) < 0 ||
+        render(lane, r, release_history_is_upgrade(h), release_history_next(h), &r->rendered, err) <
+            0 ||
+        take_crds(r, h, err) < 0)
+        return -1;
+    if (release_objects_add_rendered(&r->wanted, r->rendered, r->namespace_, &scopes, err) < 0 ||
+        release_objects_add_history(&r->recorded, h, &scopes, err) < 0)
+        return -1;
+    for (size_t i = 0; i < r->wanted.count; i++)
+        release_own(r->wanted.items[i].object, r->name, r->namespace_);
+    return check_cloud(lane, r, err);
+}
+
+int lane_release_prepare(struct lane *lane, enum mesh_component c, json_t **ret_objects,
+                         struct error **err)
+{
+    struct lane_release *r = &lane->releases[c];
+    if (charts_get(lane->steps, c, &r->chart, err) < 0)
+        return -1;
+    if (prepare(lane, r, err) < 0)
+        return error_wrap(err, "%s: release %s (chart %s %s)", lane_name(lane), r->name,
+                          r->chart->name, r->chart->version);
+    *ret_objects = json_array();
+    for (size_t i = 0; i < r->wanted.count; i++)
+        json_array_append(*ret_objects, r->wanted.items[i].object);
+    return 0;
+}
+
+bool lane_release_records(const struct lane *lane, enum mesh_component c, const json_t *object)
+{
+    const struct lane_release *r = &lane->releases[c];
+    for (size_t i = 0; i < r->wanted.count; i++)
+        if (r->wanted.items[i].object == object)
+            return release_objects_has(&r->recorded, &r->wanted.items[i]);
+    return false;
+}
+
+/* ---- against what is recorded ---------------------------------------------------------------- */
 
 /* Whether the newest record is what this run would record: then no new revision is written, and
  * only what is missing or changed in the cluster is put right. A revision 1 was rendered as an
  * install, and charts may render an upgrade differently, so the comparison renders as the record's
  * own run did. */
-static int compare_with_record(struct lane *lane, struct lane_release *r, struct error **err)
+static int is_recorded(struct lane *lane, struct lane_release *r, bool *ret_same,
+                       struct error **err)
 {
-    const struct release *old = r->existing;
+    const struct release_history *h = history_of(lane, r->component);
+    const struct release_revision *newest = release_history_newest(h);
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *as_installed = NULL;
+    *ret_same = false;
+    if (!newest || newest != release_history_deployed(h))
+        return 0;
+    const struct release *old = newest->record;
     const char *version = json_dig_str(old->chart, "metadata", "version", NULL);
-    if (old->status != RELEASE_DEPLOYED || !version || strcmp(version, r->chart->version) != 0)
+    if (!text_equal(version, r->chart->version) || !json_same(old->config, r->values->config))
         return 0;
     const char *manifest = r->rendered->manifest;
     if (old->version == 1) {
@@ -74,203 +209,277 @@ static int compare_with_record(struct lane *lane, struct lane_release *r, struct
             return -1;
         manifest = as_installed->manifest;
     }
-    r->same = strcmp(manifest, old->manifest) == 0 && json_same(old->config, r->values);
+    *ret_same = strcmp(manifest, old->manifest) == 0;
     return 0;
 }
 
-static int check_cloud(const struct lane *lane, const struct lane_release *r, struct error **err)
+static void add_record(struct lane *lane, struct unit *unit)
 {
-    for (size_t i = 0; lane->steps->cloud && i < r->rendered->objects_count; i++) {
-        const json_t *o = r->rendered->objects[i].object;
-        const char *kind = json_dig_str(o, "kind", NULL);
-        if (kind && strcmp(kind, "Service") == 0 &&
-            mesh_check_cloud_service(lane->steps->cloud, o, err) < 0)
-            return error_wrap(err, "%s", lane_name(lane));
+    const struct lane_release *r = &lane->releases[unit->info->component];
+    const struct release_history *h = history_of(lane, r->component);
+    int revision = release_history_next(h);
+    AUTO_FREE char *secret = release_secret_name_dup(r->name, revision);
+    struct kube_ref ref = {"v1", "Secret", r->namespace_, secret};
+    const struct release_revision *newest = release_history_newest(h);
+    struct change *change = unit_add(unit, CHANGE_RECORD, &ref);
+    change->why = mem_printf(
+        "release %s revision %d, chart %s %s%s", r->name, revision, r->chart->name,
+        r->chart->version,
+        newest && newest->status != RELEASE_DEPLOYED ? "; the last one did not end well" : "");
+}
+
+/* The running control plane would go with the revision's old name, and every proxy with it. */
+static int check_dropped(const struct lane *lane, const struct lane_release *r,
+                         const struct release_object *object, const json_t *live,
+                         struct error **err)
+{
+    if (r->component != MESH_ISTIOD || strcmp(object->kind, "Deployment") != 0 ||
+        !json_dig_int(live, 0, "status", "readyReplicas", NULL))
+        return 0;
+    error_set(
+        err, ERROR_REFUSED,
+        "%s: Deployment %s/%s runs and would be deleted, since release %s would be of another "
+        "revision",
+        lane_name(lane), object->namespace_, object->name, r->name);
+    error_id(err, "MC801");
+    error_where(err, "%s/Deployment/%s/%s", lane_name(lane), object->namespace_, object->name);
+    return error_hint(err, "install the other revision beside it, as a release of its own: "
+                           "--release istiod=NAME");
+}
+
+static int take_dropped(struct lane *lane, struct unit *unit, const struct release_object *object,
+                        const json_t *live, struct error **err)
+{
+    const struct lane_release *r = &lane->releases[unit->info->component];
+    AUTO_ERROR struct error *why = NULL;
+    struct kube_ref ref = {object->api_version, object->kind, object->namespace_, object->name};
+    AUTO_FREE char *name = kube_ref_text_dup(&ref);
+    switch (release_fate_of(object, live, r->name, r->namespace_, false, &why)) {
+    case RELEASE_FATE_GONE:
+        return 0;
+    case RELEASE_FATE_KEPT:
+        plan_note(lane->task, "%s is not wanted any more and stays by its resource policy", name);
+        return 0;
+    case RELEASE_FATE_FOREIGN:
+        plan_warn(lane->task, "%s is not wanted any more and stays: %s", name, why->message);
+        return 0;
+    case RELEASE_FATE_DELETE:
+        break;
+    }
+    if (check_dropped(lane, r, object, live, err) < 0)
+        return -1;
+    struct change *change = unit_add(unit, CHANGE_DELETE, &ref);
+    change->uid = mem_strdup_opt(json_dig_str(live, "metadata", "uid", NULL));
+    change->why = mem_printf("revision %d of release %s had it, the next one has not",
+                             object->version, r->name);
+    return 0;
+}
+
+static int add_dropped(struct lane *lane, struct unit *unit, struct error **err)
+{
+    struct lane_release *r = &lane->releases[unit->info->component];
+    struct release_objects *old = &r->recorded;
+    release_objects_subtract(old, &r->wanted);
+    if (!old->count)
+        return 0;
+    AUTO_FREE struct kube_ref *refs = mem_array(old->count, sizeof(*refs));
+    struct kube_got *got = mem_array(old->count, sizeof(*got));
+    for (size_t i = 0; i < old->count; i++)
+        refs[i] = (struct kube_ref){old->items[i].api_version, old->items[i].kind,
+                                    old->items[i].namespace_, old->items[i].name};
+    int rc = kube_get_many(lane->client, refs, old->count, false, got, err);
+    for (size_t i = 0; i < old->count && rc == 0; i++) {
+        *err = TAKE(got[i].error);
+        rc = *err ? -1 : take_dropped(lane, unit, &old->items[i], got[i].object, err);
+    }
+    kube_got_release(got, old->count);
+    free(got);
+    return rc;
+}
+
+static int add_crds(struct lane *lane, struct unit *unit, struct error **err)
+{
+    const struct lane_release *r = &lane->releases[unit->info->component];
+    size_t i;
+    json_t *crd;
+    json_array_foreach(r->crds, i, crd) {
+        struct kube_ref ref = kube_ref_of(crd);
+        json_auto_t *live = NULL;
+        if (kube_get_opt(lane->client, &ref, &live, err) < 0)
+            return -1;
+        struct change *change = unit_add(unit, live ? CHANGE_KEEP : CHANGE_CREATE, &ref);
+        if (live)
+            continue;
+        change->why = mem_strdup("it is not there");
+        change->object = json_incref(crd);
     }
     return 0;
 }
 
-int lane_release_prepare(struct lane *lane, enum mesh_component c, struct error **err)
+int lane_release_compare(struct lane *lane, struct unit *unit, struct error **err)
 {
-    struct steps *s = lane->steps;
-    struct lane_release *r = &lane->releases[c];
-    json_auto_t *profile = NULL;
-    if (manifest_load(s, mesh_values_manifest(s->mesh, c), &profile, err) < 0)
+    struct lane_release *r = &lane->releases[unit->info->component];
+    bool same;
+    if (is_recorded(lane, r, &same, err) < 0)
         return -1;
-    if (mesh_values(s->mesh, lane->member, c, profile, s->cloud, &r->values, err) < 0)
-        return -1;
-    if (load_chart(s, c, &r->chart, err) < 0)
-        return -1;
-    int revision = r->existing ? r->existing->version + 1 : 1;
-    if (render(lane, r, r->existing != NULL, revision, &r->rendered, err) < 0)
-        return error_wrap(err, "%s: chart %s", lane_name(lane), r->chart->name);
-    for (size_t i = 0; i < r->rendered->objects_count; i++)
-        if (r->rendered->objects[i].object)
-            release_own(r->rendered->objects[i].object, r->name, r->namespace_);
-    if (check_cloud(lane, r, err) < 0)
-        return -1;
-    return r->existing ? compare_with_record(lane, r, err) : 0;
+    if (!same)
+        add_record(lane, unit);
+    return add_crds(lane, unit, err) < 0 ? -1 : add_dropped(lane, unit, err);
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-static bool is_pending(enum release_status status)
-{
-    return status == RELEASE_PENDING_INSTALL || status == RELEASE_PENDING_UPGRADE ||
-           status == RELEASE_PENDING_ROLLBACK;
-}
-
-static int write_record(struct lane *lane, const struct release *record, bool is_new,
+/* `record` is created, or replaced as it was read: a 409 says that somebody else wrote meanwhile. */
+static int write_record(struct kube_client *c, struct plan_task *task, struct release *record,
                         struct error **err)
 {
     json_auto_t *secret = NULL, *live = NULL;
     bool trimmed = false;
     if (release_to_secret(record, &secret, &trimmed, err) < 0)
-        return error_wrap(err, "%s: release %s", lane_name(lane), record->name);
-    if (trimmed)
-        plan_warn(lane->task,
+        return error_wrap(err, "%s: release %s", kube_client_name(c), record->name);
+    if (trimmed && task)
+        plan_warn(task,
                   "release %s is over the size of a Secret: recorded without the chart's files",
                   record->name);
-    if (is_new)
-        return kube_create(lane->client, secret, &live, err);
-    return kube_replace(lane->client, secret, &live, err);
-}
-
-static void set_description(struct release *record, enum release_status status, const char *text)
-{
-    record->status = status;
-    free(record->description);
-    record->description = mem_strdup(text);
-}
-
-/* The record of this run: revision 1, the next one, or the pending one that an interrupted run
- * left. */
-static int begin_record(struct lane *lane, struct lane_release *r, struct error **err)
-{
-    const struct release *old = r->existing;
-    bool resumes = old && is_pending(old->status);
-    int revision = !old ? 1 : resumes ? old->version : old->version + 1;
-    if (resumes)
-        plan_warn(lane->task, "release %s was left %s by an interrupted run; going on from there",
-                  r->name, release_status_name(old->status));
-    r->record = release_new(r->name, r->namespace_, revision, r->chart, r->rendered, r->values);
-    r->record->server_side = true;
-    if (revision == 1) {
-        set_description(r->record, RELEASE_PENDING_INSTALL, "Initial install underway");
-    } else {
-        set_description(r->record, RELEASE_PENDING_UPGRADE, "Preparing upgrade");
-        free(r->record->first_deployed);
-        r->record->first_deployed = mem_strdup(old->first_deployed);
+    int rc = record->resource_version ? kube_replace(c, secret, &live, err)
+                                      : kube_create(c, secret, &live, err);
+    if (rc == 0) {
+        release_written(record, live);
+        return 0;
     }
-    return write_record(lane, r->record, !resumes, err);
+    if ((*err)->kind != ERROR_CONFLICT)
+        return -1;
+    error_id(err, "MC804");
+    return error_hint(err,
+                      "another program wrote to release %s meanwhile: see who does (helm history "
+                      "%s -n %s), then run this again",
+                      record->name, record->name, record->namespace_);
 }
 
-static bool same_object(const json_t *a, const json_t *b)
+int lane_release_write(struct lane *lane, struct release *record, struct error **err)
 {
-    struct kube_ref x = kube_ref_of(a), y = kube_ref_of(b);
-    return text_equal(x.kind, y.kind) && text_equal(x.name, y.name) &&
-           text_equal(x.namespace_ ? x.namespace_ : "", y.namespace_ ? y.namespace_ : "");
+    return write_record(lane->client, lane->task, record, err);
 }
 
-static bool is_still_wanted(const struct lane_release *r, const json_t *old)
+static bool has_record_change(const struct unit *unit)
 {
-    for (size_t i = 0; i < r->rendered->objects_count; i++)
-        if (r->rendered->objects[i].object && same_object(r->rendered->objects[i].object, old))
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->changes[i].action == CHANGE_RECORD)
             return true;
     return false;
 }
 
-/* Objects of the old revision that the new one has no more; those marked "keep" stay (Helm's
- * helm.sh/resource-policy). */
-static int delete_dropped(struct lane *lane, struct lane_release *r, struct error **err)
+/* A run that holds the cluster's lease knows that the run which left the record pending is gone. */
+static int end_cut_record(struct lane *lane, const struct lane_release *r,
+                          struct release_history *h, struct error **err)
 {
-    json_auto_t *olds = NULL;
-    const char *manifest = r->existing->manifest;
-    json_t *old;
-    size_t i;
-    if (yaml_read_all(manifest, strlen(manifest), r->name, 0, &olds, err) < 0)
+    const struct release_revision *newest = release_history_newest(h);
+    if (release_lock_of(h, NULL, NULL) != RELEASE_LOCK_OURS)
+        return 0;
+    plan_warn(lane->task, "release %s was left %s by an interrupted run; going on from there",
+              r->name, release_status_name(newest->status));
+    release_interrupted(newest->record);
+    return lane_release_write(lane, newest->record, err);
+}
+
+static int prune(struct lane *lane, const struct lane_release *r, struct release_history *h,
+                 struct error **err)
+{
+    AUTO_FREE const struct release_revision **excess =
+        mem_array(h->count, sizeof(struct release_revision *));
+    size_t count = release_history_excess(h, RELEASE_HISTORY_LIMIT, excess);
+    for (size_t i = 0; i < count; i++) {
+        struct kube_ref ref = {"v1", "Secret", r->namespace_, excess[i]->secret};
+        struct kube_delete_options options = {.uid = excess[i]->uid};
+        if (kube_delete(lane->client, &ref, &options, NULL, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **err)
+{
+    struct lane_release *r = &lane->releases[c];
+    struct release_history *h = history_of(lane, c);
+    if (!has_record_change(unit_of(lane, c)))
+        return 0;
+    if (end_cut_record(lane, r, h, err) < 0 || prune(lane, r, h, err) < 0)
         return -1;
-    json_array_foreach(olds, i, old) {
-        json_auto_t *live = NULL;
-        struct kube_ref ref = kube_ref_of(old);
-        if (!ref.kind || !ref.name || is_still_wanted(r, old))
-            continue;
-        if (kube_get_opt(lane->client, &ref, &live, err) < 0)
-            return -1;
-        const char *policy =
-            json_dig_str(live, "metadata", "annotations", "helm.sh/resource-policy", NULL);
-        if (!live || (policy && strcmp(policy, "keep") == 0))
-            continue;
-        struct kube_delete_options looked_at = {.uid = json_dig_str(live, "metadata", "uid", NULL)};
-        if (kube_delete(lane->client, &ref, &looked_at, NULL, err) < 0)
-            return -1;
-        AUTO_FREE char *text = kube_ref_text_dup(&ref);
-        plan_note(lane->task, "deleted %s", text);
-    }
-    return 0;
-}
-
-/* ---- apply ----------------------------------------------------------------------------------- */
-
-int lane_releases_apply(struct lane *lane, const enum mesh_component *components, size_t count,
-                        struct error **err)
-{
-    size_t total = 0, n = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct lane_release *r = &lane->releases[components[i]];
-        if (!r->same && !r->applied && begin_record(lane, r, err) < 0)
-            return -1;
-        total += r->rendered->objects_count;
-    }
-    AUTO_FREE json_t **objects = mem_array(total, sizeof(json_t *));
-    for (size_t i = 0; i < count; i++) {
-        struct lane_release *r = &lane->releases[components[i]];
-        for (size_t j = 0; j < r->rendered->objects_count && !r->applied; j++)
-            if (r->rendered->objects[j].object)
-                objects[n++] = r->rendered->objects[j].object;
-    }
-    if (lane_apply(lane, objects, n, HELM_MANAGER, err) < 0)
+    r->record = release_new(r->name, r->namespace_, release_history_next(h), r->chart, r->rendered,
+                            r->values->config);
+    r->record->server_side = true;
+    r->record->own = json_incref(r->own);
+    release_follow(r->record, h);
+    r->record->holder = mem_strdup(lock_holder(lane->steps->write_lock));
+    if (lane_release_write(lane, r->record, err) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++)
-        lane->releases[components[i]].applied = true;
+    r->begun = lane->has_written = true;
+    return lane_run_hooks(lane, r, r->record,
+                          r->record->version == 1 ? "pre-install" : "pre-upgrade", err);
+}
+
+static int delete_dropped(struct lane *lane, const struct unit *unit, struct error **err)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct change *change = &unit->changes[i];
+        struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
+        struct kube_delete_options options = {.uid = change->uid};
+        bool found;
+        if (change->action != CHANGE_DELETE)
+            continue;
+        if (kube_delete(lane->client, &ref, &options, &found, err) < 0)
+            return -1;
+        if (found)
+            lane_count(lane, CHANGE_DELETE, &ref);
+    }
     return 0;
 }
 
-int lane_releases_finish(struct lane *lane, const enum mesh_component *components, size_t count,
-                         struct error **err)
+static int supersede(struct lane *lane, struct release_history *h, struct error **err)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct lane_release *r = &lane->releases[components[i]];
-        if (!r->record)
+    for (size_t i = 0; i < h->count; i++) {
+        struct release_revision *old = &h->items[i];
+        if (!old->record || !release_history_is_superseded(h, old))
             continue;
-        bool is_upgrade = r->record->version > 1;
-        if (is_upgrade && delete_dropped(lane, r, err) < 0)
-            return -1;
-        if (r->existing && r->existing->status == RELEASE_DEPLOYED) {
-            r->existing->status = RELEASE_SUPERSEDED;
-            if (write_record(lane, r->existing, false, err) < 0)
-                return -1;
-        }
-        set_description(r->record, RELEASE_DEPLOYED,
-                        is_upgrade ? "Upgrade complete" : "Install complete");
-        if (write_record(lane, r->record, false, err) < 0)
+        release_superseded(old->record);
+        if (lane_release_write(lane, old->record, err) < 0)
             return -1;
     }
     return 0;
 }
 
-void lane_releases_fail(struct lane *lane, const enum mesh_component *components, size_t count,
+int lane_release_finish(struct lane *lane, enum mesh_component c, struct error **err)
+{
+    struct lane_release *r = &lane->releases[c];
+    struct release_history *h = history_of(lane, c);
+    if (delete_dropped(lane, unit_of(lane, c), err) < 0)
+        return -1;
+    if (!r->begun)
+        return 0;
+    if (lane_run_hooks(lane, r, r->record,
+                       r->record->version == 1 ? "post-install" : "post-upgrade", err) < 0)
+        return -1;
+    if (supersede(lane, h, err) < 0)
+        return -1;
+    release_deployed(r->record);
+    if (lane_release_write(lane, r->record, err) < 0)
+        return -1;
+    r->ended = true;
+    return 0;
+}
+
+/* ---- when the run has ended ------------------------------------------------------------------ */
+
+void lane_release_close(struct lane *lane, enum mesh_component c, struct kube_client *client,
                         const struct error *why)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct lane_release *r = &lane->releases[components[i]];
-        AUTO_ERROR struct error *ignored = NULL;
-        if (!r->record || why->kind == ERROR_CANCELLED || why->kind == ERROR_UNREACHABLE)
-            continue;
-        AUTO_FREE char *text = mem_printf("Release \"%s\" failed: %s", r->name, why->message);
-        set_description(r->record, RELEASE_FAILED, text);
-        if (write_record(lane, r->record, false, &ignored) < 0)
-            plan_warn(lane->task, "release %s could not be recorded as failed: %s", r->name,
-                      ignored->message);
-    }
+    struct lane_release *r = &lane->releases[c];
+    AUTO_ERROR struct error *ignored = NULL;
+    if (!r->begun || r->ended)
+        return;
+    if (why && why->kind != ERROR_CANCELLED)
+        release_failed(r->record, why->message);
+    else
+        release_interrupted(r->record);
+    r->ended = write_record(client, NULL, r->record, &ignored) == 0;
 }

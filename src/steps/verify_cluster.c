@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/base/base64.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
@@ -17,95 +16,88 @@
 
 /* ---- trust ----------------------------------------------------------------------------------- */
 
-static int check_handed_out(struct lane *lane, struct error **err)
-{
-    const char *namespace_ = lane->steps->mesh->istio_namespace;
-    struct kube_ref ref = {"v1", "ConfigMap", namespace_, "istio-ca-root-cert"};
-    json_auto_t *map = NULL;
-    MC_CLEANUP(ca_roots_release) struct ca_roots handed_out = {0};
-    if (kube_get_opt(lane->client, &ref, &map, err) < 0)
-        return -1;
-    const char *pem = json_dig_str(map, "data", "root-cert.pem", NULL);
-    if (!pem) {
-        finding_bad(lane, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",
-                    namespace_);
-        return 0;
-    }
-    if (ca_roots_add_pem(&handed_out, pem, strlen(pem), ref.name, err) < 0)
-        return -1;
-    AUTO_FREE char *wanted = ca_roots_text_dup(&lane->ca.roots);
-    AUTO_FREE char *found = ca_roots_text_dup(&handed_out);
-    if (ca_roots_compare(&handed_out, &lane->ca.roots) == CA_ROOTS_DISJOINT)
-        finding_bad(lane, "MC205", wanted, "%s", found);
-    return 0;
-}
-
-static int check_trust(struct lane *lane, struct error **err)
+static void check_peers_trust(struct lane *lane)
 {
     const struct steps *s = lane->steps;
-    size_t before = finding_count_bad(lane);
-    if (!lane_has_cacerts(lane)) {
-        finding_bad(lane, "MC201", "Secret cacerts signed by the mesh's root", "no Secret %s/%s",
-                    s->mesh->istio_namespace, MESH_CACERTS);
-        return 0;
-    }
-    AUTO_FREE char *own = ca_roots_text_dup(&lane->ca.roots);
+    const struct ca_roots *mine = &lane->seen->ca.roots;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *peer = &s->lanes[i];
-        if (peer != lane && lane_has_cacerts(peer) &&
-            ca_roots_compare(&peer->ca.roots, &lane->ca.roots) == CA_ROOTS_DISJOINT) {
-            AUTO_FREE char *theirs = ca_roots_text_dup(&peer->ca.roots);
-            AUTO_FREE char *wanted = mem_printf("%s as in %s", theirs, lane_name(peer));
-            finding_bad(lane, "MC201", wanted, "root %s in %s", own, lane_name(lane));
-        }
+        if (peer == lane || !peer->seen || !peer->seen->ca.roots.count ||
+            ca_roots_compare(mine, &peer->seen->ca.roots) != CA_ROOTS_DISJOINT)
+            continue;
+        AUTO_FREE char *found = ca_roots_text_dup(mine);
+        AUTO_FREE char *theirs = ca_roots_text_dup(&peer->seen->ca.roots);
+        AUTO_FREE char *wanted = mem_printf("%s as in %s", theirs, lane_name(peer));
+        finding_bad(lane, "MC201", wanted, "root %s in %s", found, lane_name(lane));
     }
-    if (check_handed_out(lane, err) < 0)
-        return -1;
+}
+
+static void check_trust(struct lane *lane)
+{
+    const struct ca_found *ca = &lane->seen->ca;
+    const char *namespace_ = lane->steps->mesh->istio_namespace;
+    size_t before = finding_count_bad(lane);
+    AUTO_FREE char *roots = ca_roots_text_dup(&ca->roots);
+    AUTO_FREE char *handed_out = ca_roots_text_dup(&ca->handed_out);
+    if (ca->form == CA_FORM_NONE || ca->form == CA_FORM_OWN) {
+        finding_bad(lane, "MC201", "Secret cacerts signed by the mesh's root", "no Secret %s/%s",
+                    namespace_, MESH_CACERTS);
+        return;
+    }
+    check_peers_trust(lane);
+    if (!ca->handed_out.count)
+        finding_bad(lane, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",
+                    namespace_);
+    else if (ca_roots_compare(&ca->roots, &ca->handed_out) == CA_ROOTS_DISJOINT)
+        finding_bad(lane, "MC205", roots, "%s", handed_out);
     if (finding_count_bad(lane) == before)
-        finding_ok(lane, "MC201", "root %s", own);
-    return 0;
+        finding_ok(lane, "MC201", "root %s", roots);
 }
 
 /* ---- gateway --------------------------------------------------------------------------------- */
 
-static int check_gateway_service(struct lane *lane, struct error **err)
+/* The Service through which the cluster's network is reached: whoever made it, by its label. */
+static const json_t *network_service(const struct lane *lane)
 {
-    const struct lane_release *r = &lane->releases[MESH_EASTWEST];
-    struct kube_ref ref = {"v1", "Service", r->namespace_, r->name};
-    json_auto_t *service = NULL;
-    if (kube_get_opt(lane->client, &ref, &service, err) < 0)
-        return -1;
-    const char *network = json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL);
-    const char *address = service ? kube_service_address(service) : NULL;
-    if (!network || strcmp(network, lane->member->network) != 0) {
-        AUTO_FREE char *wanted = mem_printf("%s=%s", MESH_NETWORK_LABEL, lane->member->network);
-        finding_bad(lane, "MC303", wanted, "Service %s/%s %s%s", ref.namespace_, ref.name,
-                    !service  ? "does not exist"
-                    : network ? "with "
-                              : "without the label",
-                    network ? network : "");
+    size_t i;
+    json_t *service;
+    json_array_foreach(lane->seen->network_services, i, service)
+        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                       lane->member->network))
+            return service;
+    return NULL;
+}
+
+static int check_gateway(struct lane *lane, struct error **err)
+{
+    const json_t *service = network_service(lane);
+    if (!service) {
+        AUTO_FREE char *wanted =
+            mem_printf("a Service labelled %s=%s", MESH_NETWORK_LABEL, lane->member->network);
+        finding_bad(lane, "MC303", wanted, "none in %s", lane_name(lane));
+        return 0;
     }
-    if (!address) {
-        finding_bad(lane, "MC502", "an ip or hostname", "Service %s/%s without address",
-                    ref.namespace_, ref.name);
-    } else {
+    struct kube_ref ref = kube_ref_of(service);
+    const char *address = kube_service_address(service);
+    if (address) {
         free(lane->eastwest_address);
         lane->eastwest_address = mem_strdup(address);
         finding_ok(lane, "MC502", "east-west gateway %s", address);
+    } else {
+        finding_bad(lane, "MC502", "an ip or hostname", "Service %s/%s without address",
+                    ref.namespace_, ref.name);
     }
-    return 0;
-}
-
-static int check_gateway_pods(struct lane *lane, struct error **err)
-{
-    const struct lane_release *r = &lane->releases[MESH_EASTWEST];
     AUTO_STRLIST pods = STRLIST_INIT;
-    AUTO_FREE char *selector = mem_printf("app=%s", r->name);
-    if (proxy_pods(lane->client, r->namespace_, selector, &pods, err) < 0)
+    AUTO_BUF selector = BUF_INIT;
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_dig(service, "spec", "selector", NULL), key, value)
+        buf_appendf(&selector, "%s%s=%s", selector.len ? "," : "", key, json_string_value(value));
+    if (proxy_pods(lane->client, ref.namespace_, buf_str(&selector), &pods, err) < 0)
         return -1;
     if (!pods.count)
-        finding_bad(lane, "MC503", "a ready pod", "none of %s in namespace %s", selector,
-                    r->namespace_);
+        finding_bad(lane, "MC503", "a ready pod", "none of %s in namespace %s", buf_str(&selector),
+                    ref.namespace_);
     return 0;
 }
 
@@ -123,50 +115,33 @@ static bool is_passthrough(const json_t *gateway)
     return false;
 }
 
-static int check_exposed(struct lane *lane, struct error **err)
+static void check_exposed(struct lane *lane)
 {
-    struct kube_ref ref = {"networking.istio.io/v1beta1", "Gateway", NULL, NULL};
-    json_auto_t *gateways = NULL;
     json_t *gateway;
     size_t i;
-    if (kube_list(lane->client, &ref, NULL, NULL, &gateways, err) < 0)
-        return -1;
-    json_array_foreach(gateways, i, gateway) {
+    json_array_foreach(lane->seen->gateways, i, gateway) {
         if (!is_passthrough(gateway))
             continue;
         finding_ok(lane, "MC501", "Gateway %s/%s on 15443",
                    json_dig_str(gateway, "metadata", "namespace", NULL),
                    json_dig_str(gateway, "metadata", "name", NULL));
-        return 0;
+        return;
     }
     finding_bad(lane, "MC501", "a Gateway with 15443 AUTO_PASSTHROUGH", "none in %s",
                 lane_name(lane));
-    return 0;
 }
 
 /* ---- sync ------------------------------------------------------------------------------------ */
 
-static int check_remote_secrets(struct lane *lane, struct error **err)
+static void check_links(struct lane *lane)
 {
     const struct steps *s = lane->steps;
-    struct kube_ref ref = {"v1", "Secret", s->mesh->istio_namespace, NULL};
-    json_auto_t *secrets = NULL;
-    if (kube_list(lane->client, &ref, MESH_MULTICLUSTER_LABEL "=true", NULL, &secrets, err) < 0)
-        return -1;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const char *cluster = s->lanes[i].member->cluster;
-        json_t *secret;
-        size_t j;
-        bool found = false;
-        if (&s->lanes[i] == lane)
-            continue;
-        json_array_foreach(secrets, j, secret)
-            found = found || json_dig_str(secret, "data", cluster, NULL);
-        if (!found)
+        if (&s->lanes[i] != lane && !facts_link(lane->seen, cluster))
             finding_bad(lane, "MC402", "Secret with the key " MESH_MULTICLUSTER_LABEL,
                         "%s has none for %s", lane_name(lane), cluster);
     }
-    return 0;
 }
 
 /* The status that one istiod gives for a cluster id, or NULL; borrowed. */
@@ -256,17 +231,28 @@ static int check_sync(struct lane *lane, struct error **err)
     return 0;
 }
 
-int step_verify_cluster(struct plan_task *task, void *ctx, struct error **err)
+/* What there is now; what a run found before it wrote is out of date. */
+int task_look(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    struct facts_options options = {.mesh = lane->steps->mesh};
+    if (lane->mode == LANE_ABSENT)
+        return 0;
+    return facts_observe(lane->client, &options, &lane->seen, err);
+}
+
+int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     size_t first = finding_count(lane);
-    if (check_trust(lane, err) < 0)
-        return -1;
-    if (check_gateway_service(lane, err) < 0 || check_gateway_pods(lane, err) < 0)
+    if (lane->mode == LANE_ABSENT)
+        return 0;
+    check_trust(lane);
+    if (check_gateway(lane, err) < 0)
         return -1;
     if (lane->steps->lanes_count > 1) {
-        if (check_exposed(lane, err) < 0 || check_remote_secrets(lane, err) < 0)
-            return -1;
+        check_exposed(lane);
+        check_links(lane);
         /* Waiting for what cannot come is no use: say what is wrong at once. */
         if (!finding_count_bad(lane) && check_sync(lane, err) < 0)
             return -1;

@@ -185,7 +185,7 @@ static int check_page_endpoints(struct lane *lane, bool gateways, struct error *
 }
 
 /* In the other clusters: what their east-west gateway passes to. */
-int step_verify_sample(struct plan_task *task, void *ctx, struct error **err)
+int task_verify_sample(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     const struct lane_release *r = &lane->releases[MESH_EASTWEST];
@@ -292,7 +292,7 @@ static int verify_answers(struct lane *lane, unsigned requests, bool all_cluster
 }
 
 /* The first cluster before it knows the others. */
-int step_verify_alone(struct plan_task *task, void *ctx, struct error **err)
+int task_verify_alone(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     struct kube_ref ref = {"v1", "Secret", lane->steps->mesh->istio_namespace, NULL};
@@ -315,7 +315,7 @@ int step_verify_alone(struct plan_task *task, void *ctx, struct error **err)
     return 0;
 }
 
-int step_verify_traffic(struct plan_task *task, void *ctx, struct error **err)
+int task_verify_traffic(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     unsigned requests = lane->steps->options.requests;

@@ -99,6 +99,12 @@ int kube_list_metadata(struct kube_client *c, const struct kube_ref *ref,
                        const char *label_selector, const char *field_selector, json_t **ret_items,
                        struct error **err) MC_WARN_UNUSED;
 
+/* The metadata of all objects of all kinds that can be listed: in a namespace, or (NULL) in the whole
+ * cluster, cluster-scoped ones too; `label_selector` may be NULL. Some 60 to 90 requests at once. What
+ * the user may not list is ERROR_DENIED. */
+int kube_list_contents(struct kube_client *c, const char *namespace_, const char *label_selector,
+                       json_t **ret_items, struct error **err) MC_WARN_UNUSED;
+
 /* What became of one of many reads: the object (or NULL: it or its kind does not exist), or an
  * error. */
 struct kube_got {
@@ -149,6 +155,15 @@ int kube_has_api(struct kube_client *c, const char *name, bool *ret_has, struct 
 int kube_api_versions(struct kube_client *c, struct strlist *out, struct error **err)
     MC_WARN_UNUSED;
 
+/* Where objects of a kind live, by discovery (asked once; again when a CRD was written). */
+enum kube_scope {
+    KUBE_SCOPE_UNSERVED, /* the server has no such kind */
+    KUBE_SCOPE_NAMESPACED,
+    KUBE_SCOPE_CLUSTER,
+};
+int kube_scope_of(struct kube_client *c, const char *api_version, const char *kind,
+                  enum kube_scope *ret_scope, struct error **err) MC_WARN_UNUSED;
+
 /* One thing that somebody may or may not do. Strings are borrowed; NULL is "". */
 struct kube_right {
     const char *verb;        /* "create" */
@@ -158,6 +173,11 @@ struct kube_right {
     const char *namespace_;  /* NULL: in all of them, or cluster-scoped */
     const char *name;        /* NULL: whatever its name */
 };
+/* The right to do `verb` to an object of that kind in that namespace (NULL: where it is). False when
+ * the server has no such kind. Strings are borrowed from `ref` and from the client until its next
+ * discovery. */
+bool kube_right_of(struct kube_client *c, const char *verb, const struct kube_ref *ref,
+                   struct kube_right *ret_right);
 /* Asks for all of them at once (SelfSubjectAccessReview), or with one request where everything is
  * allowed. ret_allowed[i] belongs to rights[i]. A review that fails is an error: what cannot be
  * asked is not known to be missing. */

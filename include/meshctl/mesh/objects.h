@@ -12,6 +12,16 @@
 #define MESH_CROSS_NETWORK_GATEWAY "cross-network-gateway"
 #define MESH_MULTICLUSTER_LABEL "istio/multiCluster"
 
+/* What our own objects are known by: labels with the mesh id and the unit's name. */
+#define MESH_MARK "meshctl.io/mesh"
+#define MESH_MARK_UNIT "meshctl.io/unit"
+void mesh_mark(json_t *object, const struct mesh *m, const char *unit);
+void mesh_unmark(json_t *object);
+/* The mesh whose mark a live object carries; NULL without one. Borrowed. */
+const char *mesh_owner(const json_t *live);
+
+/* A Secret of istiod's namespace whose content is not known yet: no data. */
+json_t *mesh_secret_unmade(const struct mesh *m, const char *name);
 /* labels: name, value, ..., NULL. */
 json_t *mesh_namespace(const char *name, ...) MC_SENTINEL;
 /* Secret cacerts, type Opaque, with the four keys that istiod reads. */

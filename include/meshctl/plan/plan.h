@@ -47,6 +47,8 @@ int plan_task_lane(const struct plan *p, int task);
 enum plan_state plan_task_state(const struct plan *p, int task);
 const struct error *plan_task_error(const struct plan *p, int task);
 const char *plan_task_result(const struct plan *p, int task);
+/* After plan_run_join: whether every task was done. */
+bool plan_ended_well(const struct plan *p);
 int64_t plan_task_elapsed_ms(const struct plan *p, int task);
 
 /* Refuses edges that would wait for ever (a cycle). */

@@ -1,19 +1,22 @@
 /* The steps that make a mesh, and the plan of them. One file a step; `up` is all of them in order,
  * each command a cut of the same plan.
  *
- *   check         both API servers answer, rights, versions, not the same cluster; what is there
- * already prepare       charts fetched and rendered, objects built: every offline fault shows
- * before a write ca            root and intermediates, Secret cacerts install       namespace,
- * releases istio-base and istiod, istiod available gateway       releases istio-ingress and
- * istio-eastwest, available, with addresses remote-secret reader's token of each cluster as a
- * Secret in every other one expose        Gateway cross-network-gateway verify        the checks of
- * verify.h, with --bookinfo real requests
+ *   check          what each cluster is (room probe), held against the person's words
+ *   plan           what shall be there against what is: the list of changes; every fault that can
+ *                  be known shows here, before anything is written
+ *   ca             root and intermediates, Secret cacerts
+ *   install        namespace, releases istio-base and istiod, istiod available
+ *   gateway        releases istio-ingress and istio-eastwest, available, with addresses
+ *   remote-secret  a reader's token of each cluster as a Secret in every other one
+ *   expose         Gateway cross-network-gateway
+ *   verify         the checks of checks.h, with --bookinfo real requests
  *
  * A run is used by the thread that made it, but for what its lanes do while the plan runs. */
 #ifndef MESHCTL_STEPS_STEPS_H
 #define MESHCTL_STEPS_STEPS_H
 
 #include "meshctl/base/cancel.h"
+#include "meshctl/helm/values_plan.h"
 #include "meshctl/mesh/mesh.h"
 #include "meshctl/plan/plan.h"
 #include "meshctl/source/source.h"
@@ -22,7 +25,7 @@
 
 enum step_id {
     STEP_CHECK,
-    STEP_PREPARE,
+    STEP_PLAN,
     STEP_CA,
     STEP_INSTALL,
     STEP_GATEWAY,
@@ -32,19 +35,32 @@ enum step_id {
     STEPS_COUNT,
 };
 const char *step_name(enum step_id id);
-/* By name; false when there is none. check and prepare always run and cannot be named. */
+/* By name; false when there is none. check and plan always run and cannot be named. */
 bool step_find(const char *name, enum step_id *ret_id);
 
 /* Istio's public repository. */
 #define STEPS_DEFAULT_CHARTS "https://blob.istio.io/istio-release/charts"
 
+enum steps_verb {
+    STEPS_UP,
+    STEPS_DOWN, /* first listed (list_only), then steps_proceed */
+};
+
 struct steps_options {
-    const struct mesh *mesh; /* checked (mesh_check); borrowed for the run */
-    enum step_id from, to;   /* inclusive: STEP_CA .. STEP_VERIFY */
-    const char *only;        /* short name of the one cluster that is changed, or NULL */
-    bool bookinfo;           /* deploy the sample and verify with it */
-    bool dry_run;            /* stop after prepare; steps_planned tells what would be applied */
-    const char *charts;      /* source text; NULL: STEPS_DEFAULT_CHARTS */
+    enum steps_verb verb;
+    const struct mesh *mesh;      /* checked (mesh_check); borrowed for the run */
+    enum step_id from, to;        /* inclusive: STEP_CA .. STEP_VERIFY */
+    const char *only;             /* short name of the one cluster that is changed, or NULL */
+    bool bookinfo;                /* deploy the sample and verify with it */
+    bool list_only;               /* stop after plan: steps_changes tells what would be done */
+    bool keep_mesh;               /* down: take off the links to the cluster, and nothing else */
+    bool delete_crds;             /* down: with every object of these kinds */
+    bool untried;                 /* with list_only: no server is asked to try a change */
+    bool take_ownership;          /* objects of others under our names become the mesh's */
+    bool allow_downgrade;         /* of a chart */
+    enum values_mode values_mode; /* what becomes of values that somebody set with helm */
+    bool values_given;            /* the person has said so: theirs may change */
+    const char *charts;           /* source text; NULL: STEPS_DEFAULT_CHARTS */
     struct chart_source_options chart_source; /* its cancel is not looked at */
     const char *ca_dir;                       /* folder of root and intermediates */
     const char *manifests_dir; /* replaces the embedded manifests/ file by file; or NULL */
@@ -71,8 +87,21 @@ struct plan *steps_plan(struct steps *s);
  * version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
  * endpoints[]}. New reference. */
 json_t *steps_report(const struct steps *s);
-/* With dry_run: an array of {cluster, step, apiVersion, kind, namespace, name}. New reference. */
-json_t *steps_planned(const struct steps *s);
+/* The list of changes: {counts {create, update, delete, record, keep}, clusters[] {name, changes[]
+ * {unit, step, action, apiVersion, kind, namespace, name, why, fields[] {path, before, after}}}}; what
+ * stays as it is is only counted. Values of Secrets are masked. New reference. */
+json_t *steps_changes(const struct steps *s);
+bool steps_differ(const struct steps *s);
+/* All objects that member's cluster shall have, in the order of applying, without Secrets. New
+ * reference. */
+json_t *steps_objects(const struct steps *s, size_t member);
+/* After the list of what would be taken off was made: a new plan, which does it. steps_plan is another
+ * one from then on. */
+int steps_proceed(struct steps *s, struct error **err) MC_WARN_UNUSED;
+/* After the plan has run, whatever came of it: records that are still pending become failed, the
+ * clusters' leases are given back. What could not be said to a cluster is left for its next run.
+ * MC104 when a lease was lost on the way, which has cancelled the run. */
+int steps_end(struct steps *s, struct error **err) MC_WARN_UNUSED;
 
 /* `ca init`: makes (or completes) the files of ca_dir without any cluster. Result lines (file,
  * fingerprint, end) as an array of {member, file, fingerprint, subject, notAfter}. */

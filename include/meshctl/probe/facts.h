@@ -1,0 +1,78 @@
+/* What one cluster is, found by reading alone: everything that `plan`, `up`, `down`, `verify` and
+ * `check` decide by. A value: once observed it is never changed, and other threads may read it. */
+#ifndef MESHCTL_PROBE_FACTS_H
+#define MESHCTL_PROBE_FACTS_H
+
+#include "meshctl/ca/found.h"
+#include "meshctl/helm/release_history.h"
+#include "meshctl/kube/client.h"
+#include "meshctl/mesh/mesh.h"
+
+#define FACTS_MAX_ISTIODS 64
+#define FACTS_LEASE "meshctl" /* who writes to the mesh's part in this cluster */
+
+/* One istiod: a Deployment labelled app=istiod, in any namespace. */
+struct facts_istiod {
+    char *namespace_;
+    char *name;
+    char *revision; /* label istio.io/rev; "default" without one */
+    char *version;  /* tag of its image; NULL when it has none (a digest) */
+    char *cluster;  /* CLUSTER_ID; NULL: istiod's own default, "Kubernetes" */
+    /* Whether it signs for workloads: ENABLE_CA_SERVER is not false. */
+    bool signs;
+    char *release; /* Helm's owner annotation, NULL without one */
+    json_int_t ready, wanted;
+};
+
+struct facts {
+    struct kube_version version;
+    char *uid; /* of namespace kube-system: what tells clusters apart */
+
+    json_t *namespaces; /* array, metadata only */
+
+    struct facts_istiod *istiods;
+    size_t istiods_count;
+    /* As the istiod of the mesh's namespace and release is set up (ConfigMaps istio and
+     * istio-sidecar-injector); each NULL when it does not say. */
+    char *mesh_id;
+    char *network;
+    char *trust_domain;
+    char *ca_address;        /* global.caAddress: who signs for workloads instead of istiod */
+    char *namespace_network; /* label of istiod's namespace */
+
+    struct release_history *releases[MESH_COMPONENTS]; /* never NULL */
+
+    struct ca_found ca;       /* whose certificates the cluster's workloads get; no key is kept */
+    struct error *ca_problem; /* what is wrong with it, NULL when it can be used or there is none */
+    json_t *reader_token;     /* Secret, or NULL; holds a token */
+    bool has_reader;          /* its ServiceAccount */
+    json_t *links; /* array of Secrets labelled istio/multiCluster=true; they hold tokens */
+
+    json_t *network_services; /* array: every Service with a network label, any namespace */
+    json_t *gateways;         /* array of Istio's Gateways, any namespace */
+    char *records;            /* names and versions of the releases' records, as they were listed */
+};
+
+/* Reads only. What the user may not read ends it with ERROR_DENIED, but for what a reader's role
+ * does not have (Secrets): that is left NULL when `may_miss_secrets`. */
+struct facts_options {
+    const struct mesh *mesh; /* namespaces and release names */
+    bool may_miss_secrets;
+};
+int facts_observe(struct kube_client *c, const struct facts_options *options,
+                  struct facts **ret_facts, struct error **err) MC_WARN_UNUSED;
+/* Whether the releases' records have changed since. */
+int facts_are_stale(struct kube_client *c, const struct facts_options *options,
+                    const struct facts *f, bool *ret_stale, struct error **err) MC_WARN_UNUSED;
+void facts_free(struct facts *f);
+
+/* The first istiod in that namespace, NULL without one; borrowed. */
+const struct facts_istiod *facts_istiod_of(const struct facts *f, const char *namespace_);
+/* A namespace's metadata object, NULL when there is none; borrowed. */
+const json_t *facts_namespace(const struct facts *f, const char *name);
+/* The Secret that lets istiod see the cluster `cluster`, NULL without one; borrowed. */
+const json_t *facts_link(const struct facts *f, const char *cluster);
+
+MC_DEFINE_CLEANUP(facts_cleanup, struct facts, facts_free);
+
+#endif

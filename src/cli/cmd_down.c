@@ -1,0 +1,85 @@
+/* `down` takes a mesh off, `remove` one cluster out of it: first the list, then the person's word,
+ * then the deed. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "meshctl/base/text.h"
+#include "options_down.h"
+#include "result.h"
+
+#define MAX_ANSWER 256
+
+/* On a terminal the mesh's id is asked for; elsewhere it has to stand behind --confirm. */
+static int confirm(struct cli *cli, const struct cli_run *run, struct error **err)
+{
+    const char *given = options_down_of(&cli->options)->confirm;
+    const char *wanted = run->mesh->id;
+    char answer[MAX_ANSWER];
+    if (given && strcmp(given, wanted) == 0)
+        return 0;
+    if (given) {
+        error_set(err, ERROR_REFUSED, "--confirm %s is not the mesh's id, %s", given, wanted);
+        return error_hint(err, "the id is given with --mesh-id");
+    }
+    if (!isatty(STDIN_FILENO) || !cli->err_out.is_tty) {
+        error_set(err, ERROR_REFUSED, "taking off mesh %s needs a word", wanted);
+        return error_hint(err, "--confirm %s", wanted);
+    }
+    AUTO_BUF question = BUF_INIT;
+    buf_appendf(&question, "Type the mesh's id (%s) to take it off: ", wanted);
+    (void)term_write(&cli->err_out, &question);
+    if (fgets(answer, sizeof(answer), stdin))
+        answer[strcspn(answer, "\r\n")] = '\0';
+    else
+        answer[0] = '\0';
+    if (strcmp(answer, wanted) == 0)
+        return 0;
+    return error_set(err, ERROR_REFUSED, "that is not %s: nothing was taken off", wanted);
+}
+
+/* Where nothing was confirmed the document is the list; else the report of what was done. */
+static int run_down(struct cli *cli, struct cli_run *run, struct error **err)
+{
+    bool document = cli_wants_document(cli);
+    if (cli_run_start(run, err) < 0 || cli_run_plan(cli, run, err) < 0)
+        return -1;
+    const char *given = options_down_of(&cli->options)->confirm;
+    bool goes_on = plan_ended_well(steps_plan(run->steps)) && steps_differ(run->steps);
+    if (!(document && goes_on && given) && cli_print_changes(cli, run, err) < 0)
+        return -1;
+    if (!goes_on)
+        return 0;
+    if (confirm(cli, run, err) < 0 || steps_proceed(run->steps, err) < 0)
+        return -1;
+    run->options.list_only = false;
+    return cli_run_plan(cli, run, err) < 0 ? -1 : cli_print_result(cli, run, err);
+}
+
+static int prepare(struct cli *cli, struct cli_run *run, struct error **err)
+{
+    const struct options_down *down = options_down_of(&cli->options);
+    if (cli_run_prepare(cli, run, err) < 0)
+        return -1;
+    run->options.verb = STEPS_DOWN;
+    run->options.list_only = true;
+    run->options.delete_crds = down->delete_crds;
+    run->options.take_ownership = down->take_ownership;
+    return 0;
+}
+
+int cmd_down(struct cli *cli, struct error **err)
+{
+    AUTO_RUN run = {0};
+    return prepare(cli, &run, err) < 0 ? -1 : run_down(cli, &run, err);
+}
+
+int cmd_remove(struct cli *cli, struct error **err)
+{
+    AUTO_RUN run = {0};
+    if (prepare(cli, &run, err) < 0)
+        return -1;
+    run.options.only = cli->arguments[0];
+    run.options.keep_mesh = options_remove_of(&cli->options)->keep_mesh;
+    return run_down(cli, &run, err);
+}

@@ -1,0 +1,72 @@
+/* Facts as a value: what others ask of them, and their end. */
+#include "meshctl/probe/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/text.h"
+
+const struct facts_istiod *facts_istiod_of(const struct facts *f, const char *namespace_)
+{
+    for (size_t i = 0; i < f->istiods_count; i++)
+        if (text_equal(f->istiods[i].namespace_, namespace_))
+            return &f->istiods[i];
+    return NULL;
+}
+
+const json_t *facts_namespace(const struct facts *f, const char *name)
+{
+    size_t i;
+    json_t *namespace;
+    json_array_foreach(f->namespaces, i, namespace)
+        if (text_equal(json_dig_str(namespace, "metadata", "name", NULL), name))
+            return namespace;
+    return NULL;
+}
+
+const json_t *facts_link(const struct facts *f, const char *cluster)
+{
+    size_t i;
+    json_t *secret;
+    json_array_foreach(f->links, i, secret)
+        if (json_dig_str(secret, "data", cluster, NULL))
+            return secret;
+    return NULL;
+}
+
+static void release_istiod(struct facts_istiod *istiod)
+{
+    free(istiod->namespace_);
+    free(istiod->name);
+    free(istiod->revision);
+    free(istiod->version);
+    free(istiod->cluster);
+    free(istiod->release);
+}
+
+void facts_free(struct facts *f)
+{
+    if (!f)
+        return;
+    for (size_t i = 0; i < f->istiods_count; i++)
+        release_istiod(&f->istiods[i]);
+    free(f->istiods);
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        release_history_free(f->releases[c]);
+    kube_version_release(&f->version);
+    json_decref(f->namespaces);
+    ca_found_release(&f->ca);
+    error_free(f->ca_problem);
+    json_decref(f->reader_token);
+    json_decref(f->links);
+    json_decref(f->network_services);
+    json_decref(f->gateways);
+    free(f->records);
+    free(f->uid);
+    free(f->mesh_id);
+    free(f->network);
+    free(f->trust_domain);
+    free(f->ca_address);
+    free(f->namespace_network);
+    free(f);
+}

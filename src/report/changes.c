@@ -1,0 +1,150 @@
+/* The list of changes as text. */
+#include "meshctl/report/changes.h"
+
+#include <string.h>
+
+#include "meshctl/base/text.h"
+
+#define VALUE_COLUMNS 100 /* of one value; longer ones are cut */
+#define WHY_COLUMN 64
+
+static const struct {
+    const char *action, *sign;
+    enum term_style style;
+} signs[] = {
+    {"create", "+", TERM_GREEN},
+    {"update", "~", TERM_YELLOW},
+    {"delete", "-", TERM_RED},
+    {"record", "*", TERM_DIM},
+};
+
+static const char *text_of(const json_t *row, const char *key)
+{
+    const char *s = json_dig_str(row, key, NULL);
+    return s ? s : "";
+}
+
+/* "Deployment istio-system/istiod" */
+static void append_object(struct buf *out, const json_t *row)
+{
+    const char *namespace_ = text_of(row, "namespace");
+    AUTO_BUF text = BUF_INIT;
+    buf_appendf(&text, "%s %s%s%s", text_of(row, "kind"), namespace_, namespace_[0] ? "/" : "",
+                text_of(row, "name"));
+    text_append_clean(out, buf_str(&text), text.len);
+}
+
+static void append_value(struct buf *out, const json_t *value)
+{
+    AUTO_BUF text = BUF_INIT;
+    if (json_is_null(value)) {
+        buf_appends(out, "nothing");
+        return;
+    }
+    json_write(&text, value, JSON_WRITE_NO_ESCAPE | JSON_WRITE_KEEP_ORDER);
+    size_t len = text.len;
+    if (len > VALUE_COLUMNS) {
+        len = VALUE_COLUMNS;
+        while (len && ((unsigned char)buf_str(&text)[len] & 0xc0) == 0x80)
+            len--;
+    }
+    text_append_clean(out, buf_str(&text), len);
+    buf_appends(out, len < text.len ? "..." : "");
+}
+
+static void append_fields(const struct term *term, struct buf *out, const json_t *fields)
+{
+    size_t i;
+    json_t *field;
+    json_array_foreach(fields, i, field) {
+        const char *path = text_of(field, "path");
+        buf_appends(out, "      ");
+        text_append_clean(out, path, strlen(path));
+        buf_appends(out, ": ");
+        append_value(out, json_object_get(field, "before"));
+        buf_appends(out, term->unicode ? " \u2192 " : " -> ");
+        append_value(out, json_object_get(field, "after"));
+        buf_appendc(out, '\n');
+    }
+}
+
+static void append_why(const struct term *term, struct buf *out, size_t line, const char *why)
+{
+    AUTO_BUF clean = BUF_INIT;
+    if (why[0]) {
+        size_t column = text_width(buf_str(out) + line);
+        text_append_clean(&clean, why, strlen(why));
+        buf_appendf(out, "%*s", column < WHY_COLUMN ? (int)(WHY_COLUMN - column) : 2, "");
+        term_append(term, out, TERM_DIM, buf_str(&clean));
+    }
+    buf_appendc(out, '\n');
+}
+
+static void append_change(const struct term *term, struct buf *out, const json_t *change)
+{
+    const char *action = text_of(change, "action");
+    AUTO_BUF line = BUF_INIT;
+    for (size_t i = 0; i < MC_ARRAY_LEN(signs); i++)
+        if (strcmp(signs[i].action, action) == 0)
+            term_append(term, &line, signs[i].style, signs[i].sign);
+    buf_appendc(&line, ' ');
+    append_object(&line, change);
+    buf_appends(out, "  ");
+    size_t start = out->len;
+    buf_append(out, buf_str(&line), line.len);
+    append_why(term, out, start, text_of(change, "why"));
+    append_fields(term, out, json_object_get(change, "fields"));
+}
+
+static void append_stays(const struct term *term, struct buf *out, const json_t *stays)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(stays, i, row) {
+        buf_appends(out, "  ");
+        size_t start = out->len;
+        buf_appends(out, "= ");
+        append_object(out, row);
+        append_why(term, out, start, text_of(row, "why"));
+    }
+}
+
+void report_changes(const struct term *term, const json_t *list, struct buf *out)
+{
+    size_t i, j;
+    json_t *cluster, *change;
+    json_array_foreach(json_object_get(list, "clusters"), i, cluster) {
+        const json_t *changes = json_object_get(cluster, "changes");
+        const json_t *stays = json_object_get(cluster, "stays");
+        term_append(term, out, TERM_BOLD, text_of(cluster, "name"));
+        buf_appends(out, json_array_size(changes) ? "\n" : ": nothing to do\n");
+        json_array_foreach(changes, j, change)
+            append_change(term, out, change);
+        append_stays(term, out, stays);
+    }
+}
+
+void report_change_counts(const json_t *list, struct buf *out)
+{
+    const json_t *counts = json_object_get(list, "counts");
+    long long record = (long long)json_dig_int(counts, 0, "record", NULL);
+    buf_appendf(out, "to create %lld, to change %lld, to delete %lld",
+                (long long)json_dig_int(counts, 0, "create", NULL),
+                (long long)json_dig_int(counts, 0, "update", NULL),
+                (long long)json_dig_int(counts, 0, "delete", NULL));
+    if (record)
+        buf_appendf(out, ", releases to record %lld", record);
+}
+
+void report_change_names(const json_t *list, struct buf *out)
+{
+    size_t i, j;
+    json_t *cluster, *change;
+    json_array_foreach(json_object_get(list, "clusters"), i, cluster) {
+        json_array_foreach(json_object_get(cluster, "changes"), j, change) {
+            buf_appendf(out, "%s %s ", text_of(cluster, "name"), text_of(change, "action"));
+            append_object(out, change);
+            buf_appendc(out, '\n');
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/* What shall be in a cluster: one row a unit, and how its objects are made. Nothing is sent; what
+ * was found (facts) and what the person asked for (mesh, options) is all that is looked at. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ca.h"
+#include "links.h"
+#include "meshctl/mesh/objects.h"
+
+static int one_new(json_t *object, json_t **ret_objects)
+{
+    *ret_objects = json_array();
+    json_array_append_new(*ret_objects, object);
+    return 0;
+}
+
+/* The label that tells istiod which network this cluster's endpoints are in. */
+static int istio_namespace(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    (void)err;
+    const struct mesh *m = lane->steps->mesh;
+    return one_new(
+        mesh_namespace(m->istio_namespace, MESH_NETWORK_LABEL, lane->member->network, NULL),
+        ret_objects);
+}
+
+/* The label that `helm install --create-namespace` gives. */
+static int ingress_namespace(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    (void)err;
+    const char *name = lane->steps->mesh->ingress_namespace;
+    return one_new(mesh_namespace(name, "name", name, NULL), ret_objects);
+}
+
+static int bookinfo_namespace(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    (void)err;
+    return one_new(
+        mesh_namespace(lane->steps->mesh->bookinfo_namespace, "istio-injection", "enabled", NULL),
+        ret_objects);
+}
+
+static int base(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    return lane_release_prepare(lane, MESH_BASE, ret_objects, err);
+}
+
+static int istiod(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    return lane_release_prepare(lane, MESH_ISTIOD, ret_objects, err);
+}
+
+static int ingress(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    return lane_release_prepare(lane, MESH_INGRESS, ret_objects, err);
+}
+
+static int eastwest(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    return lane_release_prepare(lane, MESH_EASTWEST, ret_objects, err);
+}
+
+static int reader_token(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    (void)err;
+    return one_new(mesh_reader_token(lane->steps->mesh), ret_objects);
+}
+
+static int expose(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    return manifest_fill(lane, "manifests/expose.yaml", ret_objects, err);
+}
+
+/* All of it with reviews-v2 in the first cluster, reviews-v3 in the others. */
+static int bookinfo(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    json_auto_t *gateway = NULL;
+    if (lane->index > 0)
+        return manifest_fill(lane, "manifests/bookinfo/other.yaml", ret_objects, err);
+    if (manifest_fill(lane, "manifests/bookinfo/first.yaml", ret_objects, err) < 0 ||
+        manifest_fill(lane, "manifests/bookinfo/gateway.yaml", &gateway, err) < 0)
+        return -1;
+    json_array_extend(*ret_objects, gateway);
+    return 0;
+}
+
+static const struct unit_info infos[UNITS_COUNT] = {
+    [UNIT_ISTIO_NAMESPACE] = {"istio-namespace", STEP_INSTALL, UNIT_KIND_NAMESPACE, 0,
+                              istio_namespace},
+    [UNIT_BASE] = {"base", STEP_INSTALL, UNIT_KIND_RELEASE, MESH_BASE, base},
+    [UNIT_CACERTS] = {"cacerts", STEP_CA, UNIT_KIND_CREATED, 0, lane_desire_cacerts},
+    [UNIT_ISTIOD] = {"istiod", STEP_INSTALL, UNIT_KIND_RELEASE, MESH_ISTIOD, istiod},
+    [UNIT_INGRESS_NAMESPACE] = {"ingress-namespace", STEP_GATEWAY, UNIT_KIND_NAMESPACE, 0,
+                                ingress_namespace},
+    [UNIT_INGRESS] = {"ingress", STEP_GATEWAY, UNIT_KIND_RELEASE, MESH_INGRESS, ingress},
+    [UNIT_EASTWEST] = {"eastwest", STEP_GATEWAY, UNIT_KIND_RELEASE, MESH_EASTWEST, eastwest},
+    [UNIT_READER_TOKEN] = {"reader-token", STEP_REMOTE_SECRET, UNIT_KIND_CREATED, 0, reader_token},
+    [UNIT_LINKS] = {"links", STEP_REMOTE_SECRET, UNIT_KIND_OBJECTS, 0, lane_desire_links},
+    [UNIT_EXPOSE] = {"expose", STEP_EXPOSE, UNIT_KIND_OBJECTS, 0, expose},
+    [UNIT_BOOKINFO_NAMESPACE] = {"bookinfo-namespace", STEP_VERIFY, UNIT_KIND_NAMESPACE, 0,
+                                 bookinfo_namespace},
+    [UNIT_BOOKINFO] = {"bookinfo", STEP_VERIFY, UNIT_KIND_SAMPLE, 0, bookinfo},
+};
+
+const struct unit_info *unit_info(enum unit_id id)
+{
+    return &infos[id];
+}
+
+/* Whether this run has to do with that unit. istiod's namespace is the place of cacerts, too. */
+static bool is_wanted(const struct lane *lane, enum unit_id id)
+{
+    const struct steps *s = lane->steps;
+    if (!steps_include(s, infos[id].step) &&
+        !(id == UNIT_ISTIO_NAMESPACE && steps_include(s, STEP_CA)))
+        return false;
+    switch (infos[id].step) {
+    case STEP_REMOTE_SECRET:
+        return s->lanes_count > 1;
+    case STEP_VERIFY:
+        return s->options.bookinfo;
+    default:
+        return true;
+    }
+}
+
+/* The mark by which our own objects are known; Helm's own stand on a release's. */
+static void mark(const struct lane *lane, const struct unit *unit)
+{
+    size_t i;
+    json_t *object;
+    json_array_foreach(unit->objects, i, object)
+        mesh_mark(object, lane->steps->mesh, unit->info->name);
+}
+
+int lane_desire(struct lane *lane, struct error **err)
+{
+    for (int id = 0; id < UNITS_COUNT; id++) {
+        struct unit *unit = &lane->units[id];
+        unit->info = &infos[id];
+        unit->wanted = is_wanted(lane, (enum unit_id)id);
+        if (!unit->wanted)
+            continue;
+        if (unit->info->build(lane, &unit->objects, err) < 0)
+            return -1;
+        if (unit->info->kind != UNIT_KIND_RELEASE)
+            mark(lane, unit);
+    }
+    return 0;
+}

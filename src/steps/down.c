@@ -1,0 +1,414 @@
+/* What is taken off: all that is the mesh's in a cluster, found by records, marks and names, each
+ * with its owner looked at; and what stays, and why. A cluster that stays in the mesh loses only its
+ * links to those that go. Nothing is deleted here. */
+#include "down.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apis.h"
+#include "meshctl/base/strlist.h"
+#include "meshctl/base/text.h"
+#include "meshctl/helm/release_change.h"
+#include "meshctl/mesh/objects.h"
+
+static bool goes(const struct lane *lane)
+{
+    return lane->mode == LANE_WRITE && !lane->steps->options.keep_mesh;
+}
+
+static void add_stay(struct lane *lane, const struct kube_ref *ref, const char *why)
+{
+    json_t *row = json_pack("{s:s*, s:s, s:s*, s:s, s:s}", "apiVersion", ref->api_version, "kind",
+                            ref->kind, "namespace", ref->namespace_, "name", ref->name, "why", why);
+    json_array_append_new(lane->stays, row);
+}
+
+static bool has_change(const struct lane *lane, const char *uid)
+{
+    for (int id = 0; id < UNITS_COUNT; id++)
+        for (size_t i = 0; i < lane->units[id].count; i++)
+            if (text_equal(lane->units[id].changes[i].uid, uid))
+                return true;
+    return false;
+}
+
+static void add_delete(struct lane *lane, enum unit_id id, const json_t *live, const char *why)
+{
+    struct unit *unit = &lane->units[id];
+    struct kube_ref ref = kube_ref_of(live);
+    const char *uid = json_dig_str(live, "metadata", "uid", NULL);
+    if (!uid || has_change(lane, uid))
+        return;
+    struct change *change = unit_add(unit, CHANGE_DELETE, &ref);
+    change->uid = mem_strdup(uid);
+    change->why = mem_strdup(why);
+}
+
+/* ---- releases -------------------------------------------------------------------------------- */
+
+static void take_object(struct lane *lane, enum unit_id id, const struct lane_release *r,
+                        const struct release_object *object, const json_t *live)
+{
+    AUTO_ERROR struct error *why = NULL;
+    struct kube_ref ref = {object->api_version, object->kind, object->namespace_, object->name};
+    bool is_crd = strcmp(object->kind, "CustomResourceDefinition") == 0;
+    AUTO_FREE char *text = mem_printf("of release %s", r->name);
+    switch (release_fate_of(object, live, r->name, r->namespace_, true, &why)) {
+    case RELEASE_FATE_GONE:
+        break;
+    case RELEASE_FATE_KEPT:
+        if (is_crd && lane->steps->options.delete_crds)
+            add_delete(lane, id, live, "--delete-crds, with every object of the kind");
+        else
+            add_stay(lane, &ref,
+                     is_crd ? "objects of its kind may be somebody's (--delete-crds)"
+                            : "its resource policy says keep");
+        break;
+    case RELEASE_FATE_FOREIGN:
+        add_stay(lane, &ref, why->message);
+        break;
+    case RELEASE_FATE_DELETE:
+        add_delete(lane, id, live, text);
+        break;
+    }
+}
+
+static int take_objects(struct lane *lane, enum unit_id id, struct lane_release *r,
+                        struct error **err)
+{
+    struct release_scopes scopes = lane_scopes(lane);
+    struct release_objects *objects = &r->recorded;
+    if (release_objects_add_history(objects, lane->facts->releases[r->component], &scopes, err) < 0)
+        return -1;
+    release_objects_sort_uninstall(objects, STEPS_HELM_MAJOR);
+    AUTO_FREE struct kube_ref *refs = mem_array(objects->count, sizeof(*refs));
+    struct kube_got *got = mem_array(objects->count, sizeof(*got));
+    for (size_t i = 0; i < objects->count; i++)
+        refs[i] = (struct kube_ref){objects->items[i].api_version, objects->items[i].kind,
+                                    objects->items[i].namespace_, objects->items[i].name};
+    int rc = kube_get_many(lane->client, refs, objects->count, false, got, err);
+    for (size_t i = 0; i < objects->count && rc == 0; i++) {
+        *err = TAKE(got[i].error);
+        if (*err)
+            rc = -1;
+        else
+            take_object(lane, id, r, &objects->items[i], got[i].object);
+    }
+    kube_got_release(got, objects->count);
+    free(got);
+    return rc;
+}
+
+static int take_release(struct lane *lane, enum unit_id id, struct error **err)
+{
+    struct lane_release *r = &lane->releases[unit_info(id)->component];
+    const struct release_history *h = lane->facts->releases[r->component];
+    if (release_check_lock(h, err) < 0 || take_objects(lane, id, r, err) < 0)
+        return error_wrap(err, "%s: release %s", lane_name(lane), r->name);
+    for (size_t i = 0; i < h->count; i++) {
+        struct kube_ref ref = {"v1", "Secret", r->namespace_, h->items[i].secret};
+        struct change *change = unit_add(&lane->units[id], CHANGE_DELETE, &ref);
+        change->uid = mem_strdup_opt(h->items[i].uid);
+        change->why = mem_printf("record of release %s", r->name);
+    }
+    return 0;
+}
+
+/* ---- our own objects ------------------------------------------------------------------------- */
+
+static enum unit_id unit_by_name(const char *name)
+{
+    for (int id = 0; id < UNITS_COUNT; id++)
+        if (text_equal(unit_info((enum unit_id)id)->name, name))
+            return (enum unit_id)id;
+    return UNIT_EXPOSE;
+}
+
+static bool is_namespace(const json_t *object)
+{
+    return text_equal(json_dig_str(object, "kind", NULL), "Namespace");
+}
+
+/* Whatever carries the mark, of whatever kind: also what an earlier version made. */
+static int take_marked(struct lane *lane, struct error **err)
+{
+    AUTO_FREE char *selector = mem_printf(MESH_MARK "=%s", lane->steps->mesh->id);
+    json_auto_t *marked = NULL;
+    size_t i;
+    json_t *object;
+    if (kube_list_contents(lane->client, NULL, selector, &marked, err) < 0)
+        return -1;
+    json_array_foreach(marked, i, object) {
+        bool is_lock = text_equal(json_dig_str(object, "kind", NULL), "Lease");
+        if (!is_namespace(object) && !is_lock)
+            add_delete(
+                lane,
+                unit_by_name(json_dig_str(object, "metadata", "labels", MESH_MARK_UNIT, NULL)),
+                object, "carries the mesh's mark");
+    }
+    return 0;
+}
+
+static void take_named(struct lane *lane, enum unit_id id, const json_t *live)
+{
+    struct kube_ref ref = kube_ref_of(live);
+    const char *owner = mesh_owner(live);
+    if (lane->steps->options.take_ownership || text_equal(owner, lane->steps->mesh->id) ||
+        (!owner && lane_applied(lane, live)))
+        add_delete(lane, id, live, "of the mesh");
+    else if (unit_info(id)->kind != UNIT_KIND_SAMPLE)
+        add_stay(lane, &ref,
+                 owner ? "belongs to another mesh"
+                       : "carries no mark of the mesh (--take-ownership)");
+}
+
+/* Under the names that the mesh would give: made by hand, or by a version that marked nothing. */
+static int take_unit(struct lane *lane, enum unit_id id, const json_t *objects, struct error **err)
+{
+    size_t count = json_array_size(objects);
+    AUTO_FREE struct kube_ref *refs = mem_array(count, sizeof(*refs));
+    struct kube_got *got = mem_array(count, sizeof(*got));
+    for (size_t i = 0; i < count; i++)
+        refs[i] = kube_ref_of(json_array_get(objects, i));
+    int rc = kube_get_many(lane->client, refs, count, false, got, err);
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        *err = TAKE(got[i].error);
+        if (*err)
+            rc = -1;
+        else if (got[i].object)
+            take_named(lane, id, got[i].object);
+    }
+    kube_got_release(got, count);
+    free(got);
+    return rc;
+}
+
+/* The Secrets by which this cluster knows those that go, whoever named them. */
+static int take_links(struct lane *lane, struct error **err)
+{
+    const struct steps *s = lane->steps;
+    json_auto_t *objects = json_array();
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        const struct lane *peer = &s->lanes[i];
+        if (peer == lane || (peer->mode != LANE_WRITE && !goes(lane)))
+            continue;
+        const json_t *link = facts_link(lane->facts, peer->member->cluster);
+        AUTO_FREE char *name = mesh_remote_secret_name_dup(peer->member);
+        json_array_append_new(objects, link ? json_incref((json_t *)link)
+                                            : mesh_secret_unmade(s->mesh, name));
+    }
+    return take_unit(lane, UNIT_LINKS, objects, err);
+}
+
+static int take_own(struct lane *lane, struct error **err)
+{
+    static const enum unit_id built[] = {UNIT_READER_TOKEN, UNIT_EXPOSE, UNIT_BOOKINFO};
+    json_auto_t *cacerts = json_array();
+    if (take_marked(lane, err) < 0)
+        return -1;
+    for (size_t i = 0; i < MC_ARRAY_LEN(built); i++) {
+        json_auto_t *objects = NULL;
+        if (unit_info(built[i])->build(lane, &objects, err) < 0 ||
+            take_unit(lane, built[i], objects, err) < 0)
+            return -1;
+    }
+    json_array_append_new(cacerts, mesh_secret_unmade(lane->steps->mesh, MESH_CACERTS));
+    return take_unit(lane, UNIT_CACERTS, cacerts, err);
+}
+
+/* ---- what istiod made itself ----------------------------------------------------------------- */
+
+/* Copies of the root in every namespace, its locks for electing a leader. */
+static bool is_of_istiod(const json_t *object)
+{
+    const json_t *fields = json_dig(object, "metadata", "managedFields", NULL);
+    size_t i;
+    json_t *entry;
+    json_array_foreach(fields, i, entry)
+        if (!text_equal(json_dig_str(entry, "manager", NULL), "pilot-discovery"))
+            return false;
+    return json_array_size(fields) > 0;
+}
+
+static void take_left(struct lane *lane, const json_t *objects)
+{
+    size_t i;
+    json_t *object;
+    json_array_foreach(objects, i, object) {
+        struct kube_ref ref = kube_ref_of(object);
+        if (!is_of_istiod(object))
+            continue;
+        if (strcmp(ref.kind, "Secret") == 0)
+            add_stay(lane, &ref, "istiod made it, and it may hold a key");
+        else
+            add_delete(lane, UNIT_ISTIOD, object, "istiod made it");
+    }
+}
+
+static int take_leftovers(struct lane *lane, struct error **err)
+{
+    struct kube_ref maps = {"v1", "ConfigMap", NULL, NULL};
+    json_auto_t *roots = NULL;
+    if (kube_list_metadata(lane->client, &maps, "istio.io/config=true", NULL, &roots, err) < 0)
+        return -1;
+    take_left(lane, roots);
+    return 0;
+}
+
+/* ---- namespaces ------------------------------------------------------------------------------ */
+
+/* What a namespace gets from Kubernetes by itself, or goes with what owns it. */
+static bool comes_by_itself(const json_t *object)
+{
+    static const char *const kinds[] = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"};
+    static const char *const names[] = {"default", "kube-root-ca.crt"};
+    const char *kind = json_dig_str(object, "kind", NULL);
+    const char *name = json_dig_str(object, "metadata", "name", NULL);
+    for (size_t i = 0; i < MC_ARRAY_LEN(kinds); i++)
+        if (text_equal(kind, kinds[i]))
+            return true;
+    if (json_array_size(json_dig(object, "metadata", "ownerReferences", NULL)))
+        return true;
+    return (text_equal(kind, "ServiceAccount") && text_equal(name, names[0])) ||
+           (text_equal(kind, "ConfigMap") && text_equal(name, names[1])) ||
+           (text_equal(kind, "Lease") && text_equal(name, FACTS_LEASE));
+}
+
+/* A namespace that was there before gets back what it had: the labels that we set go. */
+static void give_back(struct lane *lane, enum unit_id id, const struct kube_ref *ref,
+                      const json_t *live)
+{
+    if (!lane_applied(lane, live))
+        return;
+    struct change *change = unit_add(&lane->units[id], CHANGE_UPDATE, ref);
+    change->object = json_pack("{s:s, s:s, s:{s:s}}", "apiVersion", "v1", "kind", "Namespace",
+                               "metadata", "name", ref->name);
+    change->why = mem_strdup("it was there before: the labels that the mesh set go");
+}
+
+static int take_namespace(struct lane *lane, enum unit_id id, const char *name, struct error **err)
+{
+    const json_t *live = facts_namespace(lane->facts, name);
+    struct kube_ref ref = {"v1", "Namespace", NULL, name};
+    json_auto_t *contents = NULL;
+    size_t i, others = 0;
+    json_t *object;
+    if (!live || json_dig(live, "metadata", "deletionTimestamp", NULL))
+        return 0;
+    if (kube_list_contents(lane->client, name, NULL, &contents, err) < 0)
+        return -1;
+    if (id == UNIT_ISTIO_NAMESPACE)
+        take_left(lane, contents);
+    if (!text_equal(mesh_owner(live), lane->steps->mesh->id)) {
+        give_back(lane, id, &ref, live);
+        return 0;
+    }
+    AUTO_STRLIST texts = STRLIST_INIT;
+    json_array_foreach(contents, i, object) {
+        if (comes_by_itself(object) ||
+            has_change(lane, json_dig_str(object, "metadata", "uid", NULL)))
+            continue;
+        others++;
+        struct kube_ref other = kube_ref_of(object);
+        AUTO_FREE char *text = kube_ref_text_dup(&other);
+        if (texts.count < 3)
+            strlist_add(&texts, text);
+    }
+    if (!others) {
+        add_delete(lane, id, live, "the mesh made it, and nothing else is in it");
+        return 0;
+    }
+    AUTO_FREE char *text = strlist_join_dup(&texts, ", ");
+    AUTO_FREE char *why = mem_printf("it holds %zu things of others: %s", others, text);
+    add_stay(lane, &ref, why);
+    give_back(lane, id, &ref, live);
+    return 0;
+}
+
+static int take_namespaces(struct lane *lane, struct error **err)
+{
+    const struct mesh *m = lane->steps->mesh;
+    return take_namespace(lane, UNIT_BOOKINFO_NAMESPACE, m->bookinfo_namespace, err) < 0 ||
+                   take_namespace(lane, UNIT_INGRESS_NAMESPACE, m->ingress_namespace, err) < 0 ||
+                   take_namespace(lane, UNIT_ISTIO_NAMESPACE, m->istio_namespace, err) < 0
+               ? -1
+               : 0;
+}
+
+/* ---- what will miss it ----------------------------------------------------------------------- */
+
+static bool is_deleted_namespace(const struct lane *lane, const char *name)
+{
+    static const enum unit_id ids[] = {UNIT_BOOKINFO_NAMESPACE, UNIT_INGRESS_NAMESPACE,
+                                       UNIT_ISTIO_NAMESPACE};
+    for (size_t i = 0; i < MC_ARRAY_LEN(ids); i++)
+        for (size_t c = 0; c < lane->units[ids[i]].count; c++)
+            if (lane->units[ids[i]].changes[c].action == CHANGE_DELETE &&
+                text_equal(lane->units[ids[i]].changes[c].name, name))
+                return true;
+    return false;
+}
+
+/* Workloads whose sidecars lose their istiod: they go on with what they have until they restart. */
+static int tell_injected(struct lane *lane, struct error **err)
+{
+    struct kube_ref pods = {"v1", "Pod", NULL, NULL};
+    json_auto_t *items = NULL, *counts = json_object();
+    size_t i;
+    json_t *pod, *count;
+    const char *namespace_;
+    if (kube_list_metadata(lane->client, &pods, NULL, NULL, &items, err) < 0)
+        return -1;
+    json_array_foreach(items, i, pod) {
+        namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
+        if (!json_dig(pod, "metadata", "annotations", "sidecar.istio.io/status", NULL) ||
+            text_equal(namespace_, lane->steps->mesh->ingress_namespace) ||
+            is_deleted_namespace(lane, namespace_))
+            continue;
+        json_int_t n = json_integer_value(json_object_get(counts, namespace_));
+        json_object_set_new(counts, namespace_, json_integer(n + 1));
+    }
+    json_object_foreach(counts, namespace_, count) {
+        struct kube_ref ref = {"v1", "Namespace", NULL, namespace_};
+        AUTO_FREE char *why =
+            mem_printf("%lld pods in it have sidecars of this mesh: restart them without injection",
+                       (long long)json_integer_value(count));
+        add_stay(lane, &ref, why);
+    }
+    return 0;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static int compare_down(struct lane *lane, struct error **err)
+{
+    static const enum unit_id releases[] = {UNIT_EASTWEST, UNIT_INGRESS, UNIT_ISTIOD, UNIT_BASE};
+    if (take_links(lane, err) < 0)
+        return -1;
+    if (!goes(lane))
+        return 0;
+    for (size_t i = 0; i < MC_ARRAY_LEN(releases); i++)
+        if (take_release(lane, releases[i], err) < 0)
+            return -1;
+    if (take_own(lane, err) < 0 || take_leftovers(lane, err) < 0 || take_namespaces(lane, err) < 0)
+        return -1;
+    return tell_injected(lane, err);
+}
+
+int task_compare_down(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    unsigned count = 0;
+    if (lane->mode == LANE_ABSENT)
+        return 0;
+    lane->stays = json_array();
+    for (int id = 0; id < UNITS_COUNT; id++)
+        lane->units[id].info = unit_info((enum unit_id)id);
+    if (compare_down(lane, err) < 0)
+        return -1;
+    for (int id = 0; id < UNITS_COUNT; id++)
+        count += (unsigned)lane->units[id].count;
+    plan_result(task, "to take off %u, %zu stay", count, json_array_size(lane->stays));
+    return 0;
+}

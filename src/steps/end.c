@@ -1,0 +1,50 @@
+/* The end of a run, however it came: nothing is left that would stop Helm or the next run. */
+#include "internal.h"
+
+#include "lock.h"
+#include "meshctl/base/clock.h"
+
+#define LAST_WORDS_MS 5000
+
+static bool has_pending(const struct lane *lane)
+{
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        if (lane->releases[c].begun && !lane->releases[c].ended)
+            return true;
+    return false;
+}
+
+/* What the lane ended with; NULL when it was interrupted. */
+static const struct error *error_of(const struct lane *lane)
+{
+    const struct plan *plan = lane->steps->plan;
+    for (int t = 0; t < plan_tasks(plan); t++)
+        if (plan_task_lane(plan, t) == (int)lane->index && plan_task_error(plan, t))
+            return plan_task_error(plan, t);
+    return NULL;
+}
+
+/* Over a client of its own: the lane's is cancelled, or past its deadline. */
+static void close_releases(struct lane *lane)
+{
+    struct kube_client_options options = {
+        .name = lane_name(lane),
+        .deadline_ms = clock_now_ms() + LAST_WORDS_MS,
+        .retry_for_ms = -1,
+    };
+    MC_CLEANUP(kube_client_cleanup) struct kube_client *client = NULL;
+    AUTO_ERROR struct error *ignored = NULL;
+    if (!has_pending(lane) || kube_client_new(lane->config, &options, &client, &ignored) < 0)
+        return;
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        lane_release_close(lane, (enum mesh_component)c, client, error_of(lane));
+}
+
+int steps_end(struct steps *s, struct error **err)
+{
+    for (size_t i = 0; i < s->lanes_count; i++)
+        close_releases(&s->lanes[i]);
+    int rc = lock_check(s->write_lock, err);
+    lock_free(TAKE(s->write_lock));
+    return rc;
+}

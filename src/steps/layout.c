@@ -1,0 +1,237 @@
+/* Which tasks a run has, in which lanes and after which others: one table. */
+#include "layout.h"
+
+#include "down.h"
+
+/* The tasks of one lane, in the order in which the lane runs them. */
+enum task_id {
+    TASK_OBSERVE,
+    TASK_SETTLE,
+    TASK_COMPARE,
+    TASK_PLACE,
+    TASK_LOCK,
+    TASK_BASE,
+    TASK_CA,
+    TASK_INSTALL,
+    TASK_GATEWAY_APPLY,
+    TASK_TOKEN,
+    TASK_BOOKINFO_APPLY,
+    TASK_GATEWAY_WAIT,
+    TASK_BOOKINFO_WAIT,
+    TASK_VERIFY_ALONE,
+    TASK_LINKS,
+    TASK_EXPOSE,
+    TASK_LOOK,
+    TASK_VERIFY_CLUSTER,
+    TASK_VERIFY_SAMPLE,
+    TASK_VERIFY_TRAFFIC,
+    TASKS_COUNT,
+};
+#define AFTER(task) (1U << (task))
+
+enum lanes {
+    LANES_ALL,
+    LANES_PRESENT, /* that could be looked at */
+    LANES_WRITE,
+    LANES_FIRST,       /* the first member's: where requests of the sample come in */
+    LANES_OTHERS,      /* all but the first member's */
+    LANES_FIRST_WRITE, /* one task for all */
+};
+
+static bool writes(const struct steps *s)
+{
+    return !s->options.list_only && (s->options.from < STEP_VERIFY || s->options.bookinfo);
+}
+
+static bool has(const struct steps *s, enum step_id step)
+{
+    return !s->options.list_only && steps_include(s, step);
+}
+
+static bool when_listed(const struct steps *s)
+{
+    return s->options.list_only || writes(s);
+}
+
+/* Chart base needs no certificates: it is applied while keys are being made. */
+static bool when_base(const struct steps *s)
+{
+    return has(s, STEP_CA) && has(s, STEP_INSTALL);
+}
+
+static bool when_ca(const struct steps *s)
+{
+    return has(s, STEP_CA);
+}
+
+static bool when_install(const struct steps *s)
+{
+    return has(s, STEP_INSTALL);
+}
+
+static bool when_gateway(const struct steps *s)
+{
+    return has(s, STEP_GATEWAY);
+}
+
+static bool when_links(const struct steps *s)
+{
+    return has(s, STEP_REMOTE_SECRET) && s->lanes_count > 1;
+}
+
+static bool when_expose(const struct steps *s)
+{
+    return has(s, STEP_EXPOSE);
+}
+
+static bool when_verify(const struct steps *s)
+{
+    return has(s, STEP_VERIFY);
+}
+
+static bool when_sample(const struct steps *s)
+{
+    return has(s, STEP_VERIFY) && s->options.bookinfo;
+}
+
+/* The first cluster by itself, as long as it knows nothing of the others. */
+static bool when_alone(const struct steps *s)
+{
+    return when_sample(s) && when_links(s);
+}
+
+struct task_row {
+    enum step_id step;
+    enum lanes lanes;
+    bool (*when)(const struct steps *s); /* NULL: always */
+    plan_fn fn;
+    unsigned after; /* these tasks of all lanes */
+};
+
+/* Nothing is written anywhere before every cluster was looked at and all changes are known: what
+ * writes comes after TASK_LOCK, and before it only the namespace that the lock is in is made, after
+ * every TASK_COMPARE. */
+static const struct task_row up_rows[TASKS_COUNT] = {
+    [TASK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
+    [TASK_SETTLE] = {STEP_CHECK, LANES_FIRST_WRITE, NULL, task_settle, AFTER(TASK_OBSERVE)},
+    [TASK_COMPARE] = {STEP_PLAN, LANES_WRITE, when_listed, task_compare, AFTER(TASK_SETTLE)},
+    [TASK_PLACE] = {STEP_PLAN, LANES_WRITE, writes, task_place, AFTER(TASK_COMPARE)},
+    [TASK_LOCK] = {STEP_PLAN, LANES_FIRST_WRITE, writes, task_lock, AFTER(TASK_PLACE)},
+    [TASK_BASE] = {STEP_INSTALL, LANES_WRITE, when_base, task_base, AFTER(TASK_LOCK)},
+    [TASK_CA] = {STEP_CA, LANES_WRITE, when_ca, task_ca, AFTER(TASK_LOCK)},
+    [TASK_INSTALL] = {STEP_INSTALL, LANES_WRITE, when_install, task_install, AFTER(TASK_LOCK)},
+    [TASK_GATEWAY_APPLY] = {STEP_GATEWAY, LANES_WRITE, when_gateway, task_gateway_apply,
+                            AFTER(TASK_LOCK)},
+    /* The token takes its controller a moment; asked for now, it is there when it is needed. */
+    [TASK_TOKEN] = {STEP_REMOTE_SECRET, LANES_ALL, when_links, task_token, AFTER(TASK_LOCK)},
+    /* Before the gateways are waited for: their pods start side by side. */
+    [TASK_BOOKINFO_APPLY] = {STEP_VERIFY, LANES_WRITE, when_sample, task_bookinfo_apply,
+                             AFTER(TASK_LOCK)},
+    [TASK_GATEWAY_WAIT] = {STEP_GATEWAY, LANES_WRITE, when_gateway, task_gateway_wait, 0},
+    [TASK_BOOKINFO_WAIT] = {STEP_VERIFY, LANES_WRITE, when_sample, task_bookinfo_wait, 0},
+    [TASK_VERIFY_ALONE] = {STEP_VERIFY, LANES_FIRST, when_alone, task_verify_alone, 0},
+    [TASK_LINKS] = {STEP_REMOTE_SECRET, LANES_WRITE, when_links, task_links,
+                    AFTER(TASK_TOKEN) | AFTER(TASK_VERIFY_ALONE)},
+    [TASK_EXPOSE] = {STEP_EXPOSE, LANES_WRITE, when_expose, task_expose, AFTER(TASK_LOCK)},
+    [TASK_LOOK] = {STEP_VERIFY, LANES_ALL, when_verify, task_look,
+                   AFTER(TASK_SETTLE) | AFTER(TASK_LINKS) | AFTER(TASK_EXPOSE) |
+                       AFTER(TASK_GATEWAY_WAIT) | AFTER(TASK_BOOKINFO_WAIT)},
+    [TASK_VERIFY_CLUSTER] = {STEP_VERIFY, LANES_ALL, when_verify, task_verify_cluster,
+                             AFTER(TASK_LOOK)},
+    [TASK_VERIFY_SAMPLE] = {STEP_VERIFY, LANES_OTHERS, when_sample, task_verify_sample, 0},
+    [TASK_VERIFY_TRAFFIC] = {STEP_VERIFY, LANES_FIRST, when_sample, task_verify_traffic,
+                             AFTER(TASK_VERIFY_CLUSTER) | AFTER(TASK_VERIFY_SAMPLE)},
+};
+
+/* Down is two plans: what would go is shown before anything does. */
+enum { DOWN_OBSERVE, DOWN_SETTLE, DOWN_COMPARE };
+static const struct task_row down_list_rows[] = {
+    [DOWN_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
+    [DOWN_SETTLE] = {STEP_CHECK, LANES_FIRST_WRITE, NULL, task_settle, AFTER(DOWN_OBSERVE)},
+    [DOWN_COMPARE] = {STEP_PLAN, LANES_ALL, NULL, task_compare_down, AFTER(DOWN_SETTLE)},
+};
+
+enum {
+    DOWN_RIGHTS,
+    DOWN_LOCK,
+    DOWN_UNLINK,
+    DOWN_SAMPLE,
+    DOWN_EXPOSE,
+    DOWN_GATEWAYS,
+    DOWN_ISTIOD,
+    DOWN_CA,
+    DOWN_NAMESPACES
+};
+static const struct task_row down_rows[] = {
+    [DOWN_RIGHTS] = {STEP_PLAN, LANES_PRESENT, NULL, task_check_rights, 0},
+    [DOWN_LOCK] = {STEP_PLAN, LANES_FIRST_WRITE, NULL, task_lock, AFTER(DOWN_RIGHTS)},
+    [DOWN_UNLINK] = {STEP_REMOTE_SECRET, LANES_PRESENT, NULL, task_unlink, AFTER(DOWN_LOCK)},
+    [DOWN_SAMPLE] = {STEP_VERIFY, LANES_WRITE, NULL, task_remove_sample, AFTER(DOWN_UNLINK)},
+    [DOWN_EXPOSE] = {STEP_EXPOSE, LANES_WRITE, NULL, task_remove_expose, 0},
+    [DOWN_GATEWAYS] = {STEP_GATEWAY, LANES_WRITE, NULL, task_remove_gateways, 0},
+    [DOWN_ISTIOD] = {STEP_INSTALL, LANES_WRITE, NULL, task_remove_istiod, 0},
+    [DOWN_CA] = {STEP_CA, LANES_WRITE, NULL, task_remove_ca, 0},
+    [DOWN_NAMESPACES] = {STEP_INSTALL, LANES_WRITE, NULL, task_remove_namespaces, 0},
+};
+
+static size_t first_writer(const struct steps *s)
+{
+    size_t i = 0;
+    while (i < s->lanes_count && s->lanes[i].mode != LANE_WRITE)
+        i++;
+    return i;
+}
+
+static bool runs_in(const struct steps *s, enum lanes lanes, size_t lane)
+{
+    switch (lanes) {
+    case LANES_ALL:
+        return true;
+    case LANES_PRESENT:
+        return s->lanes[lane].mode != LANE_ABSENT;
+    case LANES_WRITE:
+        return s->lanes[lane].mode == LANE_WRITE;
+    case LANES_FIRST:
+        return lane == 0;
+    case LANES_OTHERS:
+        return lane > 0;
+    case LANES_FIRST_WRITE:
+        return lane == first_writer(s);
+    }
+    return false;
+}
+
+static bool runs(const struct steps *s, const struct task_row *row, size_t lane)
+{
+    return (!row->when || row->when(s)) && runs_in(s, row->lanes, lane);
+}
+
+/* A task comes after the earlier rows' tasks of all lanes that its row names. */
+static void lay_out(struct steps *s, const struct task_row *rows, size_t count)
+{
+    int tasks[TASKS_COUNT][PLAN_MAX_LANES];
+    for (size_t t = 0; t < count; t++) {
+        for (size_t i = 0; i < s->lanes_count; i++)
+            tasks[t][i] = runs(s, &rows[t], i)
+                              ? plan_add_task(s->plan, (int)i, step_name(rows[t].step), rows[t].fn,
+                                              &s->lanes[i])
+                              : -1;
+        for (size_t i = 0; i < s->lanes_count; i++)
+            for (size_t before = 0; before < t && tasks[t][i] >= 0; before++)
+                for (size_t j = 0; j < s->lanes_count; j++)
+                    if ((rows[t].after & AFTER(before)) && i != j && tasks[before][j] >= 0)
+                        plan_after(s->plan, tasks[t][i], tasks[before][j]);
+    }
+}
+
+void steps_lay_out(struct steps *s)
+{
+    for (size_t i = 0; i < s->lanes_count; i++)
+        plan_add_lane(s->plan, lane_name(&s->lanes[i]));
+    if (s->options.verb == STEPS_UP)
+        lay_out(s, up_rows, MC_ARRAY_LEN(up_rows));
+    else if (s->options.list_only)
+        lay_out(s, down_list_rows, MC_ARRAY_LEN(down_list_rows));
+    else
+        lay_out(s, down_rows, MC_ARRAY_LEN(down_rows));
+}

@@ -1,0 +1,172 @@
+/* Remote secrets, as `istioctl create-remote-secret` makes them. */
+#include "links.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/base64.h"
+#include "meshctl/mesh/objects.h"
+
+static int decode_key(const struct lane *lane, const json_t *secret, const char *key,
+                      struct buf *out, struct error **err)
+{
+    const char *text = json_dig_str(secret, "data", key, NULL);
+    if (text && base64_decode(out, text, strlen(text)) == 0 && out->len)
+        return 0;
+    return error_set(err, ERROR_REMOTE, "%s: Secret %s/%s has no usable %s", lane_name(lane),
+                     lane->steps->mesh->istio_namespace, MESH_READER_TOKEN, key);
+}
+
+/* The Secret that shows this cluster to the others, out of its reader's token. */
+static int make(const struct lane *lane, const json_t *token_secret, json_t **ret_secret,
+                struct error **err)
+{
+    const struct mesh *mesh = lane->steps->mesh;
+    const char *server = lane->member->server ? lane->member->server : lane->config->server;
+    AUTO_SECRET_BUF token = BUF_INIT;
+    AUTO_BUF ca = BUF_INIT;
+    if (decode_key(lane, token_secret, "token", &token, err) < 0 ||
+        decode_key(lane, token_secret, "ca.crt", &ca, err) < 0)
+        return -1;
+    *ret_secret = mesh_remote_secret(mesh, lane->member, server, buf_str(&ca), buf_str(&token));
+    if (*ret_secret)
+        return 0;
+    return error_set(err, ERROR_REMOTE, "%s: Secret %s/%s holds a token that is no text",
+                     lane_name(lane), mesh->istio_namespace, MESH_READER_TOKEN);
+}
+
+static bool has_token(const struct lane *lane)
+{
+    const json_t *secret = lane->facts ? lane->facts->reader_token : NULL;
+    return json_dig_str(secret, "data", "token", NULL) &&
+           json_dig_str(secret, "data", "ca.crt", NULL);
+}
+
+/* ---- what shall be --------------------------------------------------------------------------- */
+
+/* The reader's ServiceAccount comes with chart base; without it there is no Istio there. */
+static int check_reader(const struct lane *lane, struct error **err)
+{
+    const struct steps *s = lane->steps;
+    if (lane->facts->has_reader || (lane->mode == LANE_WRITE && steps_include(s, STEP_INSTALL)))
+        return 0;
+    error_set(err, ERROR_NOT_FOUND, "%s: there is no ServiceAccount %s/%s", lane_name(lane),
+              s->mesh->istio_namespace, MESH_READER_ACCOUNT);
+    error_id(err, "MC401");
+    return error_hint(err, "run meshctl install first");
+}
+
+/* A peer that this run does not write to can only give what it has. */
+static int check_peer(const struct lane *lane, const struct lane *peer, struct error **err)
+{
+    if (peer->mode == LANE_ABSENT) {
+        error_set(err, ERROR_UNREACHABLE, "%s needs a token of %s, which cannot be looked at: %s",
+                  lane_name(lane), lane_name(peer), peer->absent->message);
+        return error_id(err, "MC403");
+    }
+    const char *server = peer->member->server ? peer->member->server : peer->config->server;
+    if (mesh_check_server(peer->member, server, err) < 0 || check_reader(peer, err) < 0)
+        return -1;
+    if (peer->mode == LANE_WRITE || has_token(peer))
+        return 0;
+    error_set(err, ERROR_CHECK,
+              "%s has no reader's token for %s, and this run writes nothing there", lane_name(peer),
+              lane_name(lane));
+    error_id(err, "MC403");
+    return error_hint(err, "leave --only out, or run meshctl remote-secret --only %s first",
+                      lane_name(peer));
+}
+
+static int add_link(const struct lane *peer, json_t *objects, struct error **err)
+{
+    const struct mesh *mesh = peer->steps->mesh;
+    json_t *secret = NULL;
+    if (has_token(peer)) {
+        if (make(peer, peer->facts->reader_token, &secret, err) < 0)
+            return -1;
+    } else {
+        AUTO_FREE char *name = mesh_remote_secret_name_dup(peer->member);
+        secret = mesh_secret_unmade(mesh, name);
+    }
+    json_array_append_new(objects, secret);
+    return 0;
+}
+
+int lane_desire_links(struct lane *lane, json_t **ret_objects, struct error **err)
+{
+    const struct steps *s = lane->steps;
+    json_auto_t *objects = json_array();
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        const struct lane *peer = &s->lanes[i];
+        if (peer == lane)
+            continue;
+        /* What is there goes on working while its cluster is away. */
+        if (peer->mode == LANE_ABSENT && facts_link(lane->facts, peer->member->cluster)) {
+            plan_warn(lane->task, "%s cannot be looked at: what %s knows of it stays as it is",
+                      lane_name(peer), lane_name(lane));
+            continue;
+        }
+        if (check_peer(lane, peer, err) < 0 || add_link(peer, objects, err) < 0)
+            return -1;
+    }
+    *ret_objects = json_incref(objects);
+    return 0;
+}
+
+/* ---- doing it -------------------------------------------------------------------------------- */
+
+/* Makes the reader's token where it misses, and out of it the Secret for the other clusters. */
+int task_token(struct plan_task *task, void *ctx, struct error **err)
+{
+    static const char *const keys[] = {"token", "ca.crt", NULL};
+    static const enum unit_id units[] = {UNIT_READER_TOKEN};
+    struct lane *lane = lane_begin(task, ctx);
+    const char *namespace_ = lane->steps->mesh->istio_namespace;
+    struct kube_ref ref = {"v1", "Secret", namespace_, MESH_READER_TOKEN};
+    json_auto_t *secret = NULL;
+    if (lane->mode != LANE_WRITE)
+        return lane->mode == LANE_ABSENT || !has_token(lane)
+                   ? 0
+                   : make(lane, lane->facts->reader_token, &lane->remote_secret, err);
+    if (lane_apply_units(lane, units, 1, err) < 0)
+        return -1;
+    AUTO_FREE char *what = mem_printf("Secret %s/%s to get its token", ref.namespace_, ref.name);
+    if (lane_wait(lane, &ref, what, kube_has_keys, (void *)keys, &secret, err) < 0)
+        return -1;
+    return make(lane, secret, &lane->remote_secret, err);
+}
+
+/* The links whose content was not known when the changes were listed. */
+static void fill_unmade(struct lane *lane)
+{
+    const struct steps *s = lane->steps;
+    struct unit *unit = &lane->units[UNIT_LINKS];
+    for (size_t c = 0; c < unit->count; c++) {
+        struct change *change = &unit->changes[c];
+        for (size_t i = 0; i < s->lanes_count; i++) {
+            const json_t *made = s->lanes[i].remote_secret;
+            const char *name = json_dig_str(made, "metadata", "name", NULL);
+            if (change->object || !name || strcmp(name, change->name) != 0)
+                continue;
+            change->object = json_deep_copy(made);
+            mesh_mark(change->object, s->mesh, unit->info->name);
+        }
+    }
+}
+
+int task_links(struct plan_task *task, void *ctx, struct error **err)
+{
+    static const enum unit_id units[] = {UNIT_LINKS};
+    struct lane *lane = lane_begin(task, ctx);
+    const struct steps *s = lane->steps;
+    AUTO_STRLIST known = STRLIST_INIT;
+    fill_unmade(lane);
+    if (lane_apply_units(lane, units, 1, err) < 0)
+        return -1;
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (&s->lanes[i] != lane)
+            strlist_add(&known, lane_name(&s->lanes[i]));
+    AUTO_FREE char *names = strlist_join_dup(&known, ", ");
+    plan_result(task, "%s knows %s", lane_name(lane), names);
+    return 0;
+}

@@ -1,0 +1,177 @@
+/* One writer at a time: a Lease in each cluster that a run changes, taken in the order of the
+ * clusters' UIDs, which is the same for every run whatever its flags say: of two runs one gets all. */
+#include "lock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/text.h"
+#include "meshctl/kube/lease.h"
+#include "meshctl/mesh/objects.h"
+
+#define FALLBACK_NAMESPACE "default" /* while there is none of istiod's */
+
+struct lock {
+    struct kube_lease *leases[PLAN_MAX_LANES];
+    const char *names[PLAN_MAX_LANES]; /* of the clusters */
+    size_t count;
+    char *holder;
+};
+
+static int check_lease(struct kube_lease *lease, const char *cluster, struct error **err)
+{
+    AUTO_ERROR struct error *why = NULL;
+    if (!lease || !kube_lease_is_lost(lease, &why))
+        return 0;
+    error_set(err, ERROR_CONFLICT, "%s: another run has taken the lock over: %s", cluster,
+              why ? why->message : "it was not renewed in time");
+    error_id(err, "MC104");
+    return error_hint(err, "see that only one run at a time changes the mesh, then run this again");
+}
+
+const char *lock_holder(const struct lock *lock)
+{
+    return lock ? lock->holder : NULL;
+}
+
+void lock_free(struct lock *lock)
+{
+    if (!lock)
+        return;
+    for (size_t i = lock->count; i-- > 0;)
+        kube_lease_release(lock->leases[i]);
+    free(lock->holder);
+    free(lock);
+}
+
+int lock_give_back(struct lock *lock, const struct lane *lane, struct error **err)
+{
+    struct kube_lease *lease = NULL;
+    pthread_mutex_lock(&lane->steps->lock);
+    for (size_t i = 0; lock && i < lock->count; i++)
+        if (lock->names[i] == lane_name(lane))
+            lease = TAKE(lock->leases[i]);
+    pthread_mutex_unlock(&lane->steps->lock);
+    int rc = check_lease(lease, lane_name(lane), err);
+    kube_lease_release(lease);
+    return rc;
+}
+
+int lock_check(const struct lock *lock, struct error **err)
+{
+    for (size_t i = 0; lock && i < lock->count; i++)
+        if (check_lease(lock->leases[i], lock->names[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+/* ---- taking it ------------------------------------------------------------------------------- */
+
+static void tell_wait(void *ctx, const struct kube_lease_holder *holder)
+{
+    const struct lane *lane = ctx;
+    plan_warn(lane->task, "%s has the lock since %s: looking whether that run is alive",
+              holder->identity ? holder->identity : "somebody",
+              holder->since ? holder->since : "an unknown time");
+}
+
+static int fail_busy(const struct lane *lane, const struct kube_lease_holder *holder,
+                     struct error **err)
+{
+    error_set(err, ERROR_CHECK, "%s: %s is at work there since %s", lane_name(lane),
+              holder->identity ? holder->identity : "another run",
+              holder->since ? holder->since : "an unknown time");
+    error_id(err, "MC104");
+    error_where(err, "%s/Lease/" FACTS_LEASE, lane_name(lane));
+    return error_hint(err, "wait for that run to end, then run the same command again");
+}
+
+static const char *lock_namespace(const struct lane *lane)
+{
+    const char *name = lane->steps->mesh->istio_namespace;
+    return facts_namespace(lane->facts, name) || lane->units[UNIT_ISTIO_NAMESPACE].done
+               ? name
+               : FALLBACK_NAMESPACE;
+}
+
+/* What was decided by must still be so: another run may have come and gone since. */
+static int check_fresh(struct lane *lane, struct error **err)
+{
+    bool stale;
+    struct facts_options options = {.mesh = lane->steps->mesh};
+    if (facts_are_stale(lane->client, &options, lane->facts, &stale, err) < 0)
+        return -1;
+    if (!stale)
+        return 0;
+    error_set(err, ERROR_CHECK, "%s: another run has changed the mesh while this one looked at it",
+              lane_name(lane));
+    error_id(err, "MC104");
+    return error_hint(err, "run the same command again");
+}
+
+static int take(struct lane *lane, struct plan_task *task, struct lock *lock, struct error **err)
+{
+    json_auto_t *marks =
+        json_pack("{s:s, s:s}", MESH_MARK, lane->steps->mesh->id, MESH_MARK_UNIT, "lock");
+    struct lane told = {.task = task};
+    struct kube_lease_options options = {
+        .namespace_ = lock_namespace(lane),
+        .name = FACTS_LEASE,
+        .labels = marks,
+        .on_lost = lane->steps->options.cancel,
+        .on_wait = tell_wait,
+        .ctx = &told,
+    };
+    struct kube_lease_holder holder = {0};
+    struct kube_lease *lease = NULL;
+    if (kube_lease_acquire(lane->client, &options, &lease, &holder, err) < 0)
+        return -1;
+    if (!lease) {
+        (void)!fail_busy(lane, &holder, err);
+        kube_lease_holder_release(&holder);
+        return -1;
+    }
+    lock->names[lock->count] = lane_name(lane);
+    lock->leases[lock->count++] = lease;
+    if (!lock->holder)
+        lock->holder = mem_strdup(kube_lease_identity(lease));
+    return check_fresh(lane, err);
+}
+
+/* A peer of a cluster that is taken off loses its link. */
+static bool lane_writes(const struct lane *lane)
+{
+    return lane->mode == LANE_WRITE || lane->units[UNIT_LINKS].count > 0;
+}
+
+static int by_uid(const void *a, const void *b)
+{
+    const struct lane *const *x = a, *const *y = b;
+    return strcmp((*x)->facts->uid, (*y)->facts->uid);
+}
+
+/* The other lanes wait for this task, so their clients are free. */
+int task_lock(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    struct steps *s = lane->steps;
+    struct lane *lanes[PLAN_MAX_LANES];
+    size_t count = 0;
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (lane_writes(&s->lanes[i]))
+            lanes[count++] = &s->lanes[i];
+    qsort(lanes, count, sizeof(lanes[0]), by_uid);
+    s->write_lock = mem_zalloc(sizeof(*s->write_lock));
+    for (size_t i = 0; i < count; i++)
+        if (take(lanes[i], task, s->write_lock, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* The namespace that the lock is in has to be there before it. */
+int task_place(struct plan_task *task, void *ctx, struct error **err)
+{
+    static const enum unit_id units[] = {UNIT_ISTIO_NAMESPACE};
+    struct lane *lane = lane_begin(task, ctx);
+    return lane->units[UNIT_ISTIO_NAMESPACE].wanted ? lane_apply_units(lane, units, 1, err) : 0;
+}

@@ -1,0 +1,43 @@
+/* What the clusters are, before anything is decided: each looked at by itself, then held against the
+ * person's words and against each other. */
+#include "ca.h"
+
+#include "meshctl/probe/identity.h"
+
+static int observe(struct lane *lane, struct error **err)
+{
+    struct facts_options options = {.mesh = lane->steps->mesh};
+    if (kube_config_check(lane->config, err) < 0)
+        return error_wrap(err, "%s", lane_name(lane));
+    return facts_observe(lane->client, &options, &lane->facts, err);
+}
+
+/* A cluster that is only looked at need not answer, unless another needs something of it. */
+int task_observe(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    if (observe(lane, err) == 0) {
+        plan_result(task, "Kubernetes %s", lane->facts->version.git_version);
+        return 0;
+    }
+    if (lane->mode != LANE_READ || (*err)->kind == ERROR_CANCELLED)
+        return -1;
+    lane->mode = LANE_ABSENT;
+    lane->absent = TAKE(*err);
+    plan_warn(task, "%s is left out: %s", lane_name(lane), lane->absent->message);
+    plan_result(task, "left out");
+    return 0;
+}
+
+int task_settle(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    struct steps *s = lane->steps;
+    struct facts *facts[PLAN_MAX_LANES];
+    for (size_t i = 0; i < s->lanes_count; i++)
+        facts[i] = s->lanes[i].facts;
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (facts_check_identity(s->mesh, facts, i, err) < 0)
+            return -1;
+    return s->options.verb == STEPS_UP ? steps_settle_trust(lane, err) : 0;
+}
