@@ -37,3 +37,10 @@ void kube_memo_set_take(struct kube_memo *memo, char *text)
     memo->text = text;
     memo->asked_ms = clock_now_ms();
 }
+
+int64_t kube_memo_patience_ms(const struct kube_memo *memo)
+{
+    if (!memo->trouble.pod_uid || !memo->trouble.standing)
+        return -1;
+    return clock_left_ms(memo->trouble.since_ms + KUBE_TROUBLE_MS);
+}

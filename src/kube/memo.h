@@ -9,6 +9,8 @@
 #include "meshctl/data/json.h"
 
 #define KUBE_REASONS_EVERY_MS 2000 /* how often a predicate may ask for pods and events */
+/* So long a pod may be in trouble that time alone will hardly cure. */
+#define KUBE_TROUBLE_MS 15000
 
 struct kube_memo {
     char *uid;         /* of the object */
@@ -30,5 +32,7 @@ struct kube_memo *kube_memo_of(struct kube_memo *memo, const json_t *object);
 bool kube_memo_serves(const struct kube_memo *memo);
 /* Such an answer; `text` may be NULL. */
 void kube_memo_set_take(struct kube_memo *memo, char *text);
+/* How long trouble that stands may go on standing; 0: it has stood too long, -1: there is none. */
+int64_t kube_memo_patience_ms(const struct kube_memo *memo);
 
 #endif

@@ -12,8 +12,6 @@
 #include "pods.h"
 
 #define ASK_MS 5000
-/* So long a pod may be in trouble that time alone will hardly cure. */
-#define TROUBLE_MS 15000
 
 /* The numbers of a Deployment's roll-out, judged as kubectl's rollout status does (kubectl
  * pkg/polymorphichelpers/rollout_status.go). */
@@ -167,12 +165,6 @@ static bool has_failed(struct kube_memo *memo, const json_t *deployment)
     return failure && strcmp(failure, memo->old_failure) != 0;
 }
 
-static bool is_stuck(const struct kube_memo *memo)
-{
-    return memo->trouble.pod_uid && memo->trouble.standing &&
-           clock_now_ms() - memo->trouble.since_ms >= TROUBLE_MS;
-}
-
 bool kube_is_available(struct kube_client *c, const json_t *object, void *ctx, char **ret_reason,
                        struct error **err)
 {
@@ -187,7 +179,7 @@ bool kube_is_available(struct kube_client *c, const json_t *object, void *ctx, c
     struct kube_memo *memo = kube_memo_of(&c->memo, object);
     AUTO_FREE char *reason = available_reason_dup(c, object, &r, memo);
     bool failed = has_failed(memo, object) && r.seen;
-    if (is_stuck(memo)) {
+    if (kube_memo_patience_ms(memo) == 0) {
         error_set(err, ERROR_CHECK, "waiting will not help: %s", reason);
         error_hint(err, "%s", memo->trouble.hint);
     } else if (failed) {

@@ -107,6 +107,9 @@ static int64_t next_window(const struct waiting *w)
     int64_t untold = clock_left_ms(w->told_ms + TELL_AGAIN_MS);
     if (w->told_ms && window > untold)
         window = untold;
+    int64_t patience = kube_memo_patience_ms(&w->c->memo);
+    if (w->watch.version && patience >= 0 && window > patience)
+        window = patience;
     if (window > left)
         window = left;
     return window > LEAST_WINDOW_MS ? window : LEAST_WINDOW_MS;
