@@ -1,3 +1,4 @@
+/* Loads a shared library and fills a table of its functions, once. */
 #include "meshctl/base/library.h"
 
 #include <dlfcn.h>

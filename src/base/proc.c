@@ -1,3 +1,4 @@
+/* One child process: started without a shell, fed, read, and ended in time. */
 #include "meshctl/base/proc.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* A chart out of its files: metadata, values, templates, and subcharts in their turn. */
 #include <stdlib.h>
 #include <string.h>
 

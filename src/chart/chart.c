@@ -1,3 +1,4 @@
+/* Charts loaded from a folder or an archive, and freed. */
 #include "meshctl/chart/chart.h"
 
 #include <stdlib.h>

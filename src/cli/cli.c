@@ -1,3 +1,4 @@
+/* The table of commands, their help, and how one is found and run. */
 #include "cli.h"
 
 #include <locale.h>

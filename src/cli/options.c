@@ -1,3 +1,4 @@
+/* The table of options: parsing, --help and the README's table come from its rows. */
 #include "options.h"
 
 #include <stddef.h>

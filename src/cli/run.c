@@ -1,3 +1,4 @@
+/* Runs the steps that a command asks for, drawn while they run. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* A release record in memory: its fields, its names, what changes in it. */
 #include "meshctl/helm/release.h"
 
 #include <stdlib.h>

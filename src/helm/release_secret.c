@@ -1,3 +1,4 @@
+/* Records from and to the Secrets that hold them. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,3 +1,5 @@
+/* Applies objects in waves: the field manager's takeover, the skip where nothing would change, the
+ * request. */
 #include "meshctl/kube/apply.h"
 
 #include <stdlib.h>

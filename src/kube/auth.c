@@ -1,3 +1,4 @@
+/* Which credential a request carries, and when it is fetched anew. */
 #include "auth.h"
 
 #include <stdlib.h>

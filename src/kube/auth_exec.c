@@ -1,3 +1,4 @@
+/* Runs an exec plug-in and reads its answer. */
 #include "auth_exec.h"
 
 #include <stdlib.h>

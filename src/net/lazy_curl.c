@@ -1,3 +1,4 @@
+/* libcurl's functions, forwarded to the library once it is loaded. */
 #include "lazy_curl.h"
 
 #include <curl/curl.h>

@@ -1,10 +1,9 @@
-#include <wslay/wslay.h>
-
-#include "meshctl/base/library.h"
-
 /* libwslay, loaded when it is first needed: most commands open no WebSocket, and Debian has no
  * archive of it to link. This file defines the functions of <wslay/wslay.h> that
  * this room calls. */
+#include <wslay/wslay.h>
+
+#include "meshctl/base/library.h"
 
 #define LIBRARY "libwslay.so.1"
 

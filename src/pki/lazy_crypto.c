@@ -1,3 +1,6 @@
+/* libcrypto, loaded when it is first needed: this file defines the functions of <openssl/...> that
+ * this room calls, also those behind the macros and inline functions of those headers. The linker
+ * names one that is missing here, the compiler one that differs from its header. */
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
@@ -7,10 +10,6 @@
 #include <string.h>
 
 #include "meshctl/base/library.h"
-
-/* libcrypto, loaded when it is first needed: this file defines the functions of <openssl/...> that
- * this room calls, also those behind the macros and inline functions of those headers. The linker
- * names one that is missing here, the compiler one that differs from its header. */
 
 /* The library that libssl-dev belongs to, and that libcurl brings with it: never two in one
  * process. */

@@ -1,3 +1,4 @@
+/* Whether a chain of certificates holds up to a root. */
 #include "meshctl/pki/cert.h"
 
 #include <openssl/err.h>

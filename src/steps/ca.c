@@ -1,3 +1,4 @@
+/* Step ca: each cluster's Secret cacerts. */
 #include "internal.h"
 
 #include <stdlib.h>

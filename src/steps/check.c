@@ -1,3 +1,4 @@
+/* Step check: what each cluster is and what is in it already. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Step expose: the Gateway that lets the other clusters in. */
 #include "internal.h"
 
 int step_expose(struct plan_task *task, void *ctx, struct error **err)

@@ -1,3 +1,4 @@
+/* Step gateway: both gateways' releases, and their addresses. */
 #include "internal.h"
 
 #include "meshctl/mesh/objects.h"

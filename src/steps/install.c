@@ -1,3 +1,4 @@
+/* Step install: namespace, charts base and istiod, istiod available. */
 #include "internal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Objects applied and waited for, told as events. */
 #include "internal.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Step prepare: charts fetched and rendered before anything is written. */
 #include "internal.h"
 
 #include <string.h>

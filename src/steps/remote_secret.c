@@ -1,3 +1,4 @@
+/* Step remote-secret: a reader's token of each cluster for every other one. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A run: its lanes, and the plan laid out over them. */
 #include "meshctl/steps/steps.h"
 
 #include <stdlib.h>
