@@ -1,3 +1,4 @@
+/* Blocks that grow by doubling up to a size, handed out from front to back. */
 #include "meshctl/base/arena.h"
 
 #include <stdalign.h>

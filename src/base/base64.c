@@ -1,3 +1,4 @@
+/* Base64 over one alphabet. */
 #include "meshctl/base/base64.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* Bytes that grow up to their maximum, and printf into them. */
 #include "meshctl/base/buf.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* A flag, and a pipe that whoever waits can poll. */
 #include "meshctl/base/cancel.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The monotonic clock, sleeping that can be cancelled, and times and durations as text. */
 #include "meshctl/base/clock.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Errors made, wrapped, given hints and places, freed. */
 #include "meshctl/base/error.h"
 
 #include <assert.h>

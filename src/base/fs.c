@@ -1,3 +1,4 @@
+/* Reading up to a limit, writing by rename, folders and paths. */
 #include "meshctl/base/fs.h"
 
 #include <errno.h>

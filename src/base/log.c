@@ -1,3 +1,4 @@
+/* The debug log: one line a message, on standard error. */
 #include "meshctl/base/log.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* Allocation that never fails, growth by doubling, and wiping. */
 #include "meshctl/base/mem.h"
 
 #include <stdint.h>

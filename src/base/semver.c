@@ -1,3 +1,4 @@
+/* Versions: parsed, compared, written. */
 #include "meshctl/base/semver.h"
 
 #include <errno.h>

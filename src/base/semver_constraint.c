@@ -1,3 +1,4 @@
+/* Constraints on versions ("^1.2 || >= 3"): groups of terms that a version fits or not. */
 #include "meshctl/base/semver.h"
 
 #include <stdlib.h>

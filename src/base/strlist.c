@@ -1,3 +1,4 @@
+/* A list of strings: added to, searched, split, joined, sorted. */
 #include "meshctl/base/strlist.h"
 
 #include <stdlib.h>

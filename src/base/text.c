@@ -1,3 +1,4 @@
+/* Runes, what may be shown, widths, near spellings, DNS names. */
 #include "meshctl/base/text.h"
 
 #include <ctype.h>

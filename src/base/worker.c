@@ -1,3 +1,4 @@
+/* A thread with a queue of jobs that its owner may take back and do itself. */
 #include "meshctl/base/worker.h"
 
 #include <pthread.h>

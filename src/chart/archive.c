@@ -1,3 +1,4 @@
+/* The files of a gzipped tar, by libarchive, under Helm's rules for names and sizes. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <ctype.h>

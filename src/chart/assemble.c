@@ -1,3 +1,4 @@
+/* A chart out of its files: metadata, values, templates, and subcharts in their turn. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,4 +233,36 @@ int chart_assemble(struct file_list *files, struct load_budget *budget, int dept
         return -1;
     *ret_chart = TAKE(chart);
     return 0;
+}
+
+static void free_files(struct chart_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(files[i].name);
+        free(files[i].data);
+    }
+    free(files);
+}
+
+void chart_free(struct chart *chart)
+{
+    if (!chart)
+        return;
+    for (size_t i = 0; i < chart->subcharts_count; i++)
+        chart_free(chart->subcharts[i]);
+    free(chart->subcharts);
+    free_files(chart->templates, chart->templates_count);
+    free_files(chart->files, chart->files_count);
+    free(chart->schema_file.name);
+    free(chart->schema_file.data);
+    free(chart->values_file.name);
+    free(chart->values_file.data);
+    json_decref(chart->metadata);
+    json_decref(chart->lock);
+    free(chart->name);
+    free(chart->version);
+    free(chart->app_version);
+    free(chart->digest);
+    free(chart->source);
+    free(chart);
 }

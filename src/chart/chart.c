@@ -1,3 +1,4 @@
+/* Charts loaded from a folder or an archive, and freed. */
 #include "meshctl/chart/chart.h"
 
 #include <stdlib.h>
@@ -5,38 +6,6 @@
 #include "loader.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/pki/digest.h"
-
-static void free_files(struct chart_file *files, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(files[i].name);
-        free(files[i].data);
-    }
-    free(files);
-}
-
-void chart_free(struct chart *chart)
-{
-    if (!chart)
-        return;
-    for (size_t i = 0; i < chart->subcharts_count; i++)
-        chart_free(chart->subcharts[i]);
-    free(chart->subcharts);
-    free_files(chart->templates, chart->templates_count);
-    free_files(chart->files, chart->files_count);
-    free(chart->schema_file.name);
-    free(chart->schema_file.data);
-    free(chart->values_file.name);
-    free(chart->values_file.data);
-    json_decref(chart->metadata);
-    json_decref(chart->lock);
-    free(chart->name);
-    free(chart->version);
-    free(chart->app_version);
-    free(chart->digest);
-    free(chart->source);
-    free(chart);
-}
 
 /* The chart, before the place inside it that the loader knows. */
 static int fail_at(const char *path, struct error **err)

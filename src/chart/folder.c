@@ -1,3 +1,4 @@
+/* The files of a folder, without those that .helmignore names. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* zlib's inflate behind Go's words for what is wrong. */
 #include "gunzip.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* .helmignore: patterns read once, matched against each path. */
 #include "ignore.h"
 
 #include <stdlib.h>

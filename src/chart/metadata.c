@@ -1,3 +1,4 @@
+/* Chart.yaml and Chart.lock, decoded as Helm's structs and checked. */
 #include "meshctl/chart/metadata.h"
 
 #include <string.h>

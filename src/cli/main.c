@@ -1,3 +1,4 @@
+/* The process: signals, memory and the hash seed are set up, then the command line runs. */
 #include <fcntl.h>
 #include <jansson.h>
 #include <malloc.h>

@@ -1,3 +1,4 @@
+/* `render --output-dir`: what was rendered, in files. */
 #include "render_files.h"
 
 #include <stdlib.h>

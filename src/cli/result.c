@@ -1,3 +1,4 @@
+/* The end of a run: document or tables, errors, the verdict, what to do next. */
 #include "result.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Text wrapped at words under a hanging indent. */
 #include "wrap.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Whether values are the same to a chart, and one object merged over another. */
 #include "meshctl/data/json.h"
 
 #include <string.h>

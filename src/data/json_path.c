@@ -1,3 +1,4 @@
+/* A value deep within another, by its path. */
 #include "meshctl/data/json.h"
 
 #include <ctype.h>

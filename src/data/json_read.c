@@ -1,3 +1,4 @@
+/* JSON by jansson, with limits and places in errors. */
 #include "meshctl/data/json.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* jansson's allocator pointed at an arena for a while, thread by thread. */
 #include "meshctl/data/json_scratch.h"
 
 #include <stdlib.h>

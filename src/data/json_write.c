@@ -1,3 +1,4 @@
+/* JSON as Go's encoding/json writes it. */
 #include "meshctl/data/json.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Keys of an object, sorted by bytes. */
 #include "keys.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* go-yaml v2 and v3 sorter.go keyList.Less, for strings. */
 #include "keys.h"
 
 #include <stdbool.h>
@@ -6,8 +7,6 @@
 
 #include "meshctl/base/text.h"
 #include "meshctl/golang/unicode.h"
-
-/* go-yaml v2 and v3 sorter.go keyList.Less, for strings. */
 
 struct digit_run {
     int64_t value; /* wraps as Go's int64 does */

@@ -1,3 +1,4 @@
+/* Decoding by a table of fields, with Go's errors. */
 #include "meshctl/data/typed.h"
 
 #include <stdio.h>

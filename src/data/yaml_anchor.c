@@ -1,3 +1,4 @@
+/* Anchors and what they stand for, copied at each alias within a limit. */
 #include "yaml_anchor.h"
 
 #include <stdlib.h>

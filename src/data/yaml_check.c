@@ -1,3 +1,4 @@
+/* What YAML cannot hold, told before anything is written. */
 #include <string.h>
 
 #include "keys.h"

@@ -1,3 +1,4 @@
+/* The writer's lowest layer: where the pen stands, and white space before it moves on. */
 #include "yaml_emit.h"
 
 int yaml_emit_indent_in(struct yaml_emitter *e, bool flow, bool indentless)

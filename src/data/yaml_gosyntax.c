@@ -1,3 +1,4 @@
+/* A value as Go's %#v, for errors that quote one. */
 #include "yaml_gosyntax.h"
 
 #include <stdlib.h>

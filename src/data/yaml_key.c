@@ -1,3 +1,4 @@
+/* Keys of all kinds as the strings that they become. */
 #include "yaml_key.h"
 
 #include <inttypes.h>

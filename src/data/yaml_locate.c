@@ -1,3 +1,4 @@
+/* Line and column of a value within a YAML text. */
 #include "meshctl/data/yaml.h"
 
 #include <stdlib.h>

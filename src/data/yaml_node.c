@@ -1,3 +1,4 @@
+/* The writer's middle layer: nodes one after the other, with their marks and indents. */
 #include "yaml_node.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* YAML as go-yaml v3 indents it, from what the caller walks. */
 #include "meshctl/data/yaml_pretty.h"
 
 #include <stdlib.h>

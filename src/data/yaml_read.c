@@ -1,3 +1,4 @@
+/* From libyaml's events to JSON values: mappings, merge keys, documents. */
 #include "meshctl/data/yaml.h"
 
 #include <stdlib.h>

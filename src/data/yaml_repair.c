@@ -1,3 +1,4 @@
+/* Puts right in a copy of the text what libyaml refuses and go-yaml takes. */
 #include "yaml_repair.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Plain scalars: null, bools, numbers, times, and all else a string. */
 #include "yaml_resolve.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* One scalar event: its tag, its quotes, its value. */
 #include "yaml_scalar.h"
 
 #include <math.h>

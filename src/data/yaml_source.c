@@ -1,3 +1,4 @@
+/* libyaml's parser, with go-yaml's words for its errors. */
 #include "yaml_source.h"
 
 #include <stdlib.h>

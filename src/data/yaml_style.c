@@ -1,3 +1,4 @@
+/* Looks at a string once and picks the notation for it. */
 #include "yaml_style.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Writes a string plain, in quotes or as a block, folded where it may be. */
 #include "yaml_text.h"
 
 #include "meshctl/base/text.h"

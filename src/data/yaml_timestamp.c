@@ -1,10 +1,9 @@
-#include "yaml_resolve.h"
-
-#include <string.h>
-
 /* Go's time.Parse for the layouts of go-yaml v2 resolve.go allowedTimestampFormats:
  *   2006-1-2T15:4:5.999999999Z07:00, the same with t, "2006-1-2 15:4:5.999999999", 2006-1-2
  * Each function takes its part off the front of *text. */
+#include "yaml_resolve.h"
+
+#include <string.h>
 
 static bool is_digit(char c)
 {

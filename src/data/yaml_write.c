@@ -1,3 +1,4 @@
+/* JSON values as YAML documents. */
 #include "meshctl/data/yaml.h"
 
 #include <stdio.h>

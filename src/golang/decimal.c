@@ -1,3 +1,4 @@
+/* Decimals as digits with a sign and an exponent of ten. */
 #include "meshctl/golang/decimal.h"
 
 #include <assert.h>

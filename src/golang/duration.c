@@ -1,3 +1,4 @@
+/* Durations from and to "1h2m3.5s". */
 #include "meshctl/golang/duration.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* One pattern against one name, backtracking at stars only. */
 #include "meshctl/golang/filepath_match.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* Globs matched element by element, groups and stars by trying. */
 #include "meshctl/golang/glob.h"
 
 #include <stdint.h>

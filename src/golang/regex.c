@@ -1,3 +1,4 @@
+/* Patterns compiled by PCRE2 after a translation, and matched with limits. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "regex_syntax.h"

@@ -1,3 +1,4 @@
+/* Characters, escapes and classes of a pattern (regexp/syntax parse.go). */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include <pcre2.h>

@@ -1,3 +1,4 @@
+/* A pattern in Go's syntax, read and written again for PCRE2. */
 #include <string.h>
 
 #include "meshctl/base/text.h"

@@ -1,3 +1,4 @@
+/* The table of signatures, and which of them the bytes begin with. */
 #include "meshctl/golang/sniff.h"
 
 #include <ctype.h>

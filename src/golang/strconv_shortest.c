@@ -1,3 +1,4 @@
+/* The fewest digits that read back, found by printing and reading. */
 #include "meshctl/golang/strconv_shortest.h"
 
 #include <float.h>

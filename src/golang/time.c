@@ -1,3 +1,4 @@
+/* Moments: made, shifted, compared, rounded (time/time.go). */
 #include "meshctl/golang/time.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Times as text by a layout (time/format.go). */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* A layout cut into its elements. */
 #include "time_layout.h"
 
 #include <string.h>

@@ -1,9 +1,8 @@
+/* time/format.go parse: Go's order of checks, for the first that fails makes the error's text. */
 #include <string.h>
 
 #include "meshctl/golang/time.h"
 #include "time_read.h"
-
-/* time/format.go parse: Go's order of checks, for the first that fails makes the error's text. */
 
 struct parser {
     struct gotime_reading r;

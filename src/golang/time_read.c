@@ -1,3 +1,4 @@
+/* One element of a layout read off a value. */
 #include "time_read.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Lookups in the tables of classes and cases. */
 #include "meshctl/golang/unicode.h"
 
 #include "unicode_tables.h"

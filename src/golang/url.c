@@ -1,3 +1,4 @@
+/* net/url: parse, escape, write. */
 #include "meshctl/golang/url.h"
 
 #include <arpa/inet.h>

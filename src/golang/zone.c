@@ -1,3 +1,4 @@
+/* TZif files as zones: parsed, and asked about a moment. */
 #include "meshctl/golang/zone.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Finds a zone's file by its name, and the local zone. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

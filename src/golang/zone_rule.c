@@ -1,3 +1,4 @@
+/* TZ strings: parsed, and asked about a moment behind the last transition. */
 #include "zone_rule.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* .Capabilities: the versions of Kubernetes and Helm, and the API versions that charts ask for. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

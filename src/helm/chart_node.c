@@ -1,3 +1,4 @@
+/* The tree of charts that one render works on. */
 #include "chart_node.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* .Chart: Chart.yaml as the struct that templates see. */
 #include <string.h>
 
 #include "context.h"

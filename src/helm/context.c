@@ -1,3 +1,4 @@
+/* What the templates of each chart see at the top. */
 #include "context.h"
 
 #include <stdlib.h>

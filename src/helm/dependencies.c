@@ -1,3 +1,4 @@
+/* Conditions, tags, aliases, and values that subcharts export. */
 #include "dependencies.h"
 
 #include <stdlib.h>

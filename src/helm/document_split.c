@@ -1,3 +1,4 @@
+/* Cuts a rendered text at its separators. */
 #include "document_split.h"
 
 #include <stdbool.h>

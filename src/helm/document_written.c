@@ -1,3 +1,4 @@
+/* Remembers which text toYaml made of which value. */
 #include "document_written.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The documents of a render: parsed aside while templates still run, told apart and named. */
 #include "documents.h"
 
 #include <stdlib.h>

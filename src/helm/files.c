@@ -1,3 +1,4 @@
+/* .Files: a chart's other files, with Get, Glob, Lines and their kin. */
 #include <string.h>
 
 #include "context.h"

@@ -1,3 +1,4 @@
+/* toToml and fromToml. */
 #include <string.h>
 
 #include "engine.h"

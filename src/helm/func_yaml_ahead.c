@@ -1,3 +1,4 @@
+/* fromYaml's texts, parsed in advance and kept for a while. */
 #include "func_yaml_ahead.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* toYamlPretty. */
 #include "func_yaml_pretty.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Which documents are hooks: events, weights, delete policies. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>

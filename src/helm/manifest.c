@@ -1,3 +1,4 @@
+/* From documents to hooks and to one manifest in install order. */
 #include "manifest.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The order of kinds, which differs between Helm's majors. */
 #include "manifest_sort.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A record's bytes: gzip within base64, with limits. */
 #include "release_record.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Renders a chart: values, dependencies, templates, documents, in Helm's order. */
 #include "meshctl/helm/render.h"
 
 #include <stdlib.h>

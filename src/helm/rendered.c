@@ -1,3 +1,4 @@
+/* What was rendered, printed as `helm template` prints it. */
 #include <stdlib.h>
 #include <string.h>
 

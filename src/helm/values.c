@@ -1,3 +1,4 @@
+/* --set and its kin, and -f, over one object of values. */
 #include "meshctl/helm/values.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A chart's own values under what is given for it (pkg/chartutil/coalesce.go). */
 #include "values_coalesce.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The parser of --set: keys, indexes, lists, escapes. */
 #include "values_set.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Reads a values text, of one document or several. */
 #include "values_text.h"
 
 #include <string.h>

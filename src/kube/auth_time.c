@@ -1,3 +1,4 @@
+/* RFC 3339 times of credentials. */
 #include "auth_time.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* A client: made, connected again when its certificate changes, freed. */
 #include "meshctl/kube/client.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* What is wrong with a context, all of it at once. */
 #include <string.h>
 #include <time.h>
 

@@ -1,3 +1,4 @@
+/* The exec section of a user. */
 #include <stdlib.h>
 #include <string.h>
 

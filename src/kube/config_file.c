@@ -1,3 +1,4 @@
+/* Reads the files of a kubeconfig and merges their entries. */
 #include "config_file.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The user section: tokens, certificates, plug-ins. */
 #include "config_user.h"
 
 #include <stdlib.h>

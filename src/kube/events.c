@@ -1,3 +1,4 @@
+/* The newest warning about an object. */
 #include "events.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* One HTTP exchange with a pod's port, over a WebSocket of the API server. */
 #include "meshctl/kube/forward.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The table of kinds, filled from discovery and searched. */
 #include "kinds.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* One context of a kubeconfig as a cluster that can be reached. */
 #include "meshctl/kube/kubeconfig.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Why the pods of an object are not ready. */
 #include "pods.h"
 
 #include <ctype.h>

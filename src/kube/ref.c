@@ -1,3 +1,4 @@
+/* References to objects, as text and as paths. */
 #include "ref.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* One request to the API server: URL, headers, body. */
 #include "request.h"
 
 #include <stdlib.h>

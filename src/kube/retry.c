@@ -1,3 +1,4 @@
+/* The table of failures that are tried again. */
 #include "retry.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A Status object, or what else a server answered, as an error. */
 #include "status.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Waits for one object until a predicate is content. */
 #include "meshctl/kube/wait.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A watch: opened, read line by line, resumed. */
 #include "watch.h"
 
 #include <stdlib.h>

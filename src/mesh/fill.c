@@ -1,3 +1,4 @@
+/* Fills ${placeholders} in the strings of a value. */
 #include "meshctl/mesh/fill.h"
 
 #include <string.h>

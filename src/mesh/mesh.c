@@ -1,3 +1,4 @@
+/* A mesh and its members: made, defaulted, checked. */
 #include "meshctl/mesh/mesh.h"
 
 #include <ctype.h>

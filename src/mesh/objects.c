@@ -1,3 +1,4 @@
+/* The objects that make a mesh of clusters. */
 #include "meshctl/mesh/objects.h"
 
 #include <arpa/inet.h>

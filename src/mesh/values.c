@@ -1,3 +1,4 @@
+/* The values that each component's chart gets. */
 #include "meshctl/mesh/values.h"
 
 #include <ctype.h>

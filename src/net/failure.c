@@ -1,3 +1,4 @@
+/* curl's error codes as errors with hints. */
 #include "failure.h"
 
 #include <stdlib.h>

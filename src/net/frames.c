@@ -1,3 +1,4 @@
+/* WebSocket frames by wslay, in and out. */
 #include "frames.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Sets up a curl handle. */
 #include "handle.h"
 
 #include <netinet/in.h>

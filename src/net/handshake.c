@@ -1,3 +1,4 @@
+/* The opening handshake of a WebSocket, written and checked. */
 #include "handshake.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Takes Retry-After and Warning out of response headers. */
 #include "headers.h"
 
 #include <ctype.h>

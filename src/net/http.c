@@ -1,3 +1,4 @@
+/* Many requests at once over one set of connections. */
 #include "meshctl/net/http.h"
 
 #include <curl/curl.h>

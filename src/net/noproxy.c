@@ -1,3 +1,4 @@
+/* NO_PROXY: one host against the list. */
 #include "noproxy.h"
 
 #include <arpa/inet.h>

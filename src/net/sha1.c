@@ -1,3 +1,4 @@
+/* SHA-1 as the standard writes it. */
 #include "sha1.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads and writes on a connection that libcurl has opened. */
 #include "stream.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* A URL taken apart by libcurl. */
 #include "target.h"
 
 #include "lazy_curl.h"

@@ -1,3 +1,4 @@
+/* Frees what a server is trusted by. */
 #include "meshctl/net/tls.h"
 
 #include <stdlib.h>

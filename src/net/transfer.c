@@ -1,3 +1,4 @@
+/* One request on one handle, from its start to its result. */
 #include "transfer.h"
 
 #include <stdlib.h>

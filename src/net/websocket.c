@@ -1,3 +1,4 @@
+/* A WebSocket: handshake, then frames over a stream. */
 #include "meshctl/net/websocket.h"
 
 #include <poll.h>

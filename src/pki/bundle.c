@@ -1,3 +1,4 @@
+/* Certificates from PEM texts, and written to them. */
 #include "meshctl/pki/cert.h"
 
 #include <openssl/err.h>

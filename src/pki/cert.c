@@ -1,3 +1,4 @@
+/* What a certificate says of itself. */
 #include "meshctl/pki/cert.h"
 
 #include <openssl/err.h>

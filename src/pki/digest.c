@@ -1,3 +1,4 @@
+/* Digests and random bytes by OpenSSL. */
 #include "meshctl/pki/digest.h"
 
 #include <openssl/err.h>

@@ -1,3 +1,4 @@
+/* X.509v3 extensions made from a profile. */
 #include "issue.h"
 
 #include <openssl/x509v3.h>

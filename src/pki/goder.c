@@ -1,3 +1,4 @@
+/* DER, element by element, with Go's errors. */
 #include "goder.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* EC private keys, with Go's errors. */
 #include "goec.h"
 
 #include <openssl/bn.h>

@@ -1,3 +1,4 @@
+/* Private keys of all kinds as Go makes, reads and writes them. */
 #include <openssl/dsa.h>
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>

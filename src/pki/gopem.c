@@ -1,3 +1,4 @@
+/* Finds and writes PEM blocks as encoding/pem does. */
 #include "meshctl/pki/gopem.h"
 
 #include <string.h>

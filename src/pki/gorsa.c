@@ -1,3 +1,4 @@
+/* RSA private keys, with Go's checks. */
 #include "gorsa.h"
 
 #include <openssl/bn.h>

@@ -1,3 +1,4 @@
+/* Signs a certificate by a profile. */
 #include "meshctl/pki/cert.h"
 
 #include <limits.h>

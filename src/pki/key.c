@@ -1,3 +1,4 @@
+/* Private keys: made, read, written, freed. */
 #include "meshctl/pki/cert.h"
 
 #include <openssl/err.h>

@@ -1,3 +1,4 @@
+/* OpenSSL's errors and BIOs in the house's form. */
 #include "openssl.h"
 
 #include <openssl/err.h>

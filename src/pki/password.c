@@ -1,3 +1,4 @@
+/* bcrypt, scrypt, HMAC and AES over the libraries that have them. */
 #include "meshctl/pki/password.h"
 
 #include <crypt.h>

@@ -1,3 +1,4 @@
+/* Makes an RSA key out of two primes. */
 #include "rsa_new.h"
 
 #include <openssl/bn.h>

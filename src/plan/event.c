@@ -1,3 +1,4 @@
+/* Events, and the queue between lanes and the one who draws. */
 #include "meshctl/plan/event.h"
 
 #include <pthread.h>

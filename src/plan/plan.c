@@ -1,3 +1,4 @@
+/* A plan being laid out, and read after its run. */
 #include "meshctl/plan/plan.h"
 
 #include <assert.h>

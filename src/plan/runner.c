@@ -1,3 +1,4 @@
+/* Runs a plan: one thread a lane, tasks as their edges allow. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,9 @@
 /* What is wrong, as text (output.go, kind/kind.go). */
 #include <string.h>
 
+#include "format.h"
 #include "internal.h"
+#include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
 
 /* util.go quote: every \" of Go's %q becomes a plain quote, the closing one too when the text ends
@@ -64,4 +66,18 @@ int schema_too_large(struct error **err)
                      "the schema refers to itself without end, or is too large to be checked (more "
                      "than %d schemas in each other, %d steps or %zu MiB)",
                      SCHEMA_MAX_DEPTH, SCHEMA_MAX_STEPS, SCHEMA_MAX_MEMORY >> 20);
+}
+
+const char *schema_quote_rune(struct arena *a, const char *s, size_t len)
+{
+    AUTO_BUF quoted = BUF_INIT, one = BUF_INIT;
+    uint32_t rune;
+    text_rune(s, len, &rune);
+    text_append_rune(&one, rune);
+    name_append_quoted(&quoted, buf_str(&one), one.len);
+    if (rune == '"')
+        return "'\"'";
+    if (rune == '\'')
+        return "'\\''";
+    return arena_printf(a, "'%.*s'", (int)quoted.len - 2, quoted.data + 1);
 }

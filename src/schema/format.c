@@ -7,20 +7,6 @@
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
 
-const char *schema_quote_rune(struct arena *a, const char *s, size_t len)
-{
-    AUTO_BUF quoted = BUF_INIT, one = BUF_INIT;
-    uint32_t rune;
-    text_rune(s, len, &rune);
-    text_append_rune(&one, rune);
-    name_append_quoted(&quoted, buf_str(&one), one.len);
-    if (rune == '"')
-        return "'\"'";
-    if (rune == '\'')
-        return "'\\''";
-    return arena_printf(a, "'%.*s'", (int)quoted.len - 2, quoted.data + 1);
-}
-
 static const char *json_pointer(struct arena *a, struct schema_text text)
 {
     (void)a;

@@ -1,11 +1,10 @@
-/* The metaschemas of json-schema.org. */
+/* The metaschemas of json-schema.org without their annotations: which keywords a draft has and what
+ * may stand in them. A single quote stands for a double one. */
 #include <string.h>
 
 #include "internal.h"
 #include "meshctl/base/text.h"
 
-/* The metaschemas of json-schema.org without their annotations: which keywords a draft has and what
- * may stand in them. A single quote stands for a double one. */
 static const struct {
     const char *name, *text;
 } metaschemas[] = {

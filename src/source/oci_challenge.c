@@ -1,3 +1,4 @@
+/* WWW-Authenticate, the token's URL and answer, and Link headers of a registry. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

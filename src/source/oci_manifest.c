@@ -1,3 +1,4 @@
+/* Manifests and indexes of a registry: which layer is the chart. */
 #include <stdlib.h>
 #include <string.h>
 

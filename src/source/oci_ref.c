@@ -1,3 +1,4 @@
+/* oci://HOST/PATH:TAG@DIGEST, taken apart and checked; versions as tags. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

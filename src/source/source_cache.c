@@ -1,3 +1,4 @@
+/* Archives by their digest in a folder that several runs share. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* A folder of charts and archives as a source. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* GET with retries, and what failed statuses mean. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* A registry as a source: tags, manifests, layers, references. */
 #include <stdlib.h>
 #include <string.h>
 

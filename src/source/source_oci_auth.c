@@ -1,3 +1,4 @@
+/* A registry's requests with the token or login that it asks for. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -1,3 +1,4 @@
+/* A chart repository as a source: its index and its archives. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* URLs of charts: joined, resolved, shown without credentials. */
 #include <string.h>
 
 #include "internal.h"

@@ -1,3 +1,4 @@
+/* Upper, lower, title and the other cases of words. */
 #include "case.h"
 
 #include "meshctl/base/text.h"

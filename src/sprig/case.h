@@ -1,4 +1,4 @@
-/* Functions on the case and the words of a string, named in func_strings.c's table. */
+/* Functions on the case and the words of a string, named in strings.c's table. */
 #ifndef MESHCTL_SPRIG_CASE_H
 #define MESHCTL_SPRIG_CASE_H
 

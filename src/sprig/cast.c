@@ -1,3 +1,4 @@
+/* spf13/cast: numbers out of values of any kind. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>

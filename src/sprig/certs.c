@@ -1,3 +1,4 @@
+/* genCA, genSignedCert and their kin. */
 #include "certs.h"
 
 #include <string.h>

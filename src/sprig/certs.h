@@ -1,4 +1,4 @@
-/* sprig's certificates, named in func_crypto.c's table. What they return, and what genSignedCert
+/* sprig's certificates, named in crypto.c's table. What they return, and what genSignedCert
  * takes, is a Go struct sprig.certificate with the fields Cert and Key, both PEM texts. */
 #ifndef MESHCTL_SPRIG_CERTS_H
 #define MESHCTL_SPRIG_CERTS_H

@@ -1,3 +1,4 @@
+/* Base64, base32 and digests. */
 #include "codec.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Functions on bytes, named in func_encoding.c's table. */
+/* Functions on bytes, named in encoding.c's table. */
 #ifndef MESHCTL_SPRIG_CODEC_H
 #define MESHCTL_SPRIG_CODEC_H
 

@@ -1,3 +1,4 @@
+/* The table of passwords, keys and certificates, and what is short of it. */
 #include <string.h>
 
 #include "certs.h"

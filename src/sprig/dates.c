@@ -1,10 +1,9 @@
+/* sprig's date.go. */
 #include <inttypes.h>
 
 #include "meshctl/golang/duration.h"
 #include "meshctl/value/time_object.h"
 #include "util.h"
-
-/* sprig's date.go. */
 
 /* A time.Time, or an integer that counts seconds since 1970; else, a float among it, now. */
 static struct gotime time_or_now(struct tval v)

@@ -1,3 +1,4 @@
+/* addf, subf, mulf, divf and their kin. */
 #include "meshctl/golang/decimal.h"
 #include "util.h"
 

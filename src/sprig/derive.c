@@ -1,3 +1,4 @@
+/* derivePassword: Master Password's algorithm. */
 #include "derive.h"
 
 #include <string.h>

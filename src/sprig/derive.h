@@ -1,4 +1,4 @@
-/* sprig's derivePassword, named in func_crypto.c's table. */
+/* sprig's derivePassword, named in crypto.c's table. */
 #ifndef MESHCTL_SPRIG_DERIVE_H
 #define MESHCTL_SPRIG_DERIVE_H
 

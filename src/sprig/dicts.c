@@ -1,3 +1,4 @@
+/* Functions on maps. */
 #include <string.h>
 
 #include "meshctl/value/merge.h"

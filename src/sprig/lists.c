@@ -1,3 +1,4 @@
+/* Functions on lists. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Arithmetic, rounding, and counting loops. */
 #include <math.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Paths, and URLs as maps. */
 #include <string.h>
 
 #include "meshctl/golang/url.h"

@@ -1,12 +1,11 @@
+/* sprig's random values. Go draws some of them from math/rand; here all come from the system's
+ * generator, since charts make passwords of any of them. */
 #include <string.h>
 
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "meshctl/pki/digest.h"
 #include "util.h"
-
-/* sprig's random values. Go draws some of them from math/rand; here all come from the system's
- * generator, since charts make passwords of any of them. */
 
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -1,3 +1,4 @@
+/* Regular expressions. */
 #include <string.h>
 
 #include "meshctl/base/text.h"

@@ -1,3 +1,4 @@
+/* semver and semverCompare. */
 #include "semvers.h"
 
 #include <string.h>

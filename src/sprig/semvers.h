@@ -1,4 +1,4 @@
-/* Semantic versions in templates, named in func_flow.c's table. */
+/* Semantic versions in templates, named in flow.c's table. */
 #ifndef MESHCTL_SPRIG_SEMVERS_H
 #define MESHCTL_SPRIG_SEMVERS_H
 

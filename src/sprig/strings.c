@@ -1,3 +1,4 @@
+/* Functions on strings. */
 #include <string.h>
 
 #include "case.h"

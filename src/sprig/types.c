@@ -1,3 +1,4 @@
+/* typeOf, kindIs and their kin. */
 #include <string.h>
 
 #include "util.h"

@@ -1,3 +1,4 @@
+/* abbrev, wrap and their kin. */
 #include "wrap.h"
 
 #include <string.h>

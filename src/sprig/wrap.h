@@ -1,5 +1,5 @@
-/* Shortening and wrapping of text as Masterminds/goutils does it, named
- * in func_strings.c's table. */
+/* Shortening and wrapping of text as Masterminds/goutils does it, named in
+ * strings.c's table. */
 #ifndef MESHCTL_SPRIG_WRAP_H
 #define MESHCTL_SPRIG_WRAP_H
 

@@ -1,3 +1,4 @@
+/* Rows of what verify found, and their conclusion. */
 #include "finding.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Our own manifests: from a folder or built in, filled for a member. */
 #include "internal.h"
 
 #include <string.h>

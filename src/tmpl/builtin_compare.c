@@ -1,3 +1,4 @@
+/* eq, lt and their kin, with Go's rules for kinds. */
 #include "builtin_compare.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* html, js and urlquery. */
 #include "builtin_escape.h"
 
 #include <string.h>

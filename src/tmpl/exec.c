@@ -1,3 +1,4 @@
+/* Walks a tree: text, actions, if, range, with, template. */
 #include "exec.h"
 
 #include <stdlib.h>

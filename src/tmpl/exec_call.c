@@ -1,3 +1,4 @@
+/* Calls: arguments fitted to parameters, then the function. */
 #include <string.h>
 
 #include "exec.h"

@@ -1,3 +1,4 @@
+/* Words an error with its place, level by level. */
 #include <string.h>
 
 #include "exec.h"

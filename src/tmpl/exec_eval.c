@@ -1,3 +1,4 @@
+/* Evaluates operands, commands and pipelines. */
 #include <string.h>
 
 #include "exec.h"

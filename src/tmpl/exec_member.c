@@ -1,10 +1,9 @@
+/* Fields, methods and keys (Go exec.go evalField). */
 #include <ctype.h>
 #include <string.h>
 
 #include "exec.h"
 #include "meshctl/value/tmap.h"
-
-/* Fields, methods and keys (Go exec.go evalField). */
 
 static bool has_args(const struct node_list *args, const struct tval *final)
 {

@@ -1,4 +1,4 @@
-/* The functions of a set by their names, and what every function may call. */
+/* The functions of a set by their names, and what a set tells them. */
 #include "meshctl/tmpl/func.h"
 
 #include <string.h>
@@ -45,21 +45,4 @@ const struct tmpl_options *tset_options(const struct tmpl_set *set)
 struct aside *tset_aside(struct tmpl_set *set)
 {
     return &set->aside;
-}
-
-int result_buf(struct tcall *call, const struct buf *b, struct tval *ret, struct error **err)
-{
-    if (b->overflow)
-        return error_set(err, ERROR_INPUT, "the result is longer than %zu bytes", TMPL_MAX_OUTPUT);
-    *ret = tval_string(call->a, buf_str(b), b->len);
-    return 0;
-}
-
-int call_spend(struct tcall *call, uint64_t steps, struct error **err)
-{
-    uint64_t max = call->set->options.max_steps ? call->set->options.max_steps : TMPL_MAX_STEPS;
-    call->set->steps += steps;
-    if (call->set->steps > max)
-        return error_set(err, ERROR_INPUT, "the template runs too long");
-    return 0;
 }

@@ -1,3 +1,4 @@
+/* The lexer. */
 #include "lex.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Literals as values. */
 #include "literal.h"
 
 #include <errno.h>

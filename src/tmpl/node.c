@@ -1,3 +1,4 @@
+/* Nodes printed as Go prints them, and where they stand. */
 #include "node.h"
 
 #include <string.h>

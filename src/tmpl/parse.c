@@ -1,3 +1,4 @@
+/* Text, actions and control structures (Go parse.go parse, itemList, textOrAction, ...Control). */
 #include "parse.h"
 
 #include <stdlib.h>
@@ -6,8 +7,6 @@
 #include "literal.h"
 #include "parser.h"
 #include "stack.h"
-
-/* Text, actions and control structures (Go parse.go parse, itemList, textOrAction, ...Control). */
 
 static struct node *action(struct parser *p);
 

@@ -1,3 +1,4 @@
+/* Templates parsed by the worker. */
 #include "parse_ahead.h"
 
 #include <stdlib.h>

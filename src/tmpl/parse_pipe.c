@@ -1,11 +1,10 @@
+/* Pipelines, commands, operands and terms (Go parse.go pipeline and below). */
 #include <string.h>
 
 #include "literal.h"
 #include "meshctl/value/tmap.h"
 #include "parser.h"
 #include "stack.h"
-
-/* Pipelines, commands, operands and terms (Go parse.go pipeline and below). */
 
 /* ---- chains of names ---- */
 

@@ -1,3 +1,4 @@
+/* What all parts of the parser use: tokens, nodes, variables, errors. */
 #include "parser.h"
 
 #include <stdlib.h>

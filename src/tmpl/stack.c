@@ -1,3 +1,4 @@
+/* Measures the C stack of the calling thread. */
 #include "stack.h"
 
 #include <pthread.h>

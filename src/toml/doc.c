@@ -1,3 +1,4 @@
+/* The tables of a document and how they may be opened. */
 #include "doc.h"
 
 #include <stdlib.h>

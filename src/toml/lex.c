@@ -1,3 +1,4 @@
+/* Tokens of keys, headers and values. */
 #include "lex.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Numbers and dates as tokens. */
 #include <string.h>
 
 #include "lex.h"

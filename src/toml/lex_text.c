@@ -1,3 +1,4 @@
+/* Strings of all four kinds as tokens. */
 #include <string.h>
 
 #include "lex.h"

@@ -1,3 +1,5 @@
+/* parse.go works on the items of a lexer that runs just ahead of it; here both are one descent.
+ * Where that shows, an error names the key that parse.go had in hand when the lexer failed. */
 #include <string.h>
 
 #include "doc.h"
@@ -6,9 +8,6 @@
 #include "meshctl/toml/toml.h"
 #include "meshctl/value/items.h"
 #include "value.h"
-
-/* parse.go works on the items of a lexer that runs just ahead of it; here both are one descent.
- * Where that shows, an error names the key that parse.go had in hand when the lexer failed. */
 
 static int read_value(struct toml_doc *d, bool in_array, struct tval *ret);
 

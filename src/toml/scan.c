@@ -1,3 +1,4 @@
+/* The text under the pen, and its first error. */
 #include "scan.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Keys and strings as TOML writes them. */
 #include <string.h>
 
 #include "meshctl/toml/toml.h"

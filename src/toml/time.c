@@ -1,3 +1,4 @@
+/* TOML's times, from and to text. */
 #include "meshctl/toml/time.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Tokens as values. */
 #include "value.h"
 
 #include <math.h>

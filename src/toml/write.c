@@ -1,3 +1,4 @@
+/* Values as TOML (BurntSushi/toml encode.go). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* An error for a person: message, place, what to do. */
 #include <string.h>
 
 #include "meshctl/base/text.h"

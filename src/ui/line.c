@@ -1,3 +1,4 @@
+/* Text made to stay on one line. */
 #include "line.h"
 
 #include "meshctl/base/text.h"

@@ -1,3 +1,4 @@
+/* Picks how a run is drawn, and hands events to it. */
 #include "meshctl/ui/progress.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A table: cells, widths, rows. */
 #include "meshctl/ui/table.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* What a stream can do, and writing to it. */
 #include "meshctl/ui/term.h"
 
 #include <errno.h>

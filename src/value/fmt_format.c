@@ -1,3 +1,4 @@
+/* Sprintf: the format string (fmt print.go doPrintf). */
 #include "fmt_print.h"
 #include "meshctl/base/text.h"
 

@@ -1,3 +1,4 @@
+/* Integers and floats under a verb (fmt format.go). */
 #include <string.h>
 
 #include "fmt_print.h"

@@ -1,3 +1,4 @@
+/* Values under a verb, walked as Go's reflection walks them. */
 #include "fmt_print.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Strings under a verb, and padding (fmt format.go). */
 #include <string.h>
 
 #include "fmt_print.h"

@@ -1,3 +1,4 @@
+/* A JSON decoder with Go's rules and errors. */
 #include "meshctl/value/json_decode.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* mergo's deep merge. */
 #include "meshctl/value/merge.h"
 
 #include "meshctl/value/types.h"

@@ -1,3 +1,4 @@
+/* Durations, months and weekdays as objects. */
 #include "meshctl/value/time_number.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* time.Time as an object, method by method. */
 #include "meshctl/value/time_object.h"
 
 #include <string.h>

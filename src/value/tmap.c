@@ -1,3 +1,4 @@
+/* Maps of values: hashing, order, views under another type, copies made when looked at. */
 #include "meshctl/value/tmap.h"
 
 #include <stdlib.h>

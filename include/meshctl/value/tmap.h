@@ -1,4 +1,4 @@
-/* What the executor knows of maps beyond tmpl/value.h: keys whose hash is known since the parse,
+/* What the executor knows of maps beyond value/value.h: keys whose hash is known since the parse,
  * and copies that cost nothing until somebody looks into them. */
 #ifndef MESHCTL_VALUE_TMAP_H
 #define MESHCTL_VALUE_TMAP_H
