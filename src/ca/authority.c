@@ -17,6 +17,9 @@
 /* A new root's key is called so until its certificate is written: whatever a cut run leaves, a new
  * one can go on from, and a person's root-key.pem is never taken for such a remainder. */
 #define ROOT_KEY_NEW "root-key.pem.new"
+/* What a root has left when it signs: with less, who signs now will have to make a new root soon. With
+ * more, a certificate that ends with a root some years old is in order. */
+#define SHORT_ROOT_SECONDS ((time_t)365 * SECONDS_A_DAY)
 #define SECONDS_A_DAY 86400
 
 void authority_files_free(struct authority_files *f)
@@ -36,6 +39,7 @@ void authority_free(struct authority *a)
         return;
     free(a->dir);
     free(a->istio_namespace);
+    free(a->trust_domain);
     pki_certs_free(a->certs, a->certs_count);
     pki_key_free(a->root_key);
     free(a->root_file);
@@ -196,12 +200,13 @@ static int read_root(struct authority *a, struct error **err)
     return 0;
 }
 
-int authority_open(const char *dir, const char *istio_namespace, struct authority **ret_authority,
-                   struct error **err)
+int authority_open(const char *dir, const char *istio_namespace, const char *trust_domain,
+                   struct authority **ret_authority, struct error **err)
 {
     MC_CLEANUP(authority_cleanup) struct authority *a = mem_zalloc(sizeof(*a));
     a->dir = mem_strdup(dir);
     a->istio_namespace = mem_strdup(istio_namespace);
+    a->trust_domain = mem_strdup_opt(trust_domain);
     if (folder_list_intermediates(dir, &a->intermediates, err) < 0 || read_root(a, err) < 0)
         return -1;
     *ret_authority = TAKE(a);
@@ -330,7 +335,8 @@ static void warn_short(const struct authority *a, const char *cluster, unsigned 
 {
     time_t end = pki_cert_not_after(a->root);
     AUTO_FREE char *text = clock_rfc3339_dup(end);
-    if (warnings && end < time(NULL) + (time_t)days * SECONDS_A_DAY)
+    time_t left = end - time(NULL);
+    if (warnings && left < SHORT_ROOT_SECONDS && left < (time_t)days * SECONDS_A_DAY)
         strlist_addf(warnings,
                      "the root in %s ends %s, and so does the certificate of %s that was meant to "
                      "live %u days",
@@ -357,7 +363,7 @@ static int sign(const struct authority *a, const char *cluster, const struct pki
         return refuse_root(a, err);
     if (fill_files(a, cert, key, files, err) < 0)
         return -1;
-    if (folder_check_files(files, NULL, err) < 0)
+    if (folder_check_files(a, files, NULL, err) < 0)
         return refuse_root(a, err);
     warn_short(a, cluster, profile.days, warnings);
     return 0;

@@ -54,13 +54,15 @@ static bool is_whole(const struct bundle *b, struct ca_problems *problems)
     return there && !missing.len;
 }
 
-/* ParsePemEncodedCertificate: the first block, whatever it says that it is. */
+/* ParsePemEncodedCertificate, and for the signer tls.X509KeyPair: the first block. */
 static int read_first(const struct bundle_text *text, struct pki_cert **ret_cert,
                       struct error **err)
 {
     AUTO_GOPEM block = {0};
     if (!gopem_decode(text->data, text->len, &block))
         return error_set(err, ERROR_INPUT, "no certificate in PEM form");
+    if (strcmp(buf_str(&block.type), "CERTIFICATE") != 0)
+        return error_set(err, ERROR_INPUT, "the first block is no CERTIFICATE");
     return gox509_cert_read((const unsigned char *)buf_str(&block.der), block.der.len, ret_cert,
                             err);
 }
@@ -162,7 +164,7 @@ static void check_leaf(const struct bundle *b, const struct opened *o, struct ca
     const struct ca_problem *worst = ca_problems_worst(problems);
     if (worst && worst->effect == CA_EFFECT_REFUSED)
         return;
-    if (trial_leaf(o->signer, o->key, o->chain, o->roots, &why) < 0)
+    if (trial_leaf(o->signer, o->key, o->chain, o->roots, b->trust_domain, &why) < 0)
         problem_add(problems, CA_FAULT_LEAF, "a certificate that %s signs does not verify: %s",
                     b->cert.name, why->message);
 }

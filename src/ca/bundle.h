@@ -18,6 +18,7 @@ struct bundle {
     struct bundle_text crl;
     /* istiod's own root (Secret istio-ca-secret): no chain, and what may be missing may be. */
     bool is_own;
+    const char *trust_domain; /* of the workloads; NULL: istiod's default */
 };
 
 /* What is in it, as far as it can be read. Zeroed before. */

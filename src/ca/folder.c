@@ -59,12 +59,13 @@ static struct bundle bundle_of(const struct authority_files *f)
     };
 }
 
-int folder_check_files(const struct authority_files *files, struct strlist *warnings,
-                       struct error **err)
+int folder_check_files(const struct authority *a, const struct authority_files *files,
+                       struct strlist *warnings, struct error **err)
 {
     MC_CLEANUP(bundle_facts_release) struct bundle_facts facts = {0};
     MC_CLEANUP(ca_problems_release) struct ca_problems problems = {0};
     struct bundle bundle = bundle_of(files);
+    bundle.trust_domain = a->trust_domain;
     bundle_check(&bundle, &facts, &problems);
     const struct ca_problem *worst = ca_problems_worst(&problems);
     if (worst && worst->effect != CA_EFFECT_NOTE)
@@ -128,7 +129,7 @@ int folder_read_files(const struct authority *a, const char *cluster, struct str
                       struct authority_files *files, struct error **err)
 {
     AUTO_FREE char *dir = fs_join_dup(a->dir, cluster);
-    if (read_all(a, cluster, files, err) == 0 && folder_check_files(files, warnings, err) == 0 &&
+    if (read_all(a, cluster, files, err) == 0 && folder_check_files(a, files, warnings, err) == 0 &&
         check_roots(a, dir, files, err) == 0)
         return 0;
     if (!(*err)->where)

@@ -8,6 +8,7 @@
 struct authority {
     char *dir;
     char *istio_namespace;
+    char *trust_domain;      /* or NULL */
     struct pki_cert **certs; /* all roots; `root` is one of them */
     size_t certs_count;
     struct pki_cert *root;
@@ -29,8 +30,8 @@ char *folder_cluster_path_dup(const struct authority *a, const char *cluster, co
 int folder_list_intermediates(const char *dir, struct strlist *out, struct error **err)
     MC_WARN_UNUSED;
 /* Whether istiod and proxies would take those files; ERROR_INPUT says what they would refuse. */
-int folder_check_files(const struct authority_files *files, struct strlist *warnings,
-                       struct error **err) MC_WARN_UNUSED;
+int folder_check_files(const struct authority *a, const struct authority_files *files,
+                       struct strlist *warnings, struct error **err) MC_WARN_UNUSED;
 /* The cluster's four files, read and checked. */
 int folder_read_files(const struct authority *a, const char *cluster, struct strlist *warnings,
                       struct authority_files *files, struct error **err) MC_WARN_UNUSED;

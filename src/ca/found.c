@@ -217,7 +217,7 @@ static void open_form(const struct ca_found_input *input, enum ca_form form, str
 void ca_found_read(const struct ca_found_input *input, struct ca_found *ret_found)
 {
     MC_CLEANUP(files_release) struct files f = {0};
-    struct bundle bundle = {0};
+    struct bundle bundle = {.trust_domain = input->trust_domain};
     struct bundle_facts facts = {0};
     *ret_found = (struct ca_found){.form = form_of(input)};
     read_config_map(input->root_cert, &ret_found->handed_out);

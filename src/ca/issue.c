@@ -153,7 +153,8 @@ static int look(struct ca_issue *issue, const struct ca_issue_options *options, 
     issue->authority = NULL;
     release_members(issue);
     strlist_release(&issue->warnings);
-    if (authority_open(options->dir, options->istio_namespace, &issue->authority, err) < 0)
+    if (authority_open(options->dir, options->istio_namespace, options->trust_domain,
+                       &issue->authority, err) < 0)
         return -1;
     issue->members = mem_array(options->clusters_count, sizeof(*issue->members));
     issue->left = 0;

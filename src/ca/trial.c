@@ -4,13 +4,10 @@
 
 #include "meshctl/pki/gox509.h"
 
-/* Name constraints look at the trust domain alone, which is this one unless a mesh says otherwise. */
-#define TRIAL_NAME "spiffe://cluster.local/ns/default/sa/default"
-
-static struct pki_profile leaf_profile(void)
+static struct pki_profile leaf_profile(const char *name)
 {
     struct pki_profile p = {.days = 1, .path_length = -1, .key_usage_critical = true};
-    strlist_add(&p.uris, TRIAL_NAME);
+    strlist_add(&p.uris, name);
     strlist_add(&p.key_usage, "digitalSignature");
     strlist_add(&p.key_usage, "keyEncipherment");
     strlist_add(&p.ext_key_usage, "serverAuth");
@@ -19,14 +16,18 @@ static struct pki_profile leaf_profile(void)
 }
 
 int trial_leaf(const struct pki_cert *signer, const struct pki_key *key, struct trial_certs chain,
-               struct trial_certs roots, struct error **err)
+               struct trial_certs roots, const char *trust_domain, struct error **err)
 {
-    MC_CLEANUP(pki_profile_release) struct pki_profile profile = leaf_profile();
+    AUTO_FREE char *name = mem_printf("spiffe://%s/ns/default/sa/default",
+                                      trust_domain ? trust_domain : TRIAL_TRUST_DOMAIN);
+    MC_CLEANUP(pki_profile_release) struct pki_profile profile = leaf_profile(name);
     MC_CLEANUP(pki_key_cleanup) struct pki_key *leaf_key = NULL;
     MC_CLEANUP(pki_cert_cleanup) struct pki_cert *leaf = NULL;
     if (gox509_key_new(GOX509_ECDSA_P256, &leaf_key, err) < 0 ||
         pki_cert_issue(&profile, leaf_key, signer, key, &leaf, err) < 0)
         return -1;
-    return pki_cert_verify(leaf, chain.items, chain.count, roots.items, roots.count,
-                           PKI_USE_SERVER | PKI_USE_CLIENT, err);
+    if (pki_cert_verify(leaf, chain.items, chain.count, roots.items, roots.count,
+                        PKI_USE_SERVER | PKI_USE_CLIENT | PKI_USE_PROXY, err) < 0)
+        return error_wrap(err, "%s", name);
+    return 0;
 }

@@ -6,9 +6,21 @@
 
 typedef int (*files_fn)(const struct mesh *, const char *, json_t **, struct error **);
 
+static void print_warnings(struct cli *cli, const json_t *files)
+{
+    AUTO_BUF text = BUF_INIT;
+    size_t i, k;
+    json_t *row, *warning;
+    json_array_foreach(files, i, row)
+        json_array_foreach(json_dig(row, "warnings", NULL), k, warning)
+            buf_appendf(&text, "warning: %s\n", json_string_value(warning));
+    (void)term_write(&cli->err_out, &text);
+}
+
 static int print_files(struct cli *cli, const json_t *files, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
+    print_warnings(cli, files);
     AUTO_TABLE table = table_with("FILE", "SUBJECT", "ENDS", "SHA256", NULL);
     size_t i;
     json_t *row;

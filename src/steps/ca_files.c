@@ -94,7 +94,7 @@ int steps_ca_show(const struct mesh *mesh, const char *ca_dir, json_t **ret_repo
 {
     MC_CLEANUP(authority_cleanup) struct authority *a = NULL;
     json_auto_t *report = json_array();
-    if (authority_open(ca_dir, mesh->istio_namespace, &a, err) < 0)
+    if (authority_open(ca_dir, mesh->istio_namespace, NULL, &a, err) < 0)
         return -1;
     if (!authority_has_root(a))
         return no_root(ca_dir, err);

@@ -44,7 +44,7 @@ class GoSet:
         return sorted(
             p
             for p in (HERE / self.name).iterdir()
-            if p.name in ("go.mod", "go.sum") or p.suffix == ".go"
+            if p.name in ("go.mod", "go.sum") or p.suffix in (".go", ".s")
         )
 
     def flags(self) -> list[str]:
@@ -211,6 +211,7 @@ SETS = {
                 ISTIO_STAMP + "buildTag": ISTIO_VERSION,
             },
         ),
+        GoSet("istioca", {"istioca": Program(".", 20)}),
         GoSet("coredns", {"coredns": Program(".", 87)}, cgo=False),
         GoSet("bookinfo", {"bookinfo": Program(".", 1)}, cgo=False),
         CSet("pause"),

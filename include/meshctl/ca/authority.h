@@ -32,9 +32,10 @@ void authority_files_free(struct authority_files *f);
  * root-key.pem.new, which authority_save_root then names); a key without its certificate is
  * ERROR_INPUT, since a new root would overwrite it. Without root-cert.pem the roots are those of the
  * intermediates that are there, and nothing can be signed. A missing folder is an empty one.
- * `istio_namespace` stands in the intermediates' alternative name. */
-int authority_open(const char *dir, const char *istio_namespace, struct authority **ret_authority,
-                   struct error **err) MC_WARN_UNUSED;
+ * `istio_namespace` stands in the intermediates' alternative name; `trust_domain` (NULL:
+ * cluster.local) in the names of the workloads that they sign for. */
+int authority_open(const char *dir, const char *istio_namespace, const char *trust_domain,
+                   struct authority **ret_authority, struct error **err) MC_WARN_UNUSED;
 const char *authority_dir(const struct authority *a);
 void authority_free(struct authority *a);
 bool authority_has_root(const struct authority *a);

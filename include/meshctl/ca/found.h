@@ -27,6 +27,7 @@ struct ca_found_input {
     const json_t *root_cert; /* ConfigMap istio-ca-root-cert of any namespace: what is handed out */
     const json_t *crl;       /* ConfigMap istio-ca-crl: what is handed out; may always be NULL */
     const json_t *deployment; /* istiod's Deployment: its environment decides between the forms */
+    const char *trust_domain; /* of the mesh; NULL: cluster.local */
     bool is_outside; /* proxies are told to ask another CA (caAddress): istiod's is not looked at */
 };
 

@@ -27,6 +27,7 @@ struct ca_issue;
 struct ca_issue_options {
     const char *dir;
     const char *istio_namespace;
+    const char *trust_domain;    /* of the mesh; NULL: cluster.local */
     const char *const *clusters; /* ids, not names: as they stand in the folder */
     size_t clusters_count;
     const struct ca_roots *in_use; /* what other clusters of the mesh hold; NULL: none does */

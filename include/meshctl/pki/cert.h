@@ -73,8 +73,10 @@ bool pki_cert_is_ca(const struct pki_cert *cert);
 bool pki_cert_says_ca(const struct pki_cert *cert);
 /* Without a key (NULL) it does not match. */
 bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key);
-/* What a chain is asked to be good for: extended key usages that no certificate in it may rule out. */
-enum pki_use { PKI_USE_SERVER = 1, PKI_USE_CLIENT = 2 };
+/* What a chain is asked to be good for: extended key usages that no certificate in it may rule out.
+ * PKI_USE_PROXY: between proxies, both ways, which have OpenSSL's idea of the purposes of TLS (to
+ * Go anyExtendedKeyUsage allows all, to them nothing). */
+enum pki_use { PKI_USE_SERVER = 1, PKI_USE_CLIENT = 2, PKI_USE_PROXY = 4 };
 /* Whether cert chains to one of `roots` through `untrusted` (arrays may be empty) now, for all of
  * `uses`. It has to be good by OpenSSL's rules, which those of Envoy's BoringSSL are akin to, and by
  * those of Go's crypto/x509: every given root is a trust anchor even when it is not self-signed;

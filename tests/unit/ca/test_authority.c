@@ -39,7 +39,7 @@ static struct authority *open_folder(const char *dir)
 {
     struct error *err = NULL;
     struct authority *a = NULL;
-    must(authority_open(dir, "istio-system", &a, &err), &err);
+    must(authority_open(dir, "istio-system", NULL, &a, &err), &err);
     return a;
 }
 
@@ -148,7 +148,7 @@ static void refuses_folder(const char *dir, const char *says)
 {
     struct error *err = NULL;
     struct authority *a = NULL;
-    int rc = authority_open(dir, "istio-system", &a, &err);
+    int rc = authority_open(dir, "istio-system", NULL, &a, &err);
     assert_null(a);
     if (err)
         assert_null(strstr(err->message, "PRIVATE KEY"));
@@ -260,7 +260,7 @@ static void intermediate_carries_cluster_and_namespace(void **state)
     struct authority *a = NULL;
     AUTO_FILES *files = NULL;
     char line[128];
-    must(authority_open("nowhere", "mesh-system", &a, &err), &err);
+    must(authority_open("nowhere", "mesh-system", NULL, &a, &err), &err);
     must(authority_make_root_take(a, key_copy(0), &err), &err);
     must(authority_intermediate(a, "tokyo", keys[1], NULL, &files, &err), &err);
     assert_true(files->is_new);
@@ -320,7 +320,7 @@ static void key_without_certificate_is_kept(void **state)
     struct error *err = NULL;
     struct authority *a = NULL;
     save("ca/root-key.pem", key_pems[0]);
-    int rc = authority_open("ca", "istio-system", &a, &err);
+    int rc = authority_open("ca", "istio-system", NULL, &a, &err);
     assert_int_equal(rc, -1);
     assert_string_equal(err->where, "ca/root-key.pem");
     assert_non_null(strstr(err->hint, "--ca-dir"));
@@ -462,6 +462,12 @@ static void wrong_intermediate_is_refused(void **state)
     refuses_intermediate("ca", "expired");
     save("ca/west-cluster/ca-cert.pem", "no certificate");
     refuses_intermediate("ca", "ca-cert.pem: no certificate in PEM form");
+    /* What the hint says. */
+    AUTO_FILES *anew = NULL;
+    assert_int_equal(rename("ca/west-cluster", "kept"), 0);
+    AUTO_AUTHORITY *mended = open_folder("ca");
+    must(authority_intermediate(mended, "west-cluster", keys[1], NULL, &anew, &err), &err);
+    remove_tree("kept");
     remove_tree("ca");
 }
 

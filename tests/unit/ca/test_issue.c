@@ -2,6 +2,7 @@
  * root whoever comes first, and roots that would not carry a mesh. */
 #include "meshctl/ca/issue.h"
 
+#include <pthread.h>
 #include <sys/wait.h>
 
 #include "lock.h"
@@ -176,11 +177,11 @@ static void unfit_roots_are_refused_before_anything_is_written(void **state)
         const char *more, *says;
     } cases[] = {
         {EC CA_EXTENSIONS "-addext 'nameConstraints=critical,permitted;URI:example.org'",
-         "permitted subtree violation"},
+         "are none that the name constraints of an issuer permit"},
         {EC CA_EXTENSIONS "-addext 'nameConstraints=critical,excluded;URI:cluster.local'",
-         "excluded subtree violation"},
+         "name constraints of an issuer exclude"},
         {EC CA_EXTENSIONS "-addext 'nameConstraints=critical,permitted;DNS:example.org'",
-         "permitted subtree violation"},
+         "are none that the name constraints of an issuer permit"},
         {EC "-addext basicConstraints=critical,CA:TRUE,pathlen:0", "path length 0"},
         {EC CA_EXTENSIONS "-addext keyUsage=critical,digitalSignature", "no CA certificate"},
         {EC CA_EXTENSIONS "-addext extendedKeyUsage=clientAuth", "does not allow servers"},
@@ -323,6 +324,32 @@ static void two_runs_make_one_root(void **state)
     remove_tree("ca");
 }
 
+static void *finish_east(void *ctx)
+{
+    struct authority_files *files = NULL;
+    struct error *err = NULL;
+    return ca_issue_finish(ctx, "east", &files, &err) < 0 ? NULL : files;
+}
+
+/* Lanes are threads: whoever comes first makes the root of both. */
+static void threads_share_one_root(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_ISSUE *issue = NULL;
+    AUTO_FILES *west = NULL;
+    pthread_t thread;
+    void *east = NULL;
+    must(begin("ca", 2, NULL, &issue, &err), &err);
+    assert_int_equal(pthread_create(&thread, NULL, finish_east, issue), 0);
+    must(ca_issue_finish(issue, "west", &west, &err), &err);
+    assert_int_equal(pthread_join(thread, &east), 0);
+    assert_non_null(east);
+    assert_string_equal(west->root_cert, ((struct authority_files *)east)->root_cert);
+    authority_files_free(east);
+    remove_tree("ca");
+}
+
 /* ---- what fails early ------------------------------------------------------------------------ */
 
 static void keys_are_given_up(void **state)
@@ -369,6 +396,7 @@ int main(void)
         cmocka_unit_test(holder_is_named),
         cmocka_unit_test(lock_ends_with_its_process),
         cmocka_unit_test(two_runs_make_one_root),
+        cmocka_unit_test(threads_share_one_root),
         cmocka_unit_test(keys_are_given_up),
         cmocka_unit_test(failing_root_is_everybodys),
     };

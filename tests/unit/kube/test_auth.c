@@ -122,28 +122,6 @@ static void plugin_token_is_cached(void **state)
     assert_int_equal(runs(), 1);
 }
 
-/* A person is not asked twice: what was answered to one client serves another. */
-static void plugin_answer_is_inherited(void **state)
-{
-    (void)state;
-    struct kube_config config = base_config();
-    struct kube_exec_plugin exec =
-        plugin("cd \"$(dirname \"$0\")\"; " COUNT ANSWER("\"token\":\"t1\""));
-    config.exec = &exec;
-    AUTO_AUTH *a = new_auth(&config);
-    AUTO_AUTH *b = new_auth(&config);
-    AUTO_AUTH *c = new_auth(&config);
-    runs();
-    /* Before there was an answer there is nothing to inherit. */
-    kube_auth_inherit(b, a);
-    expect_headers(a, "Authorization: Bearer t1");
-    kube_auth_inherit(c, a);
-    expect_headers(c, "Authorization: Bearer t1");
-    assert_int_equal(runs(), 1);
-    expect_headers(b, "Authorization: Bearer t1");
-    assert_int_equal(runs(), 1);
-}
-
 static void plugin_expiry(void **state)
 {
     (void)state;
@@ -347,7 +325,6 @@ int main(void)
         cmocka_unit_test(token_file_is_read_again),
         cmocka_unit_test(token_file_missing),
         cmocka_unit_test(plugin_token_is_cached),
-        cmocka_unit_test(plugin_answer_is_inherited),
         cmocka_unit_test(plugin_expiry),
         cmocka_unit_test(plugin_is_told),
         cmocka_unit_test(plugin_certificate),

@@ -59,11 +59,15 @@ static void test_of(void **state)
 static void test_path(void **state)
 {
     (void)state;
-    struct kube_kind pods = {(char *)"v1", (char *)"Pod", (char *)"pods", true, 0};
-    struct kube_kind deployments = {(char *)"apps/v1", (char *)"Deployment", (char *)"deployments",
-                                    true, 0};
-    struct kube_kind roles = {(char *)"rbac.authorization.k8s.io/v1", (char *)"ClusterRole",
-                              (char *)"clusterroles", false, 0};
+    struct kube_kind pods = {(char *)"v1", (char *)"", (char *)"Pod", (char *)"pods", true, 0};
+    struct kube_kind deployments = {(char *)"apps/v1",     (char *)"apps", (char *)"Deployment",
+                                    (char *)"deployments", true,           0};
+    struct kube_kind roles = {(char *)"rbac.authorization.k8s.io/v1",
+                              (char *)"rbac.authorization.k8s.io",
+                              (char *)"ClusterRole",
+                              (char *)"clusterroles",
+                              false,
+                              0};
     const struct {
         const struct kube_kind *kind;
         const char *namespace_, *name, *path;

@@ -45,7 +45,7 @@ static void init_twice_changes_nothing(void **state)
     assert_true(json_equal(first, shown));
 
     MC_CLEANUP(authority_cleanup) struct authority *a = NULL;
-    must(authority_open("init", "istio-system", &a, &err), &err);
+    must(authority_open("init", "istio-system", NULL, &a, &err), &err);
     assert_int_equal(json_array_size(first), 2);
     assert_string_equal(json_dig_str(first, "0", "file", NULL), "init/root-cert.pem");
     assert_string_equal(json_dig_str(first, "0", "subject", NULL), "O=Istio, CN=Root CA");
