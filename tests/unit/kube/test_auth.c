@@ -223,7 +223,6 @@ static void plugin_certificate(void **state)
     /* Another client of the same config connects with the same one. */
     AUTO_AUTH *b = new_auth(&config);
     const struct net_tls *inherited = NULL;
-    kube_auth_inherit(b, a);
     make_cert("1");
     must(kube_auth_tls(b, &inherited, &same, &err), err);
     assert_string_equal(inherited->cert_pem, tls->cert_pem);
