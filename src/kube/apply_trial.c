@@ -104,7 +104,7 @@ static int take_tried(struct kube_applying *a, struct kube_item *i, const struct
 }
 
 /* What an item that was read needs: nothing, if all is known. */
-static void look(struct kube_item *i, struct kube_comparison *out)
+static void look(struct kube_item *i, bool untried, struct kube_comparison *out)
 {
     if (i->error)
         return;
@@ -114,7 +114,8 @@ static void look(struct kube_item *i, struct kube_comparison *out)
         i->stage = KUBE_STAGE_DONE;
         return;
     }
-    i->stage = KUBE_STAGE_SEND;
+    out->would = KUBE_WOULD_CHANGE;
+    i->stage = untried ? KUBE_STAGE_DONE : KUBE_STAGE_SEND;
 }
 
 static void compare(struct kube_applying *a, struct kube_comparison *comparisons)
@@ -123,7 +124,7 @@ static void compare(struct kube_applying *a, struct kube_comparison *comparisons
     a->ctx = comparisons;
     kube_applying_read(a);
     for (size_t k = 0; k < a->count; k++)
-        look(&a->items[k], &comparisons[k]);
+        look(&a->items[k], a->options->untried, &comparisons[k]);
     kube_applying_pass(a, &trial);
     /* Once more by force what only its own manager was in the way of. */
     kube_applying_pass(a, &trial);

@@ -88,6 +88,11 @@ void kube_client_free(struct kube_client *c)
     free(c);
 }
 
+void kube_client_set_deadline(struct kube_client *c, int64_t deadline_ms)
+{
+    c->options.deadline_ms = deadline_ms;
+}
+
 const char *kube_client_name(const struct kube_client *c)
 {
     return c->name;

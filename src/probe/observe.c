@@ -167,6 +167,7 @@ static int read_trust(struct kube_client *c, const struct facts_options *o,
         .root_cert = handed_out,
         .deployment = deployment,
         .is_outside = f->ca_address != NULL,
+        .trust_domain = f->trust_domain,
     };
     ca_found_read(&input, &f->ca);
     if (f->ca.form != CA_FORM_NONE)

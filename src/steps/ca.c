@@ -81,6 +81,15 @@ static int check_will_have(const struct lane *lane, struct error **err)
     return error_hint(err, "run meshctl ca with the same clusters first");
 }
 
+/* As the first istiod has it; NULL: its default. */
+static const char *trust_domain_of(const struct steps *s)
+{
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (s->lanes[i].facts && s->lanes[i].facts->trust_domain)
+            return s->lanes[i].facts->trust_domain;
+    return NULL;
+}
+
 static void tell_warnings(struct lane *lane)
 {
     AUTO_STRLIST warnings = STRLIST_INIT;
@@ -115,6 +124,7 @@ int steps_settle_trust(struct lane *lane, struct error **err)
         .clusters = clusters,
         .clusters_count = count,
         .in_use = holder ? &holder->facts->ca.roots : NULL,
+        .trust_domain = trust_domain_of(s),
         .in_use_by = holder ? lane_name(holder) : NULL,
     };
     if (ca_issue_begin(&options, &s->issue, err) < 0)

@@ -23,6 +23,7 @@ struct kube_apply_options lane_apply_options(const struct lane *lane, const stru
         .field_manager = release ? HELM_MANAGER : NULL,
         .force = lane->steps->options.force_conflicts,
         .adopt_updates = release, /* which Helm 3 may have written */
+        .untried = lane->steps->options.untried,
         .default_namespace = release ? lane->releases[unit->info->component].namespace_ : NULL,
     };
 }
@@ -159,6 +160,12 @@ static void take_conflicts(const struct kube_comparison *found, const char *name
             found->conflicts.items[i].manager);
 }
 
+/* What would check the change does not run, perhaps because this very run has to mend it. */
+static bool is_webhook_trouble(const struct error *e)
+{
+    return e->http_status == 500 && strstr(e->message, "failed calling webhook");
+}
+
 static enum change_action action_of(const struct unit *unit, const struct kube_comparison *found)
 {
     if (!found->live)
@@ -175,7 +182,8 @@ static int take_object(struct lane *lane, struct unit *unit, json_t *object,
 {
     struct kube_ref ref = kube_ref_of(found->live ? found->live : object);
     AUTO_FREE char *name = kube_ref_text_dup(&ref);
-    if (found->error && found->would != KUBE_WOULD_CONFLICT) {
+    bool untried = found->error && is_webhook_trouble(found->error);
+    if (found->error && !untried && found->would != KUBE_WOULD_CONFLICT) {
         *err = TAKE(found->error);
         return -1;
     }
@@ -191,11 +199,15 @@ static int take_object(struct lane *lane, struct unit *unit, json_t *object,
         change->why = mem_strdup(why_created(unit, object));
     else if (is_made_on_the_way(object))
         change->why = mem_strdup("the token is made anew");
-    else
+    else if (untried)
+        change->why = mem_strdup("it could not be tried: the webhook that would check it is down");
+    else if (found->after)
         change->fields = fields_json(found);
     if (is_made_on_the_way(object))
         return 0;
     change->object = json_incref(object);
+    if (untried)
+        return 0;
     change->found = *found;
     change->is_compared = true;
     *found = (struct kube_comparison){0};

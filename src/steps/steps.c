@@ -203,6 +203,8 @@ int steps_proceed(struct steps *s, struct error **err)
     s->plan = plan_new();
     s->options.list_only = false;
     s->deadline_ms = clock_now_ms() + s->options.timeout_ms;
+    for (size_t i = 0; i < s->lanes_count; i++)
+        kube_client_set_deadline(s->lanes[i].client, s->deadline_ms);
     steps_lay_out(s);
     return plan_check(s->plan, err);
 }

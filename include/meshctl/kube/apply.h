@@ -16,6 +16,7 @@ struct kube_apply_options {
      * with the manager's own name. As Helm 4 and kubectl do (client-go util/csaupgrade). Counts as
      * a change. */
     bool adopt_updates;
+    bool untried; /* kube_compare_many: no dry run is asked for, so a change has no `after` */
     const char *default_namespace; /* for namespaced objects that name none; NULL: "default" */
 };
 

@@ -52,6 +52,8 @@ struct kube_client_options {
 int kube_client_new(const struct kube_config *config, const struct kube_client_options *options,
                     struct kube_client **ret_client, struct error **err) MC_WARN_UNUSED;
 void kube_client_free(struct kube_client *c);
+/* The deadline from now on; 0: none. */
+void kube_client_set_deadline(struct kube_client *c, int64_t deadline_ms);
 const char *kube_client_name(const struct kube_client *c);
 const struct kube_config *kube_client_config(const struct kube_client *c);
 /* How many requests it has sent, bytes of bodies received; for reports and benches. */
