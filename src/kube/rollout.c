@@ -1,4 +1,4 @@
-/* Whether a Deployment is rolled out, and what its pods say when it is not. */
+/* Whether a Deployment, StatefulSet or DaemonSet is rolled out, and what its pods say when it is not. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,13 +25,24 @@ struct rollout {
 
 static struct rollout rollout_of(const json_t *d)
 {
+    bool seen = json_dig_int(d, 0, "status", "observedGeneration", NULL) >=
+                json_dig_int(d, 0, "metadata", "generation", NULL);
+    if (text_equal(json_dig_str(d, "kind", NULL), "DaemonSet")) {
+        json_int_t updated = json_dig_int(d, 0, "status", "updatedNumberScheduled", NULL);
+        return (struct rollout){
+            .wanted = json_dig_int(d, 0, "status", "desiredNumberScheduled", NULL),
+            .total = updated,
+            .updated = updated,
+            .available = json_dig_int(d, 0, "status", "numberAvailable", NULL),
+            .seen = seen,
+        };
+    }
     return (struct rollout){
         .wanted = json_dig_int(d, 1, "spec", "replicas", NULL),
         .total = json_dig_int(d, 0, "status", "replicas", NULL),
         .updated = json_dig_int(d, 0, "status", "updatedReplicas", NULL),
         .available = json_dig_int(d, 0, "status", "availableReplicas", NULL),
-        .seen = json_dig_int(d, 0, "status", "observedGeneration", NULL) >=
-                json_dig_int(d, 0, "metadata", "generation", NULL),
+        .seen = seen,
     };
 }
 

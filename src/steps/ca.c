@@ -103,6 +103,9 @@ int steps_settle_trust(struct lane *lane, struct error **err)
     struct steps *s = lane->steps;
     const char *clusters[PLAN_MAX_LANES];
     size_t count = 0;
+    /* Other steps neither give certificates nor start an istiod. */
+    if (!steps_include(s, STEP_CA) && !steps_include(s, STEP_INSTALL))
+        return 0;
     for (size_t i = 0; i < s->lanes_count; i++) {
         struct lane *other = &s->lanes[i];
         const struct lane *holder = holder_before(s, i);

@@ -82,10 +82,12 @@ static int wait_for(struct lane *lane, const json_t *object, const char *namespa
 /* "istiod 1/1": the workload's name and its ready replicas of those wanted. */
 static void tell_workload(struct lane *lane, const json_t *live)
 {
+    bool everywhere = text_equal(json_dig_str(live, "kind", NULL), "DaemonSet");
     plan_result(lane->task, "%s %" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
                 json_dig_str(live, "metadata", "name", NULL),
-                json_dig_int(live, 0, "status", "readyReplicas", NULL),
-                json_dig_int(live, 1, "spec", "replicas", NULL));
+                json_dig_int(live, 0, "status", everywhere ? "numberReady" : "readyReplicas", NULL),
+                everywhere ? json_dig_int(live, 0, "status", "desiredNumberScheduled", NULL)
+                           : json_dig_int(live, 1, "spec", "replicas", NULL));
 }
 
 int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err)

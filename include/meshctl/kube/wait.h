@@ -29,7 +29,7 @@ int kube_wait(struct kube_client *c, const struct kube_wait *wait, json_t **ret_
 /* Ready-made predicates. */
 bool kube_is_established(struct kube_client *, const json_t *, void *, char **,
                          struct error **); /* CRD */
-/* Deployment: observedGeneration current and all wanted replicas updated and available. The reason
+/* Deployment, StatefulSet, DaemonSet: observedGeneration current and all wanted replicas updated and available. The reason
  * is the worst pod's own (ImagePullBackOff: text, Unschedulable: text, "0 of 1 ready") plus what
  * the log of a container that ended says, or the newest Warning event of pod or ReplicaSet; of a
  * pod that runs it is short and calm ("0 of 1 ready: pod X: istio-proxy is not ready yet (readiness
