@@ -40,6 +40,7 @@ struct lane_release {
     struct release_objects recorded; /* those that the release has had by now */
     json_t *crds;                    /* array: of crds/, made once before all else; or NULL */
     struct release *record;          /* what this run writes, or NULL when nothing is new */
+    bool is_recorded;                /* the newest record is what this run would record */
     bool begun;                      /* the record is in the cluster, as pending */
     bool ended;                      /* it is deployed, or failed */
 };

@@ -95,19 +95,29 @@ static void count_kept(struct lane *lane, const struct unit *unit)
         lane->unchanged += unit->changes[i].action == CHANGE_KEEP;
 }
 
+/* A record is kept in its release's namespace, so that comes first. */
+static int begin(struct lane *lane, struct unit *unit, struct error **err)
+{
+    if (unit->done)
+        return 0;
+    if (unit->info->kind == UNIT_KIND_NAMESPACE)
+        return apply_some(lane, unit, 0, true, err);
+    return unit->info->kind == UNIT_KIND_RELEASE
+               ? lane_release_begin(lane, unit->info->component, err)
+               : 0;
+}
+
 int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, struct error **err)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct unit *unit = &lane->units[ids[i]];
-        if (!unit->done && unit->info->kind == UNIT_KIND_RELEASE &&
-            lane_release_begin(lane, unit->info->component, err) < 0)
+    for (size_t i = 0; i < count; i++)
+        if (begin(lane, &lane->units[ids[i]], err) < 0)
             return -1;
-    }
     for (int wave = 0; wave < WAVES; wave++) {
         for (size_t i = 0; i < count; i++) {
             struct unit *unit = &lane->units[ids[i]];
-            if (!unit->done && (apply_some(lane, unit, wave, true, err) < 0 ||
-                                apply_some(lane, unit, wave, false, err) < 0))
+            if (!unit->done && unit->info->kind != UNIT_KIND_NAMESPACE &&
+                (apply_some(lane, unit, wave, true, err) < 0 ||
+                 apply_some(lane, unit, wave, false, err) < 0))
                 return -1;
         }
     }

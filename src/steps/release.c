@@ -143,14 +143,43 @@ static int take_crds(struct lane_release *r, const struct release_history *h, st
     return release_history_base(h) ? 0 : release_crds(r->rendered, &r->crds, err);
 }
 
+/* Renders as the newest record's own run did, and keeps that when the record is what this run would
+ * record: then no new revision is written, and only what is missing or changed in the cluster is put
+ * right. Charts may render an upgrade in another way than an install. */
+static int render_as_recorded(struct lane *lane, struct lane_release *r, struct error **err)
+{
+    const struct release_history *h = history_of(lane, r->component);
+    const struct release_revision *newest = release_history_newest(h);
+    if (!newest || newest != release_history_deployed(h))
+        return 0;
+    const struct release *old = newest->record;
+    const char *version = json_dig_str(old->chart, "metadata", "version", NULL);
+    if (!text_equal(version, r->chart->version) || !json_same(old->config, r->values->config))
+        return 0;
+    if (render(lane, r, old->version > 1, old->version, &r->rendered, err) < 0)
+        return -1;
+    r->is_recorded = strcmp(r->rendered->manifest, old->manifest) == 0;
+    if (!r->is_recorded)
+        chart_rendered_free(TAKE(r->rendered));
+    return 0;
+}
+
+static int render_next(struct lane *lane, struct lane_release *r, struct error **err)
+{
+    const struct release_history *h = history_of(lane, r->component);
+    if (render_as_recorded(lane, r, err) < 0)
+        return -1;
+    return r->is_recorded ? 0
+                          : render(lane, r, release_history_is_upgrade(h), release_history_next(h),
+                                   &r->rendered, err);
+}
+
 static int prepare(struct lane *lane, struct lane_release *r, struct error **err)
 {
     const struct release_history *h = history_of(lane, r->component);
     struct release_scopes scopes = lane_scopes(lane);
     if (check_history(lane, r, err) < 0 || make_values(lane, r, err) < 0 ||
-        render(lane, r, release_history_is_upgrade(h), release_history_next(h), &r->rendered, err) <
-            0 ||
-        take_crds(r, h, err) < 0)
+        render_next(lane, r, err) < 0 || take_crds(r, h, err) < 0)
         return -1;
     if (release_objects_add_rendered(&r->wanted, r->rendered, r->namespace_, &scopes, err) < 0 ||
         release_objects_add_history(&r->recorded, h, &scopes, err) < 0)
@@ -185,33 +214,6 @@ bool lane_release_records(const struct lane *lane, enum mesh_component c, const 
 }
 
 /* ---- against what is recorded ---------------------------------------------------------------- */
-
-/* Whether the newest record is what this run would record: then no new revision is written, and
- * only what is missing or changed in the cluster is put right. A revision 1 was rendered as an
- * install, and charts may render an upgrade differently, so the comparison renders as the record's
- * own run did. */
-static int is_recorded(struct lane *lane, struct lane_release *r, bool *ret_same,
-                       struct error **err)
-{
-    const struct release_history *h = history_of(lane, r->component);
-    const struct release_revision *newest = release_history_newest(h);
-    MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *as_installed = NULL;
-    *ret_same = false;
-    if (!newest || newest != release_history_deployed(h))
-        return 0;
-    const struct release *old = newest->record;
-    const char *version = json_dig_str(old->chart, "metadata", "version", NULL);
-    if (!text_equal(version, r->chart->version) || !json_same(old->config, r->values->config))
-        return 0;
-    const char *manifest = r->rendered->manifest;
-    if (old->version == 1) {
-        if (render(lane, r, false, 1, &as_installed, err) < 0)
-            return -1;
-        manifest = as_installed->manifest;
-    }
-    *ret_same = strcmp(manifest, old->manifest) == 0;
-    return 0;
-}
 
 static void add_record(struct lane *lane, struct unit *unit)
 {
@@ -318,11 +320,7 @@ static int add_crds(struct lane *lane, struct unit *unit, struct error **err)
 
 int lane_release_compare(struct lane *lane, struct unit *unit, struct error **err)
 {
-    struct lane_release *r = &lane->releases[unit->info->component];
-    bool same;
-    if (is_recorded(lane, r, &same, err) < 0)
-        return -1;
-    if (!same)
+    if (!lane->releases[unit->info->component].is_recorded)
         add_record(lane, unit);
     return add_crds(lane, unit, err) < 0 ? -1 : add_dropped(lane, unit, err);
 }
