@@ -29,9 +29,20 @@ static bool is_repeated(const struct kube_kinds *kinds, const struct kube_kind *
     return false;
 }
 
+/* What others are shown as, and what only tells what happened. */
+static bool is_derived(const struct kube_kind *row)
+{
+    static const char *const kinds[] = {"ComponentStatus", "Endpoints", "Event", "PodMetrics",
+                                        "NodeMetrics"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(kinds); i++)
+        if (strcmp(row->kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 static void add_kind(struct contents *l, const struct kube_kind *row)
 {
-    bool wanted = row->namespaced || !l->namespace_;
+    bool wanted = (row->namespaced || !l->namespace_) && !is_derived(row);
     if (!wanted || strchr(row->resource, '/') || is_repeated(l->c->kinds, row))
         return;
     AUTO_BUF path = BUF_INIT;

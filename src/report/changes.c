@@ -96,15 +96,33 @@ static void append_change(const struct term *term, struct buf *out, const json_t
     append_fields(term, out, json_object_get(change, "fields"));
 }
 
+static bool is_alike(const json_t *a, const json_t *b)
+{
+    return strcmp(text_of(a, "kind"), text_of(b, "kind")) == 0 &&
+           strcmp(text_of(a, "why"), text_of(b, "why")) == 0;
+}
+
+/* How many rows from `first` on are of one kind and stay for one reason. */
+static size_t alike(const json_t *stays, size_t first)
+{
+    size_t n = 1;
+    while (first + n < json_array_size(stays) &&
+           is_alike(json_array_get(stays, first), json_array_get(stays, first + n)))
+        n++;
+    return n;
+}
+
 static void append_stays(const struct term *term, struct buf *out, const json_t *stays)
 {
-    size_t i;
-    json_t *row;
-    json_array_foreach(stays, i, row) {
+    for (size_t i = 0, n; i < json_array_size(stays); i += n) {
+        const json_t *row = json_array_get(stays, i);
+        n = alike(stays, i);
         buf_appends(out, "  ");
         size_t start = out->len;
         buf_appends(out, "= ");
         append_object(out, row);
+        if (n > 1)
+            buf_appendf(out, " and %zu more", n - 1);
         append_why(term, out, start, text_of(row, "why"));
     }
 }

@@ -29,8 +29,9 @@ static json_t *change_json(const struct unit *unit, const struct change *change)
 static json_t *lane_changes(const struct lane *lane, unsigned counts[CHANGE_ACTIONS])
 {
     json_t *changes = json_array();
-    for (int id = 0; id < UNITS_COUNT; id++) {
-        const struct unit *unit = &lane->units[id];
+    bool backwards = lane->steps->options.verb == STEPS_DOWN;
+    for (int n = 0; n < UNITS_COUNT; n++) {
+        const struct unit *unit = &lane->units[backwards ? UNITS_COUNT - 1 - n : n];
         for (size_t i = 0; i < unit->count; i++) {
             counts[unit->changes[i].action]++;
             if (unit->changes[i].action != CHANGE_KEEP)

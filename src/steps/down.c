@@ -47,6 +47,15 @@ static void add_delete(struct lane *lane, enum unit_id id, const json_t *live, c
 
 /* ---- releases -------------------------------------------------------------------------------- */
 
+static void take_crd(struct lane *lane, enum unit_id id, const struct kube_ref *ref,
+                     const json_t *live)
+{
+    if (lane->steps->options.delete_crds)
+        add_delete(lane, id, live, "--delete-crds, with every object of the kind");
+    else
+        add_stay(lane, ref, "objects of its kind may be somebody's (--delete-crds)");
+}
+
 static void take_object(struct lane *lane, enum unit_id id, const struct lane_release *r,
                         const struct release_object *object, const json_t *live)
 {
@@ -58,12 +67,10 @@ static void take_object(struct lane *lane, enum unit_id id, const struct lane_re
     case RELEASE_FATE_GONE:
         break;
     case RELEASE_FATE_KEPT:
-        if (is_crd && lane->steps->options.delete_crds)
-            add_delete(lane, id, live, "--delete-crds, with every object of the kind");
+        if (is_crd)
+            take_crd(lane, id, &ref, live);
         else
-            add_stay(lane, &ref,
-                     is_crd ? "objects of its kind may be somebody's (--delete-crds)"
-                            : "its resource policy says keep");
+            add_stay(lane, &ref, "its resource policy says keep");
         break;
     case RELEASE_FATE_FOREIGN:
         add_stay(lane, &ref, why->message);
@@ -111,6 +118,27 @@ static int take_release(struct lane *lane, enum unit_id id, struct error **err)
         struct change *change = unit_add(&lane->units[id], CHANGE_DELETE, &ref);
         change->uid = mem_strdup_opt(h->items[i].uid);
         change->why = mem_printf("record of release %s", r->name);
+    }
+    return 0;
+}
+
+/* Kinds outlive their release by its own policy, and then no record tells of them. */
+static int take_left_crds(struct lane *lane, struct error **err)
+{
+    const struct lane_release *r = &lane->releases[MESH_BASE];
+    struct kube_ref ref = {"apiextensions.k8s.io/v1", "CustomResourceDefinition", NULL, NULL};
+    json_auto_t *crds = NULL;
+    size_t i;
+    json_t *crd;
+    if (release_history_newest(lane->facts->releases[MESH_BASE]))
+        return 0;
+    if (kube_list_metadata(lane->client, &ref, "app.kubernetes.io/managed-by=Helm", NULL, &crds,
+                           err) < 0)
+        return -1;
+    json_array_foreach(crds, i, crd) {
+        struct kube_ref found = kube_ref_of(crd);
+        if (release_owner_of(crd, r->name, r->namespace_) == RELEASE_OWNER_SELF)
+            take_crd(lane, UNIT_BASE, &found, crd);
     }
     return 0;
 }
@@ -261,13 +289,9 @@ static int take_leftovers(struct lane *lane, struct error **err)
 /* What a namespace gets from Kubernetes by itself, or goes with what owns it. */
 static bool comes_by_itself(const json_t *object)
 {
-    static const char *const kinds[] = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"};
     static const char *const names[] = {"default", "kube-root-ca.crt"};
     const char *kind = json_dig_str(object, "kind", NULL);
     const char *name = json_dig_str(object, "metadata", "name", NULL);
-    for (size_t i = 0; i < MC_ARRAY_LEN(kinds); i++)
-        if (text_equal(kind, kinds[i]))
-            return true;
     if (json_array_size(json_dig(object, "metadata", "ownerReferences", NULL)))
         return true;
     return (text_equal(kind, "ServiceAccount") && text_equal(name, names[0])) ||
@@ -391,7 +415,8 @@ static int compare_down(struct lane *lane, struct error **err)
     for (size_t i = 0; i < MC_ARRAY_LEN(releases); i++)
         if (take_release(lane, releases[i], err) < 0)
             return -1;
-    if (take_own(lane, err) < 0 || take_leftovers(lane, err) < 0 || take_namespaces(lane, err) < 0)
+    if (take_left_crds(lane, err) < 0 || take_own(lane, err) < 0 || take_leftovers(lane, err) < 0 ||
+        take_namespaces(lane, err) < 0)
         return -1;
     return tell_injected(lane, err);
 }

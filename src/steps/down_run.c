@@ -82,9 +82,8 @@ static int give_back(struct lane *lane, const struct change *change, struct erro
     return 0;
 }
 
-/* The changes of one unit from `from` up to `to`, then the waits for them. */
-static int remove_some(struct lane *lane, const struct unit *unit, size_t from, size_t to,
-                       struct error **err)
+static int remove_range(struct lane *lane, const struct unit *unit, size_t from, size_t to,
+                        struct error **err)
 {
     for (size_t i = from; i < to; i++) {
         const struct change *change = &unit->changes[i];
@@ -92,10 +91,22 @@ static int remove_some(struct lane *lane, const struct unit *unit, size_t from, 
             (change->action == CHANGE_UPDATE && give_back(lane, change, err) < 0))
             return -1;
     }
+    return 0;
+}
+
+static int wait_range(struct lane *lane, const struct unit *unit, size_t from, size_t to,
+                      struct error **err)
+{
     for (size_t i = from; i < to; i++)
         if (unit->changes[i].action == CHANGE_DELETE && wait_gone(lane, &unit->changes[i], err) < 0)
             return -1;
     return 0;
+}
+
+static int remove_some(struct lane *lane, const struct unit *unit, size_t from, size_t to,
+                       struct error **err)
+{
+    return remove_range(lane, unit, from, to, err) < 0 ? -1 : wait_range(lane, unit, from, to, err);
 }
 
 static int remove_unit(struct lane *lane, enum unit_id id, struct error **err)
@@ -113,7 +124,7 @@ static int remove_release(struct lane *lane, enum unit_id id, struct error **err
     const struct release_revision *newest = release_history_newest(h);
     size_t objects = unit->count - h->count;
     if (!newest)
-        return 0;
+        return remove_unit(lane, id, err);
     if (newest->record) {
         release_uninstalling(newest->record, lock_holder(lane->steps->write_lock));
         if (lane_release_write(lane, newest->record, err) < 0 ||
@@ -179,13 +190,17 @@ int task_remove_ca(struct plan_task *task, void *ctx, struct error **err)
 
 int task_remove_namespaces(struct plan_task *task, void *ctx, struct error **err)
 {
+    static const enum unit_id units[] = {UNIT_BOOKINFO_NAMESPACE, UNIT_INGRESS_NAMESPACE,
+                                         UNIT_ISTIO_NAMESPACE};
     struct lane *lane = lane_begin(task, ctx);
     /* The lock is in one of them. */
     if (lock_give_back(lane->steps->write_lock, lane, err) < 0)
         return -1;
-    return remove_unit(lane, UNIT_BOOKINFO_NAMESPACE, err) < 0 ||
-                   remove_unit(lane, UNIT_INGRESS_NAMESPACE, err) < 0 ||
-                   remove_unit(lane, UNIT_ISTIO_NAMESPACE, err) < 0
-               ? -1
-               : 0;
+    for (size_t i = 0; i < MC_ARRAY_LEN(units); i++)
+        if (remove_range(lane, &lane->units[units[i]], 0, lane->units[units[i]].count, err) < 0)
+            return -1;
+    for (size_t i = 0; i < MC_ARRAY_LEN(units); i++)
+        if (wait_range(lane, &lane->units[units[i]], 0, lane->units[units[i]].count, err) < 0)
+            return -1;
+    return 0;
 }

@@ -102,8 +102,9 @@ int kube_list_metadata(struct kube_client *c, const struct kube_ref *ref,
                        struct error **err) MC_WARN_UNUSED;
 
 /* The metadata of all objects of all kinds that can be listed: in a namespace, or (NULL) in the whole
- * cluster, cluster-scoped ones too; `label_selector` may be NULL. Some 60 to 90 requests at once. What
- * the user may not list is ERROR_DENIED. */
+ * cluster, cluster-scoped ones too; `label_selector` may be NULL. Left out are events and kinds that
+ * only show others (Endpoints, ComponentStatus, metrics). Some 60 to 90 requests at once. What the user
+ * may not list is ERROR_DENIED. */
 int kube_list_contents(struct kube_client *c, const char *namespace_, const char *label_selector,
                        json_t **ret_items, struct error **err) MC_WARN_UNUSED;
 
