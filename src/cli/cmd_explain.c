@@ -8,15 +8,24 @@
 #include "wrap.h"
 
 static const struct {
-    const char *name, *text;
+    enum exit_code code;
+    const char *text;
+} exit_codes[] = {
+    {EXIT_CODE_OK, "good"},
+    {EXIT_CODE_FAILED, "a step or check failed"},
+    {EXIT_CODE_DIFFERS, "plan found differences"},
+    {EXIT_CODE_TIMEOUT, "timed out, safe to run again"},
+    {EXIT_CODE_UNREACHABLE, "cluster unreachable or access denied"},
+    {EXIT_CODE_REFUSED, "refused without confirmation"},
+    {EXIT_CODE_USAGE, "the command line is wrong"},
+    {EXIT_CODE_INPUT, "bad input: kubeconfig, chart, values, certificates"},
+    {EXIT_CODE_CANCELLED, "interrupted; the same command goes on"},
+};
+
+static const struct {
+    const char *name, *text; /* text NULL: out of the table above */
 } topics[] = {
-    {"exit-codes", "0    good\n"
-                   "1    a step or check failed\n"
-                   "3    timed out, safe to run again\n"
-                   "4    cluster unreachable or access denied\n"
-                   "64   the command line is wrong\n"
-                   "65   bad input: kubeconfig, chart, values, certificates\n"
-                   "130  interrupted\n"},
+    {"exit-codes", NULL},
     {"ports", "from                       to                          port    purpose\n"
               "this machine               every API server            443*    what meshctl does\n"
               "istiod of each cluster     API server of every other   443*    endpoint discovery "
@@ -53,16 +62,25 @@ static int print_checks(struct cli *cli, const struct check_info *first, size_t 
     return cli_print_document(cli, doc, err);
 }
 
+static void append_topic(size_t topic, struct buf *out)
+{
+    if (topics[topic].text) {
+        buf_appends(out, topics[topic].text);
+        return;
+    }
+    for (size_t i = 0; i < MC_ARRAY_LEN(exit_codes); i++)
+        buf_appendf(out, "%-4d %s\n", (int)exit_codes[i].code, exit_codes[i].text);
+}
+
 static int print_topic(struct cli *cli, size_t topic, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
+    append_topic(topic, &out);
     if (cli_wants_document(cli)) {
-        json_auto_t *doc =
-            json_pack("{s:s, s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind", "Topic",
-                      "name", topics[topic].name, "text", topics[topic].text);
+        json_auto_t *doc = json_pack("{s:s, s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind",
+                                     "Topic", "name", topics[topic].name, "text", buf_str(&out));
         return cli_print_document(cli, doc, err);
     }
-    buf_appends(&out, topics[topic].text);
     return cli_print(cli, &out, err);
 }
 

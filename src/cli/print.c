@@ -37,7 +37,8 @@ int cli_print(struct cli *cli, const struct buf *text, struct error **err)
 
 bool cli_wants_document(const struct cli *cli)
 {
-    return options_output_form(&cli->options) != OUTPUT_TEXT;
+    enum output_form form = options_output_form(&cli->options);
+    return form != OUTPUT_TEXT && form != OUTPUT_NAME;
 }
 
 int cli_print_document(struct cli *cli, const json_t *document, struct error **err)

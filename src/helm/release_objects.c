@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "manifest_sort.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/golang/strings.h"
-#include "manifest_sort.h"
 
 #define POLICY "helm.sh/resource-policy"
 #define KEEP "keep"

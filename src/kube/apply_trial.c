@@ -49,7 +49,7 @@ static int take_conflict(struct kube_applying *a, struct kube_item *i, const str
                          struct kube_reply *reply, struct error **err)
 {
     struct kube_comparison *out = &((struct kube_comparison *)a->ctx)[i - a->items];
-    AUTO_KUBE_STATUS status;
+    AUTO_KUBE_STATUS status = {0};
     kube_status_read(&reply->response, &status);
     kube_status_conflicts(&status, &out->conflicts);
     bool about_fields = out->conflicts.count > 0;
@@ -70,7 +70,7 @@ static int take_conflict(struct kube_applying *a, struct kube_item *i, const str
 
 static bool is_immutable(const struct kube_reply *reply)
 {
-    AUTO_KUBE_STATUS status;
+    AUTO_KUBE_STATUS status = {0};
     kube_status_read(&reply->response, &status);
     return kube_status_is_immutable(&status);
 }

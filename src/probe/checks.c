@@ -9,6 +9,18 @@ static const struct check_info checks[] = {
     {"MC101", "two names stand for the same cluster",
      "the mesh would be one of a cluster with itself",
      "name two different clusters; compare the servers of both kubeconfigs"},
+    {"MC102", "the kubeconfigs of two clusters are given under each other's names",
+     "each cluster would get the names, the network and the certificates of the other one",
+     "give each kubeconfig under its own name: swap the files of --west and --east"},
+    {"MC103", "the user lacks rights that the run needs",
+     "the run would stop half way; so nothing was written",
+     "ask for the rights that are named, or use a context whose user has them; a mesh is set up "
+     "with "
+     "the ClusterRole cluster-admin"},
+    {"MC104", "another run is at work in the cluster, or has changed it meanwhile",
+     "two runs at once would undo each other's work",
+     "wait for the other run to end, then run the same command again; the lock of a run that was "
+     "killed is taken over when it is not renewed"},
     {"MC201", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
      "decide which root stays; sign the other cluster's intermediate with it, replace Secret "
@@ -25,19 +37,48 @@ static const struct check_info checks[] = {
     {"MC205", "istiod hands out another root than Secret cacerts holds",
      "istiod started before the Secret was there, or did not take it over",
      "kubectl -n istio-system rollout restart deployment istiod, then restart the workloads"},
+    {"MC206", "istiod would be installed without certificates of the mesh",
+     "it would sign with a root of its own, which no other cluster trusts",
+     "meshctl ca with the same clusters first, or meshctl up, which does both"},
+    {"MC207", "another run has given the cluster its certificates meanwhile",
+     "istiod may have read them already, so they stay",
+     "run the same command again: it goes on with the certificates that are there"},
     {"MC301", "the namespace of istiod is labelled with another network",
      "endpoints would be counted to the wrong network and reached by pod address",
      "keep the name that is there: --network NAME=NETWORK"},
-    {"MC302", "an istiod of another installer is in the cluster",
-     "two installers would fight over its objects", "remove it with the tool that put it there"},
+    {"MC302", "an object of a chart belongs to another installer",
+     "two installers would fight over it; so nothing was written",
+     "name its release with --release COMPONENT=NAME if it is the same thing, remove it with the "
+     "tool that put it there, or take it over with --take-ownership"},
     {"MC303", "the east-west gateway's Service lacks its network label",
      "istiod does not know the gateway: other clusters get pod addresses that they cannot reach",
      "meshctl gateway with the same flags puts the label back"},
+    {"MC304", "the cluster's istiod runs under another cluster id",
+     "a mesh that runs cannot be renamed: its proxies and its peers know it by that id",
+     "keep the id that is there: --cluster-name NAME=ID; another one needs meshctl down and up"},
+    {"MC305", "the cluster's istiod belongs to a mesh of another id",
+     "its proxies report that id, and what is labelled with it is not this mesh's",
+     "keep the id that is there: --mesh-id ID; another one needs meshctl down and up"},
+    {"MC306", "a namespace of the mesh is being deleted", "nothing can be created in it",
+     "wait until it is gone, then run the same command again; its conditions say what holds it: "
+     "kubectl get namespace NAME -o yaml"},
+    {"MC307", "an object that is not the mesh's has a name that the mesh needs",
+     "to change it would break what it is there for; so nothing was written",
+     "rename or remove it, or make it the mesh's with --take-ownership"},
+    {"MC308", "another manager sets fields that the mesh needs otherwise",
+     "two managers would set them in turn; so nothing was written",
+     "see who sets them (kubectl get -o yaml --show-managed-fields); --force-conflicts takes them "
+     "over"},
     {"MC401", "the reader's ServiceAccount is missing", "no other cluster can be given a token",
      "meshctl install"},
     {"MC402", "a remote secret is missing",
      "istiod does not see the other cluster's services; requests stay in their own cluster",
      "meshctl remote-secret with the same flags"},
+    {"MC403", "another cluster's token is needed and cannot be had",
+     "istiod would not see that cluster's services",
+     "leave --only out, run meshctl remote-secret --only NAME for that cluster first, or see why "
+     "it "
+     "cannot be reached"},
     {"MC501", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",
@@ -64,6 +105,17 @@ static const struct check_info checks[] = {
     {"MC704", "the way back does not work",
      "answers come without stars: the other cluster's call to ratings found no way",
      "see the findings of the cluster that the call goes to"},
+    {"MC801", "the istiod that runs would be deleted by a change of revision",
+     "proxies of the old revision would lose their control plane",
+     "install the other revision beside it, as a release of its own: --release istiod=NAME"},
+    {"MC803", "values that somebody set with helm would change or go",
+     "what they were set for would stop working at the next rollout",
+     "give the ones to keep with --set COMPONENT.KEY=VALUE; or --reuse-values keeps what is not "
+     "named "
+     "in the list, --reset-values drops all of theirs"},
+    {"MC804", "another program wrote to the release at the same time",
+     "one of the two would be lost from its history",
+     "see who does: helm history RELEASE -n NAMESPACE; then run the same command again"},
 };
 
 const struct check_info *check_find(const char *id)

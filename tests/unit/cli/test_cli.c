@@ -20,13 +20,48 @@ static void every_error_kind_has_its_exit_code(void **state)
         assert_int_equal(exit_code_of(rows[i].kind), rows[i].code);
 }
 
+/* "| 64 | the command line is wrong |" of the README as `explain exit-codes` has it. */
+static void append_row(struct buf *out, const char *row)
+{
+    int code;
+    char *text;
+    code = (int)strtol(row + 2, &text, 10);
+    size_t len = strlen(text);
+    if (code == 0 && row[2] != '0')
+        return; /* the table's head */
+    assert_true(len > 5 && strcmp(text + len - 2, " |") == 0);
+    AUTO_FREE char *meaning = mem_strndup(text + 3, len - 5);
+    buf_appendf(out, "%-4d ", code);
+    for (const char *p = meaning; *p; p++)
+        if (*p != '`')
+            buf_appendc(out, *p);
+    buf_appendc(out, '\n');
+}
+
+static void exit_codes_are_those_of_the_readme(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_BUF text = BUF_INIT, wanted = BUF_INIT;
+    AUTO_STRLIST lines = STRLIST_INIT;
+    must(fs_read(TEST_DATA_DIR "/../README.md", 1 << 20, &text, &err), &err);
+    const char *section = strstr(buf_str(&text), "\n## Exit codes\n");
+    assert_non_null(section);
+    strlist_split(&lines, section + 1, '\n');
+    for (size_t i = 1; i < lines.count && strncmp(lines.items[i], "## ", 3) != 0; i++)
+        if (lines.items[i][0] == '|')
+            append_row(&wanted, lines.items[i]);
+    AUTO_OUTCOME o = run_line("meshctl explain exit-codes");
+    assert_string_equal(o.out, buf_str(&wanted));
+}
+
 /* What each command's help must have, whatever it says. */
 static void every_command_has_a_usable_help(void **state)
 {
     (void)state;
     size_t count;
     const struct command *all = cli_commands(&count);
-    assert_int_equal(count, 11);
+    assert_true(count >= 14);
     for (size_t i = 0; i < count; i++) {
         AUTO_STRLIST lines = STRLIST_INIT;
         AUTO_FREE char *line = mem_printf("meshctl %s --help", all[i].name);
@@ -221,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_error_kind_has_its_exit_code),
+        cmocka_unit_test(exit_codes_are_those_of_the_readme),
         cmocka_unit_test(every_command_has_a_usable_help),
         cmocka_unit_test(every_example_parses),
         cmocka_unit_test(every_command_names_each_option_once),

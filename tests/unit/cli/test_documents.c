@@ -6,12 +6,13 @@
 
 #define JSONL "jsonl"
 
-/* What a run comes to without a cluster. STREAM: jsonl gives the run's events instead. */
+/* What a run comes to without a cluster. STREAM: jsonl gives the run's events instead; LISTED: these, and
+ * then the document. */
 static const struct {
     const char *words;
     int code;
     const char *kind;
-    enum { ONE, STREAM } jsonl;
+    enum { ONE, STREAM, LISTED } jsonl;
 } cases[] = {
     {"version", 0, "Version", ONE},
     {"explain", 0, "Checks", ONE},
@@ -33,6 +34,15 @@ static const struct {
     {"up", 65, "Report", ONE},
     {"up --west good.yaml extra", 64, "Report", ONE},
     {"up --west good.yaml --ca-dir up-ca --timeout 1s", 4, "Report", STREAM},
+    {"plan --west bad.yaml", 65, "Report", ONE},
+    {"plan --west good.yaml --timeout 1s", 4, "Plan", ONE},
+    {"up --west good.yaml --dry-run=server --timeout 1s", 4, "Plan", LISTED},
+    {"down --west bad.yaml", 65, "Report", ONE},
+    {"down --west good.yaml --timeout 1s", 4, "Plan", ONE},
+    {"down --west good.yaml --confirm mesh --timeout 1s", 4, "Plan", ONE},
+    {"remove", 64, "Report", ONE},
+    {"remove north --west good.yaml", 64, "Report", ONE},
+    {"remove west --west good.yaml --timeout 1s", 4, "Plan", ONE},
     {"install --west bad.yaml", 65, "Report", ONE},
     {"gateway --west bad.yaml", 65, "Report", ONE},
     {"remote-secret --west bad.yaml", 65, "Report", ONE},
@@ -68,16 +78,17 @@ static json_t *read_one(const char *line, const char *form, const char *text)
     return json_incref(json_array_get(all, 0));
 }
 
-static void is_stream(const char *line, const char *text)
+static void is_stream(const char *line, const char *text, const char *kind_of_last)
 {
     AUTO_STRLIST lines = STRLIST_INIT;
     strlist_split(&lines, text, '\n');
     assert_true(lines.count > 2);
     assert_string_equal(lines.items[lines.count - 1], "");
+    size_t events = lines.count - (kind_of_last ? 2 : 1);
     for (size_t i = 0; i + 1 < lines.count; i++) {
         json_auto_t *event = read_one(line, JSONL, lines.items[i]);
-        is_document(line, event, "Event");
-        if (i + 2 == lines.count)
+        is_document(line, event, i < events ? "Event" : kind_of_last);
+        if (i + 1 == events)
             assert_string_equal(json_dig_str(event, "event", NULL), "ended");
     }
 }
@@ -99,18 +110,18 @@ static void run_case(size_t i, const char *form)
     AUTO_OUTCOME o = run_line(line);
     if (o.code != cases[i].code)
         fail_msg("%s: exit code %d, wanted %d: %s", line, o.code, cases[i].code, o.err);
-    if (strcmp(form, "text") == 0) {
+    if (strcmp(form, "text") == 0 || strcmp(form, "name") == 0) {
         if (strstr(o.out, "apiVersion"))
             fail_msg("%s: a document that nobody asked for", line);
         return;
     }
-    if (strcmp(form, JSONL) == 0 && cases[i].jsonl == STREAM) {
-        is_stream(line, o.out);
+    if (strcmp(form, JSONL) == 0 && cases[i].jsonl != ONE) {
+        is_stream(line, o.out, cases[i].jsonl == LISTED ? kind : NULL);
         return;
     }
     json_auto_t *doc = read_one(line, form, o.out);
     is_document(line, doc, kind);
-    if (strcmp(kind, "Report") == 0)
+    if (strcmp(kind, "Report") == 0 || strcmp(kind, "Plan") == 0)
         is_report_of(line, doc, o.code);
     if (strcmp(form, JSONL) == 0 && strchr(o.out, '\n') != o.out + strlen(o.out) - 1)
         fail_msg("%s: more than a line", line);

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "options_ca.h"
+#include "options_change.h"
 #include "options_charts.h"
 #include "options_cut.h"
 #include "options_gateway.h"
@@ -17,7 +18,7 @@
 static const struct option_set all = {
     {&options_mesh_family, &options_charts_family, &options_source_family, &options_images_family,
      &options_ca_family, &options_gateway_family, &options_verify_family, &options_cut_family,
-     &options_run_family, &options_output_family},
+     &options_change_family, &options_run_family, &options_output_family},
     "text|json|jsonl|yaml"};
 static const struct option_set render = {
     {&options_output_family, &options_render_family, &options_source_family}, "text"};
@@ -146,9 +147,9 @@ static void choices_are_checked(void **state)
             NULL);
     refuses(&all, "--color sometimes", "--color takes auto|always|never, not \"sometimes\"", NULL);
     refuses(&all, "--gateway-ports 5", "--gateway-ports takes 3|4, not \"5\"", NULL);
-    refuses(&all, "--dry-run=server", "--dry-run takes client, not \"server\"", NULL);
+    refuses(&all, "--dry-run=none", "--dry-run takes client|server, not \"none\"", NULL);
     refuses(&render, "--compat 2", "--compat takes 3|4, not \"2\"", NULL);
-    parses(&all, "--gateway-ports 4 --color never --dry-run=client", &o);
+    parses(&all, "--gateway-ports 4 --color never --dry-run=server", &o);
     options_release(&o);
 }
 
