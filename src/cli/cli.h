@@ -67,8 +67,8 @@ int cli_unknown_command(const struct cli *cli, const char *name, struct error **
  * arguments. */
 int cli_choose_verb(struct cli *cli, struct error **err) MC_WARN_UNUSED;
 
-/* help.c: of all commands, of the command `topic`, or, as "options-markdown", the README's tables.
- */
+/* help.c: of all commands, of the command `topic`, or, as "options-markdown", the tables of
+ * docs/options.md. */
 int cli_print_help(struct cli *cli, const char *topic, struct error **err) MC_WARN_UNUSED;
 
 /* print.c: data for standard output; a full disk or closed pipe is an error. */

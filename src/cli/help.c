@@ -1,4 +1,4 @@
-/* What --help and `help` print, and the README's tables of options: all from the rows of commands
+/* What --help and `help` print, and the tables of docs/options.md: all from the rows of commands
  * and families. */
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void append_command(const struct cli *cli, const struct command *c, struc
     options_append_help(&c->options, out);
 }
 
-/* ---- the README's tables --------------------------------------------------------------------- */
+/* ---- the tables of docs/options.md --------------------------------------------------------- */
 
 static bool takes(const struct command *c, const struct option_family *family)
 {

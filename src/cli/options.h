@@ -1,4 +1,5 @@
-/* The command line's options, as const rows: they parse, print --help and feed the README.
+/* The command line's options, as const rows: they parse, print --help and make
+ * the tables of docs/options.md.
  *
  * A family is a pair of files options_X.{c,h}: the rows, and the struct that they fill. A command
  * names the families that it takes, and gets a struct of each.
@@ -85,7 +86,7 @@ const char *options_first_given(const struct options *o, const struct option_fam
 
 /* The lines of --help, family by family. */
 void options_append_help(const struct option_set *set, struct buf *out);
-/* The README's table of one family. */
+/* The table of one family in docs/options.md. */
 void options_append_markdown(const struct option_family *family, struct buf *out);
 
 #endif

@@ -57,7 +57,7 @@ struct mesh {
     json_t *overrides[MESH_COMPONENTS]; /* the user's own values, objects */
 };
 
-/* Defaults as in README; "mesh", no members. */
+/* Defaults as in docs/options.md; "mesh", no members. */
 struct mesh *mesh_new(void);
 void mesh_free(struct mesh *m);
 /* Adds a member with its derived names (NAME-cluster, NAME-network); strings may be changed after
