@@ -17,18 +17,26 @@ static int decode_key(const struct lane *lane, const json_t *secret, const char 
                      lane->steps->mesh->istio_namespace, MESH_READER_TOKEN, key);
 }
 
+static struct mesh_server server_of(const struct lane *lane)
+{
+    const struct kube_config *config = lane->config;
+    return mesh_server_of(lane->member, config->server, config->tls.server_name);
+}
+
 /* The Secret that shows this cluster to the others, out of its reader's token. */
 static int make(const struct lane *lane, const json_t *token_secret, json_t **ret_secret,
                 struct error **err)
 {
     const struct mesh *mesh = lane->steps->mesh;
-    const char *server = lane->member->server ? lane->member->server : lane->config->server;
+    struct mesh_server server = server_of(lane);
     AUTO_SECRET_BUF token = BUF_INIT;
     AUTO_BUF ca = BUF_INIT;
     if (decode_key(lane, token_secret, "token", &token, err) < 0 ||
         decode_key(lane, token_secret, "ca.crt", &ca, err) < 0)
         return -1;
-    *ret_secret = mesh_remote_secret(mesh, lane->member, server, buf_str(&ca), buf_str(&token));
+    if (!server.ca_pem)
+        server.ca_pem = buf_str(&ca);
+    *ret_secret = mesh_remote_secret(mesh, lane->member, &server, buf_str(&token));
     if (*ret_secret)
         return 0;
     return error_set(err, ERROR_REMOTE, "%s: Secret %s/%s holds a token that is no text",
@@ -64,8 +72,8 @@ static int check_peer(const struct lane *lane, const struct lane *peer, struct e
                   lane_name(lane), lane_name(peer), peer->absent->message);
         return error_id(err, "MC403");
     }
-    const char *server = peer->member->server ? peer->member->server : peer->config->server;
-    if (mesh_check_server(peer->member, server, err) < 0 || check_reader(peer, err) < 0)
+    struct mesh_server server = server_of(peer);
+    if (mesh_check_server(peer->member, server.url, err) < 0 || check_reader(peer, err) < 0)
         return -1;
     if (peer->mode == LANE_WRITE || has_token(peer))
         return 0;
