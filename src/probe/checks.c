@@ -38,6 +38,14 @@ static const struct check_info checks[] = {
     {"MC402", "a remote secret is missing",
      "istiod does not see the other cluster's services; requests stay in their own cluster",
      "meshctl remote-secret with the same flags"},
+    {"MC404", "an API server's address or certificate is not for the other clusters",
+     "their istiod refuses the connection and sees none of its services",
+     "--server NAME=URL, --server-ca NAME=FILE or --server-tls-name NAME=HOST, as the finding "
+     "says"},
+    {"MC405", "an API server refuses the reader's token",
+     "the other clusters' istiod is turned away and sees none of its services",
+     "see that --server leads to the cluster's own API server; then delete Secret "
+     "istio-reader-service-account-istio-remote-secret-token there and run meshctl remote-secret"},
     {"MC501", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",
