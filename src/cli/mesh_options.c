@@ -6,11 +6,15 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/helm/values.h"
+#include "meshctl/pki/cert.h"
 #include "options_charts.h"
 #include "options_gateway.h"
 #include "options_images.h"
 #include "options_mesh.h"
 #include "options_verify.h"
+
+/* A Secret, in which it ends up, holds 1 MiB. */
+#define MAX_SERVER_CA ((size_t)256 * 1024)
 
 /* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. */
 static void add_member(struct mesh *m, const char *name, const char *text, const char *kubeconfig)
@@ -64,6 +68,44 @@ static int set_fields(const struct mesh *m, const char *what, const struct strli
         if (!member)
             return -1;
         mesh_set((char **)(void *)((char *)member + offset), value);
+    }
+    return 0;
+}
+
+/* What the other clusters will be told to trust: certificates, and nothing that is a secret. */
+static int load_authorities(const char *file, char **ret_pem, struct error **err)
+{
+    AUTO_SECRET_BUF text = BUF_INIT;
+    struct pki_cert **certs = NULL;
+    size_t count = 0;
+    if (fs_read(file, MAX_SERVER_CA, &text, err) < 0)
+        return -1;
+    if (strstr(buf_str(&text), "PRIVATE KEY-----")) {
+        error_set(err, ERROR_INPUT, "%s holds a private key, which the other clusters must not get",
+                  file);
+        error_hint(err, "name a file with the certificates alone");
+        return error_where(err, "%s", file);
+    }
+    if (pki_certs_read(buf_str(&text), text.len, file, &certs, &count, err) < 0)
+        return error_where(err, "%s", file);
+    pki_certs_free(certs, count);
+    *ret_pem = buf_detach(&text, NULL);
+    return 0;
+}
+
+static int set_authorities(const struct mesh *m, const struct strlist *pairs, struct error **err)
+{
+    static const char what[] = "--server-ca";
+    for (size_t i = 0; i < pairs->count; i++) {
+        AUTO_FREE char *name = NULL, *file = NULL, *pem = NULL;
+        if (cli_split_pair(what, pairs->items[i], &name, &file, err) < 0)
+            return -1;
+        struct mesh_member *member = known_member(m, what, name, err);
+        if (!member)
+            return -1;
+        if (load_authorities(file, &pem, err) < 0)
+            return error_wrap(err, "%s", what);
+        mesh_set(&member->server_ca, pem);
     }
     return 0;
 }
@@ -185,7 +227,10 @@ int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
     if (set_fields(m, "--cluster-name", &o->cluster_names, offsetof(struct mesh_member, cluster),
                    err) < 0 ||
         set_fields(m, "--network", &o->networks, offsetof(struct mesh_member, network), err) < 0 ||
-        set_fields(m, "--server", &o->servers, offsetof(struct mesh_member, server), err) < 0)
+        set_fields(m, "--server", &o->servers, offsetof(struct mesh_member, server), err) < 0 ||
+        set_fields(m, "--server-tls-name", &o->server_tls_names,
+                   offsetof(struct mesh_member, server_tls_name), err) < 0 ||
+        set_authorities(m, &o->server_cas, err) < 0)
         return -1;
     if (set_releases(o, m, err) < 0 || set_values_files(cli, m, err) < 0)
         return -1;

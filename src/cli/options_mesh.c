@@ -15,6 +15,11 @@ static const struct option rows[] = {
     {"network", 0, FIELD(networks), "NAME=NETWORK", "network (default NAME-network)"},
     {"server", 0, FIELD(servers), "NAME=URL",
      "address of NAME's API server for the other clusters (default: the kubeconfig's)"},
+    {"server-ca", 0, FIELD(server_cas), "NAME=FILE",
+     "authorities (PEM) that vouch for it to them (default: the cluster's own)"},
+    {"server-tls-name", 0, FIELD(server_tls_names), "NAME=HOST",
+     "what its certificate is for (default: the kubeconfig's tls-server-name, with --server its "
+     "host)"},
     {"istio-namespace", 0, FIELD(istio_namespace), "NAMESPACE",
      "where istiod lives (default istio-system)"},
     {"ingress-namespace", 0, FIELD(ingress_namespace), "NAMESPACE",

@@ -10,6 +10,8 @@ struct options_mesh {
     const char *mesh_id, *istio_namespace, *ingress_namespace;
     struct strlist clusters;                         /* NAME=FILE[@CONTEXT] */
     struct strlist cluster_names, networks, servers; /* NAME=VALUE */
+    struct strlist server_cas;                       /* NAME=FILE */
+    struct strlist server_tls_names;                 /* NAME=HOST */
     struct strlist releases;                         /* COMPONENT=NAME */
 };
 

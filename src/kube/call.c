@@ -72,11 +72,10 @@ static bool is_answer(const struct kube_call *call, const struct kube_reply *rep
            (status / 100 == 2 || (status == 404 && (call->flags & KUBE_CALL_OPTIONAL)));
 }
 
-/* A certificate or name that does not fit stays so; net gives those a hint. Other failures of a
- * handshake are connections cut in the middle. */
+/* A certificate or name that does not fit stays so. */
 static bool is_transient(const struct error *e)
 {
-    return e->kind == ERROR_UNREACHABLE && !(text_has_prefix(e->message, "TLS with ") && e->hint);
+    return e->kind == ERROR_UNREACHABLE && http_tls_fault(e) == HTTP_TLS_NONE;
 }
 
 static bool may_retry(const struct batch *b, const struct kube_call *call, int64_t limit,

@@ -1,6 +1,7 @@
 /* A mesh and its members: made, defaulted, checked. */
 #include "meshctl/mesh/mesh.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,8 @@ void mesh_free(struct mesh *m)
         free(member->cluster);
         free(member->network);
         free(member->server);
+        free(member->server_ca);
+        free(member->server_tls_name);
     }
     free(m->members);
     free(m->id);
@@ -133,6 +136,19 @@ static bool is_version(const char *s)
                strlen(p + 1);
 }
 
+/* A host as a certificate names it: an IPv6 address is the only one with colons, without brackets. */
+static bool is_tls_name(const char *s)
+{
+    struct in6_addr v6;
+    if (inet_pton(AF_INET6, s, &v6) == 1)
+        return true;
+    size_t len = strlen(s);
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)s[i]) && !strchr("._-", s[i]))
+            return false;
+    return len > 0 && len <= 253;
+}
+
 static void check_member(const struct mesh *m, size_t i, struct strlist *problems)
 {
     const struct mesh_member *a = &m->members[i];
@@ -149,6 +165,10 @@ static void check_member(const struct mesh *m, size_t i, struct strlist *problem
     if (!is_label_value(a->network))
         strlist_addf(problems, "network \"%s\" of %s is no Kubernetes label value", a->network,
                      a->name);
+    if (a->server_tls_name && !is_tls_name(a->server_tls_name))
+        strlist_addf(problems,
+                     "TLS server name \"%s\" of %s is no host name: it has neither scheme nor port",
+                     a->server_tls_name, a->name);
     for (size_t j = 0; j < i; j++) {
         const struct mesh_member *b = &m->members[j];
         if (strcmp(a->name, b->name) == 0)

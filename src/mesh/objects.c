@@ -85,23 +85,34 @@ char *mesh_remote_secret_name_dup(const struct mesh_member *member)
     return mem_printf("istio-remote-secret-%s", member->cluster);
 }
 
+struct mesh_server mesh_server_of(const struct mesh_member *member, const char *url,
+                                  const char *tls_name)
+{
+    bool other = member->server || member->server_tls_name;
+    return (struct mesh_server){.url = member->server ? member->server : url,
+                                .tls_name = other ? member->server_tls_name : tls_name,
+                                .ca_pem = member->server_ca};
+}
+
 /* The kubeconfig that istiod gets, every name in it the cluster's. */
-static json_t *remote_kubeconfig(const struct mesh_member *member, const char *server,
-                                 const char *ca_pem, const char *token)
+static json_t *remote_kubeconfig(const struct mesh_member *member, const struct mesh_server *server,
+                                 const char *token)
 {
     const char *name = member->cluster;
-    AUTO_FREE char *ca = base64_encode_dup(ca_pem, strlen(ca_pem));
-    return json_pack(
-        "{s:s, s:s, s:s, s:[{s:s, s:{s:s, s:s}}], s:[{s:s, s:{s:s, s:s}}], s:[{s:s, s:{s:s}}]}",
-        "apiVersion", "v1", "kind", "Config", "current-context", name, "clusters", "name", name,
-        "cluster", "certificate-authority-data", ca, "server", server, "contexts", "name", name,
-        "context", "cluster", name, "user", name, "users", "name", name, "user", "token", token);
+    AUTO_FREE char *ca = base64_encode_dup(server->ca_pem, strlen(server->ca_pem));
+    return json_pack("{s:s, s:s, s:s, s:[{s:s, s:{s:s, s:s, s:s*}}], s:[{s:s, s:{s:s, s:s}}], "
+                     "s:[{s:s, s:{s:s}}]}",
+                     "apiVersion", "v1", "kind", "Config", "current-context", name, "clusters",
+                     "name", name, "cluster", "certificate-authority-data", ca, "server",
+                     server->url, "tls-server-name", server->tls_name, "contexts", "name", name,
+                     "context", "cluster", name, "user", name, "users", "name", name, "user",
+                     "token", token);
 }
 
 json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *member,
-                           const char *server, const char *ca_pem, const char *token)
+                           const struct mesh_server *server, const char *token)
 {
-    json_auto_t *kubeconfig = remote_kubeconfig(member, server, ca_pem, token);
+    json_auto_t *kubeconfig = remote_kubeconfig(member, server, token);
     if (!kubeconfig)
         return NULL;
     AUTO_SECRET_BUF text = BUF_INIT;

@@ -7,8 +7,12 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
+#include "meshctl/net/http.h"
 
 #define MAX_REASON 300
+#define TLS_PREFIX "TLS with "
+#define FOR_OTHERS "the server's certificate is for "
+#define OF_A_STRANGER "certificate signed by an unknown authority"
 
 /* OpenSSL's and libcurl's words in the error buffer, and what they mean here. */
 struct tls_reason {
@@ -22,11 +26,11 @@ static const struct tls_reason tls_reasons[] = {
      "renew the server's certificate, or look at this machine's clock"},
     {"certificate is not yet valid", "the server's certificate is not valid yet",
      "look at this machine's clock and the server's"},
-    {"no alternative certificate subject name", "the server's certificate is for other names",
+    {"no alternative certificate subject name", FOR_OTHERS "other names",
      "use an address that the certificate names, or set tls-server-name in the kubeconfig"},
-    {"does not match target host name", "the server's certificate is for another name",
+    {"does not match target host name", FOR_OTHERS "another name",
      "use an address that the certificate names, or set tls-server-name in the kubeconfig"},
-    {"IP address mismatch", "the server's certificate is for other addresses",
+    {"IP address mismatch", FOR_OTHERS "other addresses",
      "use an address that the certificate names, or set tls-server-name in the kubeconfig"},
     {"alert certificate expired", "the server says that our client certificate has expired",
      "fetch a new kubeconfig; the client certificate in it is out of date"},
@@ -82,8 +86,7 @@ static bool mentions_unknown_authority(const char *text)
 static int report_authority(const struct failure *f, struct error **err)
 {
     bool own_ca = f->tls && f->tls->ca_pem;
-    error_set(err, ERROR_UNREACHABLE, "TLS with %s: certificate signed by an unknown authority",
-              f->target->place);
+    error_set(err, ERROR_UNREACHABLE, TLS_PREFIX "%s: " OF_A_STRANGER, f->target->place);
     if (own_ca)
         return error_hint(err, "the CA in the kubeconfig did not sign this server's certificate: "
                                "the kubeconfig is of another cluster or out of date, or something "
@@ -102,7 +105,7 @@ static bool report_tls(const struct failure *f, struct error **err)
         const struct tls_reason *r = &tls_reasons[i];
         if (!strstr(f->text, r->words))
             continue;
-        error_set(err, ERROR_UNREACHABLE, "TLS with %s: %s", f->target->place, r->message);
+        error_set(err, ERROR_UNREACHABLE, TLS_PREFIX "%s: %s", f->target->place, r->message);
         if (r->hint)
             error_hint(err, "%s", r->hint);
         return true;
@@ -128,7 +131,8 @@ static void hint_at_proxy(const struct failure *f, struct error **err)
 {
     static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
     if (f->tls && f->tls->proxy_url) {
-        error_hint(err, "the connection goes through the kubeconfig's proxy-url");
+        if (f->tls->proxy_url[0])
+            error_hint(err, "the connection goes through the kubeconfig's proxy-url");
         return;
     }
     for (size_t i = 0; i < MC_ARRAY_LEN(variables) && !f->target->direct; i++) {
@@ -187,6 +191,16 @@ static int report_stream(const struct failure *f, struct error **err)
     if (report_tls(f, err))
         return -1;
     return report_other(f, ERROR_UNREACHABLE, "connection lost to", err);
+}
+
+/* The reasons that last have a hint. */
+enum http_tls_fault http_tls_fault(const struct error *e)
+{
+    if (e->kind != ERROR_UNREACHABLE || !e->hint || !text_has_prefix(e->message, TLS_PREFIX))
+        return HTTP_TLS_NONE;
+    if (text_has_suffix(e->message, OF_A_STRANGER))
+        return HTTP_TLS_AUTHORITY;
+    return strstr(e->message, FOR_OTHERS) ? HTTP_TLS_NAME : HTTP_TLS_OTHER;
 }
 
 int failure_report(const struct failure *f, struct error **err)

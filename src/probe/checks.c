@@ -79,6 +79,14 @@ static const struct check_info checks[] = {
      "leave --only out, run meshctl remote-secret --only NAME for that cluster first, or see why "
      "it "
      "cannot be reached"},
+    {"MC404", "an API server's address or certificate is not for the other clusters",
+     "their istiod refuses the connection and sees none of its services",
+     "--server NAME=URL, --server-ca NAME=FILE or --server-tls-name NAME=HOST, as the finding "
+     "says"},
+    {"MC405", "an API server refuses the reader's token",
+     "the other clusters' istiod is turned away and sees none of its services",
+     "see that --server leads to the cluster's own API server; then delete Secret "
+     "istio-reader-service-account-istio-remote-secret-token there and run meshctl remote-secret"},
     {"MC501", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",

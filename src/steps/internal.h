@@ -61,6 +61,10 @@ struct lane {
     struct lane_release releases[MESH_COMPONENTS];
     struct unit units[UNITS_COUNT];
 
+    /* how the others reach this API server, address.c */
+    bool shows_config_ca; /* they are told to trust what the kubeconfig trusts */
+    bool tried;           /* as far as it goes in this run */
+
     /* learnt on the way */
     json_t *remote_secret; /* for the other clusters; holds a token */
     char *ingress_address;
@@ -165,6 +169,7 @@ void lane_release_release(struct lane_release *r);
 /* The tasks: plan_fn with a lane as context. */
 int task_observe(struct plan_task *task, void *ctx, struct error **err);
 int task_settle(struct plan_task *task, void *ctx, struct error **err);
+int task_try_address(struct plan_task *task, void *ctx, struct error **err);
 int task_compare(struct plan_task *task, void *ctx, struct error **err);
 int task_place(struct plan_task *task, void *ctx, struct error **err);
 int task_lock(struct plan_task *task, void *ctx, struct error **err);

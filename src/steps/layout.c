@@ -7,6 +7,7 @@
 enum task_id {
     TASK_OBSERVE,
     TASK_SETTLE,
+    TASK_TRY_ADDRESS,
     TASK_COMPARE,
     TASK_PLACE,
     TASK_LOCK,
@@ -74,9 +75,15 @@ static bool when_gateway(const struct steps *s)
     return has(s, STEP_GATEWAY);
 }
 
+/* Clusters that others are told of, now or when the list is run. */
+static bool when_shown(const struct steps *s)
+{
+    return steps_include(s, STEP_REMOTE_SECRET) && s->lanes_count > 1;
+}
+
 static bool when_links(const struct steps *s)
 {
-    return has(s, STEP_REMOTE_SECRET) && s->lanes_count > 1;
+    return !s->options.list_only && when_shown(s);
 }
 
 static bool when_expose(const struct steps *s)
@@ -114,7 +121,9 @@ struct task_row {
 static const struct task_row up_rows[TASKS_COUNT] = {
     [TASK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
     [TASK_SETTLE] = {STEP_CHECK, LANES_FIRST_WRITE, NULL, task_settle, AFTER(TASK_OBSERVE)},
-    [TASK_COMPARE] = {STEP_PLAN, LANES_WRITE, when_listed, task_compare, AFTER(TASK_SETTLE)},
+    [TASK_TRY_ADDRESS] = {STEP_CHECK, LANES_ALL, when_shown, task_try_address, AFTER(TASK_SETTLE)},
+    [TASK_COMPARE] = {STEP_PLAN, LANES_WRITE, when_listed, task_compare,
+                      AFTER(TASK_SETTLE) | AFTER(TASK_TRY_ADDRESS)},
     [TASK_PLACE] = {STEP_PLAN, LANES_WRITE, writes, task_place, AFTER(TASK_COMPARE)},
     [TASK_LOCK] = {STEP_PLAN, LANES_FIRST_WRITE, writes, task_lock, AFTER(TASK_PLACE)},
     [TASK_BASE] = {STEP_INSTALL, LANES_WRITE, when_base, task_base, AFTER(TASK_LOCK)},

@@ -4,42 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/base/base64.h"
-#include "meshctl/mesh/objects.h"
-
-static int decode_key(const struct lane *lane, const json_t *secret, const char *key,
-                      struct buf *out, struct error **err)
-{
-    const char *text = json_dig_str(secret, "data", key, NULL);
-    if (text && base64_decode(out, text, strlen(text)) == 0 && out->len)
-        return 0;
-    return error_set(err, ERROR_REMOTE, "%s: Secret %s/%s has no usable %s", lane_name(lane),
-                     lane->steps->mesh->istio_namespace, MESH_READER_TOKEN, key);
-}
+#include "address.h"
 
 /* The Secret that shows this cluster to the others, out of its reader's token. */
-static int make(const struct lane *lane, const json_t *token_secret, json_t **ret_secret,
+static int make(const struct lane *lane, const struct reader *reader, json_t **ret_secret,
                 struct error **err)
 {
     const struct mesh *mesh = lane->steps->mesh;
-    const char *server = lane->member->server ? lane->member->server : lane->config->server;
-    AUTO_SECRET_BUF token = BUF_INIT;
-    AUTO_BUF ca = BUF_INIT;
-    if (decode_key(lane, token_secret, "token", &token, err) < 0 ||
-        decode_key(lane, token_secret, "ca.crt", &ca, err) < 0)
-        return -1;
-    *ret_secret = mesh_remote_secret(mesh, lane->member, server, buf_str(&ca), buf_str(&token));
+    struct mesh_server server = lane_server(lane, buf_str(&reader->ca));
+    *ret_secret = mesh_remote_secret(mesh, lane->member, &server, buf_str(&reader->token));
     if (*ret_secret)
         return 0;
     return error_set(err, ERROR_REMOTE, "%s: Secret %s/%s holds a token that is no text",
                      lane_name(lane), mesh->istio_namespace, MESH_READER_TOKEN);
 }
 
-static bool has_token(const struct lane *lane)
+static int make_found(const struct lane *lane, json_t **ret_secret, struct error **err)
 {
-    const json_t *secret = lane->facts ? lane->facts->reader_token : NULL;
-    return json_dig_str(secret, "data", "token", NULL) &&
-           json_dig_str(secret, "data", "ca.crt", NULL);
+    AUTO_READER reader = {BUF_INIT, BUF_INIT};
+    return reader_read(lane, lane->facts->reader_token, &reader, err) < 0
+               ? -1
+               : make(lane, &reader, ret_secret, err);
 }
 
 /* ---- what shall be --------------------------------------------------------------------------- */
@@ -64,10 +49,9 @@ static int check_peer(const struct lane *lane, const struct lane *peer, struct e
                   lane_name(lane), lane_name(peer), peer->absent->message);
         return error_id(err, "MC403");
     }
-    const char *server = peer->member->server ? peer->member->server : peer->config->server;
-    if (mesh_check_server(peer->member, server, err) < 0 || check_reader(peer, err) < 0)
+    if (check_reader(peer, err) < 0)
         return -1;
-    if (peer->mode == LANE_WRITE || has_token(peer))
+    if (peer->mode == LANE_WRITE || reader_is_there(peer))
         return 0;
     error_set(err, ERROR_CHECK,
               "%s has no reader's token for %s, and this run writes nothing there", lane_name(peer),
@@ -81,8 +65,8 @@ static int add_link(const struct lane *peer, json_t *objects, struct error **err
 {
     const struct mesh *mesh = peer->steps->mesh;
     json_t *secret = NULL;
-    if (has_token(peer)) {
-        if (make(peer, peer->facts->reader_token, &secret, err) < 0)
+    if (reader_is_there(peer)) {
+        if (make_found(peer, &secret, err) < 0)
             return -1;
     } else {
         AUTO_FREE char *name = mesh_remote_secret_name_dup(peer->member);
@@ -125,15 +109,18 @@ int task_token(struct plan_task *task, void *ctx, struct error **err)
     struct kube_ref ref = {"v1", "Secret", namespace_, MESH_READER_TOKEN};
     json_auto_t *secret = NULL;
     if (lane->mode != LANE_WRITE)
-        return lane->mode == LANE_ABSENT || !has_token(lane)
+        return lane->mode == LANE_ABSENT || !reader_is_there(lane)
                    ? 0
-                   : make(lane, lane->facts->reader_token, &lane->remote_secret, err);
+                   : make_found(lane, &lane->remote_secret, err);
     if (lane_apply_units(lane, units, 1, err) < 0)
         return -1;
     AUTO_FREE char *what = mem_printf("Secret %s/%s to get its token", ref.namespace_, ref.name);
     if (lane_wait(lane, &ref, what, kube_has_keys, (void *)keys, &secret, err) < 0)
         return -1;
-    return make(lane, secret, &lane->remote_secret, err);
+    AUTO_READER reader = {BUF_INIT, BUF_INIT};
+    if (reader_read(lane, secret, &reader, err) < 0 || lane_try_reader(lane, &reader, err) < 0)
+        return -1;
+    return make(lane, &reader, &lane->remote_secret, err);
 }
 
 /* The links whose content was not known when the changes were listed. */

@@ -39,7 +39,10 @@ struct mesh_member {
     char *context;    /* or NULL for the current one */
     char *cluster;    /* cluster id: "west-cluster" */
     char *network;    /* "west-network" */
-    char *server;     /* address that the peers shall use for this API server, or NULL */
+    /* How the peers shall reach this API server; each NULL: as mesh_server_of says. */
+    char *server;          /* its address for them */
+    char *server_ca;       /* PEM of the authorities that vouch for it */
+    char *server_tls_name; /* what its certificate is for, when that is not the address's host */
 };
 
 struct mesh {

@@ -29,11 +29,23 @@ json_t *mesh_cacerts(const struct mesh *m, const char *ca_cert, const char *ca_k
                      const char *root_cert, const char *cert_chain);
 /* The ServiceAccount token Secret of the reader, as istioctl makes it. */
 json_t *mesh_reader_token(const struct mesh *m);
+/* How istiods of other clusters reach an API server. They always look at its certificate. Borrowed. */
+struct mesh_server {
+    const char *url;
+    const char *tls_name; /* what its certificate is for; NULL: the URL's host */
+    const char *ca_pem;
+};
+/* What the person said of the member, else what its kubeconfig says (`tls_name` may be NULL). An
+ * address of the person's own leaves the kubeconfig's TLS name behind, as kubectl's --server does
+ * (client-go tools/clientcmd client_config.go, getCluster). ca_pem is NULL where the person gave
+ * none: the reader's token comes with one. */
+struct mesh_server mesh_server_of(const struct mesh_member *member, const char *url,
+                                  const char *tls_name);
 /* istio-remote-secret-CLUSTER, of the same shape and bytes as `istioctl create-remote-secret`
- * prints: the kubeconfig inside reads the cluster `member` at `server` with `token`, trusting
- * `ca_pem`. NULL when the token or the address is not UTF-8. */
+ * prints (with --tls-server-name where there is one): the kubeconfig inside reads the cluster
+ * `member` at `server` with `token`. NULL when one of the texts is not UTF-8. */
 json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *member,
-                           const char *server, const char *ca_pem, const char *token);
+                           const struct mesh_server *server, const char *token);
 /* Its name; yours to free. */
 char *mesh_remote_secret_name_dup(const struct mesh_member *member);
 /* https://HOST[:PORT] that pods of another cluster could reach: refuses loopback, unspecified and

@@ -84,6 +84,16 @@ int http_send_many(struct http_client *c, const struct http_request *requests, s
 /* Releases what the results hold; the array itself stays the caller's. */
 void http_results_free(struct http_result *results, size_t count);
 
+/* What is wrong with a server's TLS, so that another try would end the same; a connection that was cut
+ * in its handshake is none of these. `e` is as http_send gave it, nothing put before its message. */
+enum http_tls_fault {
+    HTTP_TLS_NONE,
+    HTTP_TLS_AUTHORITY, /* signed by nobody that is trusted */
+    HTTP_TLS_NAME,      /* the certificate is for other names */
+    HTTP_TLS_OTHER,
+};
+enum http_tls_fault http_tls_fault(const struct error *e);
+
 /* Appends the percent-encoded form of one path segment or query value (RFC
  * 3986 unreserved stays). */
 void http_append_escaped(struct buf *out, const char *s);

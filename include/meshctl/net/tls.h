@@ -12,7 +12,8 @@ struct net_tls {
     char *key_pem;     /* a secret; wiped by net_tls_release */
     char *server_name; /* SNI and name to verify instead of the URL's host, or NULL */
     bool insecure;     /* no verification at all (the person asked for it) */
-    char *proxy_url;   /* http, https or socks5; NULL: from the environment as curl does */
+    /* http, https or socks5; "": none at all; NULL: from the environment as curl does */
+    char *proxy_url;
 };
 
 void net_tls_release(struct net_tls *tls);

@@ -14,6 +14,7 @@
 #include "options_source.h"
 #include "options_verify.h"
 #include "support.h"
+#include "test_certs.h"
 
 static const struct option_set all = {
     {&options_mesh_family, &options_charts_family, &options_source_family, &options_images_family,
@@ -269,6 +270,40 @@ static void names_are_set_per_member(void **state)
     assert_string_equal(m->releases[MESH_EASTWEST], "ew");
 }
 
+static void authorities_are_read_into_the_member(void **state)
+{
+    (void)state;
+    struct test_authority *a = test_authority_new("proxy");
+    save("proxy.pem", test_authority_pem(a));
+    AUTO_MESH *m = good_mesh("--west w --east e --server-ca east=proxy.pem "
+                             "--server-tls-name east=api.east");
+    assert_null(m->members[0].server_ca);
+    assert_string_equal(m->members[1].server_ca, test_authority_pem(a));
+    assert_string_equal(m->members[1].server_tls_name, "api.east");
+    test_authority_free(a);
+}
+
+/* It goes into a Secret of every other cluster. */
+static void authorities_are_certificates_alone(void **state)
+{
+    (void)state;
+    struct test_authority *a = test_authority_new("proxy");
+    struct test_cert both;
+    test_authority_issue(a, &(struct test_cert_spec){.common_name = "x"}, &both);
+    AUTO_FREE char *text = mem_printf("%s%s", both.cert_pem, both.key_pem);
+    save("both.pem", text);
+    save("none.pem", "no certificate\n");
+    bad_mesh("--west w --server-ca west=both.pem", ERROR_INPUT,
+             "--server-ca: both.pem holds a private key", "the certificates alone");
+    bad_mesh("--west w --server-ca west=none.pem", ERROR_INPUT, "--server-ca: none.pem", NULL);
+    bad_mesh("--west w --server-ca west=missing.pem", ERROR_NOT_FOUND, "missing.pem", NULL);
+    bad_mesh("--west w --server-ca east=both.pem", ERROR_USAGE,
+             "--server-ca: there is no cluster \"east\"", NULL);
+    bad_mesh("--west w --server-ca both.pem", ERROR_USAGE, "has no NAME=", NULL);
+    test_cert_release(&both);
+    test_authority_free(a);
+}
+
 static void overrides_is(const struct mesh *m, enum mesh_component c, const char *wanted)
 {
     AUTO_FREE char *text = json_write_dup(m->overrides[c], 0);
@@ -457,6 +492,8 @@ int main(void)
         cmocka_unit_test(west_and_east_are_short_for_clusters),
         cmocka_unit_test(a_file_may_have_an_at),
         cmocka_unit_test(names_are_set_per_member),
+        cmocka_unit_test(authorities_are_read_into_the_member),
+        cmocka_unit_test(authorities_are_certificates_alone),
         cmocka_unit_test(gateway_means_both_gateways),
         cmocka_unit_test(later_forms_win),
         cmocka_unit_test(bad_names_are_told),

@@ -146,6 +146,26 @@ static void refuses_versions_that_are_no_versions(void **state)
     }
 }
 
+static void tls_names_are_hosts(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"kubernetes", "Api.example.com", "a_b.example.", "10.0.0.1",
+                                       "fd00::1"};
+    static const char *const bad[] = {"", "api.example:6443", "https://api", "[fd00::1]", "a b"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(good); i++) {
+        struct error *err = NULL;
+        AUTO_MESH *m = two_members();
+        mesh_set(&m->members[0].server_tls_name, good[i]);
+        must(mesh_check(m, &err), &err);
+    }
+    for (size_t i = 0; i < MC_ARRAY_LEN(bad); i++) {
+        struct error *err = NULL;
+        AUTO_MESH *m = two_members();
+        mesh_set(&m->members[0].server_tls_name, bad[i]);
+        refused(mesh_check(m, &err), &err, "TLS server name", bad[i], "of west", NULL);
+    }
+}
+
 static void names_have_kubernetes_lengths(void **state)
 {
     (void)state;
@@ -198,6 +218,7 @@ int main(void)
         cmocka_unit_test(no_member_hints_at_the_options),
         cmocka_unit_test(refuses_what_is_used_twice),
         cmocka_unit_test(refuses_versions_that_are_no_versions),
+        cmocka_unit_test(tls_names_are_hosts),
         cmocka_unit_test(names_have_kubernetes_lengths),
         cmocka_unit_test(holds_as_many_members_as_the_limit),
     };

@@ -66,8 +66,8 @@ static void remote_secret_has_istioctls_bytes(void **state)
                                  "    token: eyJhbGciOi.abc_-DEF.x\n";
     AUTO_MESH *m = two_members();
     AUTO_BUF kubeconfig = BUF_INIT;
-    json_auto_t *secret = mesh_remote_secret(m, &m->members[1], "https://172.30.2.10:6443", "PEM\n",
-                                             "eyJhbGciOi.abc_-DEF.x");
+    static const struct mesh_server server = {"https://172.30.2.10:6443", NULL, "PEM\n"};
+    json_auto_t *secret = mesh_remote_secret(m, &m->members[1], &server, "eyJhbGciOi.abc_-DEF.x");
     const char *data = json_dig_str(secret, "data", "east-cluster", NULL);
     assert_non_null(data);
     assert_int_equal(base64_decode(&kubeconfig, data, strlen(data)), 0);
@@ -80,6 +80,68 @@ static void remote_secret_has_istioctls_bytes(void **state)
                         "'labels': {'istio/multiCluster': 'true'}}}");
 }
 
+/* What `istioctl create-remote-secret --server ... --tls-server-name api.east.example` printed (1.31),
+ * of an API server that answers with this token. */
+static void remote_secret_names_the_servers_certificate(void **state)
+{
+    (void)state;
+    static const char wanted[] = "apiVersion: v1\n"
+                                 "clusters:\n"
+                                 "- cluster:\n"
+                                 "    certificate-authority-data: UEVNCg==\n"
+                                 "    server: https://172.30.2.10:6443\n"
+                                 "    tls-server-name: api.east.example\n"
+                                 "  name: east-cluster\n"
+                                 "contexts:\n"
+                                 "- context:\n"
+                                 "    cluster: east-cluster\n"
+                                 "    user: east-cluster\n"
+                                 "  name: east-cluster\n"
+                                 "current-context: east-cluster\n"
+                                 "kind: Config\n"
+                                 "users:\n"
+                                 "- name: east-cluster\n"
+                                 "  user:\n"
+                                 "    token: eyJhbGciOi.abc_-DEF.x\n";
+    static const struct mesh_server server = {"https://172.30.2.10:6443", "api.east.example",
+                                              "PEM\n"};
+    AUTO_MESH *m = two_members();
+    AUTO_BUF kubeconfig = BUF_INIT;
+    json_auto_t *secret = mesh_remote_secret(m, &m->members[1], &server, "eyJhbGciOi.abc_-DEF.x");
+    const char *data = json_dig_str(secret, "data", "east-cluster", NULL);
+    assert_non_null(data);
+    assert_int_equal(base64_decode(&kubeconfig, data, strlen(data)), 0);
+    assert_string_equal(buf_str(&kubeconfig), wanted);
+}
+
+static void assert_server(const struct mesh_member *member, const char *url, const char *tls_name)
+{
+    struct mesh_server s = mesh_server_of(member, "https://kubeconfig:6443", "kubeconfig.example");
+    assert_string_equal(s.url, url);
+    if (tls_name)
+        assert_string_equal(s.tls_name, tls_name);
+    else
+        assert_null(s.tls_name);
+    assert_null(s.ca_pem);
+}
+
+/* As for kubectl: the kubeconfig's TLS name is for the kubeconfig's server. */
+static void servers_name_goes_with_its_address(void **state)
+{
+    (void)state;
+    AUTO_MESH *m = two_members();
+    struct mesh_member *west = &m->members[0];
+    assert_server(west, "https://kubeconfig:6443", "kubeconfig.example");
+    mesh_set(&west->server, "https://proxy:443");
+    assert_server(west, "https://proxy:443", NULL);
+    mesh_set(&west->server_tls_name, "inner.example");
+    assert_server(west, "https://proxy:443", "inner.example");
+    mesh_set(&west->server, NULL);
+    assert_server(west, "https://kubeconfig:6443", "inner.example");
+    mesh_set(&west->server_ca, "PEM");
+    assert_string_equal(mesh_server_of(west, "https://h", NULL).ca_pem, "PEM");
+}
+
 static void remote_secret_follows_the_names(void **state)
 {
     (void)state;
@@ -88,7 +150,8 @@ static void remote_secret_follows_the_names(void **state)
     mesh_set(&m->members[0].cluster, "tokyo");
     AUTO_FREE char *name = mesh_remote_secret_name_dup(&m->members[0]);
     assert_string_equal(name, "istio-remote-secret-tokyo");
-    json_auto_t *secret = mesh_remote_secret(m, &m->members[0], "https://h", "P", "t");
+    static const struct mesh_server server = {"https://h", NULL, "P"};
+    json_auto_t *secret = mesh_remote_secret(m, &m->members[0], &server, "t");
     assert_string_equal(json_dig_str(secret, "metadata", "name", NULL), name);
     assert_string_equal(json_dig_str(secret, "metadata", "namespace", NULL), "mesh-system");
     assert_non_null(json_dig(secret, "data", "tokyo", NULL));
@@ -99,7 +162,8 @@ static void token_that_is_no_text_makes_no_secret(void **state)
 {
     (void)state;
     AUTO_MESH *m = two_members();
-    assert_null(mesh_remote_secret(m, &m->members[0], "https://h", "PEM", "a\377\376"));
+    static const struct mesh_server server = {"https://h", NULL, "PEM"};
+    assert_null(mesh_remote_secret(m, &m->members[0], &server, "a\377\376"));
 }
 
 static void takes_addresses_of_other_machines(void **state)
@@ -184,6 +248,8 @@ int main(void)
         cmocka_unit_test(cacerts_has_the_four_keys),
         cmocka_unit_test(reader_token_is_istioctls),
         cmocka_unit_test(remote_secret_has_istioctls_bytes),
+        cmocka_unit_test(remote_secret_names_the_servers_certificate),
+        cmocka_unit_test(servers_name_goes_with_its_address),
         cmocka_unit_test(remote_secret_follows_the_names),
         cmocka_unit_test(token_that_is_no_text_makes_no_secret),
         cmocka_unit_test(takes_addresses_of_other_machines),

@@ -87,6 +87,15 @@ static int get(const char *url, struct http_response *ret_response, struct error
     return rc;
 }
 
+/* What a failure of a server's TLS is told as. */
+static enum http_tls_fault fault_of(void)
+{
+    AUTO_ERROR struct error *err = NULL;
+    struct http_response response;
+    assert_int_equal(get(NULL, &response, &err), -1);
+    return http_tls_fault(err);
+}
+
 static void good(void)
 {
     struct error *err = NULL;
@@ -150,6 +159,32 @@ static void unknown_authority(void **state)
     trust(stranger);
     bad(ERROR_UNREACHABLE, "signed by an unknown authority",
         "the CA in the kubeconfig did not sign this server's certificate");
+}
+
+static void faults_are_told_apart(void **state)
+{
+    (void)state;
+    serve(&usual, NULL);
+    trust(stranger);
+    assert_int_equal(fault_of(), HTTP_TLS_AUTHORITY);
+    trust(authority);
+    tls.server_name = mem_strdup("other.example");
+    assert_int_equal(fault_of(), HTTP_TLS_NAME);
+    free(TAKE(tls.server_name));
+    test_server_stop(server);
+    test_cert_release(&server_cert);
+    serve(
+        &(struct test_cert_spec){
+            .common_name = "s", .san = "IP:127.0.0.1", .from_s = -7200, .until_s = -3600},
+        NULL);
+    assert_int_equal(fault_of(), HTTP_TLS_OTHER);
+    AUTO_FREE char *gone = mem_strdup(test_server_url(server));
+    test_server_stop(server);
+    server = NULL;
+    AUTO_ERROR struct error *err = NULL;
+    struct http_response response;
+    assert_int_equal(get(gone, &response, &err), -1);
+    assert_int_equal(http_tls_fault(err), HTTP_TLS_NONE);
 }
 
 /* A given authority replaces the machine's trust store; it is not added to it. */
@@ -400,6 +435,20 @@ static void proxy_of_the_environment(void **state)
     assert_null(past->hint);
 }
 
+static void no_proxy_at_all(void **state)
+{
+    (void)state;
+    server = test_server_start(&(struct test_server_options){.handler = handle});
+    setenv("https_proxy", test_server_url(server), 1);
+    setenv("NO_PROXY", "none.example", 1);
+    tls.proxy_url = mem_strdup("");
+    AUTO_ERROR struct error *err = NULL;
+    struct http_response response;
+    assert_int_equal(get("https://no-such-host.invalid:6443/", &response, &err), -1);
+    assert_null(seen);
+    assert_string_equal(err->message, "look up no-such-host.invalid: no address found");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -408,6 +457,7 @@ int main(void)
         CASE(trusted_server),
         CASE(several_authorities_in_one_pem),
         CASE(unknown_authority),
+        CASE(faults_are_told_apart),
         CASE(given_authority_replaces_the_store),
         CASE(system_store_does_not_know_us),
         CASE(expired_server),
@@ -425,6 +475,7 @@ int main(void)
         CASE(proxy_is_used_and_may_refuse),
         CASE(own_proxy_serves_loopback_and_server_name),
         CASE(proxy_of_the_environment),
+        CASE(no_proxy_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
