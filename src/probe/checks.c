@@ -33,7 +33,9 @@ static const struct check_info checks[] = {
      "put root-cert.pem and root-key.pem of the root in use into --ca-dir"},
     {"MC204", "istiod signs with a root that it made itself",
      "the cluster trusts nobody outside it; a new root needs every workload to start again",
-     "plan a restart, delete Secret istio-ca-secret, then run meshctl ca and meshctl install"},
+     "plan a restart: meshctl ca init, create Secret cacerts of its files (it goes before the "
+     "other "
+     "one), restart istiod, then the workloads"},
     {"MC205", "istiod hands out another root than Secret cacerts holds",
      "istiod started before the Secret was there, or did not take it over",
      "kubectl -n istio-system rollout restart deployment istiod, then restart the workloads"},

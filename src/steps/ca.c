@@ -29,8 +29,12 @@ static int check_found(const struct lane *lane, struct error **err)
                   lane_name(lane), namespace_);
         error_id(err, "MC204");
         error_where(err, "%s/Secret/%s/istio-ca-secret", lane_name(lane), namespace_);
-        return error_hint(err, "its workloads trust that root: plan a new start of them, delete "
-                               "the Secret, then run this again");
+        return error_hint(
+            err,
+            "its workloads trust that root: plan a new start of them, make files with "
+            "meshctl ca init, create Secret %s/" MESH_CACERTS " of them, restart istiod "
+            "and then the workloads; that Secret comes first, so this one can stay",
+            namespace_);
     }
     if (!lane->facts->ca_problem)
         return 0;

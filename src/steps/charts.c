@@ -10,6 +10,7 @@ struct chart_job {
     struct chart_source *source;
     pthread_t thread;
     bool started, joined;
+    pthread_mutex_t join; /* who waits first joins */
     struct chart *result;
     struct error *error;
 };
@@ -18,7 +19,6 @@ struct chart_job {
  * chart. */
 struct charts {
     struct chart_job jobs[MESH_COMPONENTS];
-    pthread_mutex_t join; /* who waits first joins */
 };
 
 static enum mesh_component slot_of(enum mesh_component c)
@@ -59,7 +59,8 @@ static int start(struct steps *s, struct chart_job *job, enum mesh_component c, 
 int charts_start(struct steps *s, struct error **err)
 {
     s->charts = mem_zalloc(sizeof(*s->charts));
-    pthread_mutex_init(&s->charts->join, NULL);
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        pthread_mutex_init(&s->charts->jobs[c].join, NULL);
     for (int c = 0; c < MESH_COMPONENTS; c++)
         if (needs(s, (enum mesh_component)c) &&
             start(s, &s->charts->jobs[c], (enum mesh_component)c, err) < 0)
@@ -67,20 +68,20 @@ int charts_start(struct steps *s, struct error **err)
     return 0;
 }
 
-static void join(struct charts *charts, struct chart_job *job)
+static void join(struct chart_job *job)
 {
-    pthread_mutex_lock(&charts->join);
+    pthread_mutex_lock(&job->join);
     if (job->started && !job->joined)
         pthread_join(job->thread, NULL);
     job->joined = true;
-    pthread_mutex_unlock(&charts->join);
+    pthread_mutex_unlock(&job->join);
 }
 
 int charts_get(struct steps *s, enum mesh_component c, const struct chart **ret_chart,
                struct error **err)
 {
     struct chart_job *job = &s->charts->jobs[slot_of(c)];
-    join(s->charts, job);
+    join(job);
     *ret_chart = job->result;
     if (job->result)
         return 0;
@@ -97,11 +98,11 @@ void charts_free(struct charts *charts)
         return;
     for (int c = 0; c < MESH_COMPONENTS; c++) {
         struct chart_job *job = &charts->jobs[c];
-        join(charts, job);
+        join(job);
         chart_free(job->result);
         error_free(job->error);
         chart_source_free(job->source);
+        pthread_mutex_destroy(&job->join);
     }
-    pthread_mutex_destroy(&charts->join);
     free(charts);
 }

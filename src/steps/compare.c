@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "links.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/diff.h"
 #include "meshctl/mesh/objects.h"
@@ -283,6 +284,8 @@ static int compare_unit(struct lane *lane, struct unit *unit, struct refusals *r
     }
     if (compare_objects(lane, unit, refusals, err) < 0)
         return -1;
+    if (unit == &lane->units[UNIT_LINKS])
+        lane_compare_links(lane, unit);
     return unit->info->kind == UNIT_KIND_RELEASE ? lane_release_compare(lane, unit, err) : 0;
 }
 

@@ -137,6 +137,9 @@ bool lane_applied(const struct lane *lane, const json_t *live);
 /* objects.c: applies what the units' changes say, in waves, with events and counts. */
 int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, struct error **err)
     MC_WARN_UNUSED;
+/* Deletes what the unit's changes say, each bound to the UID that was looked at. */
+int lane_delete_changes(struct lane *lane, const struct unit *unit, struct error **err)
+    MC_WARN_UNUSED;
 
 /* waits.c: until the unit's objects do what their kinds are for. */
 int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err) MC_WARN_UNUSED;

@@ -129,3 +129,20 @@ int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, s
     }
     return 0;
 }
+
+int lane_delete_changes(struct lane *lane, const struct unit *unit, struct error **err)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct change *change = &unit->changes[i];
+        struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
+        struct kube_delete_options options = {.uid = change->uid};
+        bool found;
+        if (change->action != CHANGE_DELETE)
+            continue;
+        if (kube_delete(lane->client, &ref, &options, &found, err) < 0)
+            return -1;
+        if (found)
+            lane_count(lane, CHANGE_DELETE, &ref);
+    }
+    return 0;
+}

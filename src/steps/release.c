@@ -416,23 +416,6 @@ int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **
                           r->record->version == 1 ? "pre-install" : "pre-upgrade", err);
 }
 
-static int delete_dropped(struct lane *lane, const struct unit *unit, struct error **err)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        const struct change *change = &unit->changes[i];
-        struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
-        struct kube_delete_options options = {.uid = change->uid};
-        bool found;
-        if (change->action != CHANGE_DELETE)
-            continue;
-        if (kube_delete(lane->client, &ref, &options, &found, err) < 0)
-            return -1;
-        if (found)
-            lane_count(lane, CHANGE_DELETE, &ref);
-    }
-    return 0;
-}
-
 static int supersede(struct lane *lane, struct release_history *h, struct error **err)
 {
     for (size_t i = 0; i < h->count; i++) {
@@ -450,7 +433,7 @@ int lane_release_finish(struct lane *lane, enum mesh_component c, struct error *
 {
     struct lane_release *r = &lane->releases[c];
     struct release_history *h = history_of(lane, c);
-    if (delete_dropped(lane, unit_of(lane, c), err) < 0)
+    if (lane_delete_changes(lane, unit_of(lane, c), err) < 0)
         return -1;
     if (!r->begun)
         return 0;
