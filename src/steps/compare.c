@@ -204,6 +204,8 @@ static int take_object(struct lane *lane, struct unit *unit, json_t *object,
         change->why = mem_strdup("it could not be tried: the webhook that would check it is down");
     else if (found->after)
         change->fields = fields_json(found);
+    if (change->fields && !json_array_size(change->fields))
+        change->why = mem_strdup("its content stays; who owns its fields changes");
     if (is_made_on_the_way(object))
         return 0;
     change->object = json_incref(object);

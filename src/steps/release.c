@@ -82,8 +82,8 @@ static int check_values(const struct lane *lane, const struct lane_release *r, s
         AUTO_FREE char *after = shown_dup(plan->changes[i].path, plan->changes[i].after);
         buf_appendf(&text, "\n%s: %s would become %s", plan->changes[i].path, before, after);
     }
-    error_set(err, ERROR_REFUSED, "%zu values that somebody else set would change or go%s",
-              plan->count, buf_str(&text));
+    error_set(err, ERROR_REFUSED, "%zu value%s that somebody else set would change or go%s",
+              plan->count, plan->count == 1 ? "" : "s", buf_str(&text));
     error_id(err, "MC803");
     return error_hint(err,
                       "give the ones to keep with --set %s.KEY=VALUE; or --reuse-values takes "
@@ -106,8 +106,8 @@ static int make_values(struct lane *lane, struct lane_release *r, struct error *
     return check_values(lane, r, err);
 }
 
-static int render(struct lane *lane, struct lane_release *r, bool is_upgrade, int revision,
-                  struct chart_rendered **ret_rendered, struct error **err)
+static int render(struct lane *lane, struct lane_release *r, int helm_major, bool is_upgrade,
+                  int revision, struct chart_rendered **ret_rendered, struct error **err)
 {
     AUTO_STRLIST api_versions = STRLIST_INIT;
     if (lane_api_versions(lane, &api_versions, err) < 0)
@@ -117,7 +117,7 @@ static int render(struct lane *lane, struct lane_release *r, bool is_upgrade, in
         .namespace_ = r->namespace_,
         .is_upgrade = is_upgrade,
         .revision = revision,
-        .helm_major = STEPS_HELM_MAJOR,
+        .helm_major = helm_major,
         .kube_version = lane->facts->version.git_version,
         .api_versions = &api_versions,
         .lookup = lane_lookup,
@@ -156,7 +156,9 @@ static int render_as_recorded(struct lane *lane, struct lane_release *r, struct 
     const char *version = json_dig_str(old->chart, "metadata", "version", NULL);
     if (!text_equal(version, r->chart->version) || !json_same(old->config, r->values->config))
         return 0;
-    if (render(lane, r, old->version > 1, old->version, &r->rendered, err) < 0)
+    /* Of records that apply on the server, those without our own values are Helm 4's. */
+    int major = old->server_side && !old->own ? 4 : STEPS_HELM_MAJOR;
+    if (render(lane, r, major, old->version > 1, old->version, &r->rendered, err) < 0)
         return -1;
     r->is_recorded = strcmp(r->rendered->manifest, old->manifest) == 0;
     if (!r->is_recorded)
@@ -170,8 +172,8 @@ static int render_next(struct lane *lane, struct lane_release *r, struct error *
     if (render_as_recorded(lane, r, err) < 0)
         return -1;
     return r->is_recorded ? 0
-                          : render(lane, r, release_history_is_upgrade(h), release_history_next(h),
-                                   &r->rendered, err);
+                          : render(lane, r, STEPS_HELM_MAJOR, release_history_is_upgrade(h),
+                                   release_history_next(h), &r->rendered, err);
 }
 
 static int prepare(struct lane *lane, struct lane_release *r, struct error **err)
