@@ -38,19 +38,22 @@ static int confirm(struct cli *cli, const struct cli_run *run, struct error **er
     return error_set(err, ERROR_REFUSED, "that is not %s: nothing was taken off", wanted);
 }
 
-/* Where nothing was confirmed the document is the list; else the report of what was done. */
+/* Text shows the list before the question; a document is one, of the list when it is refused, else of
+ * what was done. */
 static int run_down(struct cli *cli, struct cli_run *run, struct error **err)
 {
+    AUTO_ERROR struct error *refused = NULL;
     bool document = cli_wants_document(cli);
     if (cli_run_start(run, err) < 0 || cli_run_plan(cli, run, err) < 0)
         return -1;
-    const char *given = options_down_of(&cli->options)->confirm;
     bool goes_on = plan_ended_well(steps_plan(run->steps)) && steps_differ(run->steps);
-    if (!(document && goes_on && given) && cli_print_changes(cli, run, err) < 0)
+    if ((!document || !goes_on) && cli_print_changes(cli, run, NULL, err) < 0)
         return -1;
     if (!goes_on)
         return 0;
-    if (confirm(cli, run, err) < 0 || steps_proceed(run->steps, err) < 0)
+    if (confirm(cli, run, document ? &refused : err) < 0)
+        return refused ? cli_print_changes(cli, run, refused, err) : -1;
+    if (steps_proceed(run->steps, err) < 0)
         return -1;
     run->options.list_only = false;
     return cli_run_plan(cli, run, err) < 0 ? -1 : cli_print_result(cli, run, err);

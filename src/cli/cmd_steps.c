@@ -54,7 +54,7 @@ int cmd_plan(struct cli *cli, struct error **err)
     run.options.to = to;
     run.options.list_only = true;
     if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0 ||
-        cli_print_changes(cli, &run, err) < 0)
+        cli_print_changes(cli, &run, NULL, err) < 0)
         return -1;
     if (cli->exit_code != EXIT_CODE_OK)
         return 0;

@@ -23,6 +23,18 @@ static int exit_code_of_plan(const struct plan *plan, struct cli *cli)
     return code;
 }
 
+static void set_about(json_t *row, const struct error *e)
+{
+    json_object_set_new(row, "kind", json_string(error_kind_name(e->kind)));
+    json_object_set_new(row, "message", json_string(e->message));
+    if (e->id)
+        json_object_set_new(row, "id", json_string(e->id));
+    if (e->where)
+        json_object_set_new(row, "where", json_string(e->where));
+    if (e->hint)
+        json_object_set_new(row, "fix", json_string(e->hint));
+}
+
 static json_t *errors_json(const struct plan *plan)
 {
     json_t *errors = json_array();
@@ -30,16 +42,10 @@ static json_t *errors_json(const struct plan *plan)
         const struct error *e = plan_task_error(plan, i);
         if (!e)
             continue;
-        json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "cluster",
-                                plan_lane_name(plan, plan_task_lane(plan, i)), "step",
-                                plan_task_step(plan, i), "kind", error_kind_name(e->kind),
-                                "message", e->message);
-        if (e->id)
-            json_object_set_new(row, "id", json_string(e->id));
-        if (e->where)
-            json_object_set_new(row, "where", json_string(e->where));
-        if (e->hint)
-            json_object_set_new(row, "fix", json_string(e->hint));
+        json_t *row =
+            json_pack("{s:s, s:s}", "cluster", plan_lane_name(plan, plan_task_lane(plan, i)),
+                      "step", plan_task_step(plan, i));
+        set_about(row, e);
         json_array_append_new(errors, row);
     }
     return errors;
@@ -214,9 +220,9 @@ static void append_verdict(struct cli *cli, const struct cli_run *run, const jso
         return;
     }
     if (options->verb == STEPS_DOWN)
-        buf_appendf(out, "%s is %s: %zu cluster%s, %s", run->mesh->id,
-                    options->only ? "without it" : "down", run->mesh->members_count, plural,
-                    elapsed);
+        buf_appendf(out, "%s is %s%s: %zu cluster%s, %s", run->mesh->id,
+                    options->only ? "without " : "down", options->only ? options->only : "",
+                    run->mesh->members_count, plural, elapsed);
     else if (options->from == STEP_CA && options->to == STEP_VERIFY)
         buf_appendf(out, "%s is up: %zu cluster%s, %s", run->mesh->id, run->mesh->members_count,
                     plural, elapsed);
@@ -267,12 +273,13 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
 
 /* ---- the list of changes --------------------------------------------------------------------- */
 
-static int print_list(struct cli *cli, const struct cli_run *run, json_t *list, struct error **err)
+static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
+                      const struct error *refused, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
     switch (options_output_form(&cli->options)) {
     case OUTPUT_TEXT:
-        if (cli->exit_code == EXIT_CODE_OK)
+        if (cli->exit_code == EXIT_CODE_OK || refused)
             report_changes(&cli->out, list, &out);
         break;
     case OUTPUT_NAME:
@@ -282,22 +289,31 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list, 
     case OUTPUT_JSONL:
     case OUTPUT_YAML: {
         json_auto_t *doc = document(cli, run, "Plan", list);
+        if (refused) {
+            json_t *row = json_object();
+            set_about(row, refused);
+            json_array_append_new(json_object_get(doc, "errors"), row);
+        }
         return cli_print_document(cli, doc, err);
     }
     }
     return cli_print(cli, &out, err);
 }
 
-int cli_print_changes(struct cli *cli, const struct cli_run *run, struct error **err)
+int cli_print_changes(struct cli *cli, const struct cli_run *run, const struct error *refused,
+                      struct error **err)
 {
     json_auto_t *list = steps_changes(run->steps);
     AUTO_BUF end = BUF_INIT;
     bool quiet = options_output_of(&cli->options)->quiet;
-    cli->exit_code = exit_code_of_plan(steps_plan(run->steps), cli);
-    if (print_list(cli, run, list, err) < 0)
+    cli->exit_code =
+        refused ? exit_code_of(refused->kind) : exit_code_of_plan(steps_plan(run->steps), cli);
+    if (print_list(cli, run, list, refused, err) < 0)
         return -1;
     append_errors(cli, steps_plan(run->steps), &end);
-    if (cli->exit_code != EXIT_CODE_OK) {
+    if (refused) {
+        ui_append_error(&cli->err_out, &end, cli->program, refused);
+    } else if (cli->exit_code != EXIT_CODE_OK) {
         json_auto_t *report = steps_report(run->steps);
         append_failure(cli, run, report, &end);
     } else if (!quiet) {

@@ -299,16 +299,32 @@ static bool comes_by_itself(const json_t *object)
            (text_equal(kind, "Lease") && text_equal(name, FACTS_LEASE));
 }
 
+/* With --delete-crds, whose objects the server deletes with their kind. */
+static bool goes_with_kind(const struct lane *lane, const json_t *object)
+{
+    const struct unit *base = &lane->units[UNIT_BASE];
+    struct kube_ref ref = kube_ref_of(object);
+    struct kube_right right;
+    if (!lane->steps->options.delete_crds || !kube_right_of(lane->client, "delete", &ref, &right))
+        return false;
+    AUTO_FREE char *crd = mem_printf("%s.%s", right.resource, right.group);
+    for (size_t i = 0; i < base->count; i++)
+        if (strcmp(base->changes[i].kind, "CustomResourceDefinition") == 0 &&
+            strcmp(base->changes[i].name, crd) == 0)
+            return true;
+    return false;
+}
+
 /* A namespace that was there before gets back what it had: the labels that we set go. */
 static void give_back(struct lane *lane, enum unit_id id, const struct kube_ref *ref,
-                      const json_t *live)
+                      const json_t *live, const char *why)
 {
     if (!lane_applied(lane, live))
         return;
     struct change *change = unit_add(&lane->units[id], CHANGE_UPDATE, ref);
     change->object = json_pack("{s:s, s:s, s:{s:s}}", "apiVersion", "v1", "kind", "Namespace",
                                "metadata", "name", ref->name);
-    change->why = mem_strdup("it was there before: the labels that the mesh set go");
+    change->why = mem_printf("%s: the labels that the mesh set go", why);
 }
 
 static int take_namespace(struct lane *lane, enum unit_id id, const char *name, struct error **err)
@@ -325,12 +341,13 @@ static int take_namespace(struct lane *lane, enum unit_id id, const char *name, 
     if (id == UNIT_ISTIO_NAMESPACE)
         take_left(lane, contents);
     if (!text_equal(mesh_owner(live), lane->steps->mesh->id)) {
-        give_back(lane, id, &ref, live);
+        add_stay(lane, &ref, "the mesh did not make it");
+        give_back(lane, id, &ref, live, "the mesh did not make it");
         return 0;
     }
     AUTO_STRLIST texts = STRLIST_INIT;
     json_array_foreach(contents, i, object) {
-        if (comes_by_itself(object) ||
+        if (comes_by_itself(object) || goes_with_kind(lane, object) ||
             has_change(lane, json_dig_str(object, "metadata", "uid", NULL)))
             continue;
         others++;
@@ -346,7 +363,7 @@ static int take_namespace(struct lane *lane, enum unit_id id, const char *name, 
     AUTO_FREE char *text = strlist_join_dup(&texts, ", ");
     AUTO_FREE char *why = mem_printf("it holds %zu things of others: %s", others, text);
     add_stay(lane, &ref, why);
-    give_back(lane, id, &ref, live);
+    give_back(lane, id, &ref, live, "others use it");
     return 0;
 }
 

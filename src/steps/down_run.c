@@ -122,9 +122,9 @@ static int remove_release(struct lane *lane, enum unit_id id, struct error **err
     struct lane_release *r = &lane->releases[unit->info->component];
     const struct release_history *h = lane->facts->releases[r->component];
     const struct release_revision *newest = release_history_newest(h);
-    size_t objects = unit->count - h->count;
-    if (!newest)
+    if (!newest || !unit->count)
         return remove_unit(lane, id, err);
+    size_t objects = unit->count - h->count;
     if (newest->record) {
         release_uninstalling(newest->record, lock_holder(lane->steps->write_lock));
         if (lane_release_write(lane, newest->record, err) < 0 ||
