@@ -472,6 +472,14 @@ size_t fakeapi_object_count(struct fakeapi *f)
     return count;
 }
 
+json_t *fakeapi_objects(struct fakeapi *f)
+{
+    pthread_mutex_lock(&f->lock);
+    json_t *objects = json_deep_copy(f->store.objects);
+    pthread_mutex_unlock(&f->lock);
+    return objects;
+}
+
 static json_t *parse(const char *text)
 {
     json_error_t e;

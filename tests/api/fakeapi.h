@@ -84,6 +84,8 @@ int fakeapi_connections(struct fakeapi *f);
 /* The object at a path ("/api/v1/namespaces/x"), yours to decref; NULL when there is none. */
 json_t *fakeapi_object(struct fakeapi *f, const char *path);
 size_t fakeapi_object_count(struct fakeapi *f);
+/* All objects by path; yours to decref. */
+json_t *fakeapi_objects(struct fakeapi *f);
 
 /* ---- doing, as if another client had ---- */
 
