@@ -140,13 +140,21 @@ size_t text_width(const char *s)
     return width;
 }
 
+/* Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX 9): with them a text
+ * shows in another order than it has. */
+static bool turns_text(uint32_t rune)
+{
+    return rune == 0x061C || rune == 0x200E || rune == 0x200F ||
+           (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+}
+
 void text_append_clean(struct buf *out, const char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {
         uint32_t rune;
         size_t n = text_rune(s + i, len - i, &rune);
         bool bad = (rune == 0xFFFD && n == 1) || (rune < 0x20 && rune != '\n' && rune != '\t') ||
-                   (rune >= 0x7F && rune < 0xA0);
+                   (rune >= 0x7F && rune < 0xA0) || turns_text(rune);
         if (bad)
             buf_appendc(out, '?');
         else

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/ui/line.h"
 
 #define VALUE_COLUMNS 100 /* of one value; longer ones are cut */
 #define WHY_COLUMN 64
+#define SIGN_COLUMNS 2 /* a sign and a blank, before each object */
 
 static const struct {
     const char *action, *sign;
@@ -31,7 +33,7 @@ static void append_object(struct buf *out, const json_t *row)
     AUTO_BUF text = BUF_INIT;
     buf_appendf(&text, "%s %s%s%s", text_of(row, "kind"), namespace_, namespace_[0] ? "/" : "",
                 text_of(row, "name"));
-    text_append_clean(out, buf_str(&text), text.len);
+    line_append(out, buf_str(&text), text.len);
 }
 
 static void append_value(struct buf *out, const json_t *value)
@@ -59,7 +61,7 @@ static void append_fields(const struct term *term, struct buf *out, const json_t
     json_array_foreach(fields, i, field) {
         const char *path = text_of(field, "path");
         buf_appends(out, "      ");
-        text_append_clean(out, path, strlen(path));
+        line_append(out, path, strlen(path));
         buf_appends(out, ": ");
         append_value(out, json_object_get(field, "before"));
         buf_appends(out, term->unicode ? " \u2192 " : " -> ");
@@ -68,12 +70,12 @@ static void append_fields(const struct term *term, struct buf *out, const json_t
     }
 }
 
-static void append_why(const struct term *term, struct buf *out, size_t line, const char *why)
+/* `column`: where the line has come to. */
+static void append_why(const struct term *term, struct buf *out, size_t column, const char *why)
 {
     AUTO_BUF clean = BUF_INIT;
     if (why[0]) {
-        size_t column = text_width(buf_str(out) + line);
-        text_append_clean(&clean, why, strlen(why));
+        line_append(&clean, why, strlen(why));
         buf_appendf(out, "%*s", column < WHY_COLUMN ? (int)(WHY_COLUMN - column) : 2, "");
         term_append(term, out, TERM_DIM, buf_str(&clean));
     }
@@ -83,16 +85,14 @@ static void append_why(const struct term *term, struct buf *out, size_t line, co
 static void append_change(const struct term *term, struct buf *out, const json_t *change)
 {
     const char *action = text_of(change, "action");
-    AUTO_BUF line = BUF_INIT;
+    AUTO_BUF object = BUF_INIT;
+    buf_appends(out, "  ");
     for (size_t i = 0; i < MC_ARRAY_LEN(signs); i++)
         if (strcmp(signs[i].action, action) == 0)
-            term_append(term, &line, signs[i].style, signs[i].sign);
-    buf_appendc(&line, ' ');
-    append_object(&line, change);
-    buf_appends(out, "  ");
-    size_t start = out->len;
-    buf_append(out, buf_str(&line), line.len);
-    append_why(term, out, start, text_of(change, "why"));
+            term_append(term, out, signs[i].style, signs[i].sign);
+    append_object(&object, change);
+    buf_appendf(out, " %s", buf_str(&object));
+    append_why(term, out, SIGN_COLUMNS + text_width(buf_str(&object)), text_of(change, "why"));
     append_fields(term, out, json_object_get(change, "fields"));
 }
 
@@ -116,14 +116,13 @@ static void append_stays(const struct term *term, struct buf *out, const json_t 
 {
     for (size_t i = 0, n; i < json_array_size(stays); i += n) {
         const json_t *row = json_array_get(stays, i);
+        AUTO_BUF object = BUF_INIT;
         n = alike(stays, i);
-        buf_appends(out, "  ");
-        size_t start = out->len;
-        buf_appends(out, "= ");
-        append_object(out, row);
+        append_object(&object, row);
         if (n > 1)
-            buf_appendf(out, " and %zu more", n - 1);
-        append_why(term, out, start, text_of(row, "why"));
+            buf_appendf(&object, " and %zu more", n - 1);
+        buf_appendf(out, "  = %s", buf_str(&object));
+        append_why(term, out, SIGN_COLUMNS + text_width(buf_str(&object)), text_of(row, "why"));
     }
 }
 

@@ -1,5 +1,5 @@
 /* Text made to stay on one line. */
-#include "line.h"
+#include "meshctl/ui/line.h"
 
 #include "meshctl/base/text.h"
 

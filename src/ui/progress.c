@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "line.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/terminal.h"
 #include "meshctl/base/text.h"
+#include "meshctl/ui/line.h"
 #include "progress_internal.h"
 
 static size_t row_of(const struct progress *p, const char *step)

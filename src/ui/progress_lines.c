@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "line.h"
 #include "meshctl/base/clock.h"
+#include "meshctl/ui/line.h"
 #include "progress_internal.h"
 
 #define WAITING_LINE_EVERY_MS 10000

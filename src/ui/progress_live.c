@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "line.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
+#include "meshctl/ui/line.h"
 #include "progress_internal.h"
 
 #define STEP_WIDTH 16

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "line.h"
 #include "meshctl/base/text.h"
+#include "meshctl/ui/line.h"
 
 static size_t add_cells(struct table *t, va_list ap)
 {

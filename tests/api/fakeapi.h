@@ -2,8 +2,8 @@
  * loopback only.
  *
  * Without rules it behaves: discovery (both forms), /version, an object store with create, read,
- * list, watch, replace, merge patch, server-side apply (a merge: fields are not taken away, there
- * are no conflicts) and delete; a namespace must be there before what is in it. It also plays the
+ * list, watch, replace, merge patch, server-side apply (see fakeapi_fields.c) and delete; a namespace
+ * must be there before what is in it. It also plays the
  * controllers: see fakeapi_alive.c. Rules make it misbehave.
  *
  * All functions are thread-safe. What cannot work (no port, bad JSON of a test) aborts. */
@@ -31,8 +31,9 @@ struct fakeapi *fakeapi_start(const struct fakeapi_options *options);
 void fakeapi_stop(struct fakeapi *f);
 /* "https://127.0.0.1:PORT"; borrowed. */
 const char *fakeapi_url(const struct fakeapi *f);
-/* A kubeconfig that leads here, with the CA and (unless NULL) `token`, as kube_config_load gives
- * it. */
+/* A kubeconfig that leads here, with the CA and (unless NULL) `token`: its text, yours to free, and
+ * what kube_config_load makes of it. */
+char *fakeapi_kubeconfig_dup(const struct fakeapi *f, const char *token);
 struct kube_config *fakeapi_config(const struct fakeapi *f, const char *token);
 /* The token demanded from now on; copied. */
 void fakeapi_set_token(struct fakeapi *f, const char *token);
@@ -83,6 +84,8 @@ int fakeapi_connections(struct fakeapi *f);
 /* The object at a path ("/api/v1/namespaces/x"), yours to decref; NULL when there is none. */
 json_t *fakeapi_object(struct fakeapi *f, const char *path);
 size_t fakeapi_object_count(struct fakeapi *f);
+/* All objects by path; yours to decref. */
+json_t *fakeapi_objects(struct fakeapi *f);
 
 /* ---- doing, as if another client had ---- */
 

@@ -62,8 +62,8 @@ static void live_secret(json_t *object)
 {
     if (!text_equal(json_dig_str(object, "type", NULL), "kubernetes.io/service-account-token"))
         return;
-    /* "token of the account", "authority" */
-    json_put(object, json_string("dG9rZW4gb2YgdGhlIGFjY291bnQ="), "data", "token", NULL);
+    /* "token-of-the-account", "authority" */
+    json_put(object, json_string("dG9rZW4tb2YtdGhlLWFjY291bnQ="), "data", "token", NULL);
     json_put(object, json_string("YXV0aG9yaXR5"), "data", "ca.crt", NULL);
 }
 

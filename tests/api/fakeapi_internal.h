@@ -49,6 +49,7 @@ struct fakeapi_store {
     size_t event_count;
     size_t event_cap;
     bool lifeless;
+    unsigned number; /* of this store in the process: UIDs of two servers differ */
 };
 void fakeapi_store_init(struct fakeapi_store *s, bool lifeless);
 void fakeapi_store_release(struct fakeapi_store *s);
@@ -63,6 +64,10 @@ void fakeapi_store_compact(struct fakeapi_store *s);
 char *fakeapi_store_path_dup(const struct fakeapi_store *s, const json_t *object);
 /* RFC 7386. */
 void fakeapi_merge(json_t *target, const json_t *patch);
+/* fakeapi_fields.c: the object that is there (or NULL) with a patch applied by a manager; or NULL, and
+ * why as the causes of a Status. New references. */
+json_t *fakeapi_apply(const json_t *before, const json_t *patch, const char *manager, bool force,
+                      json_t **ret_causes);
 /* Whether the object belongs to the collection (or is the object) and fits the selectors. */
 bool fakeapi_store_selects(const char *path, const json_t *object,
                            const struct fakeapi_place *collection, const char *query);

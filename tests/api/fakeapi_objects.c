@@ -221,54 +221,69 @@ static void do_put(struct request *q)
         json_decref(object);
 }
 
-/* One entry a manager; which fields it owns is not kept. */
-static void add_manager(json_t *object, const char *manager)
+/* As apiserver pkg/endpoints/handlers/patch.go has it, with structured-merge-diff's words. */
+static json_t *apply(struct request *q, const json_t *before, const json_t *patch,
+                     const char *manager)
 {
-    json_t *entries = json_dig(object, "metadata", "managedFields", NULL), *entry;
-    size_t i;
-    json_array_foreach(entries, i, entry) {
-        if (text_equal(json_dig_str(entry, "manager", NULL), manager))
-            return;
+    AUTO_FREE char *force = fakeapi_query_dup(q->query, "force");
+    json_t *causes = NULL;
+    json_t *object = fakeapi_apply(before, patch, manager, text_equal(force, "true"), &causes);
+    if (object)
+        return object;
+    fakeapi_answer_status(q->answer, 409, "Conflict", "Apply failed with %zu conflict%s",
+                          json_array_size(causes), json_array_size(causes) == 1 ? "" : "s");
+    json_put(q->answer->json, causes, "details", "causes", NULL);
+    return NULL;
+}
+
+/* A patch that names a UID or a resourceVersion is one of that object. */
+static bool keeps_identity(struct request *q, const json_t *patch, const json_t *before)
+{
+    static const char *const keys[] = {"uid", "resourceVersion"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(keys); i++) {
+        const char *sent = json_dig_str(patch, "metadata", keys[i], NULL);
+        if (!sent || text_equal(sent, json_dig_str(before, "metadata", keys[i], NULL)))
+            continue;
+        fakeapi_answer_status(q->answer, 409, "Conflict",
+                              "Operation cannot be fulfilled on %s \"%s\": the %s is another one",
+                              q->place->plural, q->place->name, keys[i]);
+        return false;
     }
-    if (!entries) {
-        json_put(object, json_array(), "metadata", "managedFields", NULL);
-        entries = json_dig(object, "metadata", "managedFields", NULL);
-    }
-    json_array_append_new(entries, json_pack("{s:s,s:s,s:s,s:{}}", "manager", manager, "operation",
-                                             "Apply", "fieldsType", "FieldsV1", "fieldsV1"));
+    return true;
 }
 
 static void do_patch(struct request *q)
 {
     const char *type = test_request_header(q->http, "Content-Type");
-    bool apply = type && text_has_prefix(type, "application/apply-patch+yaml");
+    bool applies = type && text_has_prefix(type, "application/apply-patch+yaml");
     AUTO_FREE char *manager = fakeapi_query_dup(q->query, "fieldManager");
     json_t *before = json_object_get(q->store->objects, q->path);
-    if (!apply && (!type || !text_has_prefix(type, "application/merge-patch+json"))) {
+    if (!applies && (!type || !text_has_prefix(type, "application/merge-patch+json"))) {
         fakeapi_answer_status(q->answer, 415, "UnsupportedMediaType",
                               "the body of the request was in "
                               "an unknown format");
         return;
     }
-    if (apply && !manager) {
+    if (applies && !manager) {
         fakeapi_answer_status(q->answer, 422, "Invalid", "fieldManager: Required value");
         return;
     }
-    if (!apply && !before) {
+    if (!applies && !before) {
         answer_missing(q);
         return;
     }
     json_auto_t *patch = read_body(q);
     if (!patch)
         return;
-    json_t *object = before ? json_deep_copy(before) : json_object();
-    fakeapi_merge(object, patch);
-    if (!place_object(q, object)) {
+    json_t *object = applies ? apply(q, before, patch, manager) : json_deep_copy(before);
+    if (!object)
+        return;
+    if (!applies)
+        fakeapi_merge(object, patch);
+    if (!keeps_identity(q, patch, before) || !place_object(q, object)) {
         json_decref(object);
         return;
     }
-    if (apply)
-        add_manager(object, manager);
     write_object(q, before ? 200 : 201, object);
 }
 

@@ -1,5 +1,6 @@
 #include "fakeapi_internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,11 @@
 void fakeapi_store_init(struct fakeapi_store *s, bool lifeless)
 {
     static const char *const namespaces[] = {"default", "kube-system"};
-    *s = (struct fakeapi_store){
-        .objects = json_object(), .version = FIRST_VERSION, .lifeless = lifeless};
+    static atomic_uint stores;
+    *s = (struct fakeapi_store){.objects = json_object(),
+                                .version = FIRST_VERSION,
+                                .lifeless = lifeless,
+                                .number = atomic_fetch_add(&stores, 1)};
     for (size_t i = 0; i < MC_ARRAY_LEN(namespaces); i++) {
         AUTO_FREE char *path = mem_printf("/api/v1/namespaces/%s", namespaces[i]);
         fakeapi_store_set(s, path,
@@ -143,7 +147,7 @@ static void keep_system_fields(struct fakeapi_store *s, const json_t *before, js
         json_put(object, json_integer(generation + !same), "metadata", "generation", NULL);
         return;
     }
-    AUTO_FREE char *uid = mem_printf("00000000-0000-4000-8000-%012ld", s->version);
+    AUTO_FREE char *uid = mem_printf("00000000-%04x-4000-8000-%012ld", s->number, s->version);
     AUTO_FREE char *now = clock_rfc3339_dup(time(NULL));
     json_put(object, json_string(uid), "metadata", "uid", NULL);
     json_put(object, json_string(now), "metadata", "creationTimestamp", NULL);
@@ -222,20 +226,41 @@ void fakeapi_merge(json_t *target, const json_t *patch)
 
 /* ---- selecting ---- */
 
-/* "a=b,c!=d,e": all must hold. */
+/* "(a,b)" */
+static bool is_one_of(const char *value, const char *set)
+{
+    AUTO_FREE char *inside = mem_strndup(set + 1, strlen(set) - 2);
+    AUTO_STRLIST values = STRLIST_INIT;
+    strlist_split(&values, inside, ',');
+    return value && strlist_has(&values, value);
+}
+
+/* "a=b", "a!=b", "a", "a in (b,c)" */
+static bool label_fits(const json_t *object, char *term)
+{
+    char *equals = strchr(term, '='), *in = strstr(term, " in (");
+    bool negated = equals && equals > term && equals[-1] == '!';
+    const char *wanted = equals ? equals + 1 + (equals[1] == '=') : NULL;
+    if (in)
+        *in = '\0';
+    else if (equals)
+        equals[negated ? -1 : 0] = '\0';
+    const char *value = json_dig_str(object, "metadata", "labels", term, NULL);
+    if (in)
+        return is_one_of(value, in + strlen(" in "));
+    return (wanted ? text_equal(value, wanted) : value != NULL) != negated;
+}
+
+/* Terms with commas between them, but not within brackets: all must hold. */
 static bool labels_fit(const json_t *object, const char *selector)
 {
-    AUTO_STRLIST terms = STRLIST_INIT;
-    strlist_split(&terms, selector, ',');
-    for (size_t i = 0; i < terms.count; i++) {
-        char *term = terms.items[i], *equals = strchr(term, '=');
-        bool negated = equals && equals > term && equals[-1] == '!';
-        const char *wanted = equals ? equals + 1 + (equals[1] == '=') : NULL;
-        if (equals)
-            equals[negated ? -1 : 0] = '\0';
-        const char *value = json_dig_str(object, "metadata", "labels", term, NULL);
-        bool fits = wanted ? text_equal(value, wanted) : value != NULL;
-        if (fits == negated)
+    for (const char *end; *selector; selector = *end ? end + 1 : end) {
+        const char *open = strchr(selector, '(');
+        end = selector + strcspn(selector, ",");
+        if (open && open < end)
+            end = selector + strcspn(selector, ")") + 1;
+        AUTO_FREE char *term = mem_strndup(selector, (size_t)(end - selector));
+        if (!label_fits(object, term))
             return false;
     }
     return true;

@@ -33,8 +33,9 @@ void text_append_rune(struct buf *out, uint32_t rune);
 /* Columns on a terminal (wcwidth under the UTF-8 rules; control characters count 0). */
 size_t text_width(const char *s);
 
-/* Appends what may be shown: control characters (C0 but \n and \t, DEL, C1) and bad UTF-8 become
- * '?'. Everything that a server sent goes through here before a person sees it. */
+/* Appends what may be shown: control characters (C0 but \n and \t, DEL, C1; those of the
+ * bidirectional algorithm) and bad UTF-8 become '?'. Everything that a server sent goes through here
+ * before a person sees it. */
 void text_append_clean(struct buf *out, const char *s, size_t len);
 
 /* The candidate that is nearest to `word` (Damerau-Levenshtein of at most a third of its length, at

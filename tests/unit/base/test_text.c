@@ -94,6 +94,27 @@ static void clean_text_is_harmless(void **state)
     assert_string_equal(buf_str(&b), "a?[31mb\tc\nd?e??31m?\xE2\x82\xAC?z?");
 }
 
+/* Nor what would turn the order of the characters around. */
+static void clean_text_reads_as_it_is_written(void **state)
+{
+    (void)state;
+    static const uint32_t bad[] = {0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C,
+                                   0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
+    static const uint32_t good[] = {0x0627, 0x05D0, 0x200D, 0x2014, 0x2026, 0x2030, 0x206A};
+    for (size_t i = 0; i < MC_ARRAY_LEN(bad); i++) {
+        AUTO_BUF text = BUF_INIT, clean = BUF_INIT;
+        text_append_rune(&text, bad[i]);
+        text_append_clean(&clean, buf_str(&text), text.len);
+        assert_string_equal(buf_str(&clean), "?");
+    }
+    for (size_t i = 0; i < MC_ARRAY_LEN(good); i++) {
+        AUTO_BUF text = BUF_INIT, clean = BUF_INIT;
+        text_append_rune(&text, good[i]);
+        text_append_clean(&clean, buf_str(&text), text.len);
+        assert_string_equal(buf_str(&clean), buf_str(&text));
+    }
+}
+
 static void suggests_what_is_near(void **state)
 {
     (void)state;
@@ -181,6 +202,7 @@ int main(void)
         cmocka_unit_test(every_rune_survives),
         cmocka_unit_test(tells_utf8),
         cmocka_unit_test(clean_text_is_harmless),
+        cmocka_unit_test(clean_text_reads_as_it_is_written),
         cmocka_unit_test(suggests_what_is_near),
         cmocka_unit_test(dns_names),
         cmocka_unit_test(width_counts_columns),

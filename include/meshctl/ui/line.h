@@ -1,3 +1,4 @@
+/* Text of others within a line of ours. */
 #ifndef MESHCTL_UI_LINE_H
 #define MESHCTL_UI_LINE_H
 

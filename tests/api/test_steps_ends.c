@@ -1,0 +1,266 @@
+/* Runs that do not end well, and two at once: what they leave is what Helm and the next run can go on
+ * from. */
+#include <pthread.h>
+
+#include "meshctl/helm/release.h"
+#include "scratch.h"
+#include "steps_fixture.h"
+
+#define ISTIO "/api/v1/namespaces/istio-system"
+#define DEPLOYMENT "/apis/apps/v1/namespaces/istio-system/deployments/istiod"
+#define LEASE "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases/meshctl"
+#define LEASE_OF(SPEC)                                                                             \
+    "{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\",\"metadata\":{\"name\":"        \
+    "\"meshctl\",\"namespace\":\"istio-system\"},\"spec\":{" SPEC "}}"
+
+static struct clusters c;
+
+static int set_up(void **state)
+{
+    (void)state;
+    clusters_start(&c, 2);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clusters_stop(&c);
+    return 0;
+}
+
+static void ended_well(const struct outcome *o)
+{
+    if (o->error)
+        fail_msg("%s", o->error->message);
+}
+
+static void ended_with(const struct outcome *o, enum error_kind kind, const char *id)
+{
+    assert_non_null(o->error);
+    if (o->error->kind != kind || (id && (!o->error->id || strcmp(o->error->id, id) != 0)))
+        fail_msg("%s %s: %s", error_kind_name(o->error->kind), o->error->id, o->error->message);
+}
+
+static void up(void)
+{
+    AUTO_OUTCOME o;
+    run_steps(&c, &up_options, &o);
+    ended_well(&o);
+}
+
+/* The revision of west's istiod has that status and description. */
+static void record_is(int revision, enum release_status status, const char *description)
+{
+    MC_CLEANUP(release_cleanup) struct release *record = NULL;
+    struct error *err = NULL;
+    AUTO_FREE char *path = mem_printf(ISTIO "/secrets/sh.helm.release.v1.istiod.v%d", revision);
+    json_auto_t *secret = fakeapi_object(c.apis[0], path);
+    assert_non_null(secret);
+    must(release_from_secret(secret, &record, &err), &err);
+    assert_string_equal(release_status_name(record->status), release_status_name(status));
+    if (!strstr(record->description, description))
+        fail_msg("%s", record->description);
+    assert_null(record->holder);
+}
+
+static void nobody_holds_the_lock(void)
+{
+    for (size_t at = 0; at < c.count; at++) {
+        json_auto_t *lease = fakeapi_object(c.apis[at], LEASE);
+        const char *holder = json_dig_str(lease, "spec", "holderIdentity", NULL);
+        if (holder && *holder)
+            fail_msg("%s holds the lock of cluster %zu", holder, at);
+    }
+}
+
+/* ---- the lock -------------------------------------------------------------------------------- */
+
+static void the_lock_is_taken_and_given_back(void **state)
+{
+    (void)state;
+    up();
+    for (size_t at = 0; at < c.count; at++) {
+        AUTO_FREE char *made = fakeapi_request_dup(
+            c.apis[at], "POST", "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases", 0);
+        assert_non_null(made);
+        assert_non_null(strstr(made, "\"holderIdentity\":"));
+        assert_non_null(strstr(made, "\"meshctl.io/mesh\":\"mesh\""));
+    }
+    nobody_holds_the_lock();
+}
+
+static void a_list_takes_no_lock(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME o;
+    run_steps(&c, &plan_options, &o);
+    ended_well(&o);
+    assert_int_equal(fakeapi_count(c.apis[0], "POST", "/apis/coordination.k8s.io/v1/namespaces/*"),
+                     0);
+}
+
+/* Somebody renews it while this run looks. */
+static void *renew(void *arg)
+{
+    for (int i = 0; i < 40; i++) {
+        AUTO_FREE char *patch =
+            mem_printf("{\"spec\":{\"renewTime\":\"2026-08-14T09:02:%02d.000000Z\"}}", i);
+        fakeapi_patch(arg, LEASE, patch);
+        usleep(100000);
+    }
+    return NULL;
+}
+
+static void a_busy_cluster_is_told_with_its_holder(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    fakeapi_put(c.apis[1], LEASE_OF("\"holderIdentity\":\"kim@ops/1\",\"leaseDurationSeconds\":30,"
+                                    "\"acquireTime\":\"2026-08-14T09:00:00.000000Z\","
+                                    "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
+    assert_int_equal(pthread_create(&thread, NULL, renew, c.apis[1]), 0);
+    AUTO_OUTCOME o;
+    run_steps(&c, &up_options, &o);
+    pthread_join(thread, NULL);
+    ended_with(&o, ERROR_CHECK, "MC104");
+    assert_non_null(strstr(o.error->message, "east: kim@ops"));
+    assert_non_null(strstr(o.error->message, "2026-08-14T09:00:00"));
+    json_auto_t *lease = fakeapi_object(c.apis[1], LEASE);
+    assert_string_equal(json_dig_str(lease, "spec", "holderIdentity", NULL), "kim@ops/1");
+    json_auto_t *record = fakeapi_object(c.apis[0], ISTIO "/secrets/sh.helm.release.v1.istiod.v1");
+    assert_null(record);
+    json_auto_t *own = fakeapi_object(c.apis[0], LEASE);
+    assert_null(json_string_value(json_dig(own, "spec", "holderIdentity", NULL)));
+}
+
+static void a_dead_runs_lock_is_taken_over(void **state)
+{
+    (void)state;
+    fakeapi_put(c.apis[1], LEASE_OF("\"holderIdentity\":\"kim@ops/1\",\"leaseDurationSeconds\":1,"
+                                    "\"acquireTime\":\"2026-08-14T09:00:00.000000Z\","
+                                    "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
+    AUTO_OUTCOME o;
+    run_steps(&c, &up_options, &o);
+    ended_well(&o);
+    assert_true(has_event(&o, "kim@ops"));
+    nobody_holds_the_lock();
+}
+
+static void *up_beside(void *arg)
+{
+    run_steps(&c, &up_options, arg);
+    return NULL;
+}
+
+/* One at the least goes through; who comes too late is told so, and has spoilt nothing. */
+static void two_runs_at_once(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    AUTO_OUTCOME a, b, after;
+    assert_int_equal(pthread_create(&thread, NULL, up_beside, &a), 0);
+    run_steps(&c, &up_options, &b);
+    pthread_join(thread, NULL);
+    if (a.error && b.error)
+        fail_msg("%s; %s", a.error->message, b.error->message);
+    const struct error *e = a.error ? a.error : b.error;
+    if (e && (!e->id || strcmp(e->id, "MC104") != 0))
+        fail_msg("%s", e->message);
+    nobody_holds_the_lock();
+    record_is(1, RELEASE_DEPLOYED, "Install complete");
+    json_auto_t *second = fakeapi_object(c.apis[0], ISTIO "/secrets/sh.helm.release.v1.istiod.v2");
+    assert_null(second);
+    run_steps(&c, &plan_options, &after);
+    ended_well(&after);
+    assert_false(steps_differ(after.steps));
+}
+
+/* ---- failures -------------------------------------------------------------------------------- */
+
+/* A refused write; dry runs pass. */
+static void refuse_istiod(void)
+{
+    fakeapi_add(c.apis[0],
+                &(struct fakeapi_rule){.method = "PATCH",
+                                       .path = DEPLOYMENT,
+                                       .status = 422,
+                                       .body = "{\"kind\":\"Status\",\"apiVersion\":\"v1\","
+                                               "\"status\":\"Failure\",\"message\":\"no "
+                                               "such image\",\"reason\":\"Invalid\","
+                                               "\"code\":422}"});
+}
+
+static void a_failed_run_leaves_a_failed_record(void **state)
+{
+    (void)state;
+    refuse_istiod();
+    AUTO_OUTCOME o, listed, again;
+    run_steps(&c, &up_options, &o);
+    assert_non_null(o.error);
+    assert_non_null(strstr(o.error->message, "no such image"));
+    record_is(1, RELEASE_FAILED, "no such image");
+    nobody_holds_the_lock();
+    fakeapi_clear_rules(c.apis[0]);
+    run_steps(&c, &plan_options, &listed);
+    ended_well(&listed);
+    assert_true(steps_differ(listed.steps));
+    run_steps(&c, &up_options, &again);
+    ended_well(&again);
+    record_is(1, RELEASE_SUPERSEDED, "");
+    record_is(2, RELEASE_DEPLOYED, "");
+}
+
+/* Cancels when the Deployment is on its way. */
+static void *cancel_at_the_deployment(void *arg)
+{
+    for (int i = 0; i < 600 && fakeapi_count(c.apis[0], "PATCH", DEPLOYMENT) == 0; i++)
+        usleep(50000);
+    cancel_set(arg);
+    return NULL;
+}
+
+/* The record that it leaves is no lock, and says what Helm's would. */
+static void an_interrupted_run_leaves_a_failed_record(void **state)
+{
+    (void)state;
+    struct cancel cancel;
+    pthread_t thread;
+    struct steps_options options = up_options;
+    assert_int_equal(cancel_init(&cancel), 0);
+    options.cancel = &cancel;
+    fakeapi_add(c.apis[0], &(struct fakeapi_rule){.method = "PATCH",
+                                                  .path = DEPLOYMENT,
+                                                  .fault = FAKEAPI_PASS,
+                                                  .delay_ms = 2000});
+    assert_int_equal(pthread_create(&thread, NULL, cancel_at_the_deployment, &cancel), 0);
+    struct outcome o;
+    AUTO_OUTCOME again;
+    run_steps(&c, &options, &o);
+    pthread_join(thread, NULL);
+    ended_with(&o, ERROR_CANCELLED, NULL);
+    record_is(1, RELEASE_FAILED, "context canceled");
+    nobody_holds_the_lock();
+    fakeapi_clear_rules(c.apis[0]);
+    run_steps(&c, &up_options, &again);
+    ended_well(&again);
+    record_is(2, RELEASE_DEPLOYED, "Upgrade complete");
+    outcome_release(&o); /* it borrows the cancel */
+    cancel_release(&cancel);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(the_lock_is_taken_and_given_back),
+        CASE(a_list_takes_no_lock),
+        CASE(a_busy_cluster_is_told_with_its_holder),
+        CASE(a_dead_runs_lock_is_taken_over),
+        CASE(two_runs_at_once),
+        CASE(a_failed_run_leaves_a_failed_record),
+        CASE(an_interrupted_run_leaves_a_failed_record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
