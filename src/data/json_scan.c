@@ -95,13 +95,10 @@ static int read_hex4(struct json_scan *s, uint32_t *ret_code, struct error **err
 {
     *ret_code = 0;
     for (int i = 0; i < 4; i++, s->at++) {
-        int c = peek(s);
-        const char *digits = "0123456789abcdef";
-        const char *found =
-            c > 0 && c < 0x80 ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
-        if (!found)
+        int digit = text_hex_digit(peek(s));
+        if (digit < 0)
             return fail_inside(s, "in \\u hexadecimal character escape", err);
-        *ret_code = *ret_code << 4 | (uint32_t)(found - digits);
+        *ret_code = *ret_code << 4 | (uint32_t)digit;
     }
     return 0;
 }

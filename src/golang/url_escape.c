@@ -41,15 +41,6 @@ void url_escape(struct buf *out, struct text_span s, enum url_part where)
     buf_append(out, s.data + start, s.len - start);
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
 int url_quote_error(struct error **err, const char *before, const char *s, size_t len,
                     const char *after)
 {
@@ -67,8 +58,8 @@ static int escape_error(struct error **err, const char *s, size_t left)
 static int unescape_byte(struct text_span s, size_t at, enum url_part where, char *ret_byte,
                          struct error **err)
 {
-    int high = at + 1 < s.len ? hex_value(s.data[at + 1]) : -1;
-    int low = at + 2 < s.len ? hex_value(s.data[at + 2]) : -1;
+    int high = at + 1 < s.len ? text_hex_digit(s.data[at + 1]) : -1;
+    int low = at + 2 < s.len ? text_hex_digit(s.data[at + 2]) : -1;
     if (high < 0 || low < 0)
         return escape_error(err, s.data + at, s.len - at);
     *ret_byte = (char)(high << 4 | low);
