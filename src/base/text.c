@@ -88,6 +88,15 @@ static size_t ascii_words(const char *s, size_t len)
     return i;
 }
 
+int text_hex_digit(int c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+        return (c | 0x20) - 'a' + 10;
+    return -1;
+}
+
 bool text_is_utf8(const char *s, size_t len)
 {
     for (size_t i = ascii_words(s, len); i < len;) {

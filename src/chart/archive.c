@@ -43,7 +43,9 @@ static int inner_name(const char *name, char **ret_name, struct error **err)
             *c = '/';
     if (inner[0] == '/')
         return bad(err, "chart illegally contains absolute paths");
-    AUTO_FREE char *clean = name_clean_dup(inner);
+    AUTO_BUF cleaned = BUF_INIT;
+    gopath_clean(&cleaned, inner, strlen(inner));
+    AUTO_FREE char *clean = buf_detach(&cleaned, NULL);
     AUTO_FREE char *quoted = name_quoted_dup(name);
     if (strcmp(clean, ".") == 0)
         return bad(err, "chart illegally contains content outside the base directory: %s", quoted);

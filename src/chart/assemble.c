@@ -6,7 +6,6 @@
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
 #include "meshctl/chart/metadata.h"
-#include "meshctl/golang/path.h"
 
 /* Moves a file out of the list. */
 static void move_file(struct file_list *to, struct chart_file *from)
@@ -88,7 +87,7 @@ static int place_file(struct chart *chart, struct assembly *a, struct chart_file
         load_schema(chart, f);
     } else if (text_has_prefix(f->name, "templates/")) {
         move_file(&a->templates, f);
-    } else if (text_has_prefix(f->name, "charts/") && strcmp(name_ext(f->name), ".prov") != 0) {
+    } else if (text_has_prefix(f->name, "charts/") && !text_has_suffix(f->name, ".prov")) {
         memmove(f->name, f->name + strlen("charts/"), strlen(f->name) - strlen("charts/") + 1);
         move_file(&a->subcharts, f);
     } else {
@@ -148,7 +147,7 @@ static int load_subchart(struct chart *chart, struct file_list *all, const char 
                          struct load_budget *budget, int depth, struct error **err)
 {
     AUTO_FILE_LIST files = {0};
-    if (strcmp(name_ext(entry), ".tgz") == 0) {
+    if (text_has_suffix(entry, ".tgz")) {
         const struct chart_file *f = first_of(all, entry);
         if (strcmp(f->name, entry) != 0)
             return error_set(err, ERROR_INPUT,

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/filepath_match.h"
-#include "meshctl/golang/path.h"
 #include "meshctl/golang/strings.h"
 
 struct rule {
@@ -82,7 +82,7 @@ bool ignore_matches(const struct ignore *rules, const char *path, bool is_dir)
         return false;
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule *rule = &rules->rules[i];
-        bool match = pathmatch(rule->pattern, rule->whole_path ? path : name_base(path));
+        bool match = pathmatch(rule->pattern, rule->whole_path ? path : fs_basename(path));
         /* A negated rule ignores what it does not match; rules.go Ignore. */
         if (rule->negated && (!match || (rule->only_dirs && !is_dir)))
             return true;

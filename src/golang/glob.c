@@ -64,25 +64,9 @@ bool glob_is_valid(const char *pattern, size_t len)
     return true; /* a group that is open at the end ends there */
 }
 
-/* Behind the group's closing brace, from anywhere inside it. */
-static const char *skip_group(const char *p, const char *end)
-{
-    int level = 1;
-    bool unused;
-    while (p < end && level) {
-        char c = *p++;
-        if (c == '\\' && p < end)
-            p += rune_at(p, end, &(uint32_t){0});
-        else if (c == '[')
-            p = read_class(p, end, 0, &unused);
-        else
-            level += (c == '{') - (c == '}');
-    }
-    return p;
-}
-
-/* The next alternative of the group that `p` is in, behind its comma; NULL when there is none. */
-static const char *next_alternative(const char *p, const char *end)
+/* The next alternative of the group that `p` is in, behind its comma. NULL when there is none:
+ * *ret_behind is then behind the closing brace. */
+static const char *next_alternative(const char *p, const char *end, const char **ret_behind)
 {
     int level = 1;
     bool unused;
@@ -97,7 +81,17 @@ static const char *next_alternative(const char *p, const char *end)
         else
             level += (c == '{') - (c == '}');
     }
+    *ret_behind = p;
     return NULL;
+}
+
+/* Behind the group's closing brace, from anywhere inside it. */
+static const char *skip_group(const char *p, const char *end)
+{
+    const char *behind = p;
+    while (p)
+        p = next_alternative(p, end, &behind);
+    return behind;
 }
 
 static bool match(struct matcher *m, const char *p, int level, const char *name);
@@ -116,7 +110,7 @@ static bool match_star(struct matcher *m, const char *p, int level, const char *
 
 static bool match_group(struct matcher *m, const char *p, int level, const char *name)
 {
-    for (; p; p = next_alternative(p, m->end))
+    for (const char *behind; p; p = next_alternative(p, m->end, &behind))
         if (match(m, p, level + 1, name))
             return true;
     return false;

@@ -44,29 +44,20 @@ static int octal_digit(const struct syntax *x)
     return c >= '0' && c <= '7' ? c - '0' : -1;
 }
 
-static int hex_digit(int c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
 /* Behind "\x": two digits, or any number of them in braces. False leaves `at` where Go stopped. */
 static bool read_hex(struct syntax *x, uint32_t *ret_rune)
 {
     uint32_t value = 0;
     int digits = 0;
     if (syntax_peek(x, 0) != '{') {
-        int high = x->at < x->len ? hex_digit((int)syntax_rune(x)) : -2;
-        int low = high != -2 && x->at < x->len ? hex_digit((int)syntax_rune(x)) : -1;
+        int high = x->at < x->len ? text_hex_digit((int)syntax_rune(x)) : -2;
+        int low = high != -2 && x->at < x->len ? text_hex_digit((int)syntax_rune(x)) : -1;
         *ret_rune = (uint32_t)(high * 16 + low);
         return high >= 0 && low >= 0;
     }
     for (x->at++; x->at < x->len; digits++) {
         uint32_t rune = syntax_rune(x);
-        int digit = rune < 0x80 ? hex_digit((int)rune) : -1;
+        int digit = rune < 0x80 ? text_hex_digit((int)rune) : -1;
         if (rune == '}') {
             *ret_rune = value;
             return digits > 0;

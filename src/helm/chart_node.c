@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "meshctl/golang/path.h"
+#include "meshctl/base/fs.h"
 #include "values_text.h"
 
 static int read_values(const struct chart *chart, const char *place, int helm_major,
@@ -37,7 +37,7 @@ static int add_nodes(const struct chart *chart, const char *place, int helm_majo
         struct chart_node *child = NULL;
         AUTO_FREE char *inner_place = mem_printf("%s/%s", place, inner->source);
         if (add_nodes(inner, inner_place, helm_major, &child, err))
-            return error_wrap(err, "error unpacking subchart %s in %s", name_base(inner->source),
+            return error_wrap(err, "error unpacking subchart %s in %s", fs_basename(inner->source),
                               chart->name);
         node_add_take(node, child);
     }

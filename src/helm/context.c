@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
-#include "meshctl/golang/path.h"
 
 const char *context_values_type(int helm_major)
 {
@@ -49,7 +49,7 @@ static void add_templates(struct context *c, const struct chart_node *node, stru
     bool library = node_is_library(node);
     for (size_t i = 0; i < chart->templates_count; i++) {
         const struct chart_file *file = &chart->templates[i];
-        if (library && name_base(file->name)[0] != '_')
+        if (library && fs_basename(file->name)[0] != '_')
             continue;
         c->templates = mem_grow(c->templates, &c->cap, c->count + 1, sizeof(*c->templates));
         c->templates[c->count++] = (struct context_template){

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/fs.h"
 #include "meshctl/data/json_scratch.h"
 #include "meshctl/data/typed.h"
 #include "meshctl/data/yaml.h"
-#include "meshctl/golang/path.h"
 #include "meshctl/golang/strings.h"
 
 static const struct typed_field head_metadata[] = {
@@ -131,7 +131,7 @@ void documents_free(struct documents *d)
 static bool has_documents(const char *path, const char *text, size_t len)
 {
     name_trim_left(&text, &len);
-    return len > 0 && name_base(path)[0] != '_';
+    return len > 0 && fs_basename(path)[0] != '_';
 }
 
 /* NUL is the one control character that would also end a C string. */

@@ -3,10 +3,10 @@
 
 #include "context.h"
 #include "meshctl/base/base64.h"
+#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/golang/glob.h"
-#include "meshctl/golang/path.h"
 
 /* Which of a chart's files the object shows (all, or those that a glob matched). */
 struct file_set {
@@ -70,7 +70,7 @@ static struct tval map_text(struct arena *a, const struct file_set *set, bool en
             base64_append(&text, f->data, f->len);
         else
             buf_append(&text, f->data, f->len);
-        json_object_set_new_nocheck(map, name_base(f->name),
+        json_object_set_new_nocheck(map, fs_basename(f->name),
                                     json_stringn_nocheck(buf_str(&text), text.len));
     }
     AUTO_BUF out = BUF_INIT;

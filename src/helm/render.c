@@ -9,6 +9,7 @@
 #include "dependencies.h"
 #include "documents.h"
 #include "manifest.h"
+#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/path.h"
 #include "meshctl/golang/strings.h"
@@ -153,7 +154,7 @@ static int execute_templates(struct render *r, const char *chart, struct chart_r
     r->documents = documents_new(&options, r->worker);
     for (size_t i = 0; i < c->count; i++) {
         const struct context_template *t = &c->templates[i];
-        if (name_base(t->name)[0] == '_')
+        if (fs_basename(t->name)[0] == '_')
             continue;
         set_template(r, t);
         AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
@@ -174,7 +175,7 @@ static int execute_templates(struct render *r, const char *chart, struct chart_r
 
 static bool is_manifest(const char *name)
 {
-    const char *ext = name_ext(name);
+    const char *ext = gopath_ext(name, strlen(name));
     return strcasecmp(ext, ".yaml") == 0 || strcasecmp(ext, ".yml") == 0 ||
            strcasecmp(ext, ".json") == 0;
 }

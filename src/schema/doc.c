@@ -5,7 +5,6 @@
 #include "internal.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strings.h"
-#include "meshctl/golang/url.h"
 
 static int set_quoted(struct error **err, const char *before, const char *text, const char *after)
 {
@@ -409,7 +408,7 @@ static int refuse(struct arena *a, const char *url, struct error **err)
                          "failing loading %s: only references inside the chart's own schema are "
                          "followed",
                          quoted);
-    AUTO_FREE char *whole = name_quoted_dup(schema_url_normal(a, url));
+    AUTO_FREE char *whole = name_quoted_dup(schema_url_write(a, &parsed));
     return error_set(err, ERROR_INPUT, "failing loading %s: no URLLoader registered for %s", quoted,
                      whole);
 }

@@ -294,29 +294,6 @@ const char *schema_format_uri_reference(struct arena *a, struct schema_text text
     return check_url(a, text, &url);
 }
 
-/* Go's URL.RawPath: the path as written, but "" when that is how Go writes it itself. */
-static struct schema_text raw_path(struct arena *a, struct schema_text text,
-                                   const struct gourl *url)
-{
-    struct gourl plain = {.path = url->path};
-    AUTO_BUF own = BUF_INIT;
-    const char *s = text.data;
-    if (url->scheme.len)
-        s += url->scheme.len + 1;
-    if (s[0] == '/' && s[1] == '/' && (url->scheme.len || s[2] != '/'))
-        s += 2 + strcspn(s + 2, "/?#");
-    size_t len = strcspn(s, "?#");
-    plain.host = plain.query = plain.fragment = plain.opaque = (struct text_span){"", 0};
-    plain.scheme = plain.username = plain.password = plain.host;
-    gourl_write(&own, &plain);
-    const char *written = buf_str(&own);
-    if (strncmp(written, "./", 2) == 0 && s[0] != '.')
-        written += 2;
-    bool same = strlen(written) == len && memcmp(written, s, len) == 0;
-    return (struct schema_text){arena_strndup(a, s, same || url->opaque.len ? 0 : len),
-                                same || url->opaque.len ? 0 : len};
-}
-
 const char *schema_format_uri_template(struct arena *a, struct schema_text text)
 {
     struct gourl url;
@@ -325,8 +302,8 @@ const char *schema_format_uri_template(struct arena *a, struct schema_text text)
         return wrong;
     bool open = false;
     /* The path is known to decode. */
-    const struct schema_text path = raw_path(a, text, &url);
-    for (const char *s = path.data;; s++) {
+    const char *path = arena_strndup(a, url.raw_path.data, url.raw_path.len);
+    for (const char *s = path;; s++) {
         bool brace_open = *s == '{' || strncmp(s, "%7b", 3) == 0 || strncmp(s, "%7B", 3) == 0;
         bool brace_close = *s == '}' || strncmp(s, "%7d", 3) == 0 || strncmp(s, "%7D", 3) == 0;
         if ((*s == '/' || !*s) && open)

@@ -12,6 +12,7 @@
 
 #include "meshctl/base/strlist.h"
 #include "meshctl/golang/regex.h"
+#include "meshctl/golang/url.h"
 #include "meshctl/schema/schema.h"
 #include "value.h"
 
@@ -175,8 +176,8 @@ int schema_url_join(struct arena *a, const char *base, const char *ref, const ch
 /* The second alone. */
 int schema_url_fragment(struct arena *a, const char *ref, const char **ret_fragment,
                         struct error **err) MC_WARN_UNUSED;
-/* Go's URL.String of a URL that parses. */
-const char *schema_url_normal(struct arena *a, const char *url);
+/* Go's URL.String; in the arena. */
+const char *schema_url_write(struct arena *a, const struct gourl *url);
 /* The part before '#'. */
 const char *schema_url_strip(struct arena *a, const char *url);
 /* Go's PathEscape of each element. */

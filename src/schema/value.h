@@ -9,8 +9,6 @@
 #include "meshctl/base/arena.h"
 #include "meshctl/data/json.h"
 
-#define SCHEMA_MAX_NESTING 1000
-
 enum schema_type { /* bits: a schema's `type` is a set of them */
                    SCHEMA_NULL = 1,
                    SCHEMA_BOOLEAN = 2,

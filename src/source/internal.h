@@ -142,10 +142,10 @@ void source_cache_put(const char *dir, const char *digest, const void *data, siz
 bool source_url_is_http(const char *url);
 /* Where the path begins: behind scheme, host and port. */
 size_t source_url_host_end(const char *url);
-/* URL/NAME before the query. */
-char *source_url_join_dup(const char *url, const char *name);
-/* Helm's ResolveReferenceURL. */
-char *source_url_resolve_dup(const char *base, const char *reference);
+/* Helm's ResolveReferenceURL: what has no scheme is seen from the folder `base`, whose query it
+ * gets. Errors name no credentials. */
+int source_url_resolve(const char *base, const char *reference, char **ret_url, struct error **err)
+    MC_WARN_UNUSED;
 /* Without user, password and query. */
 char *source_url_public_dup(const char *url);
 

@@ -50,16 +50,17 @@ static int load_index(struct chart_source *s, struct error **err)
 {
     if (s->index)
         return 0;
-    AUTO_FREE char *url = source_url_join_dup(s->text, "index.yaml");
-    AUTO_FREE char *shown = source_url_public_dup(url);
+    AUTO_FREE char *url = NULL;
     AUTO_BUF text = BUF_INIT;
-    if (get(s, url, SOURCE_MAX_INDEX, &text, err)) {
+    if (source_url_resolve(s->text, "index.yaml", &url, err) < 0 ||
+        get(s, url, SOURCE_MAX_INDEX, &text, err) < 0) {
         error_wrap(err, "looks like \"%s\" is not a valid chart repository or cannot be reached",
                    s->shown);
         return (*err)->hint
                    ? -1
                    : error_hint(err, "a repository has an index.yaml; or give a folder of charts");
     }
+    AUTO_FREE char *shown = source_url_public_dup(url);
     return source_index_parse(shown, buf_str(&text), text.len, &s->index, err);
 }
 
@@ -79,6 +80,17 @@ static char *digest_dup(const json_t *entry)
     return out;
 }
 
+/* What is no URL is refused when it is asked for. */
+static void add_place(const struct chart_source *s, struct source_candidate *c, const char *url)
+{
+    AUTO_ERROR struct error *later = NULL;
+    AUTO_FREE char *place = NULL;
+    if (source_url_resolve(s->text, url, &place, &later) < 0)
+        place = mem_strdup(url);
+    if (!strlist_has(&c->places, place))
+        strlist_add_take(&c->places, TAKE(place));
+}
+
 static void add_entry(struct chart_source *s, const char *name, const json_t *entry,
                       struct source_list *out)
 {
@@ -93,13 +105,11 @@ static void add_entry(struct chart_source *s, const char *name, const json_t *en
     for (size_t i = 0; i < json_array_size(urls); i++) {
         const char *url = json_string_value(json_array_get(urls, i));
         if (url)
-            strlist_add_take(&c->places, source_url_resolve_dup(s->text, url));
+            add_place(s, c, url);
     }
     /* An index is moved more often than the absolute URLs in it are rewritten. */
     AUTO_FREE char *file = mem_printf("%s-%s.tgz", name, version);
-    AUTO_FREE char *beside = source_url_join_dup(s->text, file);
-    if (!strlist_has(&c->places, beside))
-        strlist_add(&c->places, beside);
+    add_place(s, c, file);
 }
 
 static int fail_name(struct chart_source *s, const char *name, struct error **err)

@@ -1,8 +1,9 @@
-/* URLs of charts: joined, resolved, shown without credentials. */
+/* URLs of charts: resolved, shown without credentials. */
 #include <string.h>
 
 #include "internal.h"
 #include "meshctl/base/text.h"
+#include "meshctl/golang/url.h"
 
 bool source_url_is_http(const char *url)
 {
@@ -16,30 +17,47 @@ size_t source_url_host_end(const char *url)
     return (size_t)(host - url) + strcspn(host, "/?#");
 }
 
-char *source_url_join_dup(const char *url, const char *name)
+static struct text_span as_folder(struct arena *a, struct text_span path)
 {
-    size_t path = strcspn(url, "?#");
-    size_t query = url[path] == '?' ? strcspn(url + path, "#") : 0;
-    size_t end = path;
-    while (end && url[end - 1] == '/')
-        end--;
-    return mem_printf("%.*s/%s%.*s", (int)end, url, name, (int)query, url + path);
+    if (path.len > 0 && path.data[path.len - 1] == '/')
+        return path;
+    char *folder = arena_alloc(a, path.len + 1);
+    memcpy(folder, path.data, path.len);
+    folder[path.len] = '/';
+    return (struct text_span){folder, path.len + 1};
 }
 
-/* chartrepo.go ResolveReferenceURL: the query is the base's, the reference's own is dropped. */
-char *source_url_resolve_dup(const char *base, const char *reference)
+/* net/url quotes the URL in its error, credentials too. */
+static int parse_url(struct arena *a, const char *text, struct gourl *ret_url, struct error **err)
 {
-    if (strstr(reference, "://"))
-        return mem_strdup(reference);
-    AUTO_FREE char *path = mem_strndup(reference, strcspn(reference, "?#"));
-    size_t scheme = strcspn(base, ":"), root = source_url_host_end(base);
-    size_t query = strcspn(base, "?#");
-    size_t query_len = base[query] == '?' ? strcspn(base + query, "#") : 0;
-    if (path[0] == '/' && path[1] == '/')
-        return mem_printf("%.*s:%s%.*s", (int)scheme, base, path, (int)query_len, base + query);
-    if (path[0] == '/')
-        return mem_printf("%.*s%s%.*s", (int)root, base, path, (int)query_len, base + query);
-    return source_url_join_dup(base, path);
+    AUTO_ERROR struct error *unshown = NULL;
+    if (gourl_parse(a, (struct text_span){text, strlen(text)}, ret_url, &unshown) == 0)
+        return 0;
+    AUTO_FREE char *shown = source_url_public_dup(text);
+    return error_set(err, ERROR_INPUT, "failed to parse %s as URL", shown);
+}
+
+/* chartrepo.go ResolveReferenceURL. */
+int source_url_resolve(const char *base, const char *reference, char **ret_url, struct error **err)
+{
+    AUTO_ARENA *a = arena_new();
+    AUTO_BUF out = BUF_INIT;
+    struct gourl from, to, url;
+    if (parse_url(a, reference, &to, err) < 0)
+        return -1;
+    if (to.scheme.len > 0) {
+        *ret_url = mem_strdup(reference);
+        return 0;
+    }
+    if (parse_url(a, base, &from, err) < 0)
+        return -1;
+    from.path = as_folder(a, from.path);
+    from.raw_path = as_folder(a, from.raw_path);
+    gourl_resolve(a, &from, &to, &url);
+    url.query = from.query;
+    gourl_write(&out, &url);
+    *ret_url = buf_detach(&out, NULL);
+    return 0;
 }
 
 /* "user:pa/ss@host" reads as host "user" with port "pa". */

@@ -1,48 +1,16 @@
 /* Paths, and URLs as maps. */
 #include <string.h>
 
+#include "meshctl/golang/path.h"
 #include "meshctl/golang/url.h"
 #include "util.h"
-
-/* Go's path.Clean: the shortest path that means the same, by text alone. */
-static void clean(struct buf *out, struct tval_string p)
-{
-    bool rooted = p.len > 0 && p.data[0] == '/';
-    size_t floor = rooted ? 1 : 0; /* what ".." may not go back over */
-    size_t at = floor;
-    if (rooted)
-        buf_appendc(out, '/');
-    while (at < p.len) {
-        const char *slash = memchr(p.data + at, '/', p.len - at);
-        size_t len = (slash ? (size_t)(slash - p.data) : p.len) - at;
-        const char *element = p.data + at;
-        at += len + 1;
-        bool up = len == 2 && element[0] == '.' && element[1] == '.';
-        if (len == 0 || (len == 1 && element[0] == '.') || (up && rooted && out->len == floor))
-            continue;
-        if (up && out->len > floor) {
-            size_t back = out->len - 1;
-            while (back > floor && out->data[back] != '/')
-                back--;
-            buf_truncate(out, back);
-            continue;
-        }
-        if (out->len > (rooted ? 1U : 0U))
-            buf_appendc(out, '/');
-        buf_append(out, element, len);
-        if (up)
-            floor = out->len;
-    }
-    if (out->len == 0)
-        buf_appendc(out, '.');
-}
 
 static int paths_clean(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                        struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
     (void)argc;
-    clean(&out, args[0].s);
+    gopath_clean(&out, args[0].s.data, args[0].s.len);
     return result_buf(call, &out, ret, err);
 }
 
@@ -50,29 +18,17 @@ static int paths_dir(struct tcall *call, const struct tval *args, size_t argc, s
                      struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
-    const struct tval_string p = args[0].s;
-    const char *slash = p.len > 0 ? memrchr(p.data, '/', p.len) : NULL;
-    struct tval_string head = {p.data, slash ? (size_t)(slash - p.data) + 1 : 0};
     (void)argc;
-    clean(&out, head);
+    gopath_dir(&out, args[0].s.data, args[0].s.len);
     return result_buf(call, &out, ret, err);
 }
 
 static int paths_base(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                       struct error **err)
 {
-    struct tval_string p = args[0].s;
+    struct text_span base = gopath_base(args[0].s.data, args[0].s.len);
     (void)argc, (void)err;
-    if (p.len == 0) {
-        *ret = tval_cstring(call->a, ".");
-        return 0;
-    }
-    while (p.len > 0 && p.data[p.len - 1] == '/')
-        p.len--;
-    const char *slash = p.len > 0 ? memrchr(p.data, '/', p.len) : NULL;
-    size_t from = slash ? (size_t)(slash - p.data) + 1 : 0;
-    *ret = p.len > from ? tval_string(call->a, p.data + from, p.len - from)
-                        : tval_cstring(call->a, "/");
+    *ret = tval_string(call->a, base.data, base.len);
     return 0;
 }
 
@@ -80,14 +36,9 @@ static int paths_ext(struct tcall *call, const struct tval *args, size_t argc, s
                      struct error **err)
 {
     const struct tval_string p = args[0].s;
+    const char *ext = gopath_ext(p.data, p.len);
     (void)argc, (void)err;
-    *ret = tval_cstring(call->a, "");
-    for (size_t at = p.len; at > 0 && p.data[at - 1] != '/'; at--) {
-        if (p.data[at - 1] != '.')
-            continue;
-        *ret = tval_string(call->a, p.data + at - 1, p.len - at + 1);
-        break;
-    }
+    *ret = tval_string(call->a, ext, (size_t)(p.data + p.len - ext));
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "meshctl/base/text.h"
 #include "meshctl/golang/unicode.h"
+#include "meshctl/golang/url.h"
 
 /* What is escaped: fmt.Sprint of the arguments, where a nil reads as when a template prints it (Go
  * evalArgs). */
@@ -77,22 +78,6 @@ static void escape_js(struct buf *out, const char *s, size_t len)
     }
 }
 
-/* net/url QueryEscape. */
-static void escape_query(struct buf *out, const char *s, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     (c && strchr("-_.~", c));
-        if (plain)
-            buf_appendc(out, (char)c);
-        else if (c == ' ')
-            buf_appendc(out, '+');
-        else
-            buf_appendf(out, "%%%02X", c);
-    }
-}
-
 static int escape(struct tcall *call, const struct tval *args, size_t argc,
                   void (*fn)(struct buf *, const char *, size_t), struct tval *ret)
 {
@@ -122,5 +107,5 @@ int tbuiltin_urlquery(struct tcall *call, const struct tval *args, size_t argc, 
                       struct error **err)
 {
     (void)err;
-    return escape(call, args, argc, escape_query, ret);
+    return escape(call, args, argc, gourl_query_escape, ret);
 }

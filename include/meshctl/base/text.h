@@ -22,6 +22,8 @@ bool text_equal(const char *a, const char *b);
  * gives U+FFFD and length 1, as Go's utf8.DecodeRune; len 0 gives 0. Surrogates and overlong forms
  * are bad. */
 size_t text_rune(const char *s, size_t len, uint32_t *ret_rune);
+/* The value of a hexadecimal digit, or -1. */
+int text_hex_digit(int c);
 bool text_is_utf8(const char *s, size_t len);
 /* How many bytes at the beginning are for sure printable ASCII or '\n': whole blocks of them, and
  * `len` when all are. Far faster than byte by byte. */

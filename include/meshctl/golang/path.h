@@ -2,11 +2,16 @@
 #ifndef MESHCTL_GOLANG_PATH_H
 #define MESHCTL_GOLANG_PATH_H
 
-/* path.Clean; yours to free. */
-char *name_clean_dup(const char *path);
-/* The part behind the last slash; borrowed. */
-const char *name_base(const char *path);
-/* path.Ext: from the last dot of the last element, "" when there is none; borrowed. */
-const char *name_ext(const char *path);
+#include "meshctl/base/buf.h"
+#include "meshctl/base/text.h"
+
+/* Appends Clean: the shortest path that means the same, by text alone. */
+void gopath_clean(struct buf *out, const char *path, size_t len);
+/* Appends Dir. */
+void gopath_dir(struct buf *out, const char *path, size_t len);
+/* Base: the last element without slashes behind it, "." of nothing, "/" of slashes. Borrowed. */
+struct text_span gopath_base(const char *path, size_t len);
+/* Ext: from the last dot of the last element on; where the path ends when there is none. */
+const char *gopath_ext(const char *path, size_t len);
 
 #endif

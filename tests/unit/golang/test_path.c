@@ -45,8 +45,44 @@ static void paths_are_cleaned(void **state)
         {"abc/../../././../def", "../../def"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
-        AUTO_FREE char *clean = name_clean_dup(rows[i][0]);
-        assert_string_equal(clean, rows[i][1]);
+        AUTO_BUF clean = BUF_INIT;
+        gopath_clean(&clean, rows[i][0], strlen(rows[i][0]));
+        assert_string_equal(buf_str(&clean), rows[i][1]);
+    }
+}
+
+/* Go path_test.go basetests, exttests, dirtests. */
+static void paths_are_taken_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *base, *ext, *dir;
+    } rows[] = {
+        {"", ".", "", "."},
+        {".", ".", ".", "."},
+        {"/.", ".", ".", "/"},
+        {"/", "/", "", "/"},
+        {"////", "/", "", "/"},
+        {"x/", "x", "", "x"},
+        {"abc", "abc", "", "."},
+        {"abc/def", "def", "", "abc"},
+        {"a/b/.x", ".x", ".x", "a/b"},
+        {"a/b/c.", "c.", ".", "a/b"},
+        {"a/b/c.x", "c.x", ".x", "a/b"},
+        {"path.go/", "path.go", "", "path.go"},
+        {"path.pb.go", "path.pb.go", ".go", "."},
+        {"a.dir/b", "b", "", "a.dir"},
+        {"/foo/../bar/x.go", "x.go", ".go", "/bar"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        size_t len = strlen(rows[i].path);
+        AUTO_BUF dir = BUF_INIT, base = BUF_INIT;
+        struct text_span last = gopath_base(rows[i].path, len);
+        gopath_dir(&dir, rows[i].path, len);
+        buf_append(&base, last.data, last.len);
+        assert_string_equal(buf_str(&base), rows[i].base);
+        assert_string_equal(gopath_ext(rows[i].path, len), rows[i].ext);
+        assert_string_equal(buf_str(&dir), rows[i].dir);
     }
 }
 
@@ -197,9 +233,8 @@ static void texts_are_quoted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(paths_are_cleaned),
-        cmocka_unit_test(file_patterns),
-        cmocka_unit_test(globs),
+        cmocka_unit_test(paths_are_cleaned), cmocka_unit_test(paths_are_taken_apart),
+        cmocka_unit_test(file_patterns),     cmocka_unit_test(globs),
         cmocka_unit_test(texts_are_quoted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
