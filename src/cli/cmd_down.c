@@ -47,12 +47,12 @@ static int run_down(struct cli *cli, struct cli_run *run, struct error **err)
     if (cli_run_start(run, err) < 0 || cli_run_plan(cli, run, err) < 0)
         return -1;
     bool goes_on = plan_ended_well(steps_plan(run->steps)) && steps_differ(run->steps);
-    if ((!document || !goes_on) && cli_print_changes(cli, run, NULL, err) < 0)
+    if ((!document || !goes_on) && cli_print_changes(cli, run, EXIT_CODE_OK, NULL, err) < 0)
         return -1;
     if (!goes_on)
         return 0;
     if (confirm(cli, run, document ? &refused : err) < 0)
-        return refused ? cli_print_changes(cli, run, refused, err) : -1;
+        return refused ? cli_print_changes(cli, run, EXIT_CODE_OK, refused, err) : -1;
     if (steps_proceed(run->steps, err) < 0)
         return -1;
     run->options.list_only = false;

@@ -53,16 +53,12 @@ int cmd_plan(struct cli *cli, struct error **err)
     run.options.from = from;
     run.options.to = to;
     run.options.list_only = true;
-    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0 ||
-        cli_print_changes(cli, &run, NULL, err) < 0)
+    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
         return -1;
-    if (cli->exit_code != EXIT_CODE_OK)
-        return 0;
-    if (out && plan_files_write(out, &run, err) < 0)
+    enum exit_code good = steps_differ(run.steps) ? EXIT_CODE_DIFFERS : EXIT_CODE_OK;
+    if (out && plan_ended_well(steps_plan(run.steps)) && plan_files_write(out, &run, err) < 0)
         return -1;
-    if (steps_differ(run.steps))
-        cli->exit_code = EXIT_CODE_DIFFERS;
-    return 0;
+    return cli_print_changes(cli, &run, good, NULL, err);
 }
 
 int cmd_install(struct cli *cli, struct error **err)

@@ -75,13 +75,18 @@ static json_t *tasks_json(const struct plan *plan)
     return tasks;
 }
 
+static bool is_good(int code)
+{
+    return code == EXIT_CODE_OK || code == EXIT_CODE_DIFFERS;
+}
+
 static json_t *document(struct cli *cli, const struct cli_run *run, const char *kind,
                         json_t *content)
 {
     const struct plan *plan = steps_plan(run->steps);
     json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:b, s:i, s:I}", "apiVersion", "meshctl.io/v1",
                             "kind", kind, "mesh", run->mesh->id, "istio", run->mesh->istio_version,
-                            "ok", cli->exit_code == 0, "exitCode", cli->exit_code, "elapsedMs",
+                            "ok", is_good(cli->exit_code), "exitCode", cli->exit_code, "elapsedMs",
                             (json_int_t)run->elapsed_ms);
     json_object_update(doc, content);
     json_object_set_new(doc, "steps", tasks_json(plan));
@@ -279,7 +284,7 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
     AUTO_BUF out = BUF_INIT;
     switch (options_output_form(&cli->options)) {
     case OUTPUT_TEXT:
-        if (cli->exit_code == EXIT_CODE_OK || refused)
+        if (is_good(cli->exit_code) || refused)
             report_changes(&cli->out, list, &out);
         break;
     case OUTPUT_NAME:
@@ -300,20 +305,22 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
     return cli_print(cli, &out, err);
 }
 
-int cli_print_changes(struct cli *cli, const struct cli_run *run, const struct error *refused,
-                      struct error **err)
+int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code good,
+                      const struct error *refused, struct error **err)
 {
     json_auto_t *list = steps_changes(run->steps);
     AUTO_BUF end = BUF_INIT;
     bool quiet = options_output_of(&cli->options)->quiet;
     cli->exit_code =
         refused ? exit_code_of(refused->kind) : exit_code_of_plan(steps_plan(run->steps), cli);
+    if (cli->exit_code == EXIT_CODE_OK)
+        cli->exit_code = good;
     if (print_list(cli, run, list, refused, err) < 0)
         return -1;
     append_errors(cli, steps_plan(run->steps), &end);
     if (refused) {
         ui_append_error(&cli->err_out, &end, cli->program, refused);
-    } else if (cli->exit_code != EXIT_CODE_OK) {
+    } else if (!is_good(cli->exit_code)) {
         json_auto_t *report = steps_report(run->steps);
         append_failure(cli, run, report, &end);
     } else if (!quiet) {

@@ -6,9 +6,9 @@
 #include "run.h"
 
 int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **err) MC_WARN_UNUSED;
-/* Of a run that only listed its changes. The exit code is that of the run, or of `refused` (may be
- * NULL), which stands among the errors then; plan and down go on from there. */
-int cli_print_changes(struct cli *cli, const struct cli_run *run, const struct error *refused,
-                      struct error **err) MC_WARN_UNUSED;
+/* Of a run that only listed its changes. The exit code is that of the run, `good` when it went well,
+ * or that of `refused` (may be NULL), which stands among the errors then. */
+int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code good,
+                      const struct error *refused, struct error **err) MC_WARN_UNUSED;
 
 #endif

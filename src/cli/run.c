@@ -140,6 +140,6 @@ int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct er
     run.options.to = to;
     if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
         return -1;
-    return run.options.list_only ? cli_print_changes(cli, &run, NULL, err)
+    return run.options.list_only ? cli_print_changes(cli, &run, EXIT_CODE_OK, NULL, err)
                                  : cli_print_result(cli, &run, err);
 }
