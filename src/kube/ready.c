@@ -81,19 +81,38 @@ bool kube_is_established(struct kube_client *c, const json_t *object, void *ctx,
     return false;
 }
 
+/* What one entry of a load balancer's status says; NULL when that is nothing yet. */
+static const char *ingress_address(const json_t *ingress)
+{
+    const char *ip = json_dig_str(ingress, "ip", NULL);
+    const char *hostname = json_dig_str(ingress, "hostname", NULL);
+    return ip && *ip ? ip : hostname && *hostname ? hostname : NULL;
+}
+
 const char *kube_service_address(const json_t *service)
 {
     size_t i;
     json_t *ingress;
-    json_array_foreach(json_dig(service, "status", "loadBalancer", "ingress", NULL), i, ingress) {
-        const char *ip = json_dig_str(ingress, "ip", NULL);
-        const char *hostname = json_dig_str(ingress, "hostname", NULL);
-        if (ip && *ip)
-            return ip;
-        if (hostname && *hostname)
-            return hostname;
-    }
+    json_array_foreach(json_dig(service, "status", "loadBalancer", "ingress", NULL), i, ingress)
+        if (ingress_address(ingress))
+            return ingress_address(ingress);
     return json_dig_str(service, "spec", "externalIPs", "0", NULL);
+}
+
+void kube_service_addresses(const json_t *service, struct strlist *out)
+{
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_dig(service, "status", "loadBalancer", "ingress", NULL), i, entry) {
+        const char *address = ingress_address(entry);
+        if (address && !strlist_has(out, address))
+            strlist_add(out, address);
+    }
+    json_array_foreach(json_dig(service, "spec", "externalIPs", NULL), i, entry) {
+        const char *address = json_string_value(entry);
+        if (address && *address && !strlist_has(out, address))
+            strlist_add(out, address);
+    }
 }
 
 bool kube_has_address(struct kube_client *c, const json_t *object, void *ctx, char **ret_reason,

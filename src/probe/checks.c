@@ -21,6 +21,8 @@ static const struct check_info checks[] = {
      "two runs at once would undo each other's work",
      "wait for the other run to end, then run the same command again; the lock of a run that was "
      "killed is taken over when it is not renewed"},
+    {"MC105", "something could not be looked at", "the checks that need it were left out",
+     "look again as a user who may do what is named"},
     {"MC201", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
      "decide which root stays; sign the other cluster's intermediate with it, replace Secret "
@@ -45,6 +47,9 @@ static const struct check_info checks[] = {
     {"MC207", "another run has given the cluster its certificates meanwhile",
      "istiod may have read them already, so they stay",
      "run the same command again: it goes on with the certificates that are there"},
+    {"MC208", "a gateway trusts a root that the mesh does not have any more",
+     "it refuses every other workload, and they refuse it: requests through it end in 503",
+     "restart it: kubectl rollout restart of its Deployment"},
     {"MC301", "the namespace of istiod is labelled with another network",
      "endpoints would be counted to the wrong network and reached by pod address",
      "keep the name that is there: --network NAME=NETWORK"},
@@ -97,6 +102,9 @@ static const struct check_info checks[] = {
      "see the Service's events; a cluster without a load balancer controller needs one"},
     {"MC503", "a gateway has no ready pod", "connections to its address are refused",
      "see the reason of its pods: kubectl -n istio-ingress get pods"},
+    {"MC504", "there is no Service of an east-west gateway",
+     "other clusters have no address to send requests for this network to",
+     "meshctl gateway with the same flags"},
     {"MC601", "istiod is not in sync with another cluster",
      "endpoints of that cluster are missing or old",
      "see that the API server's address in the remote secret is reachable from istiod's pod "
@@ -104,6 +112,14 @@ static const struct check_info checks[] = {
     {"MC602", "istiod knows no gateway of another network",
      "its endpoints are sent as pod addresses, which time out",
      "see MC303 and MC502 of the other cluster"},
+    {"MC603", "a gateway is not connected to any istiod",
+     "proxies live on their last configuration and certificates: what changes does not reach them",
+     "see the log of its proxy; with other names or another root than it was started with it has "
+     "to "
+     "be restarted: kubectl rollout restart of its Deployment"},
+    {"MC604", "no istiod is ready",
+     "proxies live on their last configuration; new pods get neither a proxy nor a certificate",
+     "see the reason of its pods: kubectl get pods -l app=istiod in its namespace"},
     {"MC701", "a cluster never answered",
      "retries hide it: every request is answered, by the other cluster alone",
      "see the other findings; with none, look at the proxies' connection failures"},

@@ -61,6 +61,7 @@ void facts_free(struct facts *f)
     json_decref(f->links);
     json_decref(f->network_services);
     json_decref(f->gateways);
+    strlist_release(&f->lacking);
     free(f->records);
     free(f->uid);
     free(f->mesh_id);

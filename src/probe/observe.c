@@ -136,17 +136,27 @@ static int read_mesh_config(struct kube_client *c, const char *namespace_,
 
 /* ---- trust and links ------------------------------------------------------------------------- */
 
-/* A Secret, or nothing where the user may not read it and need not. */
-static int read_secret(struct kube_client *c, const char *namespace_, const char *name,
-                       bool may_miss, json_t **ret_secret, struct error **err)
+bool facts_may_miss(const struct facts_options *o, struct facts *f, const char *verb,
+                    const char *resource, const char *where, struct error **err)
 {
-    struct kube_ref ref = {"v1", "Secret", namespace_, name};
+    AUTO_FREE char *right =
+        mem_printf("%s %s%s%s", verb, resource, where ? " in " : "", where ? where : "");
+    if (!o->may_miss || (*err)->kind != ERROR_DENIED)
+        return false;
+    error_clear(err);
+    if (!strlist_has(&f->lacking, right))
+        strlist_add(&f->lacking, right);
+    return true;
+}
+
+/* A Secret of istiod's namespace, or nothing where the user may not read it and need not. */
+static int read_secret(struct kube_client *c, const struct facts_options *o, const char *name,
+                       struct facts *f, json_t **ret_secret, struct error **err)
+{
+    struct kube_ref ref = {"v1", "Secret", o->mesh->istio_namespace, name};
     if (kube_get_opt(c, &ref, ret_secret, err) == 0)
         return 0;
-    if (!may_miss || (*err)->kind != ERROR_DENIED)
-        return -1;
-    error_clear(err);
-    return 0;
+    return facts_may_miss(o, f, "get", "secrets", ref.namespace_, err) ? 0 : -1;
 }
 
 static int read_trust(struct kube_client *c, const struct facts_options *o,
@@ -155,10 +165,11 @@ static int read_trust(struct kube_client *c, const struct facts_options *o,
     const char *namespace_ = o->mesh->istio_namespace;
     struct kube_ref map = {"v1", "ConfigMap", namespace_, "istio-ca-root-cert"};
     json_auto_t *cacerts = NULL, *own = NULL, *handed_out = NULL;
-    if (read_secret(c, namespace_, MESH_CACERTS, o->may_miss_secrets, &cacerts, err) < 0 ||
-        read_secret(c, namespace_, "istio-ca-secret", o->may_miss_secrets, &own, err) < 0 ||
+    if (read_secret(c, o, MESH_CACERTS, f, &cacerts, err) < 0 ||
+        read_secret(c, o, "istio-ca-secret", f, &own, err) < 0 ||
         kube_get_opt(c, &map, &handed_out, err) < 0)
         return -1;
+    f->ca_unread = f->lacking.count > 0;
     struct ca_found_input input = {
         .cluster = kube_client_name(c),
         .istio_namespace = namespace_,
@@ -183,27 +194,26 @@ static int read_links(struct kube_client *c, const struct facts_options *o, stru
     struct kube_ref links = {"v1", "Secret", namespace_, NULL};
     json_auto_t *reader = NULL;
     if (kube_get_opt(c, &account, &reader, err) < 0 ||
-        read_secret(c, namespace_, MESH_READER_TOKEN, o->may_miss_secrets, &f->reader_token, err) <
-            0)
+        read_secret(c, o, MESH_READER_TOKEN, f, &f->reader_token, err) < 0)
         return -1;
     f->has_reader = reader != NULL;
     if (kube_list(c, &links, MESH_MULTICLUSTER_LABEL "=true", NULL, &f->links, err) == 0)
         return 0;
-    if (!o->may_miss_secrets || (*err)->kind != ERROR_DENIED)
-        return -1;
-    error_clear(err);
-    return 0;
+    return facts_may_miss(o, f, "list", "secrets", namespace_, err) ? 0 : -1;
 }
 
 /* ---- gateways -------------------------------------------------------------------------------- */
 
-static int read_gateways(struct kube_client *c, struct facts *f, struct error **err)
+static int read_gateways(struct kube_client *c, const struct facts_options *o, struct facts *f,
+                         struct error **err)
 {
     struct kube_ref services = {"v1", "Service", NULL, NULL};
     struct kube_ref gateways = {"networking.istio.io/v1beta1", "Gateway", NULL, NULL};
     if (kube_list(c, &services, MESH_NETWORK_LABEL, NULL, &f->network_services, err) < 0)
         return -1;
     if (kube_list(c, &gateways, NULL, NULL, &f->gateways, err) == 0)
+        return 0;
+    if (facts_may_miss(o, f, "list", "gateways.networking.istio.io", NULL, err))
         return 0;
     if ((*err)->kind != ERROR_NOT_FOUND) /* no Istio here yet */
         return -1;
@@ -237,7 +247,7 @@ int facts_observe(struct kube_client *c, const struct facts_options *o, struct f
     MC_CLEANUP(facts_cleanup) struct facts *f = mem_zalloc(sizeof(*f));
     if (kube_server_version(c, &f->version, err) < 0 || read_namespaces(c, f, err) < 0 ||
         observe_istio(c, o, f, err) < 0 || read_links(c, o, f, err) < 0 ||
-        read_gateways(c, f, err) < 0 || facts_read_releases(c, o, f, err) < 0)
+        read_gateways(c, o, f, err) < 0 || facts_read_releases(c, o, f, err) < 0)
         return -1;
     *ret_facts = TAKE(f);
     return 0;

@@ -54,7 +54,7 @@ static int read_history(struct kube_client *c, const struct mesh *m, enum mesh_c
 
 /* Both namespaces may be one. */
 static int list_records(struct kube_client *c, const struct mesh *m, const char *namespace_,
-                        bool may_miss, json_t **ret_listed, struct error **err)
+                        json_t **ret_listed, struct error **err)
 {
     struct kube_ref ref = {"v1", "Secret", namespace_, NULL};
     AUTO_BUF selector = BUF_INIT;
@@ -63,13 +63,7 @@ static int list_records(struct kube_client *c, const struct mesh *m, const char 
         if (strcmp(namespace_of(m, (enum mesh_component)i), namespace_) == 0)
             buf_appendf(&selector, "%s%s", n++ ? "," : "", m->releases[i]);
     buf_appendc(&selector, ')');
-    if (kube_list_metadata(c, &ref, buf_str(&selector), NULL, ret_listed, err) == 0)
-        return 0;
-    if (!may_miss || (*err)->kind != ERROR_DENIED)
-        return -1;
-    error_clear(err);
-    *ret_listed = json_array();
-    return 0;
+    return kube_list_metadata(c, &ref, buf_str(&selector), NULL, ret_listed, err);
 }
 
 /* "NAME@VERSION " of each. */
@@ -82,17 +76,23 @@ static void append_versions(struct buf *out, const json_t *listed)
                     json_dig_str(record, "metadata", "resourceVersion", NULL));
 }
 
-static int list_all(struct kube_client *c, const struct facts_options *o, json_t **ret_istio,
-                    json_t **ret_ingress, char **ret_versions, struct error **err)
+static int list_all(struct kube_client *c, const struct facts_options *o, struct facts *f,
+                    json_t **ret_istio, json_t **ret_ingress, char **ret_versions,
+                    struct error **err)
 {
+    const struct {
+        const char *namespace_;
+        json_t **ret_listed;
+    } lists[] = {{o->mesh->istio_namespace, ret_istio}, {o->mesh->ingress_namespace, ret_ingress}};
     AUTO_BUF versions = BUF_INIT;
-    if (list_records(c, o->mesh, o->mesh->istio_namespace, o->may_miss_secrets, ret_istio, err) <
-            0 ||
-        list_records(c, o->mesh, o->mesh->ingress_namespace, o->may_miss_secrets, ret_ingress,
-                     err) < 0)
-        return -1;
-    append_versions(&versions, *ret_istio);
-    append_versions(&versions, *ret_ingress);
+    for (size_t i = 0; i < MC_ARRAY_LEN(lists); i++) {
+        if (list_records(c, o->mesh, lists[i].namespace_, lists[i].ret_listed, err) < 0) {
+            if (!f || !facts_may_miss(o, f, "list", "secrets", lists[i].namespace_, err))
+                return -1;
+            *lists[i].ret_listed = json_array();
+        }
+        append_versions(&versions, *lists[i].ret_listed);
+    }
     *ret_versions = buf_detach(&versions, NULL);
     return 0;
 }
@@ -101,7 +101,7 @@ int facts_read_releases(struct kube_client *c, const struct facts_options *o, st
                         struct error **err)
 {
     json_auto_t *istio = NULL, *ingress = NULL;
-    if (list_all(c, o, &istio, &ingress, &f->records, err) < 0)
+    if (list_all(c, o, f, &istio, &ingress, &f->records, err) < 0)
         return -1;
     for (int i = 0; i < MESH_COMPONENTS; i++) {
         enum mesh_component component = (enum mesh_component)i;
@@ -118,7 +118,7 @@ int facts_are_stale(struct kube_client *c, const struct facts_options *o, const 
 {
     json_auto_t *istio = NULL, *ingress = NULL;
     AUTO_FREE char *records = NULL;
-    if (list_all(c, o, &istio, &ingress, &records, err) < 0)
+    if (list_all(c, o, NULL, &istio, &ingress, &records, err) < 0)
         return -1;
     *ret_stale = strcmp(records, f->records) != 0;
     return 0;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "meshctl/base/base64.h"
+#include "meshctl/base/text.h"
 #include "meshctl/kube/forward.h"
 
 #define PROXY_TIMEOUT_MS 15000
@@ -27,7 +29,7 @@ static bool is_ready(const json_t *pod)
 }
 
 int proxy_pods(struct kube_client *client, const char *namespace_, const char *selector,
-               struct strlist *out, struct error **err)
+               json_t **ret_pods, struct error **err)
 {
     struct kube_ref ref = {"v1", "Pod", namespace_, NULL};
     json_auto_t *pods = NULL;
@@ -35,9 +37,10 @@ int proxy_pods(struct kube_client *client, const char *namespace_, const char *s
     size_t i;
     if (kube_list(client, &ref, selector, NULL, &pods, err) < 0)
         return -1;
+    *ret_pods = json_array();
     json_array_foreach(pods, i, pod)
         if (is_ready(pod))
-            strlist_add(out, json_dig_str(pod, "metadata", "name", NULL));
+            json_array_append(*ret_pods, pod);
     return 0;
 }
 
@@ -92,5 +95,34 @@ int proxy_endpoints(struct kube_client *client, const char *namespace_, const ch
             json_array_append_new(endpoints, endpoint_of(host));
     }
     *ret_endpoints = endpoints;
+    return 0;
+}
+
+/* Envoy's answer without secrets that it does not have yet (warming ones), and without any private
+ * key, which it never shows. */
+#define SECRETS "/config_dump?resource=dynamic_active_secrets"
+
+int proxy_roots(struct kube_client *client, const char *namespace_, const char *pod,
+                struct ca_roots *roots, struct error **err)
+{
+    json_auto_t *answer = NULL;
+    json_t *config;
+    size_t i;
+    if (ask(client, namespace_, pod, ENVOY_PORT, SECRETS, &answer, err) < 0)
+        return -1;
+    json_array_foreach(json_dig(answer, "configs", NULL), i, config) {
+        const char *text = json_dig_str(config, "secret", "validation_context", "trusted_ca",
+                                        "inline_bytes", NULL);
+        AUTO_BUF pem = BUF_INIT;
+        if (!text || !text_equal(json_dig_str(config, "name", NULL), "ROOTCA"))
+            continue;
+        if (base64_decode(&pem, text, strlen(text)) < 0)
+            return error_set(err, ERROR_REMOTE, "%s: pod %s/%s: its root is not base64",
+                             kube_client_name(client), namespace_, pod);
+        if (ca_roots_add_pem(roots, buf_str(&pem), pem.len, "ROOTCA", err) < 0) {
+            (*err)->kind = ERROR_REMOTE;
+            return error_wrap(err, "%s: pod %s/%s", kube_client_name(client), namespace_, pod);
+        }
+    }
     return 0;
 }

@@ -56,7 +56,8 @@ struct lane {
 
     struct facts *facts;  /* before anything is written; NULL with LANE_ABSENT */
     struct error *absent; /* LANE_ABSENT: why */
-    struct facts *seen; /* what is there now, for verify; with nothing written the same as facts */
+    struct facts
+        *seen; /* what is there now, for verify; where nothing was written, `facts` itself */
 
     struct lane_release releases[MESH_COMPONENTS];
     struct unit units[UNITS_COUNT];
@@ -94,6 +95,12 @@ struct steps {
 
 /* Whether the plan's cut holds that step. */
 bool steps_include(const struct steps *s, enum step_id id);
+/* `verify` without the sample: nothing is written, and a reader's rights have to do. */
+static inline bool steps_only_look(const struct steps *s)
+{
+    return s->options.verb == STEPS_UP && !s->options.list_only && s->options.from == STEP_VERIFY &&
+           !s->options.bookinfo;
+}
 /* The lane's own words: "west". */
 static inline const char *lane_name(const struct lane *lane)
 {

@@ -6,7 +6,8 @@
 
 static int observe(struct lane *lane, struct error **err)
 {
-    struct facts_options options = {.mesh = lane->steps->mesh};
+    struct facts_options options = {.mesh = lane->steps->mesh,
+                                    .may_miss = steps_only_look(lane->steps)};
     if (kube_config_check(lane->config, err) < 0)
         return error_wrap(err, "%s", lane_name(lane));
     return facts_observe(lane->client, &options, &lane->facts, err);
@@ -39,5 +40,6 @@ int task_settle(struct plan_task *task, void *ctx, struct error **err)
     for (size_t i = 0; i < s->lanes_count; i++)
         if (facts_check_identity(s->mesh, facts, i, err) < 0)
             return -1;
-    return s->options.verb == STEPS_UP ? steps_settle_trust(lane, err) : 0;
+    /* verify tells what is wrong with trust as findings, beside all else. */
+    return s->options.verb == STEPS_UP && !steps_only_look(s) ? steps_settle_trust(lane, err) : 0;
 }

@@ -168,6 +168,8 @@ static void release_lane(struct lane *lane)
         lane_release_release(&lane->releases[c]);
     for (int u = 0; u < UNITS_COUNT; u++)
         unit_release(&lane->units[u]);
+    if (lane->seen != lane->facts)
+        facts_free(lane->seen);
     facts_free(lane->facts);
     error_free(lane->absent);
     kube_client_free(lane->client);

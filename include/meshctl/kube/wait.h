@@ -49,5 +49,8 @@ bool kube_has_keys(struct kube_client *, const json_t *, void *, char **, struct
 /* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed,
  * NULL when none. */
 const char *kube_service_address(const json_t *service);
+/* All of them, as istiod takes them (pilot/pkg/serviceregistry/kube/conversion.go): of each entry of the
+ * load balancer its ip, or else its hostname, then spec.externalIPs. A dual-stack Service has two. */
+void kube_service_addresses(const json_t *service, struct strlist *out);
 
 #endif

@@ -51,13 +51,19 @@ struct facts {
     json_t *network_services; /* array: every Service with a network label, any namespace */
     json_t *gateways;         /* array of Istio's Gateways, any namespace */
     char *records;            /* names and versions of the releases' records, as they were listed */
+
+    /* With `may_miss`, the rights that the user lacks: "list secrets in istio-system", each once. Then
+     * `links` and `gateways` are NULL where they could not be listed, and with `ca_unread` what is
+     * handed out to workloads is all that is known of the CA. */
+    struct strlist lacking;
+    bool ca_unread;
 };
 
-/* Reads only. What the user may not read ends it with ERROR_DENIED, but for what a reader's role
- * does not have (Secrets): that is left NULL when `may_miss_secrets`. */
+/* Reads only. What the user may not read ends it with ERROR_DENIED, but for what the ClusterRole
+ * `view` does not have (Secrets, Istio's kinds) when `may_miss`. */
 struct facts_options {
     const struct mesh *mesh; /* namespaces and release names */
-    bool may_miss_secrets;
+    bool may_miss;
 };
 int facts_observe(struct kube_client *c, const struct facts_options *options,
                   struct facts **ret_facts, struct error **err) MC_WARN_UNUSED;

@@ -24,7 +24,7 @@ struct traffic {
 void traffic_release(struct traffic *t);
 #define AUTO_TRAFFIC MC_CLEANUP(traffic_release) struct traffic
 
-/* Sends `count` requests for reviews to an ingress (an IP or a name), a few at a time, and counts
+/* Sends `count` requests for reviews to an ingress ("HOST[:PORT]", as in a URL), a few at a time, and counts
  * the answers into `t`. A failed request is counted, not an error; only being cancelled is.
  * `cancel` may be NULL. */
 int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, struct traffic *t,

@@ -115,6 +115,32 @@ static void test_address(void **state)
            NULL, "yes");
 }
 
+/* Every address counts, of both families; each once. */
+static void test_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *service, *addresses;
+    } cases[] = {
+        {"{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"2001:db8::1\"},{\"ip\":\"10.0.0."
+         "1\"}]}}}",
+         "2001:db8::1 10.0.0.1"},
+        {"{\"spec\":{\"externalIPs\":[\"10.0.0.1\",\"192.0.2.1\"]},\"status\":{\"loadBalancer\":{"
+         "\"ingress\":[{\"ip\":\"10.0.0.1\",\"hostname\":\"lb.example\"},{\"hostname\":\"b."
+         "example\"},"
+         "{\"ip\":\"\"}]}}}",
+         "10.0.0.1 b.example 192.0.2.1"},
+        {"{}", ""},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        json_auto_t *service = parse(cases[i].service);
+        AUTO_STRLIST addresses = STRLIST_INIT;
+        kube_service_addresses(service, &addresses);
+        AUTO_FREE char *text = strlist_join_dup(&addresses, " ");
+        assert_string_equal(text, cases[i].addresses);
+    }
+}
+
 /* The newest warning of the Service says why; asked for at most every two seconds. */
 static void test_no_address(void **state)
 {
@@ -605,6 +631,7 @@ int main(void)
         CASE(test_keys),
         CASE(test_gone),
         CASE(test_address),
+        CASE(test_addresses),
         CASE(test_no_address),
         CASE(test_available),
         CASE(test_pod_reason),

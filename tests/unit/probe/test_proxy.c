@@ -2,8 +2,10 @@
  * Envoys say. */
 #include "meshctl/probe/proxy.h"
 
+#include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "scratch.h"
+#include "test_certs.h"
 #include "test_server.h"
 #include "test_websocket.h"
 
@@ -116,12 +118,15 @@ static void only_ready_pods_are_asked(void **state)
 {
     (void)state;
     struct error *err = NULL;
-    AUTO_STRLIST found = STRLIST_INIT;
+    json_auto_t *found = NULL;
+    json_t *none = NULL;
     must(proxy_pods(api.client, "istio-system", ISTIOD_SELECTOR, &found, &err), &err);
-    AUTO_FREE char *names = strlist_join_dup(&found, " ");
-    assert_string_equal(names, "ready ready-2");
-    refused(proxy_pods(api.client, "nowhere", ISTIOD_SELECTOR, &found, &err), &err, ERROR_NOT_FOUND,
+    assert_int_equal(json_array_size(found), 2);
+    assert_string_equal(json_dig_str(found, "0", "metadata", "name", NULL), "ready");
+    assert_string_equal(json_dig_str(found, "1", "metadata", "name", NULL), "ready-2");
+    refused(proxy_pods(api.client, "nowhere", ISTIOD_SELECTOR, &none, &err), &err, ERROR_NOT_FOUND,
             NULL);
+    assert_null(none);
 }
 
 static void istiod_is_asked_at_its_own_port(void **state)
@@ -187,6 +192,43 @@ static void endpoints_are_those_of_the_cluster_asked_for(void **state)
     assert_int_equal(json_array_size(unknown), 0);
 }
 
+/* Envoy's secrets: of the two that a proxy has, only ROOTCA says whom it trusts. */
+static char *secrets_dup(const char *name, const char *pem)
+{
+    AUTO_FREE char *bytes = base64_encode_dup(pem, strlen(pem));
+    return mem_printf(
+        "{\"configs\":[{\"name\":\"default\",\"secret\":{\"tls_certificate\":{\"private_key\":{"
+        "\"inline_bytes\":\"W3JlZGFjdGVkXQ==\"}}}},{\"name\":\"%s\",\"secret\":{\"name\":\"%s\","
+        "\"validation_context\":{\"trusted_ca\":{\"inline_bytes\":\"%s\"}}}}]}",
+        name, name, bytes);
+}
+
+static void roots_are_those_of_the_proxy(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct test_authority *authority = test_authority_new("old root");
+    MC_CLEANUP(ca_roots_release) struct ca_roots roots = {0}, wanted = {0};
+    AUTO_FREE char *mine = secrets_dup("ROOTCA", test_authority_pem(authority));
+    AUTO_FREE char *other = secrets_dup("kubernetes://x", test_authority_pem(authority));
+    AUTO_FREE char *bad = secrets_dup("ROOTCA", "no PEM");
+    must(ca_roots_add_pem(&wanted, test_authority_pem(authority),
+                          strlen(test_authority_pem(authority)), "test", &err),
+         &err);
+    api.output = other;
+    must(proxy_roots(api.client, "istio-ingress", "gw-1", &roots, &err), &err);
+    assert_int_equal(roots.count, 0);
+    api.output = mine;
+    must(proxy_roots(api.client, "istio-ingress", "gw-1", &roots, &err), &err);
+    assert_int_equal(ca_roots_compare(&roots, &wanted), CA_ROOTS_EQUAL);
+    assert_true(text_has_prefix(buf_str(&api.asked),
+                                "GET /config_dump?resource=dynamic_active_secrets HTTP/1.1\r\n"));
+    api.output = bad;
+    refused(proxy_roots(api.client, "istio-ingress", "gw-1", &roots, &err), &err, ERROR_REMOTE,
+            "west: pod istio-ingress/gw-1", NULL);
+    test_authority_free(authority);
+}
+
 /* A compromised proxy says what it likes: the shape is checked by nobody else. */
 static void odd_answers_do_no_harm(void **state)
 {
@@ -198,13 +240,18 @@ static void odd_answers_do_no_harm(void **state)
         "{\"cluster_statuses\":1}",
         "{\"cluster_statuses\":[1,null,[]]}",
         "{\"cluster_statuses\":[{\"name\":\"c\",\"host_statuses\":{}}]}",
-        "{\"cluster_statuses\":[{\"name\":1}]}"};
+        "{\"cluster_statuses\":[{\"name\":1}]}",
+        "{\"configs\":{}}",
+        "{\"configs\":[1,null,{\"name\":\"ROOTCA\",\"secret\":[]}]}"};
     for (size_t i = 0; i < MC_ARRAY_LEN(odd); i++) {
         struct error *err = NULL;
         json_auto_t *endpoints = NULL;
         api.output = odd[i];
         must(proxy_endpoints(api.client, "n", "p", "c", &endpoints, &err), &err);
         assert_int_equal(json_array_size(endpoints), 0);
+        MC_CLEANUP(ca_roots_release) struct ca_roots roots = {0};
+        must(proxy_roots(api.client, "n", "p", &roots, &err), &err);
+        assert_int_equal(roots.count, 0);
     }
 }
 
@@ -217,6 +264,7 @@ int main(void)
         TEST(istiod_is_asked_at_its_own_port),
         TEST(answer_that_is_no_json_is_the_servers_fault),
         TEST(endpoints_are_those_of_the_cluster_asked_for),
+        TEST(roots_are_those_of_the_proxy),
         TEST(odd_answers_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,8 @@ static const char v3_east[] = "{\"podname\":\"reviews-v3-5d-a\",\"clustername\":
 static const char v3_no_stars[] =
     "{\"podname\":\"reviews-v3-5d-a\",\"clustername\":\"east-cluster\",\"reviews\":[{\"rating\":{"
     "\"error\":\"Ratings service is currently unavailable\"}}]}";
+static const char v1_east[] = "{\"podname\":\"reviews-v1-5f-a\",\"clustername\":\"east-cluster\","
+                              "\"reviews\":[{\"reviewer\":\"Reviewer1\",\"text\":\"...\"}]}";
 static const char v2_without_cluster[] = "{\"podname\":\"reviews\",\"reviews\":[]}";
 
 struct answers {
@@ -101,6 +103,22 @@ static void counts_who_answered(void **state)
     must(traffic_send("ingress.test", 4, NULL, &t, &err), &err); /* goes on counting */
     assert_int_equal(t.requests, 12);
     assert_int_equal(t.count, 3);
+    ingress_stop(&in);
+}
+
+/* The first version of reviews shows no stars in any mesh: Istio's own sample has it everywhere. */
+static void version_without_ratings_needs_no_stars(void **state)
+{
+    (void)state;
+    static const struct answer list[] = {{200, v1_east}, {200, v3_no_stars}};
+    struct error *err = NULL;
+    struct ingress in;
+    AUTO_TRAFFIC t = {0};
+    ingress_start(&in, list, MC_ARRAY_LEN(list));
+    must(traffic_send("ingress.test", 4, NULL, &t, &err), &err);
+    assert_int_equal(t.failed, 0);
+    assert_int_equal(t.no_stars, 2);
+    assert_int_equal(traffic_from(&t, "east-cluster"), 4);
     ingress_stop(&in);
 }
 
@@ -231,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_who_answered),
+        cmocka_unit_test(version_without_ratings_needs_no_stars),
         cmocka_unit_test(failures_are_counted_not_errors),
         cmocka_unit_test(cut_connections_are_counted),
         cmocka_unit_test(different_answers_are_bounded),

@@ -1,0 +1,24 @@
+/* Rows of what a probe found, good and bad ones, in the order of looking: a cause stands before what
+ * follows from it. */
+#ifndef MESHCTL_PROBE_FINDING_H
+#define MESHCTL_PROBE_FINDING_H
+
+#include "meshctl/probe/probe.h"
+
+/* A check that passed; `what` is the measured value. */
+void finding_ok(struct probe *p, const char *id, const char *what, ...) MC_PRINTF(3, 4);
+/* A check that failed: `found` against `wanted`. Effect and fix are the table's. */
+void finding_bad(struct probe *p, const char *id, const char *wanted, const char *found, ...)
+    MC_PRINTF(4, 5);
+/* What does not fail the look, and should be known. */
+void finding_warn(struct probe *p, const char *id, const char *wanted, const char *found, ...)
+    MC_PRINTF(4, 5);
+/* A fix for the newest row that names what is meant, instead of the table's. */
+void finding_fix(struct probe *p, const char *fix, ...) MC_PRINTF(2, 3);
+size_t finding_count_bad(const struct probe *p);
+size_t finding_count(const struct probe *p);
+/* 0 when no row from `first` on is bad; else an ERROR_CHECK with a line for each bad one and the
+ * first one's id and fix. */
+int finding_conclude(const struct probe *p, size_t first, struct error **err) MC_WARN_UNUSED;
+
+#endif

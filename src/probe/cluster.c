@@ -1,0 +1,215 @@
+/* What can be said of each cluster's half of the mesh: what facts tell first, in the order of causes,
+ * then what istiod and the proxies say. */
+#include "meshctl/probe/cluster.h"
+
+#include <string.h>
+
+#include "gateways.h"
+#include "meshctl/base/text.h"
+#include "meshctl/kube/wait.h"
+#include "meshctl/mesh/objects.h"
+#include "meshctl/probe/finding.h"
+#include "meshctl/probe/proxy.h"
+#include "sync.h"
+
+/* ---- istiod ---------------------------------------------------------------------------------- */
+
+/* Everything else follows from it. */
+static bool check_istiod(struct probe *p)
+{
+    const struct facts *f = probe_facts(p);
+    const char *namespace_ = p->mesh->istio_namespace;
+    const struct facts_istiod *istiod = facts_istiod_of(f, namespace_);
+    for (size_t i = 0; i < f->istiods_count; i++)
+        if (text_equal(f->istiods[i].namespace_, namespace_) && f->istiods[i].ready > 0)
+            return true;
+    if (!istiod) {
+        finding_bad(p, "MC604", "a ready istiod", "no Deployment labelled %s in namespace %s",
+                    ISTIOD_SELECTOR, namespace_);
+        finding_fix(p, "meshctl install with the same flags");
+    } else {
+        finding_bad(p, "MC604", "a ready istiod", "%lld of %lld pods of Deployment %s/%s ready",
+                    (long long)istiod->ready, (long long)istiod->wanted, namespace_, istiod->name);
+        finding_fix(p, "see the reason of its pods: kubectl get pods -n %s -l %s", namespace_,
+                    ISTIOD_SELECTOR);
+    }
+    return false;
+}
+
+/* ---- trust ----------------------------------------------------------------------------------- */
+
+static void check_peers_trust(struct probe *p)
+{
+    const struct ca_roots *mine = &probe_facts(p)->ca.roots;
+    for (size_t i = 0; i < p->mesh->members_count; i++) {
+        const struct facts *peer = p->facts[i];
+        if (i == p->at || !peer || !peer->ca.roots.count ||
+            ca_roots_compare(mine, &peer->ca.roots) != CA_ROOTS_DISJOINT)
+            continue;
+        AUTO_FREE char *found = ca_roots_text_dup(mine);
+        AUTO_FREE char *theirs = ca_roots_text_dup(&peer->ca.roots);
+        AUTO_FREE char *wanted = mem_printf("%s as in %s", theirs, p->mesh->members[i].name);
+        finding_bad(p, "MC201", wanted, "root %s in %s", found, probe_name(p));
+    }
+}
+
+/* What istiod itself would say of its CA. */
+static void add_ca_problem(struct probe *p, const struct error *problem)
+{
+    finding_bad(p, problem->id ? problem->id : "MC201", "a CA that istiod can sign with", "%s",
+                problem->message);
+    if (problem->hint)
+        finding_fix(p, "%s", problem->hint);
+}
+
+/* Whether istiod has a CA that the others can trust. */
+static bool check_ca(struct probe *p)
+{
+    const struct facts *f = probe_facts(p);
+    const char *namespace_ = p->mesh->istio_namespace;
+    bool alone = p->mesh->members_count < 2;
+    if (f->ca_unread)
+        return true;
+    if (f->ca.form == CA_FORM_NONE) {
+        finding_bad(p, "MC206", "Secret cacerts signed by the mesh's root", "no Secret %s/%s",
+                    namespace_, MESH_CACERTS);
+    } else if (f->ca.form == CA_FORM_OWN && !alone) {
+        finding_bad(p, "MC204", "a root that the clusters share", "Secret %s/istio-ca-secret",
+                    namespace_);
+    } else if (f->ca_problem) {
+        add_ca_problem(p, f->ca_problem);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void check_trust(struct probe *p)
+{
+    const struct ca_found *ca = &probe_facts(p)->ca;
+    size_t before = finding_count_bad(p);
+    AUTO_FREE char *roots = ca_roots_text_dup(&ca->roots);
+    AUTO_FREE char *handed_out = ca_roots_text_dup(&ca->handed_out);
+    check_peers_trust(p);
+    if (!ca->handed_out.count)
+        finding_bad(p, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",
+                    p->mesh->istio_namespace);
+    else if (ca_roots_compare(&ca->roots, &ca->handed_out) == CA_ROOTS_DISJOINT)
+        finding_bad(p, "MC205", roots, "%s", handed_out);
+    if (finding_count_bad(p) == before)
+        finding_ok(p, "MC201", "root %s", roots);
+}
+
+/* ---- gateway --------------------------------------------------------------------------------- */
+
+/* No Service has the network's label: one that lacks it is told apart from none. */
+static int explain_no_service(struct probe *p, struct error **err)
+{
+    /* What Istio's own samples select (samples/multicluster/expose-services.yaml). */
+    json_auto_t *usual = json_pack("{s:s}", "istio", "eastwestgateway");
+    const json_t *exposed = gateways_passthrough(probe_facts(p));
+    const json_t *selector = json_dig(exposed, "spec", "selector", NULL);
+    json_auto_t *services = NULL;
+    AUTO_STRLIST names = STRLIST_INIT;
+    json_t *service;
+    size_t i;
+    AUTO_FREE char *wanted =
+        mem_printf("a Service labelled %s=%s", MESH_NETWORK_LABEL, probe_member(p)->network);
+    if (gateways_services(p, selector ? selector : usual, &services, err) < 0)
+        return -1;
+    json_array_foreach(services, i, service) {
+        struct kube_ref ref = kube_ref_of(service);
+        const char *label = json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL);
+        if (label)
+            strlist_addf(&names, "%s/%s labelled %s", ref.namespace_, ref.name, label);
+        else
+            strlist_addf(&names, "%s/%s without the label", ref.namespace_, ref.name);
+    }
+    AUTO_FREE char *found = strlist_join_dup(&names, ", ");
+    if (names.count)
+        finding_bad(p, "MC303", wanted, "Service %s", found);
+    else
+        finding_bad(p, "MC504", wanted, "none in %s", probe_name(p));
+    return 0;
+}
+
+static int check_gateway(struct probe *p, struct error **err)
+{
+    const json_t *service = gateways_network_service(p, p->at);
+    AUTO_STRLIST addresses = STRLIST_INIT;
+    json_auto_t *pods = NULL;
+    if (!service)
+        return explain_no_service(p, err);
+    struct kube_ref ref = kube_ref_of(service);
+    AUTO_FREE char *selector = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
+    kube_service_addresses(service, &addresses);
+    AUTO_FREE char *text = strlist_join_dup(&addresses, ", ");
+    const char *type = json_dig_str(service, "spec", "type", NULL);
+    if (addresses.count)
+        finding_ok(p, "MC502", "east-west gateway %s", text);
+    else
+        finding_bad(p, "MC502", "an ip or hostname", "Service %s/%s of type %s without address",
+                    ref.namespace_, ref.name, type ? type : "ClusterIP");
+    /* Without a selector its endpoints are somebody's own list, which no label leads to. */
+    if (!*selector)
+        return 0;
+    if (proxy_pods(p->client, ref.namespace_, selector, &pods, err) < 0)
+        return -1;
+    if (!json_array_size(pods)) {
+        finding_bad(p, "MC503", "a ready pod", "none of %s in namespace %s", selector,
+                    ref.namespace_);
+        finding_fix(p, "see the reason of its pods: kubectl get pods -n %s -l %s", ref.namespace_,
+                    selector);
+    }
+    return 0;
+}
+
+static void check_exposed(struct probe *p)
+{
+    const struct facts *f = probe_facts(p);
+    const json_t *gateway = gateways_passthrough(f);
+    if (!f->gateways)
+        return;
+    if (gateway)
+        finding_ok(p, "MC501", "Gateway %s/%s on 15443",
+                   json_dig_str(gateway, "metadata", "namespace", NULL),
+                   json_dig_str(gateway, "metadata", "name", NULL));
+    else
+        finding_bad(p, "MC501", "a Gateway with 15443 AUTO_PASSTHROUGH", "none in %s",
+                    probe_name(p));
+}
+
+static void check_links(struct probe *p)
+{
+    const struct facts *f = probe_facts(p);
+    for (size_t i = 0; f->links && i < p->mesh->members_count; i++) {
+        const char *cluster = p->mesh->members[i].cluster;
+        if (i != p->at && !facts_link(f, cluster))
+            finding_bad(p, "MC402", "a Secret labelled " MESH_MULTICLUSTER_LABEL "=true",
+                        "%s has none for %s", probe_name(p), cluster);
+    }
+}
+
+static void tell_lacking(struct probe *p)
+{
+    const struct strlist *lacking = &probe_facts(p)->lacking;
+    AUTO_FREE char *text = strlist_join_dup(lacking, ", ");
+    if (lacking->count)
+        finding_warn(p, "MC105", text, "the user may not read everything");
+}
+
+int probe_cluster(struct probe *p, struct error **err)
+{
+    bool has_ca = check_ca(p); /* without, istiod does not start */
+    bool has_istiod = check_istiod(p);
+    if (has_ca)
+        check_trust(p);
+    if (check_gateway(p, err) < 0)
+        return -1;
+    if (p->mesh->members_count > 1) {
+        check_exposed(p);
+        check_links(p);
+    }
+    tell_lacking(p);
+    return has_istiod ? probe_sync(p, err) : 0;
+}

@@ -1,0 +1,201 @@
+/* Finding gateways by what makes them gateways: a network's label, a Gateway's selector. */
+#include "gateways.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "meshctl/base/text.h"
+#include "meshctl/kube/wait.h"
+#include "meshctl/mesh/objects.h"
+#include "meshctl/probe/proxy.h"
+
+#define MAX_SELECTORS 64 /* different ones of a cluster's Gateways that are looked at */
+#define FRESH_S 600      /* by then every cloud's DNS knows a new load balancer */
+
+const json_t *gateways_network_service(const struct probe *p, size_t at)
+{
+    const char *network = p->mesh->members[at].network;
+    size_t i;
+    json_t *service;
+    if (!p->facts[at])
+        return NULL;
+    json_array_foreach(p->facts[at]->network_services, i, service)
+        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                       network))
+            return service;
+    return NULL;
+}
+
+bool gateways_is_ip(const char *address)
+{
+    return strspn(address, "0123456789.") == strlen(address) || strchr(address, ':');
+}
+
+bool gateways_is_fresh_name(const json_t *service, time_t now)
+{
+    AUTO_STRLIST addresses = STRLIST_INIT;
+    const char *created = json_dig_str(service, "metadata", "creationTimestamp", NULL);
+    struct tm tm = {0};
+    kube_service_addresses(service, &addresses);
+    if (!addresses.count || gateways_is_ip(addresses.items[0]) || !created ||
+        !strptime(created, "%Y-%m-%dT%H:%M:%SZ", &tm))
+        return false;
+    return now - timegm(&tm) < FRESH_S;
+}
+
+char *gateways_selector_dup(const json_t *selector)
+{
+    struct buf out = BUF_INIT;
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)selector, key, value)
+        if (json_is_string(value))
+            buf_appendf(&out, "%s%s=%s", out.len ? "," : "", key, json_string_value(value));
+    return buf_detach(&out, NULL);
+}
+
+bool gateways_selects(const json_t *selector, const json_t *pod)
+{
+    const json_t *labels = json_dig(pod, "metadata", "labels", NULL);
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)selector, key, value)
+        if (!json_equal(json_object_get(labels, key), value))
+            return false;
+    return json_object_size(selector) > 0;
+}
+
+/* ---- Services -------------------------------------------------------------------------------- */
+
+/* Adds those of one namespace that lead to one of its pods in `pods`. */
+static int add_services(const struct probe *p, const char *namespace_, const json_t *pods,
+                        json_t *out, struct error **err)
+{
+    struct kube_ref ref = {"v1", "Service", namespace_, NULL};
+    json_auto_t *services = NULL;
+    json_t *service, *pod;
+    size_t i, j;
+    if (kube_list(p->client, &ref, NULL, NULL, &services, err) < 0)
+        return -1;
+    json_array_foreach(services, i, service) {
+        const json_t *selector = json_dig(service, "spec", "selector", NULL);
+        json_array_foreach(pods, j, pod) {
+            if (!text_equal(json_dig_str(pod, "metadata", "namespace", NULL), namespace_) ||
+                !gateways_selects(selector, pod))
+                continue;
+            json_array_append(out, service);
+            break;
+        }
+    }
+    return 0;
+}
+
+int gateways_services(const struct probe *p, const json_t *selector, json_t **ret_services,
+                      struct error **err)
+{
+    AUTO_FREE char *text = gateways_selector_dup(selector);
+    struct kube_ref ref = {"v1", "Pod", NULL, NULL};
+    AUTO_STRLIST namespaces = STRLIST_INIT;
+    json_auto_t *pods = NULL, *services = json_array();
+    json_t *pod;
+    size_t i;
+    /* An empty selector is every pod to the API server; to a Gateway it is every gateway. */
+    if (*text && kube_list(p->client, &ref, text, NULL, &pods, err) < 0)
+        return -1;
+    json_array_foreach(pods, i, pod) {
+        const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
+        if (!namespace_ || strlist_has(&namespaces, namespace_))
+            continue;
+        strlist_add(&namespaces, namespace_);
+        if (add_services(p, namespace_, pods, services, err) < 0)
+            return -1;
+    }
+    *ret_services = TAKE(services);
+    return 0;
+}
+
+/* ---- pods ------------------------------------------------------------------------------------ */
+
+static bool has_pod(const json_t *pods, const json_t *pod)
+{
+    size_t i;
+    json_t *other;
+    json_array_foreach(pods, i, other)
+        if (json_equal(json_dig(other, "metadata", "name", NULL),
+                       json_dig(pod, "metadata", "name", NULL)) &&
+            json_equal(json_dig(other, "metadata", "namespace", NULL),
+                       json_dig(pod, "metadata", "namespace", NULL)))
+            return true;
+    return false;
+}
+
+static int add_pods(const struct probe *p, const char *namespace_, const char *selector,
+                    json_t *out, struct error **err)
+{
+    json_auto_t *pods = NULL;
+    json_t *pod;
+    size_t i;
+    if (proxy_pods(p->client, namespace_, selector, &pods, err) < 0)
+        return -1;
+    json_array_foreach(pods, i, pod)
+        if (!has_pod(out, pod))
+            json_array_append(out, pod);
+    return 0;
+}
+
+int gateways_pods(const struct probe *p, json_t **ret_pods, struct error **err)
+{
+    const json_t *service = gateways_network_service(p, p->at);
+    AUTO_STRLIST selectors = STRLIST_INIT;
+    json_auto_t *pods = json_array();
+    json_t *gateway;
+    size_t i;
+    if (service) {
+        AUTO_FREE char *text = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
+        const char *namespace_ = json_dig_str(service, "metadata", "namespace", NULL);
+        if (*text && add_pods(p, namespace_, text, pods, err) < 0)
+            return -1;
+    }
+    json_array_foreach(probe_facts(p)->gateways, i, gateway) {
+        AUTO_FREE char *text = gateways_selector_dup(json_dig(gateway, "spec", "selector", NULL));
+        if (!*text || strlist_has(&selectors, text) || selectors.count == MAX_SELECTORS)
+            continue;
+        strlist_add(&selectors, text);
+        if (add_pods(p, NULL, text, pods, err) < 0)
+            return -1;
+    }
+    *ret_pods = TAKE(pods);
+    return 0;
+}
+
+const json_t *gateways_passthrough(const struct facts *f)
+{
+    size_t i, j;
+    json_t *gateway, *server;
+    json_array_foreach(f->gateways, i, gateway)
+        json_array_foreach(json_dig(gateway, "spec", "servers", NULL), j, server)
+            if (json_dig_int(server, 0, "port", "number", NULL) == 15443 &&
+                text_equal(json_dig_str(server, "tls", "mode", NULL), "AUTO_PASSTHROUGH"))
+                return gateway;
+    return NULL;
+}
+
+char *gateways_workload_dup(const json_t *pod)
+{
+    static const char *const restartable[][2] = {{"DaemonSet", "daemonset"},
+                                                 {"StatefulSet", "statefulset"}};
+    const json_t *owner = json_dig(pod, "metadata", "ownerReferences", "0", NULL);
+    const char *kind = json_dig_str(owner, "kind", NULL);
+    const char *name = json_dig_str(owner, "name", NULL);
+    const char *hash = json_dig_str(pod, "metadata", "labels", "pod-template-hash", NULL);
+    if (!kind || !name)
+        return NULL;
+    for (size_t i = 0; i < MC_ARRAY_LEN(restartable); i++)
+        if (strcmp(restartable[i][0], kind) == 0)
+            return mem_printf("%s/%s", restartable[i][1], name);
+    /* A Deployment's ReplicaSets are named after it and the hash. */
+    if (strcmp(kind, "ReplicaSet") != 0 || !hash || !text_has_suffix(name, hash) ||
+        strlen(name) < strlen(hash) + 2)
+        return NULL;
+    return mem_printf("deployment/%.*s", (int)(strlen(name) - strlen(hash) - 1), name);
+}

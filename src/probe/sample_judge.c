@@ -1,0 +1,149 @@
+/* Whether what the sample's proxies and requests showed is what a mesh shows. */
+#include "sample_judge.h"
+
+#include <string.h>
+
+#include "gateways.h"
+#include "meshctl/base/text.h"
+#include "meshctl/kube/wait.h"
+#include "meshctl/probe/finding.h"
+
+#define MESHED_PORT 15443
+#define SAMPLE_PORT 9080
+#define HTTP_PORT 80
+
+/* ---- endpoints ------------------------------------------------------------------------------- */
+
+static bool has_one_of(const json_t *endpoints, const struct strlist *addresses)
+{
+    size_t i;
+    json_t *e;
+    json_array_foreach(endpoints, i, e) {
+        const char *address = json_dig_str(e, "address", NULL);
+        if (json_dig_int(e, 0, "port", NULL) == MESHED_PORT && address &&
+            strlist_has(addresses, address))
+            return true;
+    }
+    return false;
+}
+
+/* A gateway known by a host's name stands among the endpoints with the address that istiod resolved,
+ * which nobody else can know. */
+static bool has_name(const struct strlist *addresses)
+{
+    for (size_t i = 0; i < addresses->count; i++)
+        if (!gateways_is_ip(addresses->items[i]))
+            return true;
+    return false;
+}
+
+/* NULL when a gateway of that member is among the endpoints, or cannot be looked for. */
+static char *gateway_problem_dup(const struct probe *p, const json_t *endpoints, size_t at)
+{
+    AUTO_STRLIST addresses = STRLIST_INIT;
+    kube_service_addresses(gateways_network_service(p, at), &addresses);
+    if (!addresses.count || has_name(&addresses) || has_one_of(endpoints, &addresses))
+        return NULL;
+    AUTO_FREE char *text = strlist_join_dup(&addresses, " or ");
+    return mem_printf("no gateway of %s (%s, port %d)", p->mesh->members[at].name, text,
+                      MESHED_PORT);
+}
+
+char *sample_endpoints_problem_dup(const struct probe *p, const json_t *endpoints,
+                                   const struct strlist *pods, bool gateways)
+{
+    size_t i, local = 0;
+    json_t *e;
+    json_array_foreach(endpoints, i, e) {
+        const char *address = json_dig_str(e, "address", NULL);
+        json_int_t port = json_dig_int(e, 0, "port", NULL);
+        if (port == MESHED_PORT && gateways)
+            continue;
+        if (port != SAMPLE_PORT || !address || !strlist_has(pods, address))
+            return mem_printf("%s:%lld, which is no pod of %s and no gateway",
+                              address ? address : "", (long long)port, probe_name(p));
+        local++;
+    }
+    if (local == 0)
+        return mem_strdup("no pod of its own");
+    for (i = 0; gateways && i < p->mesh->members_count; i++) {
+        char *problem = i == p->at ? NULL : gateway_problem_dup(p, endpoints, i);
+        if (problem)
+            return problem;
+    }
+    return NULL;
+}
+
+/* ---- the way in ------------------------------------------------------------------------------ */
+
+unsigned sample_service_port(const json_t *service, unsigned number)
+{
+    unsigned by_target = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row) {
+        json_int_t port = json_dig_int(row, 0, "port", NULL);
+        const char *protocol = json_dig_str(row, "protocol", NULL);
+        if (port <= 0 || port > 65535 || (protocol && strcmp(protocol, "TCP") != 0))
+            continue;
+        if (port == (json_int_t)number)
+            return number;
+        if (!by_target && json_dig_int(row, 0, "targetPort", NULL) == (json_int_t)number)
+            by_target = (unsigned)port;
+    }
+    return by_target;
+}
+
+char *sample_authority_dup(const char *address, unsigned port)
+{
+    bool is_v6 = strchr(address, ':') != NULL;
+    AUTO_FREE char *host = is_v6 ? mem_printf("[%s]", address) : mem_strdup(address);
+    return port == HTTP_PORT ? TAKE(host) : mem_printf("%s:%u", host, port);
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* The clusters that an answer is wanted from: `alone` only the one that is asked. */
+static bool is_wanted(const struct probe *p, size_t at, bool alone)
+{
+    return !alone || at == p->at;
+}
+
+char *sample_answers_problem_dup(const struct probe *p, const struct traffic *t, bool alone)
+{
+    AUTO_STRLIST problems = STRLIST_INIT;
+    if (t->failed)
+        strlist_add(&problems, "requests fail");
+    if (t->no_stars)
+        strlist_add(&problems, "answers come without stars");
+    for (size_t i = 0; i < p->mesh->members_count; i++) {
+        const char *cluster = p->mesh->members[i].cluster;
+        if (is_wanted(p, i, alone) && traffic_from(t, cluster) == 0)
+            strlist_addf(&problems, "no answer of %s", cluster);
+    }
+    return problems.count ? strlist_join_dup(&problems, ", ") : NULL;
+}
+
+void sample_judge_answers(struct probe *p, const struct traffic *t, bool alone)
+{
+    AUTO_FREE char *text = traffic_text_dup(t);
+    size_t before = finding_count_bad(p);
+    if (t->failed)
+        finding_bad(p, "MC702", "every request answered", "%u of %u failed: %s", t->failed,
+                    t->requests, text);
+    for (size_t i = 0; i < p->mesh->members_count; i++) {
+        const char *cluster = p->mesh->members[i].cluster;
+        unsigned n = traffic_from(t, cluster);
+        bool wanted = is_wanted(p, i, alone);
+        AUTO_FREE char *want = mem_printf("answers from %s", cluster);
+        if (wanted && n == 0)
+            finding_bad(p, "MC701", want, "%u requests: %s", t->requests, text);
+        if (!wanted && n)
+            finding_bad(p, "MC701", "answers from this cluster only", "%s", text);
+    }
+    if (t->no_stars)
+        finding_bad(p, "MC704", "stars in every answer", "%u of %u without", t->no_stars,
+                    t->requests);
+    if (finding_count_bad(p) == before)
+        finding_ok(p, "MC701", "%u requests: %s", t->requests, text);
+}

@@ -1,0 +1,24 @@
+/* The judgements on the sample, without asking anybody. */
+#ifndef MESHCTL_PROBE_SAMPLE_JUDGE_H
+#define MESHCTL_PROBE_SAMPLE_JUDGE_H
+
+#include "meshctl/probe/probe.h"
+#include "meshctl/probe/traffic.h"
+
+/* What is wrong with the endpoints of reviews that a proxy has, or NULL. `pods`: the addresses of this
+ * cluster's own. `gateways`: whether the other clusters' gateways must be among them, each by any of its
+ * addresses. Yours to free. */
+char *sample_endpoints_problem_dup(const struct probe *p, const json_t *endpoints,
+                                   const struct strlist *pods, bool gateways);
+/* The port at which a Service leads to that port number of a Gateway, 0 when it does not. As istiod
+ * resolves it (pilot/pkg/model/gateway.go, resolvePorts): a Service port of that number, or else the one
+ * that has it as its target. */
+unsigned sample_service_port(const json_t *service, unsigned number);
+/* "[2001:db8::1]:8080": the address in a URL; yours to free. */
+char *sample_authority_dup(const char *address, unsigned port);
+/* What is not yet as wanted, in few words, or NULL. Yours to free. */
+char *sample_answers_problem_dup(const struct probe *p, const struct traffic *t, bool alone);
+/* Findings of the counts. */
+void sample_judge_answers(struct probe *p, const struct traffic *t, bool alone);
+
+#endif

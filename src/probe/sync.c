@@ -1,0 +1,342 @@
+/* Asks istiod and the gateways' proxies, at ports that answer their own pod, until what they say is
+ * right or has not changed for long. */
+#include "sync.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateways.h"
+#include "meshctl/base/base64.h"
+#include "meshctl/base/text.h"
+#include "meshctl/data/yaml.h"
+#include "meshctl/kube/wait.h"
+#include "meshctl/probe/finding.h"
+#include "meshctl/probe/proxy.h"
+#include "settle.h"
+
+/* The same state stands for 30 s before istiod gives up on a remote cluster (PILOT_REMOTE_CLUSTER_TIMEOUT),
+ * and as long between its tries after a refusal. */
+#define QUIET_MS 60000
+#define POLL_MS 300
+#define MAX_NAMED 4    /* pods in one line */
+#define MAX_PROXIES 64 /* asked for their roots */
+#define MAX_LINK ((size_t)1024 * 1024)
+
+/* ---- peers ----------------------------------------------------------------------------------- */
+
+/* Takes over `found`. */
+static void add_problem(json_t *problems, const char *id, const char *wanted, char *found)
+{
+    AUTO_BUF clean = BUF_INIT;
+    text_append_clean(&clean, found, strlen(found));
+    json_array_append_new(problems, json_pack("{s:s, s:s, s:s}", "id", id, "wanted", wanted,
+                                              "found", buf_str(&clean)));
+    free(found);
+}
+
+/* The status that one istiod gives for a cluster id, or NULL; borrowed. */
+static const char *sync_status(const json_t *clusterz, const char *cluster)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(clusterz, i, row)
+        if (text_equal(json_dig_str(row, "id", NULL), cluster))
+            return json_dig_str(row, "syncStatus", NULL);
+    return NULL;
+}
+
+static bool knows_gateway(const json_t *networkz, const char *network)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(networkz, i, row)
+        if (text_equal(json_dig_str(row, "Network", NULL), network))
+            return true;
+    return false;
+}
+
+/* " (Secret NAME, server URL)": where istiod was told to look; "" when that cannot be read. */
+static char *link_text_dup(const json_t *link, const char *cluster)
+{
+    const char *text = json_dig_str(link, "data", cluster, NULL);
+    AUTO_SECRET_BUF kubeconfig = BUF_INIT;
+    AUTO_ERROR struct error *unread = NULL;
+    json_auto_t *config = NULL;
+    const char *server = NULL;
+    if (text && strlen(text) <= MAX_LINK && base64_decode(&kubeconfig, text, strlen(text)) == 0 &&
+        yaml_read(buf_str(&kubeconfig), kubeconfig.len, "kubeconfig", 0, &config, &unread) == 0)
+        server = json_dig_str(config, "clusters", "0", "cluster", "server", NULL);
+    return server ? mem_printf(" (Secret %s, server %s)",
+                               json_dig_str(link, "metadata", "name", NULL), server)
+                  : mem_strdup("");
+}
+
+/* Whether the peer has what istiod shall know as its gateway; without, the peer's own findings say
+ * so. */
+static bool has_gateway(const struct probe *p, size_t at)
+{
+    const json_t *service = gateways_network_service(p, at);
+    return !p->facts[at] || (service && kube_service_address(service));
+}
+
+void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *clusterz,
+                      const json_t *networkz, json_t *problems)
+{
+    const struct facts *f = probe_facts(p);
+    for (size_t i = 0; i < p->mesh->members_count; i++) {
+        const struct mesh_member *peer = &p->mesh->members[i];
+        const char *status = sync_status(clusterz, peer->cluster);
+        const json_t *link = facts_link(f, peer->cluster);
+        /* A link that is not there is a finding of its own. */
+        if (i == p->at || (f->links && !link))
+            continue;
+        if (!text_equal(status, "synced")) {
+            AUTO_FREE char *where = link_text_dup(link, peer->cluster);
+            add_problem(problems, "MC601", "synced",
+                        mem_printf("%s: %s is %s%s", istiod, peer->cluster,
+                                   status ? status : "not known", where));
+        } else if (has_gateway(p, i) && !knows_gateway(networkz, peer->network)) {
+            add_problem(problems, "MC602", "the network's gateway",
+                        mem_printf("%s: no gateway of %s", istiod, peer->network));
+        }
+    }
+}
+
+/* ---- connected proxies ----------------------------------------------------------------------- */
+
+void sync_add_connected(const json_t *syncz, const char *namespace_, json_t *connected)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(syncz, i, row) {
+        const char *proxy = json_dig_str(row, "proxy", NULL);
+        if (proxy)
+            json_object_set_new(connected, proxy, json_string(namespace_));
+    }
+}
+
+/* Of which istiod's namespace it is; NULL when it is connected to none. */
+static const char *istiod_of(const json_t *connected, const json_t *pod)
+{
+    AUTO_FREE char *proxy = mem_printf("%s.%s", json_dig_str(pod, "metadata", "name", NULL),
+                                       json_dig_str(pod, "metadata", "namespace", NULL));
+    return json_string_value(json_object_get(connected, proxy));
+}
+
+void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *problems)
+{
+    AUTO_STRLIST lost = STRLIST_INIT;
+    json_t *pod;
+    size_t i, count = 0;
+    json_array_foreach(pods, i, pod) {
+        if (istiod_of(connected, pod))
+            continue;
+        if (++count <= MAX_NAMED)
+            strlist_addf(&lost, "%s/%s", json_dig_str(pod, "metadata", "namespace", NULL),
+                         json_dig_str(pod, "metadata", "name", NULL));
+    }
+    if (!count)
+        return;
+    AUTO_FREE char *names = strlist_join_dup(&lost, ", ");
+    add_problem(problems, "MC603", "every ready gateway connected",
+                mem_printf("%zu of %zu ready gateway pods without an istiod: %s%s", count,
+                           json_array_size(pods), names, count > MAX_NAMED ? ", ..." : ""));
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+/* One look at everything. */
+struct look {
+    json_t *istiods;   /* ready pods, of any namespace */
+    json_t *pods;      /* of gateways */
+    json_t *connected; /* "POD.NAMESPACE" to the namespace of its istiod */
+    json_t *problems;
+    char *denied; /* the right that is missing, or NULL */
+};
+
+static void look_release(struct look *l)
+{
+    json_decref(l->istiods);
+    json_decref(l->pods);
+    json_decref(l->connected);
+    json_decref(l->problems);
+    free(l->denied);
+}
+
+/* A pod that does not answer is a finding: it may be ending. One that may not be asked is left out. */
+static int forgive(struct look *l, const json_t *pod, const char *id, struct error **err)
+{
+    const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
+    if ((*err)->kind == ERROR_DENIED) {
+        free(l->denied);
+        l->denied = mem_printf("create pods/portforward in %s", namespace_);
+    } else if ((*err)->kind == ERROR_REMOTE || (*err)->kind == ERROR_NOT_FOUND) {
+        add_problem(l->problems, id, "an answer", mem_strdup((*err)->message));
+    } else {
+        return -1;
+    }
+    error_clear(err);
+    return 0;
+}
+
+static int ask_istiod(struct probe *p, const json_t *pod, struct look *l, struct error **err)
+{
+    const char *name = json_dig_str(pod, "metadata", "name", NULL);
+    const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
+    json_auto_t *clusterz = NULL, *networkz = NULL, *syncz = NULL;
+    if (proxy_ask_istiod(p->client, namespace_, name, "/debug/syncz", &syncz, err) < 0)
+        return -1;
+    sync_add_connected(syncz, namespace_, l->connected);
+    /* Another mesh's istiod is asked for its proxies only. */
+    if (p->mesh->members_count < 2 || !text_equal(namespace_, p->mesh->istio_namespace))
+        return 0;
+    if (proxy_ask_istiod(p->client, namespace_, name, "/debug/clusterz", &clusterz, err) < 0 ||
+        proxy_ask_istiod(p->client, namespace_, name, "/debug/networkz", &networkz, err) < 0)
+        return -1;
+    sync_judge_peers(p, name, clusterz, networkz, l->problems);
+    return 0;
+}
+
+static int look(struct probe *p, struct look *l, struct error **err)
+{
+    json_t *pod;
+    size_t i;
+    look_release(l);
+    *l = (struct look){.connected = json_object(), .problems = json_array()};
+    if (proxy_pods(p->client, NULL, ISTIOD_SELECTOR, &l->istiods, err) < 0 ||
+        gateways_pods(p, &l->pods, err) < 0)
+        return -1;
+    json_array_foreach(l->istiods, i, pod)
+        if (ask_istiod(p, pod, l, err) < 0 && forgive(l, pod, "MC604", err) < 0)
+            return -1;
+    if (!l->denied)
+        sync_judge_connected(l->pods, l->connected, l->problems);
+    return 0;
+}
+
+/* A new load balancer's name takes its provider's DNS minutes; until then istiod has no gateway. */
+static bool waits_for_dns(const struct probe *p, const json_t *problems)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(problems, i, row)
+        for (size_t m = 0; m < p->mesh->members_count; m++)
+            if (m != p->at && text_equal(json_dig_str(row, "id", NULL), "MC602") &&
+                gateways_is_fresh_name(gateways_network_service(p, m), time(NULL)))
+                return true;
+    return false;
+}
+
+static char *problems_text_dup(const json_t *problems)
+{
+    struct buf text = BUF_INIT;
+    size_t i;
+    json_t *row;
+    json_array_foreach(problems, i, row)
+        buf_appendf(&text, "%s%s", i ? "; " : "", json_dig_str(row, "found", NULL));
+    return buf_detach(&text, NULL);
+}
+
+static int look_until_good(struct probe *p, struct look *l, struct error **err)
+{
+    AUTO_SETTLE settle = {.probe = p, .poll_ms = POLL_MS};
+    /* Where something is wrong already, what follows from it is not waited for. */
+    bool hopeless = finding_count_bad(p) > 0;
+    for (bool again = true; again;) {
+        if (look(p, l, err) < 0)
+            return -1;
+        if (!json_array_size(l->problems))
+            return 0;
+        AUTO_FREE char *text = problems_text_dup(l->problems);
+        settle.quiet_ms = hopeless ? 0 : waits_for_dns(p, l->problems) ? -1 : QUIET_MS;
+        if (settle_wait(&settle, text, &again, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void report(struct probe *p, const struct look *l)
+{
+    size_t i;
+    json_t *row;
+    if (l->denied)
+        finding_warn(p, "MC105", l->denied,
+                     "istiod and the proxies could not be asked about sync, connections and roots");
+    json_array_foreach(l->problems, i, row)
+        finding_bad(p, json_dig_str(row, "id", NULL), json_dig_str(row, "wanted", NULL), "%s",
+                    json_dig_str(row, "found", NULL));
+    if (l->denied || json_array_size(l->problems))
+        return;
+    if (p->mesh->members_count > 1)
+        finding_ok(p, "MC601", "%zu istiod in sync with %zu peers", json_array_size(l->istiods),
+                   p->mesh->members_count - 1);
+    finding_ok(p, "MC603", "%zu gateway pods connected", json_array_size(l->pods));
+}
+
+/* ---- roots ----------------------------------------------------------------------------------- */
+
+/* The commands that restart what holds an old root, east-west gateways first: each once. */
+static void add_restart(struct strlist *commands, const json_t *pod)
+{
+    AUTO_FREE char *workload = gateways_workload_dup(pod);
+    AUTO_FREE char *command = workload
+                                  ? mem_printf("kubectl rollout restart %s -n %s", workload,
+                                               json_dig_str(pod, "metadata", "namespace", NULL))
+                                  : NULL;
+    if (command && !strlist_has(commands, command))
+        strlist_add(commands, command);
+}
+
+static void report_old_roots(struct probe *p, const struct strlist *old,
+                             const struct strlist *commands)
+{
+    AUTO_FREE char *wanted = ca_roots_text_dup(&probe_facts(p)->ca.roots);
+    AUTO_FREE char *found = strlist_join_dup(old, ", ");
+    AUTO_FREE char *fix = strlist_join_dup(commands, "; then ");
+    finding_bad(p, "MC208", wanted, "%s", found);
+    if (commands->count)
+        finding_fix(p, "%s", fix);
+}
+
+static int check_roots(struct probe *p, struct look *l, struct error **err)
+{
+    const struct ca_roots *roots = &probe_facts(p)->ca.roots;
+    AUTO_STRLIST old = STRLIST_INIT, commands = STRLIST_INIT;
+    json_t *pod;
+    size_t i, asked = 0;
+    json_array_foreach(l->pods, i, pod) {
+        const char *name = json_dig_str(pod, "metadata", "name", NULL);
+        const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
+        const char *istiod = istiod_of(l->connected, pod);
+        MC_CLEANUP(ca_roots_release) struct ca_roots held = {0};
+        /* A gateway of another mesh in the same cluster has that one's root. */
+        if (asked == MAX_PROXIES || (istiod && !text_equal(istiod, p->mesh->istio_namespace)))
+            continue;
+        asked++;
+        if (proxy_roots(p->client, namespace_, name, &held, err) < 0) {
+            if ((*err)->kind == ERROR_CANCELLED || (*err)->kind == ERROR_UNREACHABLE)
+                return -1;
+            finding_warn(p, "MC105", "the roots that a gateway trusts", "%s", (*err)->message);
+            error_clear(err);
+            continue;
+        }
+        if (!held.count || ca_roots_compare(roots, &held) != CA_ROOTS_DISJOINT)
+            continue;
+        AUTO_FREE char *text = ca_roots_text_dup(&held);
+        strlist_addf(&old, "%s in pod %s/%s", text, namespace_, name);
+        add_restart(&commands, pod);
+    }
+    if (old.count)
+        report_old_roots(p, &old, &commands);
+    return 0;
+}
+
+int probe_sync(struct probe *p, struct error **err)
+{
+    MC_CLEANUP(look_release) struct look l = {0};
+    if (look_until_good(p, &l, err) < 0)
+        return -1;
+    report(p, &l);
+    return l.denied || !probe_facts(p)->ca.roots.count ? 0 : check_roots(p, &l, err);
+}

@@ -1,0 +1,506 @@
+/* A cluster is looked at: what a person is told first, what a reader may not see, what istiod and the
+ * proxies say. The pods' ports are played by this test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakeapi_fixture.h"
+#include "meshctl/base/base64.h"
+#include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
+#include "meshctl/kube/kubeconfig.h"
+#include "meshctl/mesh/objects.h"
+#include "meshctl/pki/cert.h"
+#include "meshctl/probe/cluster.h"
+#include "meshctl/probe/finding.h"
+#include "test_certs.h"
+#include "test_websocket.h"
+
+#define ISTIOD_PORTS "/api/v1/namespaces/istio-system/pods/istiod-1/portforward"
+#define GATEWAY_PORTS "/api/v1/namespaces/istio-ingress/pods/ew-7c9d-1/portforward"
+#define GATEWAY_SERVICE "/api/v1/namespaces/istio-ingress/services/any-name"
+
+static struct fakeapi_fixture x;
+static struct mesh *mesh;
+static struct facts *facts[2];
+static struct facts east; /* a peer, as far as it matters */
+static struct probe probe;
+static json_t *findings;
+
+/* What the ports answer; changed by tests. */
+static const char *clusterz, *networkz, *syncz;
+static char *secrets;
+static char *root_pem, *key_pem;
+
+/* ---- the pods' ports ------------------------------------------------------------------------- */
+
+static bool answer(struct test_conn *c, const char *body)
+{
+    AUTO_FREE char *head =
+        mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", strlen(body));
+    test_ws_say(c, 0, head, strlen(head));
+    test_ws_say(c, 0, body, strlen(body));
+    test_ws_send_close(c, 1000);
+    return false;
+}
+
+static bool be_istiod(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    AUTO_BUF asked = BUF_INIT;
+    (void)ctx;
+    test_ws_forward(c, r, 15014, &asked);
+    return answer(c, text_has_prefix(buf_str(&asked), "GET /debug/clusterz ")   ? clusterz
+                     : text_has_prefix(buf_str(&asked), "GET /debug/networkz ") ? networkz
+                                                                                : syncz);
+}
+
+static bool be_envoy(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    AUTO_BUF asked = BUF_INIT;
+    (void)ctx;
+    test_ws_forward(c, r, 15000, &asked);
+    return answer(c, secrets);
+}
+
+static void play(const char *path, test_handler script)
+{
+    fakeapi_add(x.api,
+                &(struct fakeapi_rule){.path = path, .fault = FAKEAPI_SCRIPT, .script = script});
+}
+
+/* ---- a good mesh ----------------------------------------------------------------------------- */
+
+static void put(const char *text)
+{
+    fakeapi_put(x.api, text);
+}
+
+/* One root that signs itself, for all tests. */
+static int make_root(void **state)
+{
+    MC_CLEANUP(pki_profile_release)
+    struct pki_profile profile = {
+        .key_bits = 2048, .days = 30, .is_ca = true, .path_length = -1, .key_usage_critical = true};
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
+    struct buf cert_text = BUF_INIT, key_text = BUF_INIT;
+    struct error *err = NULL;
+    (void)state;
+    strlist_add(&profile.subject, "CN=Root CA");
+    strlist_add(&profile.key_usage, "digitalSignature");
+    strlist_add(&profile.key_usage, "keyCertSign");
+    if (pki_key_new(2048, &key, &err) < 0 ||
+        pki_cert_issue(&profile, key, NULL, NULL, &cert, &err) < 0 ||
+        pki_cert_write(&cert_text, cert, &err) < 0 || pki_key_write(&key_text, key, &err) < 0)
+        return -1;
+    root_pem = buf_detach(&cert_text, NULL);
+    key_pem = buf_detach(&key_text, NULL);
+    return 0;
+}
+
+static int free_root(void **state)
+{
+    (void)state;
+    free(root_pem);
+    free(key_pem);
+    return 0;
+}
+
+static void put_trust(void)
+{
+    json_auto_t *secret = mesh_cacerts(mesh, root_pem, key_pem, root_pem, root_pem);
+    json_auto_t *map = json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s}}", "apiVersion", "v1", "kind",
+                                 "ConfigMap", "metadata", "name", "istio-ca-root-cert", "namespace",
+                                 "istio-system", "data", "root-cert.pem", root_pem);
+    AUTO_FREE char *secret_text = json_write_dup(secret, 0);
+    AUTO_FREE char *map_text = json_write_dup(map, 0);
+    put(secret_text);
+    put(map_text);
+}
+
+static void put_istiod(int ready)
+{
+    AUTO_FREE char *text = mem_printf(
+        "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"istiod\","
+        "\"namespace\":\"istio-system\",\"labels\":{\"app\":\"istiod\"}},\"spec\":{\"replicas\":1,"
+        "\"template\":{\"spec\":{\"containers\":[{\"image\":\"x/pilot:1.31.0\"}]}}},\"status\":{"
+        "\"readyReplicas\":%d}}",
+        ready);
+    put(text);
+}
+
+static void put_pod(const char *namespace_, const char *name, const char *labels, const char *owner)
+{
+    AUTO_FREE char *text = mem_printf("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{"
+                                      "\"name\":\"%s\",\"namespace\":\"%s\","
+                                      "\"labels\":{%s},\"ownerReferences\":[{\"kind\":"
+                                      "\"ReplicaSet\",\"name\":\"%s\"}]},\"status\":{"
+                                      "\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
+                                      name, namespace_, labels, owner);
+    put(text);
+}
+
+#define EW_LABELS "\"istio\":\"eastwestgateway\",\"pod-template-hash\":\"7c9d\""
+
+static void put_gateway(void)
+{
+    put_pod("istio-ingress", "ew-7c9d-1", EW_LABELS, "ew-7c9d");
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"any-name\","
+        "\"namespace\":\"istio-ingress\",\"labels\":{\"topology.istio.io/"
+        "network\":\"west-network\"}},"
+        "\"spec\":{\"type\":\"LoadBalancer\",\"selector\":{\"istio\":\"eastwestgateway\"},"
+        "\"ports\":[{"
+        "\"port\":15443}]},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"2001:db8::1\"},{"
+        "\"ip\":"
+        "\"192.0.2.1\"}]}}}");
+    put("{\"apiVersion\":\"networking.istio.io/"
+        "v1beta1\",\"kind\":\"Gateway\",\"metadata\":{\"name\":"
+        "\"cross\",\"namespace\":\"istio-ingress\"},\"spec\":{\"selector\":{\"istio\":"
+        "\"eastwestgateway\"},\"servers\":[{\"port\":{\"number\":15443},\"tls\":{\"mode\":"
+        "\"AUTO_PASSTHROUGH\"}}]}}");
+}
+
+static void set_secrets(const char *pem)
+{
+    AUTO_FREE char *bytes = base64_encode_dup(pem, strlen(pem));
+    free(secrets);
+    secrets = mem_printf("{\"configs\":[{\"name\":\"ROOTCA\",\"secret\":{\"validation_context\":{"
+                         "\"trusted_ca\":{\"inline_bytes\":\"%s\"}}}}]}",
+                         bytes);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fakeapi_fixture_start(
+        &x, &(struct fakeapi_fixture_options){.api.lifeless = true, .retry_for_ms = -1});
+    mesh = mesh_new();
+    mesh_add_member(mesh, "west", NULL, NULL);
+    mesh_add_member(mesh, "east", NULL, NULL);
+    findings = json_array();
+    east = (struct facts){0};
+    struct error *err = NULL;
+    assert_int_equal(ca_roots_add_pem(&east.ca.roots, root_pem, strlen(root_pem), "test", &err), 0);
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"kube-system\","
+        "\"uid\":"
+        "\"u-1\"}}");
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"istio-system\"}}");
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"istio-ingress\"}}");
+    put_trust();
+    put_istiod(1);
+    put_pod("istio-system", "istiod-1", "\"app\":\"istiod\"", "istiod-5d");
+    put_gateway();
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"to-east\","
+        "\"namespace\":"
+        "\"istio-system\",\"labels\":{\"istio/multiCluster\":\"true\"}},\"data\":{\"east-cluster\":"
+        "\"e30=\"}}");
+    east.network_services =
+        json_pack("[{s:{s:{s:s}}, s:{s:[s]}}]", "metadata", "labels", MESH_NETWORK_LABEL,
+                  "east-network", "spec", "externalIPs", "192.0.2.2");
+    clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"synced\"}]";
+    networkz = "[{\"Network\":\"east-network\"}]";
+    syncz = "[{\"proxy\":\"ew-7c9d-1.istio-ingress\"}]";
+    set_secrets(root_pem);
+    play(ISTIOD_PORTS, be_istiod);
+    play(GATEWAY_PORTS, be_envoy);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    facts_free(facts[0]);
+    facts[0] = NULL;
+    ca_roots_release(&east.ca.roots);
+    json_decref(east.network_services);
+    json_decref(findings);
+    mesh_free(mesh);
+    fakeapi_fixture_stop(&x);
+    free(secrets);
+    secrets = NULL;
+    return 0;
+}
+
+/* Facts as a reader gets them, then the probe; how long is waited for what may settle. */
+static void look_for(int64_t wait_ms)
+{
+    struct error *err = NULL;
+    struct facts_options options = {.mesh = mesh, .may_miss = true};
+    if (facts_observe(x.client, &options, &facts[0], &err) < 0)
+        fail_msg("%s", err->message);
+    facts[1] = &east;
+    probe = (struct probe){.client = x.client,
+                           .mesh = mesh,
+                           .facts = facts,
+                           .deadline_ms = wait_ms ? clock_now_ms() + wait_ms : 0,
+                           .findings = findings};
+    if (probe_cluster(&probe, &err) < 0)
+        fail_msg("%s", err->message);
+}
+
+static void look(void)
+{
+    look_for(0);
+}
+
+/* "MC604 MC205": the ids of one level, in order. */
+static void ids_are(const char *level, const char *wanted)
+{
+    AUTO_STRLIST ids = STRLIST_INIT;
+    size_t i;
+    json_t *row;
+    json_array_foreach(findings, i, row)
+        if (text_equal(json_dig_str(row, "level", NULL), level))
+            strlist_add(&ids, json_dig_str(row, "id", NULL));
+    AUTO_FREE char *text = strlist_join_dup(&ids, " ");
+    if (strcmp(text, wanted) != 0) {
+        AUTO_FREE char *all = json_write_dup(findings, 0);
+        fail_msg("%s: \"%s\", wanted \"%s\" in %s", level, text, wanted, all);
+    }
+}
+
+static const char *of(const char *id, const char *key)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(findings, i, row)
+        if (text_equal(json_dig_str(row, "id", NULL), id))
+            return json_dig_str(row, key, NULL);
+    fail_msg("no finding %s", id);
+    return NULL;
+}
+
+static void good_mesh_is_good(void **state)
+{
+    (void)state;
+    look();
+    ids_are("error", "");
+    ids_are("warning", "");
+    ids_are("ok", "MC201 MC502 MC501 MC601 MC603");
+    assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
+    /* Nothing is written by looking. */
+    assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
+                         fakeapi_count(x.api, "PUT", "*") + fakeapi_count(x.api, "DELETE", "*"),
+                     0);
+}
+
+static void cause_comes_before_what_follows(void **state)
+{
+    (void)state;
+    struct test_authority *other = test_authority_new("before");
+    json_auto_t *patch = json_pack("{s:{s:s}}", "data", "root-cert.pem", test_authority_pem(other));
+    AUTO_FREE char *text = json_write_dup(patch, 0);
+    put_istiod(0);
+    fakeapi_patch(x.api, "/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert", text);
+    look();
+    ids_are("error", "MC604 MC205");
+    assert_string_equal(of("MC604", "found"),
+                        "0 of 1 pods of Deployment istio-system/istiod ready");
+    assert_string_equal(
+        of("MC604", "fix"),
+        "see the reason of its pods: kubectl get pods -n istio-system -l app=istiod");
+    /* It is not asked. */
+    assert_int_equal(fakeapi_count(x.api, NULL, ISTIOD_PORTS), 0);
+    test_authority_free(other);
+}
+
+static void without_certificates_they_come_first(void **state)
+{
+    (void)state;
+    fakeapi_remove(x.api, "/api/v1/namespaces/istio-system/secrets/cacerts");
+    fakeapi_remove(x.api, "/apis/apps/v1/namespaces/istio-system/deployments/istiod");
+    look();
+    ids_are("error", "MC206 MC604");
+    assert_non_null(strstr(of("MC604", "found"), "no Deployment"));
+}
+
+static void service_without_label_is_told_from_none(void **state)
+{
+    (void)state;
+    fakeapi_patch(x.api, GATEWAY_SERVICE,
+                  "{\"metadata\":{\"labels\":{\"topology.istio.io/network\":null}}}");
+    look();
+    ids_are("error", "MC303");
+    assert_string_equal(of("MC303", "found"), "Service istio-ingress/any-name without the label");
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    fakeapi_remove(x.api, GATEWAY_SERVICE);
+    look();
+    ids_are("error", "MC504");
+}
+
+static void wrong_label_is_named(void **state)
+{
+    (void)state;
+    fakeapi_patch(x.api, GATEWAY_SERVICE,
+                  "{\"metadata\":{\"labels\":{\"topology.istio.io/network\":\"other\"}}}");
+    look();
+    ids_are("error", "MC303");
+    assert_string_equal(of("MC303", "found"), "Service istio-ingress/any-name labelled other");
+}
+
+static void type_without_address_is_named(void **state)
+{
+    (void)state;
+    fakeapi_patch(x.api, GATEWAY_SERVICE,
+                  "{\"spec\":{\"type\":\"ClusterIP\"},\"status\":{\"loadBalancer\":null}}");
+    look();
+    ids_are("error", "MC502");
+    assert_non_null(strstr(of("MC502", "found"), "of type ClusterIP without address"));
+}
+
+/* Renamed under running proxies: traffic lives on, nothing reaches them any more. */
+static void lost_proxies_are_found(void **state)
+{
+    (void)state;
+    syncz = "[]";
+    look();
+    ids_are("error", "MC603");
+    assert_non_null(strstr(of("MC603", "found"), "istio-ingress/ew-7c9d-1"));
+}
+
+static void old_root_is_found_and_named(void **state)
+{
+    (void)state;
+    struct test_authority *old = test_authority_new("before");
+    set_secrets(test_authority_pem(old));
+    look();
+    ids_are("error", "MC208");
+    assert_non_null(strstr(of("MC208", "found"), "in pod istio-ingress/ew-7c9d-1"));
+    assert_string_equal(of("MC208", "fix"),
+                        "kubectl rollout restart deployment/ew -n istio-ingress");
+    /* Both at once, as during a rotation, is no fault. */
+    AUTO_FREE char *both = mem_printf("%s%s", test_authority_pem(old), root_pem);
+    set_secrets(both);
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    look();
+    ids_are("error", "");
+    test_authority_free(old);
+}
+
+static void deny(const char *method, const char *path, const char *query)
+{
+    fakeapi_add(x.api, &(struct fakeapi_rule){
+                           .method = method, .path = path, .query = query, .status = 403});
+}
+
+/* ClusterRole view: no Secrets, none of Istio's kinds, no port-forwarding. */
+static void reader_is_not_refused(void **state)
+{
+    (void)state;
+    fakeapi_clear_rules(x.api);
+    deny(NULL, "/api/v1/namespaces/istio-system/secrets*", NULL);
+    deny(NULL, "/api/v1/namespaces/istio-ingress/secrets*", NULL);
+    deny(NULL, "/apis/networking.istio.io/v1beta1/gateways", NULL);
+    deny(NULL, ISTIOD_PORTS, NULL);
+    deny(NULL, GATEWAY_PORTS, NULL);
+    look();
+    ids_are("error", "");
+    ids_are("warning", "MC105 MC105");
+    ids_are("ok", "MC201 MC502");
+    assert_string_equal(of("MC105", "wanted"),
+                        "get secrets in istio-system, list secrets in istio-system, list "
+                        "gateways.networking.istio.io, list secrets in istio-ingress");
+    AUTO_FREE char *all = json_write_dup(findings, 0);
+    assert_non_null(strstr(all, "create pods/portforward in istio-system"));
+}
+
+/* What such a user can see is still judged. */
+static void reader_sees_what_is_wrong(void **state)
+{
+    (void)state;
+    struct test_authority *other = test_authority_new("other");
+    struct error *err = NULL;
+    ca_roots_release(&east.ca.roots);
+    assert_int_equal(ca_roots_add_pem(&east.ca.roots, test_authority_pem(other),
+                                      strlen(test_authority_pem(other)), "test", &err),
+                     0);
+    deny(NULL, "/api/v1/namespaces/istio-system/secrets*", NULL);
+    look();
+    ids_are("error", "MC201");
+    test_authority_free(other);
+}
+
+/* A peer that istiod is still reading is waited for; one whose state does not change is not for ever. */
+static void count_waits(void *ctx, int64_t waited_ms, int64_t limit_ms, const char *reason)
+{
+    (void)waited_ms;
+    (void)limit_ms;
+    assert_non_null(strstr(reason, "east-cluster is syncing"));
+    if (++*(int *)ctx == 3)
+        clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"synced\"}]";
+}
+
+static void sync_is_waited_for(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    int waits = 0;
+    look(); /* for the facts */
+    json_array_clear(findings);
+    clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"syncing\"}]";
+    probe.deadline_ms = clock_now_ms() + 30000;
+    probe.on_waiting = count_waits;
+    probe.ctx = &waits;
+    assert_int_equal(probe_cluster(&probe, &err), 0);
+    ids_are("error", "");
+    assert_int_equal(waits, 3);
+    clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"syncing\"}]";
+    json_array_clear(findings);
+    probe.deadline_ms = clock_now_ms() + 1000;
+    waits = 100;
+    assert_int_equal(probe_cluster(&probe, &err), 0);
+    ids_are("error", "MC601");
+}
+
+/* Beside a fault that is known at once nothing is waited for. */
+static void known_fault_is_said_at_once(void **state)
+{
+    (void)state;
+    int64_t start = clock_now_ms();
+    clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"syncing\"}]";
+    fakeapi_remove(x.api,
+                   "/apis/networking.istio.io/v1beta1/namespaces/istio-ingress/gateways/cross");
+    look_for(60000);
+    ids_are("error", "MC501 MC601");
+    assert_true(clock_now_ms() - start < 15000);
+}
+
+static void istiod_that_does_not_answer_is_a_finding(void **state)
+{
+    (void)state;
+    fakeapi_clear_rules(x.api);
+    fakeapi_add(x.api, &(struct fakeapi_rule){.path = ISTIOD_PORTS, .status = 404});
+    play(GATEWAY_PORTS, be_envoy);
+    look();
+    ids_are("error", "MC604 MC603");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(good_mesh_is_good),
+        TEST(cause_comes_before_what_follows),
+        TEST(without_certificates_they_come_first),
+        TEST(service_without_label_is_told_from_none),
+        TEST(wrong_label_is_named),
+        TEST(type_without_address_is_named),
+        TEST(lost_proxies_are_found),
+        TEST(old_root_is_found_and_named),
+        TEST(reader_is_not_refused),
+        TEST(reader_sees_what_is_wrong),
+        TEST(sync_is_waited_for),
+        TEST(known_fault_is_said_at_once),
+        TEST(istiod_that_does_not_answer_is_a_finding),
+    };
+    return cmocka_run_group_tests(tests, make_root, free_root);
+}
