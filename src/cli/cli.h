@@ -80,6 +80,9 @@ int cli_print_document(struct cli *cli, const json_t *document, struct error **e
 
 /* mesh_options.c: the mesh that the options describe, checked. */
 int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err) MC_WARN_UNUSED;
+/* The member of that short name; NULL with an error that begins with `what`, the option or command. */
+struct mesh_member *cli_known_member(const struct mesh *m, const char *what, const char *name,
+                                     struct error **err);
 
 /* option_words.c: "NAME=VALUE": both yours to free. `what` is the option, for the error. */
 int cli_split_pair(const char *what, const char *text, char **ret_name, char **ret_value,

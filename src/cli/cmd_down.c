@@ -80,7 +80,8 @@ int cmd_down(struct cli *cli, struct error **err)
 int cmd_remove(struct cli *cli, struct error **err)
 {
     AUTO_RUN run = {0};
-    if (prepare(cli, &run, err) < 0)
+    if (prepare(cli, &run, err) < 0 ||
+        !cli_known_member(run.mesh, "remove", cli->arguments[0], err))
         return -1;
     run.options.only = cli->arguments[0];
     run.options.keep_mesh = options_remove_of(&cli->options)->keep_mesh;

@@ -39,8 +39,8 @@ static int add_members(const struct options_mesh *o, struct mesh *m, struct erro
     return 0;
 }
 
-static struct mesh_member *known_member(const struct mesh *m, const char *what, const char *name,
-                                        struct error **err)
+struct mesh_member *cli_known_member(const struct mesh *m, const char *what, const char *name,
+                                     struct error **err)
 {
     struct mesh_member *member = mesh_find_member(m, name);
     const char *names[MESH_MAX_MEMBERS];
@@ -64,7 +64,7 @@ static int set_fields(const struct mesh *m, const char *what, const struct strli
         AUTO_FREE char *name = NULL, *value = NULL;
         if (cli_split_pair(what, pairs->items[i], &name, &value, err) < 0)
             return -1;
-        struct mesh_member *member = known_member(m, what, name, err);
+        struct mesh_member *member = cli_known_member(m, what, name, err);
         if (!member)
             return -1;
         mesh_set((char **)(void *)((char *)member + offset), value);
@@ -100,7 +100,7 @@ static int set_authorities(const struct mesh *m, const struct strlist *pairs, st
         AUTO_FREE char *name = NULL, *file = NULL, *pem = NULL;
         if (cli_split_pair(what, pairs->items[i], &name, &file, err) < 0)
             return -1;
-        struct mesh_member *member = known_member(m, what, name, err);
+        struct mesh_member *member = cli_known_member(m, what, name, err);
         if (!member)
             return -1;
         if (load_authorities(file, &pem, err) < 0)

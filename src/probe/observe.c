@@ -40,14 +40,16 @@ static const char *env_of(const json_t *deployment, const char *name)
     return NULL;
 }
 
-/* "1.31.0" of "registry:5000/istio/pilot:1.31.0-distroless@sha256:...". Yours to free. */
+/* "1.31.0-distroless" of "registry:5000/istio/pilot:1.31.0-distroless@sha256:...": what stands behind
+ * the colon of the last part, without the digest. Yours to free. */
 static char *tag_dup(const json_t *deployment)
 {
     const char *image =
         json_dig_str(deployment, "spec", "template", "spec", "containers", "0", "image", NULL);
-    const char *slash = image ? strrchr(image, '/') : NULL;
-    const char *colon = image ? strchr(slash ? slash : image, ':') : NULL;
-    return colon ? mem_strndup(colon + 1, strcspn(colon + 1, "@")) : NULL;
+    AUTO_FREE char *name = image ? mem_strndup(image, strcspn(image, "@")) : NULL;
+    const char *slash = name ? strrchr(name, '/') : NULL;
+    const char *colon = name ? strchr(slash ? slash : name, ':') : NULL;
+    return colon && colon[1] ? mem_strdup(colon + 1) : NULL;
 }
 
 static void add_istiod(struct facts *f, const json_t *deployment)

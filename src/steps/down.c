@@ -212,6 +212,13 @@ static int take_unit(struct lane *lane, enum unit_id id, const json_t *objects, 
     return rc;
 }
 
+/* Also one that is away. */
+static bool leaves(const struct lane *lane)
+{
+    const char *only = lane->steps->options.only;
+    return !only || strcmp(only, lane_name(lane)) == 0;
+}
+
 /* The Secrets by which this cluster knows those that go, whoever named them. */
 static int take_links(struct lane *lane, struct error **err)
 {
@@ -219,7 +226,7 @@ static int take_links(struct lane *lane, struct error **err)
     json_auto_t *objects = json_array();
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *peer = &s->lanes[i];
-        if (peer == lane || (peer->mode != LANE_WRITE && !goes(lane)))
+        if (peer == lane || (!leaves(peer) && !goes(lane)))
             continue;
         const json_t *link = facts_link(lane->facts, peer->member->cluster);
         AUTO_FREE char *name = mesh_remote_secret_name_dup(peer->member);

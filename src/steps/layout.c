@@ -107,6 +107,12 @@ static bool when_alone(const struct steps *s)
     return when_sample(s) && when_links(s);
 }
 
+/* remove --keep-mesh: the others forget the cluster, and that is all. */
+static bool when_taken_off(const struct steps *s)
+{
+    return !s->options.keep_mesh;
+}
+
 struct task_row {
     enum step_id step;
     enum lanes lanes;
@@ -175,20 +181,24 @@ static const struct task_row down_rows[] = {
     [DOWN_RIGHTS] = {STEP_PLAN, LANES_PRESENT, NULL, task_check_rights, 0},
     [DOWN_LOCK] = {STEP_PLAN, LANES_FIRST_WRITE, NULL, task_lock, AFTER(DOWN_RIGHTS)},
     [DOWN_UNLINK] = {STEP_REMOTE_SECRET, LANES_PRESENT, NULL, task_unlink, AFTER(DOWN_LOCK)},
-    [DOWN_SAMPLE] = {STEP_VERIFY, LANES_WRITE, NULL, task_remove_sample, AFTER(DOWN_UNLINK)},
-    [DOWN_EXPOSE] = {STEP_EXPOSE, LANES_WRITE, NULL, task_remove_expose, 0},
-    [DOWN_GATEWAYS] = {STEP_GATEWAY, LANES_WRITE, NULL, task_remove_gateways, 0},
-    [DOWN_ISTIOD] = {STEP_INSTALL, LANES_WRITE, NULL, task_remove_istiod, 0},
-    [DOWN_CA] = {STEP_CA, LANES_WRITE, NULL, task_remove_ca, 0},
-    [DOWN_NAMESPACES] = {STEP_INSTALL, LANES_WRITE, NULL, task_remove_namespaces, 0},
+    [DOWN_SAMPLE] = {STEP_VERIFY, LANES_WRITE, when_taken_off, task_remove_sample,
+                     AFTER(DOWN_UNLINK)},
+    [DOWN_EXPOSE] = {STEP_EXPOSE, LANES_WRITE, when_taken_off, task_remove_expose, 0},
+    [DOWN_GATEWAYS] = {STEP_GATEWAY, LANES_WRITE, when_taken_off, task_remove_gateways, 0},
+    [DOWN_ISTIOD] = {STEP_INSTALL, LANES_WRITE, when_taken_off, task_remove_istiod, 0},
+    [DOWN_CA] = {STEP_CA, LANES_WRITE, when_taken_off, task_remove_ca, 0},
+    [DOWN_NAMESPACES] = {STEP_INSTALL, LANES_WRITE, when_taken_off, task_remove_namespaces, 0},
 };
 
+/* Where none is, because the one that leaves is away, the first that could be looked at. */
 static size_t first_writer(const struct steps *s)
 {
-    size_t i = 0;
+    size_t i = 0, present = 0;
     while (i < s->lanes_count && s->lanes[i].mode != LANE_WRITE)
         i++;
-    return i;
+    while (present < s->lanes_count && s->lanes[present].mode == LANE_ABSENT)
+        present++;
+    return i < s->lanes_count ? i : present;
 }
 
 static bool runs_in(const struct steps *s, enum lanes lanes, size_t lane)

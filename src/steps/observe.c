@@ -13,7 +13,8 @@ static int observe(struct lane *lane, struct error **err)
     return facts_observe(lane->client, &options, &lane->facts, err);
 }
 
-/* A cluster that is only looked at need not answer, unless another needs something of it. */
+/* A cluster that is only looked at need not answer, unless another needs something of it; nor one that
+ * the others shall forget. */
 int task_observe(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
@@ -21,7 +22,8 @@ int task_observe(struct plan_task *task, void *ctx, struct error **err)
         plan_result(task, "Kubernetes %s", lane->facts->version.git_version);
         return 0;
     }
-    if (lane->mode != LANE_READ || (*err)->kind == ERROR_CANCELLED)
+    bool is_needed = lane->mode != LANE_READ && !lane->steps->options.keep_mesh;
+    if (is_needed || (*err)->kind == ERROR_CANCELLED)
         return -1;
     lane->mode = LANE_ABSENT;
     lane->absent = TAKE(*err);

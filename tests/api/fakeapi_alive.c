@@ -2,6 +2,7 @@
  *   Namespace                  phase Active
  *   Deployment                 all replicas updated and available
  *   DaemonSet                  ready on one node
+ *   Job                        complete
  *   Service of LoadBalancer    the address 203.0.113.10
  *   CustomResourceDefinition   Established, NamesAccepted
  *   Secret of an account       a token and the CA
@@ -45,6 +46,12 @@ static void live_daemonset(json_t *object)
                          "updatedNumberScheduled", 1, "numberReady", 1, "numberAvailable", 1));
 }
 
+static void live_job(json_t *object)
+{
+    set_status(object, json_pack("{s:i,s:[{s:s,s:s}]}", "succeeded", 1, "conditions", "type",
+                                 "Complete", "status", "True"));
+}
+
 static void live_service(json_t *object)
 {
     if (text_equal(json_dig_str(object, "spec", "type", NULL), "LoadBalancer"))
@@ -76,13 +83,10 @@ static const struct {
     const char *kind;
     void (*live)(json_t *object);
 } controllers[] = {
-    {"Namespace", live_namespace},
-    {"Deployment", live_deployment},
-    {"DaemonSet", live_daemonset},
-    {"Service", live_service},
-    {"CustomResourceDefinition", live_crd},
-    {"Secret", live_secret},
-    {"SelfSubjectAccessReview", live_review},
+    {"Namespace", live_namespace}, {"Deployment", live_deployment},
+    {"DaemonSet", live_daemonset}, {"Job", live_job},
+    {"Service", live_service},     {"CustomResourceDefinition", live_crd},
+    {"Secret", live_secret},       {"SelfSubjectAccessReview", live_review},
 };
 
 void fakeapi_alive(json_t *object)

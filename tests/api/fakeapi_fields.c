@@ -29,6 +29,11 @@ static bool is_owned(int depth, const char *parent, const char *key)
     return true;
 }
 
+static bool is_leaf(const json_t *fields)
+{
+    return json_object_size(fields) == 0;
+}
+
 /* {"f:spec":{"f:replicas":{}}} of an object or a part of one. */
 static json_t *fields_of(const json_t *value, int depth, const char *parent)
 {
@@ -40,14 +45,12 @@ static json_t *fields_of(const json_t *value, int depth, const char *parent)
         if (!is_owned(depth, parent, key))
             continue;
         json_t *below = json_is_object(child) ? fields_of(child, depth + 1, key) : json_object();
-        json_object_set_new(fields, name, below);
+        if (depth == 0 && strcmp(key, "metadata") == 0 && is_leaf(below))
+            json_decref(below);
+        else
+            json_object_set_new(fields, name, below);
     }
     return fields;
-}
-
-static bool is_leaf(const json_t *fields)
-{
-    return json_object_size(fields) == 0;
 }
 
 static json_t *entry_of(const json_t *object, const char *manager)
@@ -167,12 +170,27 @@ static void take_over(json_t *fields, const json_t *won, const json_t *before, c
     }
 }
 
+/* A manager that has nothing any more is not named. */
+static void drop_entry(json_t *object, const json_t *entry)
+{
+    json_t *entries = json_dig(object, "metadata", "managedFields", NULL);
+    for (size_t i = json_array_size(entries); i-- > 0;)
+        if (json_array_get(entries, i) == entry)
+            json_array_remove(entries, i);
+    if (json_array_size(entries) == 0)
+        json_object_del(json_object_get(object, "metadata"), "managedFields");
+}
+
 static void set_entry(json_t *object, const char *manager, json_t *fields)
 {
     json_t *entry = entry_of(object, manager);
     json_t *entries = json_dig(object, "metadata", "managedFields", NULL);
+    if (is_leaf(fields)) {
+        drop_entry(object, entry);
+        return;
+    }
     if (entry) {
-        json_object_set_new(entry, "fieldsV1", fields);
+        json_object_set(entry, "fieldsV1", fields);
         return;
     }
     if (!entries) {
@@ -180,7 +198,7 @@ static void set_entry(json_t *object, const char *manager, json_t *fields)
         entries = json_dig(object, "metadata", "managedFields", NULL);
     }
     json_array_append_new(entries,
-                          json_pack("{s:s,s:s,s:s,s:s,s:o}", "manager", manager, "operation",
+                          json_pack("{s:s,s:s,s:s,s:s,s:O}", "manager", manager, "operation",
                                     "Apply", "apiVersion", json_dig_str(object, "apiVersion", NULL),
                                     "fieldsType", "FieldsV1", "fieldsV1", fields));
 }
@@ -212,6 +230,6 @@ json_t *fakeapi_apply(const json_t *before, const json_t *patch, const char *man
         if (!text_equal(json_dig_str(entry, "manager", NULL), manager))
             take_over(json_object_get(entry, "fieldsV1"), fields, w.object, patch);
     fakeapi_merge(w.object, patch);
-    set_entry(w.object, manager, json_incref(fields));
+    set_entry(w.object, manager, fields);
     return w.object;
 }

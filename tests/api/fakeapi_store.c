@@ -142,7 +142,8 @@ static void keep_system_fields(struct fakeapi_store *s, const json_t *before, js
         json_t *status = json_object_get(before, "status");
         if (status && !json_object_get(object, "status"))
             json_object_set(object, "status", status);
-        bool same = json_equal(json_object_get(before, "spec"), json_object_get(object, "spec"));
+        const json_t *old = json_object_get(before, "spec"), *new = json_object_get(object, "spec");
+        bool same = (!old && !new) || json_equal(old, new);
         json_int_t generation = json_dig_int(before, 1, "metadata", "generation", NULL);
         json_put(object, json_integer(generation + !same), "metadata", "generation", NULL);
         return;

@@ -109,6 +109,20 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+char *clusters_words_dup(const struct clusters *c)
+{
+    AUTO_STRLIST words = STRLIST_INIT;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct mesh_member *m = &c->mesh->members[i];
+        struct error *err = NULL;
+        AUTO_FREE char *file = mem_printf("%s.pem", m->name);
+        must(fs_write(file, m->server_ca, strlen(m->server_ca), 0600, &err), err);
+        strlist_addf(&words, "--cluster %s=%s --server %s=%s --server-ca %s=%s", m->name,
+                     m->kubeconfig, m->name, m->server, m->name, file);
+    }
+    return strlist_join_dup(&words, " ");
+}
+
 void clusters_stop(struct clusters *c)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -125,7 +139,7 @@ const struct steps_options plan_options = {.from = STEP_CA, .to = STEP_EXPOSE, .
 const struct steps_options down_options = {
     .verb = STEPS_DOWN, .from = STEP_CA, .to = STEP_VERIFY, .list_only = true};
 
-static void note(struct outcome *o, const struct event *e)
+static void note(struct run_result *o, const struct event *e)
 {
     if (e->kind == EVENT_FAILED)
         strlist_addf(&o->events, "%s %s failed: %s", e->cluster, e->step, e->error->message);
@@ -134,7 +148,7 @@ static void note(struct outcome *o, const struct event *e)
                      e->text);
 }
 
-static void run_plan(struct outcome *o)
+static void run_plan(struct run_result *o)
 {
     struct plan *plan = steps_plan(o->steps);
     struct event_queue *queue = event_queue_new();
@@ -166,10 +180,11 @@ static void run_plan(struct outcome *o)
     event_queue_free(queue);
 }
 
-void run_steps(const struct clusters *c, const struct steps_options *options, struct outcome *ret)
+void run_steps(const struct clusters *c, const struct steps_options *options,
+               struct run_result *ret)
 {
     struct steps_options own = *options;
-    *ret = (struct outcome){.cancel = options->cancel};
+    *ret = (struct run_result){.cancel = options->cancel};
     if (cancel_init(&ret->own_cancel) < 0)
         abort();
     if (!ret->cancel)
@@ -183,13 +198,13 @@ void run_steps(const struct clusters *c, const struct steps_options *options, st
         run_plan(ret);
 }
 
-void run_proceed(struct outcome *o)
+void run_proceed(struct run_result *o)
 {
     if (steps_proceed(o->steps, &o->error) == 0)
         run_plan(o);
 }
 
-void outcome_release(struct outcome *o)
+void run_result_release(struct run_result *o)
 {
     steps_free(o->steps);
     cancel_release(&o->own_cancel);
@@ -249,7 +264,7 @@ char *counts_dup(const json_t *changes)
     return strlist_join_dup(&texts, ", ");
 }
 
-bool has_event(const struct outcome *o, const char *part)
+bool has_event(const struct run_result *o, const char *part)
 {
     for (size_t i = 0; i < o->events.count; i++)
         if (strstr(o->events.items[i], part))

@@ -19,9 +19,11 @@ struct clusters {
 /* Aborts when it cannot. */
 void clusters_start(struct clusters *c, size_t count);
 void clusters_stop(struct clusters *c);
+/* The words of a command line that stand for them; yours to free. */
+char *clusters_words_dup(const struct clusters *c);
 
 /* What a run came to. */
-struct outcome {
+struct run_result {
     struct steps *steps;
     struct cancel own_cancel, *cancel;
     struct strlist events; /* "west install warning: text" of notes, warnings and results */
@@ -32,11 +34,12 @@ struct outcome {
 };
 /* Runs to the end. Of the options, mesh and ca_dir are set, and what is 0 of charts, timeout_ms and
  * cancel. `ret` must not be moved. */
-void run_steps(const struct clusters *c, const struct steps_options *options, struct outcome *ret);
+void run_steps(const struct clusters *c, const struct steps_options *options,
+               struct run_result *ret);
 /* Goes on from the list of `down`. */
-void run_proceed(struct outcome *o);
-void outcome_release(struct outcome *o);
-#define AUTO_OUTCOME MC_CLEANUP(outcome_release) struct outcome
+void run_proceed(struct run_result *o);
+void run_result_release(struct run_result *o);
+#define AUTO_RUN_RESULT MC_CLEANUP(run_result_release) struct run_result
 
 /* `up` to expose, and its list alone. */
 extern const struct steps_options up_options, plan_options, down_options;
@@ -48,6 +51,6 @@ const json_t *change_of(const json_t *changes, const char *cluster, const char *
                         const char *name);
 /* "create 12, update 0, delete 0, record 4"; yours to free. */
 char *counts_dup(const json_t *changes);
-bool has_event(const struct outcome *o, const char *part);
+bool has_event(const struct run_result *o, const char *part);
 
 #endif

@@ -1,0 +1,230 @@
+/* plan, up, down and remove as a person or a script meets them: exit codes, what is printed where, and
+ * that nothing is taken off without the word for it. */
+#include <glob.h>
+
+#include "steps_fixture.h"
+#include "support.h"
+
+static struct clusters c;
+static char *words; /* of the clusters */
+
+static int set_up(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("TERM", "dumb", 1);
+    unsetenv("KUBECONFIG");
+    setlocale(LC_CTYPE, "");
+    clusters_start(&c, 2);
+    words = clusters_words_dup(&c);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(words);
+    clusters_stop(&c);
+    return 0;
+}
+
+/* "plan -o json" with the clusters' words behind it. */
+static struct outcome run(const char *line, int code)
+{
+    bool renders = strncmp(line, "up", 2) == 0 || strncmp(line, "plan", 4) == 0;
+    AUTO_FREE char *whole = mem_printf("meshctl %s %s%s", line, words,
+                                       renders ? " --charts " TEST_DATA_DIR "/api/charts" : "");
+    struct outcome o = run_line(whole);
+    if (o.code != code)
+        fail_msg("%s: exit code %d, wanted %d: %s", line, o.code, code, o.err);
+    return o;
+}
+
+static void up(void)
+{
+    AUTO_OUTCOME o = run("up --to expose -q", 0);
+    (void)o;
+}
+
+static void says(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is not said: %s", part, text);
+}
+
+/* Exactly one document; yours to decref. */
+static json_t *document(const struct outcome *o, const char *kind)
+{
+    struct error *err = NULL;
+    json_t *doc = NULL;
+    must(json_read(o->out, strlen(o->out), "stdout", &doc, &err), &err);
+    assert_string_equal(json_dig_str(doc, "kind", NULL), kind);
+    assert_int_equal(json_dig_int(doc, -1, "exitCode", NULL), o->code);
+    return doc;
+}
+
+/* ---- plan ------------------------------------------------------------------------------------ */
+
+static void plan_ends_with_2_while_something_is_to_do(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME first = run("plan --to expose", 2);
+    says(first.out, "+ Deployment istio-system/istiod");
+    says(first.out, "it is not there");
+    says(first.err, "to create 28, to change 2, to delete 0, releases to record 8");
+    says(first.err, "nothing was written");
+    assert_int_equal(clusters_writes(&c), 0);
+    up();
+    AUTO_OUTCOME after = run("plan --to expose", 0);
+    says(after.out, "west: nothing to do\neast: nothing to do\n");
+    says(after.err, "to create 0, to change 0, to delete 0");
+}
+
+static void names_are_for_scripts(void **state)
+{
+    (void)state;
+    up();
+    AUTO_OUTCOME none = run("plan --to expose -o name -q", 0);
+    assert_string_equal(none.out, "");
+    fakeapi_remove(c.apis[1], "/api/v1/namespaces/istio-ingress/services/istio-eastwest");
+    AUTO_OUTCOME one = run("plan --to expose -o name -q", 2);
+    assert_string_equal(one.out, "east create Service istio-ingress/istio-eastwest\n");
+}
+
+static void a_dry_run_is_the_same_list(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME plan = run("plan --to expose", 2);
+    AUTO_OUTCOME server = run("up --to expose --dry-run=server", 0);
+    AUTO_OUTCOME client = run("up --to expose --dry-run=client", 0);
+    assert_string_equal(server.out, plan.out);
+    /* Without its dry run nobody knows which fields of a found object would change. */
+    says(plan.out, "  ~ Namespace istio-system\n      metadata.labels: ");
+    says(client.out, "  ~ Namespace istio-system\n  +");
+    says(client.err, "to create 28, to change 2, to delete 0");
+    assert_int_equal(clusters_writes(&c), 0);
+}
+
+static int count_lines(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+/* What kubectl shall apply must say where it goes, and holds no secret. */
+static void files_of_a_plan(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME o = run("plan --to expose --out gitops", 2);
+    AUTO_BUF all = BUF_INIT;
+    struct error *err = NULL;
+    glob_t files;
+    assert_int_equal(glob("gitops/west/*.yaml", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        must(fs_read(files.gl_pathv[i], 1 << 20, &all, &err), &err);
+    globfree(&files);
+    assert_null(strstr(buf_str(&all), "kind: Secret"));
+    for (const char *p = buf_str(&all); (p = strstr(p, "\nkind: ")); p++) {
+        const char *end = strstr(p + 1, "\napiVersion:");
+        AUTO_FREE char *text = end ? mem_strndup(p, (size_t)(end - p)) : mem_strdup(p);
+        bool has_none = strncmp(p, "\nkind: Namespace", 16) == 0 ||
+                        strncmp(p, "\nkind: CustomResource", 21) == 0;
+        if (!has_none && !strstr(text, "\n  namespace: "))
+            fail_msg("no namespace:%s", text);
+    }
+    assert_true(count_lines(buf_str(&all)) > 50);
+    /* Files of an earlier plan would be applied with the new ones. */
+    AUTO_OUTCOME again = run("plan --to expose --out gitops", 65);
+    says(again.err, "is not empty");
+}
+
+/* ---- down ------------------------------------------------------------------------------------ */
+
+static void down_needs_a_word(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *part;
+    } rows[] = {
+        {"down", "--confirm mesh"},
+        {"down --confirm prod", "--confirm prod is not the mesh's id, mesh"},
+        {"down --confirm=", "is not the mesh's id"},
+        {"remove east", "--confirm mesh"},
+        {"remove east --keep-mesh", "--confirm mesh"},
+    };
+    up();
+    int writes = clusters_writes(&c);
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        AUTO_OUTCOME o = run(rows[i].line, 5);
+        says(o.err, rows[i].part);
+        says(o.out, strstr(rows[i].line, "keep") ? "- Secret istio-system/istio-remote-secret-east"
+                                                 : "- Deployment istio-system/istiod");
+        assert_int_equal(clusters_writes(&c), writes);
+    }
+}
+
+static void down_with_the_word_takes_it_off(void **state)
+{
+    (void)state;
+    up();
+    AUTO_OUTCOME o = run("down --confirm mesh", 0);
+    says(o.out, "- Deployment istio-system/istiod");
+    says(o.out, "= Secret istio-system/cacerts");
+    for (size_t at = 0; at < 2; at++) {
+        json_auto_t *left = fakeapi_object(c.apis[at], "/api/v1/namespaces/istio-ingress");
+        assert_null(left);
+    }
+    AUTO_OUTCOME again = run("down", 0); /* nothing to confirm */
+    says(again.out, "west: nothing to do");
+}
+
+static void down_is_one_document(void **state)
+{
+    (void)state;
+    up();
+    AUTO_OUTCOME refused = run("down -o json", 5);
+    json_auto_t *list = document(&refused, "Plan");
+    assert_true(json_is_false(json_dig(list, "ok", NULL)));
+    says(json_dig_str(list, "errors", "0", "fix", NULL), "--confirm mesh");
+    AUTO_OUTCOME done = run("down -o json --confirm mesh", 0);
+    json_auto_t *report = document(&done, "Down");
+    assert_true(json_is_true(json_dig(report, "ok", NULL)));
+    AUTO_OUTCOME nothing = run("down -o json", 0);
+    json_auto_t *empty = document(&nothing, "Plan");
+    assert_int_equal(json_dig_int(empty, -1, "counts", "delete", NULL), 0);
+}
+
+static void remove_takes_a_name_of_the_mesh(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME o = run("remove eats --confirm mesh", 64);
+    says(o.err, "remove: there is no cluster \"eats\"");
+    says(o.err, "did you mean east?");
+    up();
+    AUTO_OUTCOME done = run("remove east --confirm mesh", 0);
+    json_auto_t *link = fakeapi_object(
+        c.apis[0], "/api/v1/namespaces/istio-system/secrets/istio-remote-secret-east-cluster");
+    json_auto_t *istiod =
+        fakeapi_object(c.apis[0], "/apis/apps/v1/namespaces/istio-system/deployments/istiod");
+    assert_null(link);
+    assert_non_null(istiod);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(plan_ends_with_2_while_something_is_to_do),
+        CASE(names_are_for_scripts),
+        CASE(a_dry_run_is_the_same_list),
+        CASE(files_of_a_plan),
+        CASE(down_needs_a_word),
+        CASE(down_with_the_word_takes_it_off),
+        CASE(down_is_one_document),
+        CASE(remove_takes_a_name_of_the_mesh),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

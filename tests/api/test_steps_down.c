@@ -1,0 +1,421 @@
+/* `down` and `remove` on fake clusters: what goes, what stays and why, and that a mesh that was taken off
+ * has left nothing. */
+#include "meshctl/base/text.h"
+#include "scratch.h"
+#include "steps_fixture.h"
+
+#define ISTIO "/api/v1/namespaces/istio-system"
+#define INGRESS "/api/v1/namespaces/istio-ingress"
+#define CRD "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gateways.networking.istio.io"
+#define LEASES "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases"
+#define LEASE LEASES "/meshctl"
+#define GATEWAYS "/apis/networking.istio.io/v1beta1/namespaces"
+
+static struct clusters c;
+
+static int set_up(void **state)
+{
+    (void)state;
+    clusters_start(&c, 2);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clusters_stop(&c);
+    return 0;
+}
+
+static void ended_well(const struct run_result *o)
+{
+    if (o->error)
+        fail_msg("%s", o->error->message);
+}
+
+static void up(void)
+{
+    AUTO_RUN_RESULT o;
+    run_steps(&c, &up_options, &o);
+    ended_well(&o);
+}
+
+/* The list, and then the deed. */
+static void down(const struct steps_options *options, struct run_result *ret)
+{
+    run_steps(&c, options, ret);
+    ended_well(ret);
+    run_proceed(ret);
+    ended_well(ret);
+}
+
+static bool is_there(size_t at, const char *path)
+{
+    json_auto_t *object = fakeapi_object(c.apis[at], path);
+    return object != NULL;
+}
+
+/* Why west's object stays; NULL when it is not among those; borrowed. */
+static const char *why_stays(const struct run_result *o, const char *kind, const char *name)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(o->changes, "clusters", "0", "stays", NULL), i, row)
+        if (text_equal(json_dig_str(row, "kind", NULL), kind) &&
+            text_equal(json_dig_str(row, "name", NULL), name))
+            return json_dig_str(row, "why", NULL);
+    return NULL;
+}
+
+static void stays(const struct run_result *o, const char *kind, const char *name, const char *why)
+{
+    const char *found = why_stays(o, kind, name);
+    if (!found || !strstr(found, why))
+        fail_msg("%s %s: %s", kind, name, found ? found : "is not listed as staying");
+}
+
+/* The same objects, but for what only a server counts. */
+static void same_but_versions(const json_t *before, const json_t *after, const char *left)
+{
+    const char *path;
+    json_t *object;
+    json_object_foreach((json_t *)after, path, object)
+        if (!json_object_get(before, path) && (!left || strcmp(path, left) != 0))
+            fail_msg("%s is left", path);
+    json_object_foreach((json_t *)before, path, object) {
+        json_t *now = json_object_get(after, path);
+        if (!now)
+            fail_msg("%s is gone", path);
+        json_object_del(json_object_get(now, "metadata"), "resourceVersion");
+        json_object_del(json_object_get(object, "metadata"), "resourceVersion");
+        AUTO_FREE char *a = json_write_dup(object, 0), *b = json_write_dup(now, 0);
+        assert_string_equal(b, a);
+    }
+}
+
+/* ---- what goes ------------------------------------------------------------------------------- */
+
+static void the_list_deletes_nothing(void **state)
+{
+    (void)state;
+    up();
+    int writes = clusters_writes(&c);
+    AUTO_RUN_RESULT o;
+    run_steps(&c, &down_options, &o);
+    ended_well(&o);
+    assert_int_equal(clusters_writes(&c), writes);
+    assert_true(steps_differ(o.steps));
+    assert_non_null(change_of(o.changes, "west", "Deployment", "istiod"));
+    assert_non_null(change_of(o.changes, "east", "Namespace", "istio-ingress"));
+    stays(&o, "CustomResourceDefinition", "gateways.networking.istio.io", "--delete-crds");
+    stays(&o, "Secret", "cacerts", "--take-ownership");
+}
+
+/* The clusters are what they were; what was there before the mesh is untouched. */
+static void all_of_it_goes(void **state)
+{
+    (void)state;
+    json_auto_t *before = fakeapi_objects(c.apis[0]);
+    up();
+    AUTO_RUN_RESULT o, again;
+    down(&down_options, &o);
+    json_auto_t *after = fakeapi_objects(c.apis[0]);
+    same_but_versions(before, after, CRD);
+    run_steps(&c, &down_options, &again);
+    ended_well(&again);
+    assert_false(steps_differ(again.steps));
+}
+
+static void kinds_go_when_they_are_named(void **state)
+{
+    (void)state;
+    json_auto_t *before = fakeapi_objects(c.apis[1]);
+    struct steps_options options = down_options;
+    options.delete_crds = true;
+    up();
+    AUTO_RUN_RESULT o;
+    down(&options, &o);
+    json_auto_t *after = fakeapi_objects(c.apis[1]);
+    same_but_versions(before, after, NULL);
+}
+
+/* After a `down` that left the kinds, one that is to take them as well finds them. */
+static void kinds_that_were_left_can_go_later(void **state)
+{
+    (void)state;
+    struct steps_options options = down_options;
+    options.delete_crds = true;
+    up();
+    AUTO_RUN_RESULT first, second;
+    down(&down_options, &first);
+    assert_true(is_there(0, CRD));
+    down(&options, &second);
+    assert_false(is_there(0, CRD));
+}
+
+static void up_works_after_down(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o, listed;
+    up();
+    down(&down_options, &o);
+    up();
+    run_steps(&c, &plan_options, &listed);
+    ended_well(&listed);
+    assert_false(steps_differ(listed.steps));
+}
+
+static void a_mesh_half_made_goes(void **state)
+{
+    (void)state;
+    json_auto_t *before = fakeapi_objects(c.apis[0]);
+    fakeapi_add(c.apis[0],
+                &(struct fakeapi_rule){.method = "PATCH",
+                                       .path = "/apis/apps/v1/namespaces/istio-ingress/*",
+                                       .status = 422});
+    AUTO_RUN_RESULT cut, o;
+    run_steps(&c, &up_options, &cut);
+    assert_non_null(cut.error);
+    fakeapi_clear_rules(c.apis[0]);
+    down(&down_options, &o);
+    json_auto_t *after = fakeapi_objects(c.apis[0]);
+    same_but_versions(before, after, CRD);
+}
+
+static void down_that_was_cut_goes_on(void **state)
+{
+    (void)state;
+    json_auto_t *before = fakeapi_objects(c.apis[0]);
+    up();
+    fakeapi_add(c.apis[0], &(struct fakeapi_rule){
+                               .method = "DELETE",
+                               .path = "/apis/apps/v1/namespaces/istio-system/deployments/istiod",
+                               .status = 403});
+    AUTO_RUN_RESULT cut, o;
+    run_steps(&c, &down_options, &cut);
+    ended_well(&cut);
+    run_proceed(&cut);
+    assert_non_null(cut.error);
+    assert_true(is_there(0, ISTIO "/secrets/sh.helm.release.v1.istiod.v1"));
+    fakeapi_clear_rules(c.apis[0]);
+    down(&down_options, &o);
+    json_auto_t *after = fakeapi_objects(c.apis[0]);
+    same_but_versions(before, after, CRD);
+}
+
+static void bare_clusters_have_nothing_to_take_off(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o;
+    run_steps(&c, &down_options, &o);
+    ended_well(&o);
+    assert_false(steps_differ(o.steps));
+    assert_int_equal(clusters_writes(&c), 0);
+}
+
+/* ---- what stays, and why --------------------------------------------------------------------- */
+
+static void a_namespace_that_holds_others_things_stays(void **state)
+{
+    (void)state;
+    up();
+    fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
+                           "\"theirs\",\"namespace\":\"istio-ingress\"},\"data\":{\"a\":\"b\"}}");
+    AUTO_RUN_RESULT o;
+    run_steps(&c, &down_options, &o);
+    ended_well(&o);
+    stays(&o, "Namespace", "istio-ingress", "ConfigMap istio-ingress/theirs");
+    run_proceed(&o);
+    ended_well(&o);
+    assert_true(is_there(0, INGRESS "/configmaps/theirs"));
+    assert_false(is_there(1, INGRESS));
+    /* It is not the mesh's any more. */
+    json_auto_t *namespace = fakeapi_object(c.apis[0], INGRESS);
+    assert_null(json_dig(namespace, "metadata", "labels", "meshctl.io/mesh", NULL));
+}
+
+/* Somebody's Gateway in a namespace of ours is not ours, and its kind stays with it. */
+static void a_persons_istio_resource_stays(void **state)
+{
+    (void)state;
+    up();
+    fakeapi_put(
+        c.apis[0],
+        "{\"apiVersion\":\"networking.istio.io/v1beta1\",\"kind\":\"Gateway\",\"metadata\":{"
+        "\"name\":\"shop\",\"namespace\":\"istio-ingress\"},\"spec\":{}}");
+    AUTO_RUN_RESULT o;
+    down(&down_options, &o);
+    assert_true(is_there(0, GATEWAYS "/istio-ingress/gateways/shop"));
+    assert_false(is_there(0, GATEWAYS "/istio-ingress/gateways/cross-network-gateway"));
+}
+
+static void an_object_that_another_release_took_stays(void **state)
+{
+    (void)state;
+    up();
+    fakeapi_patch(c.apis[0], ISTIO "/configmaps/istio",
+                  "{\"metadata\":{\"annotations\":{\"meta.helm.sh/release-name\":\"theirs\"}}}");
+    AUTO_RUN_RESULT o;
+    down(&down_options, &o);
+    stays(&o, "ConfigMap", "istio", "theirs");
+    assert_true(is_there(0, ISTIO "/configmaps/istio"));
+}
+
+static void an_object_that_was_made_anew_meanwhile_stays(void **state)
+{
+    (void)state;
+    static const char path[] = INGRESS "/services/istio-eastwest";
+    up();
+    AUTO_RUN_RESULT o;
+    run_steps(&c, &down_options, &o);
+    ended_well(&o);
+    fakeapi_remove(c.apis[0], path);
+    fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":"
+                           "\"istio-eastwest\",\"namespace\":\"istio-ingress\"},\"spec\":{}}");
+    run_proceed(&o);
+    assert_non_null(o.error);
+    assert_true(is_there(0, path));
+}
+
+/* Workloads go on with the sidecars that they have; the person is told which. */
+static void injected_workloads_are_told(void **state)
+{
+    (void)state;
+    up();
+    fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":"
+                           "\"shop\"}}");
+    for (int i = 0; i < 3; i++) {
+        AUTO_FREE char *pod = mem_printf(
+            "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p%d\",\"namespace\":"
+            "\"shop\",\"annotations\":{%s}}}",
+            i, i ? "\"sidecar.istio.io/status\":\"{}\"" : "");
+        fakeapi_put(c.apis[0], pod);
+    }
+    AUTO_RUN_RESULT o;
+    down(&down_options, &o);
+    stays(&o, "Namespace", "shop", "2 pods");
+    assert_true(is_there(0, "/api/v1/namespaces/shop/pods/p1"));
+}
+
+static void certificates_that_the_mesh_made_go(void **state)
+{
+    (void)state;
+    fakeapi_patch(c.apis[0], ISTIO "/secrets/cacerts",
+                  "{\"metadata\":{\"labels\":{\"meshctl.io/mesh\":\"mesh\",\"meshctl.io/unit\":"
+                  "\"cacerts\"}}}");
+    up();
+    AUTO_RUN_RESULT o;
+    down(&down_options, &o);
+    assert_false(is_there(0, ISTIO "/secrets/cacerts"));
+    assert_true(is_there(1, ISTIO "/secrets/cacerts")); /* somebody else's */
+}
+
+/* Helm's release of another name is not looked at. */
+static void another_mesh_stays(void **state)
+{
+    (void)state;
+    up();
+    mesh_set(&c.mesh->id, "other");
+    AUTO_RUN_RESULT o;
+    run_steps(&c, &down_options, &o);
+    assert_non_null(o.error);
+    assert_string_equal(o.error->id, "MC305");
+}
+
+/* ---- one cluster ----------------------------------------------------------------------------- */
+
+static void one_cluster_is_taken_out(void **state)
+{
+    (void)state;
+    struct steps_options options = down_options;
+    options.only = "east";
+    up();
+    json_auto_t *before = fakeapi_objects(c.apis[0]);
+    AUTO_RUN_RESULT o;
+    down(&options, &o);
+    assert_false(is_there(1, "/apis/apps/v1/namespaces/istio-system/deployments/istiod"));
+    assert_false(is_there(0, ISTIO "/secrets/istio-remote-secret-east-cluster"));
+    json_object_del(before, ISTIO "/secrets/istio-remote-secret-east-cluster");
+    json_auto_t *after = fakeapi_objects(c.apis[0]);
+    assert_true(json_equal(before, after));
+}
+
+/* What is there goes on as it is, records included; only the lock came and went. */
+static void only_the_links_to_a_cluster_go(void **state)
+{
+    (void)state;
+    struct steps_options options = down_options;
+    options.only = "east";
+    options.keep_mesh = true;
+    up();
+    json_auto_t *before = fakeapi_objects(c.apis[1]);
+    AUTO_RUN_RESULT o;
+    down(&options, &o);
+    assert_false(is_there(0, ISTIO "/secrets/istio-remote-secret-east-cluster"));
+    json_auto_t *after = fakeapi_objects(c.apis[1]);
+    json_object_del(before, LEASE);
+    json_object_del(after, LEASE);
+    assert_true(json_equal(before, after));
+}
+
+/* A cluster that is gone for good can be forgotten. */
+static void the_others_forget_a_cluster_that_is_gone(void **state)
+{
+    (void)state;
+    struct steps_options options = down_options;
+    options.only = "east";
+    up();
+    fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
+    AUTO_RUN_RESULT refused, o;
+    run_steps(&c, &options, &refused);
+    assert_non_null(refused.error);
+    assert_int_equal(refused.error->kind, ERROR_DENIED);
+    options.keep_mesh = true;
+    down(&options, &o);
+    assert_true(has_event(&o, "east check warning: east is left out"));
+    assert_false(is_there(0, ISTIO "/secrets/istio-remote-secret-east-cluster"));
+    assert_true(is_there(0, "/apis/apps/v1/namespaces/istio-system/deployments/istiod"));
+    assert_int_equal(fakeapi_count(c.apis[0], "POST", LEASES), 2); /* with up's */
+}
+
+/* It keeps what it knows of the cluster that goes, and is told of. */
+static void a_cluster_that_is_away_keeps_its_link(void **state)
+{
+    (void)state;
+    struct steps_options options = down_options;
+    options.only = "west";
+    up();
+    fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
+    AUTO_RUN_RESULT o;
+    down(&options, &o);
+    assert_true(has_event(&o, "east check warning: east is left out"));
+    assert_false(is_there(0, INGRESS));
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(the_list_deletes_nothing),
+        CASE(all_of_it_goes),
+        CASE(kinds_go_when_they_are_named),
+        CASE(kinds_that_were_left_can_go_later),
+        CASE(up_works_after_down),
+        CASE(a_mesh_half_made_goes),
+        CASE(down_that_was_cut_goes_on),
+        CASE(bare_clusters_have_nothing_to_take_off),
+        CASE(a_namespace_that_holds_others_things_stays),
+        CASE(a_persons_istio_resource_stays),
+        CASE(an_object_that_another_release_took_stays),
+        CASE(an_object_that_was_made_anew_meanwhile_stays),
+        CASE(injected_workloads_are_told),
+        CASE(certificates_that_the_mesh_made_go),
+        CASE(another_mesh_stays),
+        CASE(one_cluster_is_taken_out),
+        CASE(only_the_links_to_a_cluster_go),
+        CASE(the_others_forget_a_cluster_that_is_gone),
+        CASE(a_cluster_that_is_away_keeps_its_link),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
