@@ -31,7 +31,7 @@ static void split_words(const char *text, struct strlist *out)
     for (size_t i = 0; i < parts.count; i++) {
         const char *word = parts.items[i];
         size_t len = strlen(word);
-        name_trim(&word, &len);
+        gostring_trim(&word, &len);
         char *copy = mem_strndup(word, len);
         for (char *c = copy; *c; c++)
             *c = (char)tolower((unsigned char)*c);
