@@ -6,6 +6,7 @@
 
 #include "bundle.h"
 #include "meshctl/base/base64.h"
+#include "meshctl/golang/strconv.h"
 
 #define MAX_FILE PKI_MAX_PEM /* bytes of one value of a Secret */
 
@@ -117,19 +118,12 @@ static const char *env_of(const json_t *deployment, const char *name)
     return NULL;
 }
 
-/* strconv.ParseBool, by which istiod reads them; what is neither is the default. */
+/* As istiod reads them; what is no bool is the default. */
 static bool env_bool(const json_t *deployment, const char *name, bool fallback)
 {
-    static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True"};
-    static const char *const no[] = {"0", "f", "F", "false", "FALSE", "False"};
     const char *value = env_of(deployment, name);
-    for (size_t i = 0; value && i < MC_ARRAY_LEN(yes); i++) {
-        if (strcmp(value, yes[i]) == 0)
-            return true;
-        if (strcmp(value, no[i]) == 0)
-            return false;
-    }
-    return fallback;
+    bool given = fallback;
+    return value && gobool_parse(value, &given) ? given : fallback;
 }
 
 /* maybeCreateCA: without its CA server, or with another one behind it (EXTERNAL_CA, a Kubernetes

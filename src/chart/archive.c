@@ -11,7 +11,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/golang/path.h"
 #include "meshctl/golang/sniff.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 static void close_archive(struct archive **a)
 {
@@ -46,7 +46,7 @@ static int inner_name(const char *name, char **ret_name, struct error **err)
     AUTO_BUF cleaned = BUF_INIT;
     gopath_clean(&cleaned, inner, strlen(inner));
     AUTO_FREE char *clean = buf_detach(&cleaned, NULL);
-    AUTO_FREE char *quoted = name_quoted_dup(name);
+    AUTO_FREE char *quoted = goquote_dup(name);
     if (strcmp(clean, ".") == 0)
         return bad(err, "chart illegally contains content outside the base directory: %s", quoted);
     if (text_has_prefix(clean, ".."))
@@ -109,7 +109,7 @@ static int read_entry(struct archive *a, const struct gunzip *g, struct buf *out
 
 static int fail_file(const char *name, struct error **err)
 {
-    AUTO_FREE char *quoted = name_quoted_dup(name);
+    AUTO_FREE char *quoted = goquote_dup(name);
     return bad(err, "decompressed chart file %s is larger than the maximum file size %zu", quoted,
                CHART_MAX_FILE);
 }

@@ -10,7 +10,7 @@
 #include "ignore.h"
 #include "loader.h"
 #include "meshctl/base/fs.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 struct walk {
     const struct ignore *rules;
@@ -80,7 +80,7 @@ static int fail_read(DIR *dir, const struct entry *e, const char *name, struct e
     struct stat st;
     if (fstatat(dirfd(dir), e->name, &st, 0) || st.st_size <= (off_t)CHART_MAX_FILE)
         return error_wrap(err, "error reading %s", name);
-    AUTO_FREE char *quoted = name_quoted_dup(e->name);
+    AUTO_FREE char *quoted = goquote_dup(e->name);
     error_clear(err);
     return error_set(err, ERROR_INPUT, "chart file %s is larger than the maximum file size %zu",
                      quoted, CHART_MAX_FILE);

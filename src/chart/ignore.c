@@ -21,7 +21,7 @@ struct ignore {
 
 static int add_rule(struct ignore *rules, const char *line, size_t len, struct error **err)
 {
-    name_trim(&line, &len);
+    gostring_trim(&line, &len);
     if (!len || line[0] == '#')
         return 0;
     AUTO_FREE char *text = mem_strndup(line, len);

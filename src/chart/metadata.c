@@ -7,7 +7,8 @@
 #include "meshctl/base/text.h"
 #include "meshctl/data/typed.h"
 #include "meshctl/data/yaml.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
+#include "meshctl/golang/unicode.h"
 
 static const struct typed_field maintainer_fields[] = {
     {.name = "name"},
@@ -166,7 +167,7 @@ static json_t *sanitized(const json_t *text)
     while (left) {
         uint32_t rune;
         size_t n = text_rune(s, left, &rune);
-        if (name_is_space(rune))
+        if (trune_is_space(rune))
             buf_appendc(&out, ' ');
         else if (!is_hidden(rune))
             text_append_rune(&out, rune);
@@ -195,7 +196,7 @@ static int check_name(const json_t *metadata, struct error **err)
     const char *name = json_dig_str(metadata, "name", NULL);
     if (!name || !name[0])
         return invalid(err, "chart.metadata.name is required");
-    AUTO_FREE char *quoted = name_quoted_dup(name);
+    AUTO_FREE char *quoted = goquote_dup(name);
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return invalid(err, "chart.metadata.name %s is not allowed", quoted);
     if (strchr(name, '/'))
@@ -208,7 +209,7 @@ static int check_version(const json_t *metadata, struct error **err)
     const char *version = json_dig_str(metadata, "version", NULL);
     if (!version || !version[0])
         return invalid(err, "chart.metadata.version is required");
-    AUTO_FREE char *quoted = name_quoted_dup(version);
+    AUTO_FREE char *quoted = goquote_dup(version);
     struct semver parsed;
     AUTO_ERROR struct error *ignored = NULL;
     if (semver_parse(version, &parsed, &ignored))
@@ -236,10 +237,10 @@ static int check_dependencies(const json_t *metadata, struct error **err)
         const char *name = json_dig_str(dependency, "name", NULL);
         const char *alias = json_dig_str(dependency, "alias", NULL);
         const char *key = alias && alias[0] ? alias : name;
-        AUTO_FREE char *quoted = name_quoted_dup(name);
+        AUTO_FREE char *quoted = goquote_dup(name);
         if (alias && !is_alias(alias))
             return invalid(err, "dependency %s has disallowed characters in the alias", quoted);
-        AUTO_FREE char *quoted_key = name_quoted_dup(key);
+        AUTO_FREE char *quoted_key = goquote_dup(key);
         if (json_object_get(seen, key))
             return invalid(err, "more than one dependency with name or alias %s", quoted_key);
         json_object_set_new(seen, key, json_true());

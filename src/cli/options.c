@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/golang/strconv.h"
 #include "wrap.h"
 
 void options_release(struct options *o)
@@ -115,14 +116,8 @@ static const char *argument_of(const struct option_set *set, const struct option
 /* --name, or --name=true and the like: the words of Go's strconv.ParseBool, which pflag takes. */
 static int store_flag(const struct option *opt, const char *value, bool *slot, struct error **err)
 {
-    static const char *const words[2][6] = {{"false", "0", "f", "F", "FALSE", "False"},
-                                            {"true", "1", "t", "T", "TRUE", "True"}};
-    for (int truth = 0; truth < 2; truth++)
-        for (size_t i = 0; i < MC_ARRAY_LEN(words[0]); i++)
-            if (strcmp(value ? value : "true", words[truth][i]) == 0) {
-                *slot = truth;
-                return 0;
-            }
+    if (gobool_parse(value ? value : "true", slot))
+        return 0;
     return error_set(err, ERROR_USAGE, "--%s takes true or false, not \"%s\"", opt->name, value);
 }
 

@@ -1,33 +1,8 @@
 /* What Go's reflect and fmt say of a JSON value. */
 #include "meshctl/data/gotype.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "meshctl/base/strlist.h"
-
-void name_append_float(struct buf *out, double v)
-{
-    if (isnan(v) || isinf(v)) {
-        buf_appends(out, isnan(v) ? "NaN" : v > 0 ? "+Inf" : "-Inf");
-        return;
-    }
-    char text[40];
-    int digits = 0;
-    do
-        snprintf(text, sizeof(text), "%.*e", digits, v);
-    while (++digits <= 17 && strtod(text, NULL) != v);
-    const char *e = strchr(text, 'e');
-    long exponent = e ? strtol(e + 1, NULL, 10) : 0;
-    if (exponent < -4 || exponent >= 6) {
-        buf_appends(out, text);
-        return;
-    }
-    int places = digits - 1 - (int)exponent;
-    buf_appendf(out, "%.*f", places > 0 ? places : 0, v);
-}
+#include "meshctl/golang/strconv.h"
 
 static void append_go_map(struct buf *out, const json_t *v)
 {
@@ -66,7 +41,7 @@ void name_append_go_value(struct buf *out, const json_t *v)
         buf_appendf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
         break;
     case JSON_REAL:
-        name_append_float(out, json_real_value(v));
+        gofloat_append(out, json_real_value(v), 'g', -1);
         break;
     case JSON_TRUE:
     case JSON_FALSE:

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "meshctl/golang/strconv_shortest.h"
+#include "meshctl/golang/strconv.h"
 
 static bool same_value(const json_t *a, const json_t *b, size_t depth);
 
@@ -15,7 +15,7 @@ static bool same_number(const json_t *a, const json_t *b)
     if (json_is_integer(a) && json_is_integer(b))
         return json_integer_value(a) == json_integer_value(b);
     const json_t *real = json_is_real(a) ? a : b, *other = real == a ? b : a;
-    return number_is_integer(json_real_value(real), &integer) &&
+    return gofloat_is_integer(json_real_value(real), &integer) &&
            integer == json_integer_value(other);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/golang/strconv_shortest.h"
+#include "meshctl/golang/strconv.h"
 
 /* All digits, and few enough of them for a size_t. */
 static bool is_index(const char *key, size_t *ret_index)
@@ -59,7 +59,7 @@ json_int_t json_dig_int(const json_t *value, json_int_t fallback, ...)
     json_int_t integer;
     if (json_is_integer(found))
         return json_integer_value(found);
-    if (json_is_real(found) && number_is_integer(json_real_value(found), &integer))
+    if (json_is_real(found) && gofloat_is_integer(json_real_value(found), &integer))
         return integer;
     return fallback;
 }

@@ -23,7 +23,7 @@ static int refuse(unsigned char c, const char *context, struct error **err)
 {
     AUTO_BUF rune = BUF_INIT, quoted = BUF_INIT;
     text_append_rune(&rune, c);
-    print_quoted(&quoted, rune.data, rune.len, '\'', false);
+    goquote_append_as(&quoted, rune.data, rune.len, '\'', false);
     return error_set(err, ERROR_INPUT, "invalid character %s %s", buf_str(&quoted), context);
 }
 

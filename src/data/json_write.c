@@ -7,7 +7,7 @@
 
 #include "keys.h"
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strconv_shortest.h"
+#include "meshctl/golang/strconv.h"
 
 struct json_writer {
     struct buf *out;
@@ -141,7 +141,7 @@ static void write_array(struct json_writer *w, const json_t *array, size_t depth
 
 static void write_value(struct json_writer *w, const json_t *value, size_t depth)
 {
-    char text[NUMBER_TEXT_SIZE];
+    char text[GOFLOAT_TEXT_SIZE];
     if (depth > JSON_MAX_DEPTH) {
         w->out->overflow = true;
         return;
@@ -160,7 +160,7 @@ static void write_value(struct json_writer *w, const json_t *value, size_t depth
         buf_appendf(w->out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         break;
     case JSON_REAL:
-        buf_append(w->out, text, number_format_json(json_real_value(value), text));
+        buf_append(w->out, text, gofloat_format_json(json_real_value(value), text));
         break;
     case JSON_TRUE:
         buf_appends(w->out, "true");

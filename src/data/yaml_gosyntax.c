@@ -1,40 +1,18 @@
 /* A value as Go's %#v, for errors that quote one. */
 #include "yaml_gosyntax.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "keys.h"
-#include "meshctl/golang/strconv_shortest.h"
-
-/* strconv.Quote, but that all characters beyond ASCII stay: Go escapes those that do not print. */
-static void write_string(struct buf *out, const char *text, size_t len)
-{
-    static const char escaped[] = "\"\\\a\b\f\n\r\t\v";
-    static const char letters[] = "\"\\abfnrtv";
-    buf_appendc(out, '"');
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        const char *found = c ? strchr(escaped, c) : NULL;
-        if (found)
-            buf_appendf(out, "\\%c", letters[found - escaped]);
-        else if (c < 0x20 || c == 0x7F)
-            buf_appendf(out, "\\x%02x", c);
-        else
-            buf_appendc(out, (char)c);
-    }
-    buf_appendc(out, '"');
-}
+#include "meshctl/golang/strconv.h"
 
 static void write_number(struct buf *out, const json_t *value)
 {
-    char text[NUMBER_TEXT_SIZE];
+    char text[GOFLOAT_TEXT_SIZE];
     json_int_t integer = json_integer_value(value);
-    if (json_is_integer(value) || number_is_integer(json_real_value(value), &integer)) {
+    if (json_is_integer(value) || gofloat_is_integer(json_real_value(value), &integer)) {
         buf_appendf(out, "%" JSON_INTEGER_FORMAT, integer);
         return;
     }
-    number_format_go_g(json_real_value(value), text);
+    gofloat_format(json_real_value(value), text);
     buf_appends(out, text);
 }
 
@@ -59,7 +37,7 @@ static void write_map(struct buf *out, const json_t *object)
     for (size_t i = 0; i < json_object_size(object); i++) {
         if (i)
             buf_appends(out, ", ");
-        write_string(out, keys[i].text, keys[i].len);
+        goquote_append(out, keys[i].text, keys[i].len);
         buf_appendc(out, ':');
         write_value(out, keys[i].value, false);
     }
@@ -76,7 +54,7 @@ static void write_value(struct buf *out, const json_t *value, bool is_top)
         write_list(out, value);
         break;
     case JSON_STRING:
-        write_string(out, json_string_value(value), json_string_length(value));
+        goquote_append(out, json_string_value(value), json_string_length(value));
         break;
     case JSON_INTEGER:
     case JSON_REAL:

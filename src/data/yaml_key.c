@@ -23,7 +23,7 @@ static void set_real(struct yaml_key *key, double value)
 {
     float narrow = (float)value;
     if (isfinite(narrow))
-        number_format_go_g32(narrow, key->number);
+        gofloat_format32(narrow, key->number);
     else
         snprintf(key->number, sizeof(key->number), "%s",
                  isnan(narrow) ? ".nan"

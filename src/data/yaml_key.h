@@ -3,13 +3,13 @@
 #ifndef MESHCTL_DATA_YAML_KEY_H
 #define MESHCTL_DATA_YAML_KEY_H
 
-#include "meshctl/golang/strconv_shortest.h"
+#include "meshctl/golang/strconv.h"
 #include "yaml_scalar.h"
 
 struct yaml_key {
     const char *text; /* in `number`, a constant, the event or the JSON value that it was made of */
     size_t len;
-    char number[NUMBER_TEXT_SIZE];
+    char number[GOFLOAT_TEXT_SIZE];
 };
 
 int yaml_key_of_scalar(const struct yaml_source *s, const yaml_event_t *event,

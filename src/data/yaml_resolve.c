@@ -3,10 +3,10 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/mem.h"
+#include "meshctl/golang/strconv.h"
 
 /* Numbers of up to this length are looked at without an allocation. */
 #define YAML_USUAL_NUMBER 64
@@ -76,63 +76,16 @@ static bool find_word(const char *text, size_t len, struct yaml_scalar *ret_scal
     return false;
 }
 
-/* The base that strconv.ParseInt(s, 0, 64) takes from the prefix; skips it. */
-static int take_base(const char **digits)
+/* strconv.ParseInt and then ParseUint, as go-yaml has it. */
+static bool parse_integer(const char *text, size_t len, int base, struct yaml_scalar *ret_scalar)
 {
-    const char *p = *digits;
-    if (p[0] != '0' || !p[1])
-        return 10;
-    int base = p[1] == 'x' || p[1] == 'X'   ? 16
-               : p[1] == 'o' || p[1] == 'O' ? 8
-               : p[1] == 'b' || p[1] == 'B' ? 2
-                                            : 0;
-    *digits += base ? 2 : 1;
-    return base ? base : 8;
-}
-
-static int digit_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
-
-/* Digits of the base and nothing else, within uint64. */
-static bool parse_magnitude(const char *digits, int base, uint64_t *ret_value)
-{
-    uint64_t value = 0;
-    if (!*digits)
-        return false;
-    for (; *digits; digits++) {
-        int d = digit_value(*digits);
-        if (d >= base || __builtin_mul_overflow(value, (uint64_t)base, &value) ||
-            __builtin_add_overflow(value, (uint64_t)d, &value))
-            return false;
-    }
-    *ret_value = value;
-    return true;
-}
-
-/* strconv.ParseInt and then ParseUint of the text without its underscores; base 0
- * means by prefix. */
-static bool parse_integer(const char *text, int base, struct yaml_scalar *ret_scalar)
-{
-    bool has_sign = *text == '+' || *text == '-', negative = *text == '-';
-    const char *digits = text + has_sign;
+    int64_t integer;
     uint64_t magnitude;
-    if (base == 0)
-        base = take_base(&digits);
-    if (!parse_magnitude(digits, base, &magnitude))
-        return false;
-    uint64_t most = (uint64_t)INT64_MAX + negative;
-    if (magnitude <= most) {
-        int64_t value = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
-        *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_INT, .integer = value};
+    if (goint_parse(text, len, base, &integer) == GONUM_OK) {
+        *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_INT, .integer = integer};
         return true;
     }
-    if (has_sign)
+    if (gouint_parse(text, len, base, &magnitude) != GONUM_OK)
         return false;
     *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_UINT, .real = (double)magnitude};
     return true;
@@ -170,49 +123,35 @@ static bool is_float_syntax(const char *text)
     return text[i] == '\0';
 }
 
-/* strconv.ParseFloat refuses what does not fit a double, and takes what is too small as 0. */
-static bool parse_float(const char *text, struct yaml_scalar *ret_scalar)
+static bool parse_float(const char *text, size_t len, struct yaml_scalar *ret_scalar)
 {
-    if (!is_float_syntax(text))
-        return false;
-    double value = strtod(text, NULL);
-    if (isinf(value))
+    double value;
+    if (gofloat_parse(text, len, &value) != GONUM_OK)
         return false;
     *ret_scalar = (struct yaml_scalar){.kind = YAML_KIND_FLOAT, .real = value};
     return true;
 }
 
-/* Every underscore stands between digits (strconv underscoreOK without a base prefix). */
-static bool underscores_separate(const char *text, size_t len)
+static size_t copy_without_underscores(const char *text, size_t len, char *plain)
 {
-    for (size_t i = 0; i < len; i++)
-        if (text[i] == '_' && (i == 0 || !is_digit(text[i - 1]) || !is_digit(text[i + 1])))
-            return false;
-    return true;
-}
-
-static void copy_without_underscores(const char *text, size_t len, char *plain)
-{
+    size_t count = 0;
     for (size_t i = 0; i < len; i++)
         if (text[i] != '_')
-            *plain++ = text[i];
-    *plain = '\0';
+            plain[count++] = text[i];
+    plain[count] = '\0';
+    return count;
 }
 
 /* `plain` is the text without underscores. */
-static struct yaml_scalar resolve_plain_number(const char *text, size_t len, const char *plain)
+static struct yaml_scalar resolve_plain_number(const char *plain, size_t len)
 {
     struct yaml_scalar scalar = {.kind = YAML_KIND_STRING};
-    if (text[0] == '.') {
-        if (underscores_separate(text, len))
-            (void)parse_float(plain, &scalar);
-        return scalar;
-    }
-    if (parse_integer(plain, 0, &scalar) || parse_float(plain, &scalar))
+    if (parse_integer(plain, len, 0, &scalar) ||
+        (is_float_syntax(plain) && parse_float(plain, len, &scalar)))
         return scalar;
     /* go-yaml takes "0b-11", as its own branch for binary numbers lets a sign follow the prefix. */
     if (strncmp(plain, "0b", 2) == 0)
-        (void)parse_integer(plain + 2, 2, &scalar);
+        (void)parse_integer(plain + 2, len - 2, 2, &scalar);
     return scalar;
 }
 
@@ -222,11 +161,17 @@ static struct yaml_scalar resolve_number(const char *text, size_t len)
         return (struct yaml_scalar){.kind = YAML_KIND_STRING};
     if (yaml_is_timestamp(text, len))
         return (struct yaml_scalar){.kind = YAML_KIND_TIMESTAMP};
+    struct yaml_scalar scalar = {.kind = YAML_KIND_STRING};
+    if (text[0] == '.') {
+        (void)parse_float(text, len, &scalar);
+        return scalar;
+    }
+    if (!memchr(text, '_', len))
+        return resolve_plain_number(text, len);
     char usual[YAML_USUAL_NUMBER];
     AUTO_FREE char *longer = len < sizeof(usual) ? NULL : mem_alloc(len + 1);
     char *plain = longer ? longer : usual;
-    copy_without_underscores(text, len, plain);
-    return resolve_plain_number(text, len, plain);
+    return resolve_plain_number(plain, copy_without_underscores(text, len, plain));
 }
 
 /* What a text may be by its first byte, beside a string; most are that. */
@@ -278,8 +223,7 @@ bool yaml_is_v3_octal(const char *text, size_t len)
     if (len < 3 || len >= YAML_USUAL_NUMBER || memcmp(text, "0o", 2) != 0 || strlen(text) != len)
         return false;
     char plain[YAML_USUAL_NUMBER];
-    copy_without_underscores(text + 2, len - 2, plain);
-    return parse_integer(plain, 8, &scalar);
+    return parse_integer(plain, copy_without_underscores(text + 2, len - 2, plain), 8, &scalar);
 }
 
 const char *yaml_kind_tag(enum yaml_kind kind)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "keys.h"
-#include "meshctl/golang/strconv_shortest.h"
+#include "meshctl/golang/strconv.h"
 #include "yaml_node.h"
 #include "yaml_resolve.h"
 
@@ -14,19 +14,19 @@ static void write_node(struct yaml_emitter *e, const json_t *value, bool in_mapp
  * becomes an int, and from 2^64 on it stays a float. */
 static void write_real(struct yaml_emitter *e, double value)
 {
-    char text[NUMBER_TEXT_SIZE];
-    size_t len = number_format_json(value, text);
+    char text[GOFLOAT_TEXT_SIZE];
+    size_t len = gofloat_format_json(value, text);
     struct yaml_scalar scalar = yaml_resolve(text, len);
     if (scalar.kind == YAML_KIND_INT)
         snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, (json_int_t)scalar.integer);
     else if (scalar.kind == YAML_KIND_FLOAT)
-        number_format_go_g(value, text);
+        gofloat_format(value, text);
     yaml_node_plain(e, text);
 }
 
 static void write_integer(struct yaml_emitter *e, json_int_t value)
 {
-    char text[NUMBER_TEXT_SIZE];
+    char text[GOFLOAT_TEXT_SIZE];
     snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, value);
     yaml_node_plain(e, text);
 }

@@ -45,7 +45,7 @@ int godecimal_from_float(double f, struct godecimal *ret, struct error **err)
     start(ret, f < 0, 0);
     if (f == 0)
         return 0;
-    print_float_text(&text, f, 'e', -1);
+    gofloat_append(&text, f, 'e', -1);
     if (!isfinite(f))
         return error_set(err, ERROR_INPUT, "Cannot create a Decimal from %s", buf_str(&text));
     const char *e = strchr(text.data, 'e');

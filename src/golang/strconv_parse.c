@@ -1,4 +1,4 @@
-/* strconv.ParseInt and ParseFloat. */
+/* strconv.ParseInt, ParseUint, ParseFloat and ParseBool. */
 #include "meshctl/golang/strconv.h"
 
 #include <ctype.h>
@@ -7,11 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define MAX_NUMBER_TEXT 4096 /* digits of a number that is worth reading */
+#define USUAL_FLOAT 64 /* characters that need no allocation */
 
-/* strconv atoi.go underscoreOK: an underscore stands between digits, or between a base prefix and a
- * digit. */
-static bool underscores_ok(const char *s, size_t len)
+bool gonum_underscores_ok(const char *s, size_t len)
 {
     char before = '^'; /* '0' a digit, '_' an underscore, '!' anything else, '^' the start */
     size_t at = len > 0 && (s[0] == '-' || s[0] == '+') ? 1 : 0;
@@ -67,58 +65,51 @@ static int digit_value(char c)
     return 99;
 }
 
-static bool parse_digits(const char *s, size_t len, int base, bool underscores, uint64_t *ret_u)
+enum gonum gouint_parse(const char *s, size_t len, int base, uint64_t *ret_u)
 {
+    size_t at = 0;
     uint64_t u = 0;
-    for (size_t i = 0; i < len; i++) {
-        int digit = digit_value(s[i]);
-        if (s[i] == '_' && underscores)
+    bool any_base = base == 0;
+    bool underscores = false;
+    *ret_u = 0;
+    if (len == 0)
+        return GONUM_SYNTAX;
+    if (any_base)
+        base = base_of_prefix(s, len, &at);
+    for (; at < len; at++) {
+        if (s[at] == '_' && any_base) {
+            underscores = true;
             continue;
-        if (digit >= base || __builtin_mul_overflow(u, (uint64_t)base, &u) ||
-            __builtin_add_overflow(u, (uint64_t)digit, &u))
-            return false;
+        }
+        int digit = digit_value(s[at]);
+        if (digit >= base)
+            return GONUM_SYNTAX;
+        if (__builtin_mul_overflow(u, (uint64_t)base, &u) ||
+            __builtin_add_overflow(u, (uint64_t)digit, &u)) {
+            *ret_u = UINT64_MAX;
+            return GONUM_RANGE;
+        }
     }
+    if (underscores && !gonum_underscores_ok(s, len))
+        return GONUM_SYNTAX;
     *ret_u = u;
-    return true;
+    return GONUM_OK;
 }
 
-bool parse_go_int(const char *s, size_t len, int base, int64_t *ret_i)
+enum gonum goint_parse(const char *s, size_t len, int base, int64_t *ret_i)
 {
-    size_t skip = 0;
     uint64_t u;
-    bool any_base = base == 0;
     bool negative = len > 0 && s[0] == '-';
     size_t sign = len > 0 && (s[0] == '-' || s[0] == '+') ? 1 : 0;
-    const char *digits = s + sign;
-    size_t left = len - sign;
-    if (any_base)
-        base = base_of_prefix(digits, left, &skip);
-    if (left == 0 || (any_base && !underscores_ok(s, len)))
-        return false;
-    if (!parse_digits(digits + skip, left - skip, base, any_base, &u))
-        return false;
-    if (u > (uint64_t)INT64_MAX + (negative ? 1 : 0))
-        return false;
-    *ret_i = negative ? (int64_t)-u : (int64_t)u;
-    return true;
-}
-
-int64_t nearest_go_int(const char *s, size_t len)
-{
-    int64_t i;
-    bool negative = len > 0 && s[0] == '-';
-    size_t sign = negative || (len > 0 && s[0] == '+') ? 1 : 0;
-    uint64_t u = 0;
-    if (parse_go_int(s, len, 10, &i))
-        return i;
-    for (size_t at = sign; at < len; at++) {
-        if (s[at] < '0' || s[at] > '9')
-            return 0;
-        if (__builtin_mul_overflow(u, 10, &u) ||
-            __builtin_add_overflow(u, (uint64_t)(s[at] - '0'), &u))
-            break;
+    *ret_i = 0;
+    if (gouint_parse(s + sign, len - sign, base, &u) == GONUM_SYNTAX)
+        return GONUM_SYNTAX;
+    if (u > (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
+        *ret_i = negative ? INT64_MIN : INT64_MAX;
+        return GONUM_RANGE;
     }
-    return sign == len ? 0 : negative ? INT64_MIN : INT64_MAX;
+    *ret_i = negative ? (int64_t)-u : (int64_t)u;
+    return GONUM_OK;
 }
 
 static bool parse_special_float(const char *s, double *ret_f)
@@ -171,22 +162,53 @@ static bool is_go_float(const char *s)
     return *s == '\0';
 }
 
-bool parse_go_float(const char *s, size_t len, double *ret_f)
+/* `text` has room for the text, which it becomes without its underscores. */
+static enum gonum parse_float_text(const char *s, size_t len, char *text, double *ret_f)
 {
-    char text[MAX_NUMBER_TEXT];
     size_t count = 0;
-    if (len == 0 || len >= sizeof(text) || memchr(s, '\0', len))
-        return false;
-    if (memchr(s, '_', len) && !underscores_ok(s, len))
-        return false;
+    if (memchr(s, '_', len) && !gonum_underscores_ok(s, len))
+        return GONUM_SYNTAX;
     for (size_t i = 0; i < len; i++)
         if (s[i] != '_')
             text[count++] = s[i];
     text[count] = '\0';
     if (parse_special_float(text, ret_f))
-        return true;
+        return GONUM_OK;
     if (!is_go_float(text))
-        return false;
+        return GONUM_SYNTAX;
     *ret_f = strtod(text, NULL);
-    return isfinite(*ret_f);
+    return isinf(*ret_f) ? GONUM_RANGE : GONUM_OK;
+}
+
+enum gonum gofloat_parse(const char *s, size_t len, double *ret_f)
+{
+    char usual[USUAL_FLOAT];
+    AUTO_FREE char *longer = len < sizeof(usual) ? NULL : mem_alloc(len + 1);
+    *ret_f = 0;
+    if (len == 0 || memchr(s, '\0', len))
+        return GONUM_SYNTAX;
+    return parse_float_text(s, len, longer ? longer : usual, ret_f);
+}
+
+bool gobool_parse(const char *s, bool *ret_b)
+{
+    static const char *const words[2][6] = {{"0", "f", "F", "false", "FALSE", "False"},
+                                            {"1", "t", "T", "true", "TRUE", "True"}};
+    for (int truth = 0; truth < 2; truth++) {
+        for (size_t i = 0; i < MC_ARRAY_LEN(words[0]); i++) {
+            if (strcmp(s, words[truth][i]) == 0) {
+                *ret_b = truth;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void gonum_append_error(struct buf *out, const char *func, const char *s, size_t len,
+                        enum gonum what)
+{
+    buf_appendf(out, "strconv.%s: parsing ", func);
+    goquote_append(out, s, len);
+    buf_appends(out, what == GONUM_RANGE ? ": value out of range" : ": invalid syntax");
 }

@@ -1,4 +1,6 @@
 /* strconv.Quote and its kin. */
+#include <string.h>
+
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strconv.h"
 #include "meshctl/golang/unicode.h"
@@ -26,12 +28,26 @@ static void append_quoted_rune(struct buf *out, uint32_t rune, char quote, bool 
         append_escape(out, rune);
 }
 
-void print_quoted(struct buf *out, const char *s, size_t len, char quote, bool ascii)
+/* How many bytes from the start are ASCII that stays as it is, which most of a text is. */
+static size_t plain_len(const char *s, size_t len, char quote)
+{
+    size_t n = 0;
+    while (n < len && (unsigned char)(s[n] - ' ') < 0x7f - ' ' && s[n] != quote && s[n] != '\\')
+        n++;
+    return n;
+}
+
+void goquote_append_as(struct buf *out, const char *s, size_t len, char quote, bool ascii)
 {
     buf_appendc(out, quote);
-    for (size_t at = 0; at < len;) {
+    for (size_t at = 0;;) {
         uint32_t rune;
-        size_t width = text_rune(s + at, len - at, &rune);
+        size_t width = plain_len(s + at, len - at, quote);
+        buf_append(out, s + at, width);
+        at += width;
+        if (at == len)
+            break;
+        width = text_rune(s + at, len - at, &rune);
         if (width == 1 && rune == 0xfffd)
             buf_appendf(out, "\\x%02x", (unsigned char)s[at]);
         else
@@ -41,12 +57,19 @@ void print_quoted(struct buf *out, const char *s, size_t len, char quote, bool a
     buf_appendc(out, quote);
 }
 
-void tprint_quote(struct buf *out, const char *s, size_t len)
+void goquote_append(struct buf *out, const char *s, size_t len)
 {
-    print_quoted(out, s, len, '"', false);
+    goquote_append_as(out, s, len, '"', false);
 }
 
-bool print_can_backquote(const char *s, size_t len)
+char *goquote_dup(const char *s)
+{
+    AUTO_BUF out = BUF_INIT;
+    goquote_append(&out, s, strlen(s));
+    return buf_detach(&out, NULL);
+}
+
+bool goquote_can_backquote(const char *s, size_t len)
 {
     for (size_t at = 0; at < len;) {
         uint32_t rune;

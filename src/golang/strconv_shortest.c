@@ -1,5 +1,5 @@
 /* The fewest digits that read back, found by printing and reading. */
-#include "meshctl/golang/strconv_shortest.h"
+#include "strconv_shortest.h"
 
 #include <float.h>
 #include <math.h>
@@ -7,17 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/base/mem.h"
-
-#define NUMBER_MAX_DIGITS 17
-
-/* value = 0.DIGITS * 10^point, without trailing zeros; zero is one digit "0" and point 1. */
-struct decimal {
-    char digits[NUMBER_MAX_DIGITS + 1];
-    int count;
-    int point;
-    bool negative;
-};
+#include "meshctl/golang/strconv.h"
 
 static bool reads_back(const char *text, double value, bool narrow)
 {
@@ -37,9 +27,9 @@ static bool bump_last_digit(char *text)
     return true;
 }
 
-/* Writes the positive value with `precision` digits as D.DDDe+XX; true when that reads back. Below
- * a power of two doubles lie closer than above it: there the next decimal upwards may read back
- * where the nearest does not. */
+/* Writes the value with `precision` digits as D.DDDe+XX; true when that reads back. Below a power
+ * of two doubles lie closer than above it: there the next decimal upwards may read back where the
+ * nearest does not. */
 static bool try_precision(double value, int precision, bool narrow, char *text, size_t size)
 {
     int exponent;
@@ -50,93 +40,116 @@ static bool try_precision(double value, int precision, bool narrow, char *text, 
            reads_back(text, value, narrow);
 }
 
-/* The shortest form that reads back as the same double, or the same float when `narrow`. A double
- * keeps every decimal of up to 15 digits apart, so for normal ones the 15-digit form less its zeros
- * is the shortest if it reads back at all; subnormals and floats have fewer. */
-static void shortest_decimal(double value, bool narrow, struct decimal *d)
+/* A double keeps every decimal of up to 15 digits apart, so for normal ones the 15-digit form less
+ * its zeros is the shortest if it reads back at all; subnormals and floats have fewer. */
+void shortest_of(double f, bool narrow, struct shortest *ret_s)
 {
-    char text[NUMBER_TEXT_SIZE];
-    memset(d, 0, sizeof(*d));
-    d->negative = signbit(value);
-    value = fabs(value);
-    int precision = !narrow && (value >= DBL_MIN || value == 0) ? DBL_DIG : 1;
-    while (!try_precision(value, precision, narrow, text, sizeof(text)) &&
-           precision < NUMBER_MAX_DIGITS)
+    char text[SHORTEST_EXPONENT_SIZE + 1];
+    int precision = !narrow && (f >= DBL_MIN || f == 0) ? DBL_DIG : 1;
+    while (!try_precision(f, precision, narrow, text, sizeof(text)) &&
+           precision < SHORTEST_MAX_DIGITS)
         precision++;
     const char *exponent = strchr(text, 'e');
+    ret_s->count = 0;
     for (const char *p = text; p < exponent; p++)
         if (*p != '.')
-            d->digits[d->count++] = *p;
-    while (d->count > 1 && d->digits[d->count - 1] == '0')
-        d->digits[--d->count] = '\0';
-    d->point = (int)strtol(exponent + 1, NULL, 10) + 1;
+            ret_s->digits[ret_s->count++] = *p;
+    while (ret_s->count > 1 && ret_s->digits[ret_s->count - 1] == '0')
+        ret_s->count--;
+    ret_s->digits[ret_s->count] = '\0';
+    ret_s->point = (int)strtol(exponent + 1, NULL, 10) + 1;
 }
 
-static size_t put_exponent_form(const struct decimal *d, int min_exponent_digits, char *text)
+static size_t put(char *text, size_t at, const char *s, size_t len)
 {
-    int exponent = d->point - 1;
-    return (size_t)snprintf(text, NUMBER_TEXT_SIZE, "%s%c%s%se%c%0*d", d->negative ? "-" : "",
-                            d->digits[0], d->count > 1 ? "." : "", d->digits + 1,
+    memcpy(text + at, s, len);
+    text[at + len] = '\0';
+    return at + len;
+}
+
+static size_t put_zeros(char *text, size_t at, int count)
+{
+    memset(text + at, '0', (size_t)count);
+    return at + (size_t)count;
+}
+
+size_t shortest_exponent_form(const struct shortest *s, char letter, int min_exponent_digits,
+                              char *text)
+{
+    int exponent = s->point - 1;
+    return (size_t)snprintf(text, SHORTEST_EXPONENT_SIZE, "%c%s%s%c%c%0*d", s->digits[0],
+                            s->count > 1 ? "." : "", s->digits + 1, letter,
                             exponent < 0 ? '-' : '+', min_exponent_digits, abs(exponent));
 }
 
-static size_t put_plain_form(const struct decimal *d, char *text)
+size_t shortest_plain_form(const struct shortest *s, char *text)
 {
-    const char *sign = d->negative ? "-" : "";
-    int n;
-    if (d->point <= 0)
-        n = snprintf(text, NUMBER_TEXT_SIZE, "%s0.%.*s%s", sign, -d->point, "00000000", d->digits);
-    else if (d->point >= d->count)
-        n = snprintf(text, NUMBER_TEXT_SIZE, "%s%s%.*s", sign, d->digits, d->point - d->count,
-                     "000000000000000000000");
-    else
-        n = snprintf(text, NUMBER_TEXT_SIZE, "%s%.*s.%s", sign, d->point, d->digits,
-                     d->digits + d->point);
-    return (size_t)n;
+    size_t count = (size_t)s->count;
+    if (s->point <= 0)
+        return put(text, put_zeros(text, put(text, 0, "0.", 2), -s->point), s->digits, count);
+    if (s->point >= s->count)
+        return put(text, put_zeros(text, put(text, 0, s->digits, count), s->point - s->count), "",
+                   0);
+    size_t whole = (size_t)s->point;
+    return put(text, put(text, put(text, 0, s->digits, whole), ".", 1), s->digits + whole,
+               count - whole);
 }
 
-size_t number_format_json(double value, char text[static NUMBER_TEXT_SIZE])
+size_t shortest_general_form(const struct shortest *s, char letter, char *text)
 {
-    struct decimal d;
-    long long integer;
-    /* Of an integer of up to 15 digits these are the shortest form; most numbers are. */
-    if (number_is_integer(value, &integer) && fabs(value) < 1e15 && !(value == 0 && signbit(value)))
-        return (size_t)snprintf(text, NUMBER_TEXT_SIZE, "%lld", integer);
-    shortest_decimal(value, false, &d);
-    double size = fabs(value);
-    if (size != 0 && (size < 1e-6 || size >= 1e21))
-        return put_exponent_form(&d, size < 1 ? 1 : 2, text);
-    return put_plain_form(&d, text);
-}
-
-/* FormatFloat decides by 6 digits whatever the shortest form has. */
-static size_t put_go_g(const struct decimal *d, char *text)
-{
-    int exponent = d->point - 1;
+    int exponent = s->point - 1;
     if (exponent < -4 || exponent >= 6)
-        return put_exponent_form(d, 2, text);
-    return put_plain_form(d, text);
+        return shortest_exponent_form(s, letter, 2, text);
+    return shortest_plain_form(s, text);
 }
 
-size_t number_format_go_g(double value, char text[static NUMBER_TEXT_SIZE])
+/* ---- texts of a known size ---- */
+
+static size_t put_sign(double f, char *text)
 {
-    struct decimal d;
-    shortest_decimal(value, false, &d);
-    return put_go_g(&d, text);
+    if (signbit(f))
+        *text = '-';
+    return signbit(f) ? 1 : 0;
 }
 
-size_t number_format_go_g32(float value, char text[static NUMBER_TEXT_SIZE])
+static size_t format_general(double f, bool narrow, char *text)
 {
-    struct decimal d;
-    shortest_decimal(value, true, &d);
-    return put_go_g(&d, text);
+    struct shortest s;
+    size_t sign = put_sign(f, text);
+    shortest_of(fabs(f), narrow, &s);
+    return sign + shortest_general_form(&s, 'e', text + sign);
 }
 
-bool number_is_integer(double value, long long *ret_integer)
+size_t gofloat_format(double f, char text[static GOFLOAT_TEXT_SIZE])
+{
+    return format_general(f, false, text);
+}
+
+size_t gofloat_format32(float f, char text[static GOFLOAT_TEXT_SIZE])
+{
+    return format_general(f, true, text);
+}
+
+size_t gofloat_format_json(double f, char text[static GOFLOAT_TEXT_SIZE])
+{
+    struct shortest s;
+    long long integer;
+    double size = fabs(f);
+    /* Of an integer of up to 15 digits these are the shortest form; most numbers are. */
+    if (gofloat_is_integer(f, &integer) && size < 1e15 && !(f == 0 && signbit(f)))
+        return (size_t)snprintf(text, GOFLOAT_TEXT_SIZE, "%lld", integer);
+    size_t sign = put_sign(f, text);
+    shortest_of(size, false, &s);
+    if (size != 0 && (size < 1e-6 || size >= 1e21))
+        return sign + shortest_exponent_form(&s, 'e', size < 1 ? 1 : 2, text + sign);
+    return sign + shortest_plain_form(&s, text + sign);
+}
+
+bool gofloat_is_integer(double f, long long *ret_integer)
 {
     /* 2^63 is a double, 2^63 - 1 is none. */
-    if (!(value >= -0x1p63 && value < 0x1p63) || value != trunc(value))
+    if (!(f >= -0x1p63 && f < 0x1p63) || f != trunc(f))
         return false;
-    *ret_integer = (long long)value;
+    *ret_integer = (long long)f;
     return true;
 }

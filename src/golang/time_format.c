@@ -234,7 +234,7 @@ int gotime_marshal(struct buf *out, const struct gotime *t, struct error **err)
     AUTO_BUF text = BUF_INIT;
     struct gozone_span span;
     gotime_zone(t, &span);
-    format_text(&text, t, "2006-01-02T15:04:05.999999999Z07:00");
+    format_text(&text, t, GOTIME_RFC3339_NANO);
     if (text.data[4] != '-')
         return error_set(err, ERROR_INPUT, "year outside of range [0,9999]");
     if (span.offset / 3600 >= 24 || span.offset / 3600 <= -24)

@@ -162,7 +162,7 @@ static int parse_body(struct arena *a, struct text_span rest, struct gourl *url,
 static int name_url(struct text_span text, struct error **err)
 {
     AUTO_BUF quoted = BUF_INIT;
-    print_quoted(&quoted, text.data, text.len, '"', false);
+    goquote_append_as(&quoted, text.data, text.len, '"', false);
     return error_wrap(err, "parse %s", buf_str(&quoted));
 }
 

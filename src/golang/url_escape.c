@@ -45,7 +45,7 @@ int url_quote_error(struct error **err, const char *before, const char *s, size_
                     const char *after)
 {
     AUTO_BUF quoted = BUF_INIT;
-    print_quoted(&quoted, s, len, '"', false);
+    goquote_append_as(&quoted, s, len, '"', false);
     return error_set(err, ERROR_INPUT, "%s%s%s", before, buf_str(&quoted), after);
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "context.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 /* What Helm's released builds say without a cluster: v1.MINOR.0 of their client-go, which is 0.37
  * in both 3.22 and 4.3. */
@@ -82,7 +82,7 @@ static size_t take_digits(const char *s)
 static int refuse_version(const char *given, const char *why, const char *behind,
                           struct error **err)
 {
-    AUTO_FREE char *quoted = name_quoted_dup(given);
+    AUTO_FREE char *quoted = goquote_dup(given);
     return error_set(err, ERROR_INPUT, "invalid kube version '%s': %s %s%s", given, why, quoted,
                      behind);
 }

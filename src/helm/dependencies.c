@@ -115,7 +115,7 @@ static void apply_conditions(const struct processing *p, json_t *request, const 
     if (!conditions)
         return;
     size_t len = strlen(conditions);
-    name_trim(&conditions, &len);
+    gostring_trim(&conditions, &len);
     AUTO_FREE char *trimmed = mem_strndup(conditions, len);
     AUTO_STRLIST paths = STRLIST_INIT;
     strlist_split(&paths, trimmed, ',');

@@ -71,7 +71,7 @@ static void add_document(const char *s, size_t len, int helm_major, struct split
 {
     const char *trimmed = s;
     size_t trimmed_len = len;
-    name_trim(&trimmed, &trimmed_len);
+    gostring_trim(&trimmed, &trimmed_len);
     if (helm_major >= 4 ? !trimmed_len : !len)
         return;
     if (helm_major >= 4)
@@ -84,9 +84,9 @@ static void add_document(const char *s, size_t len, int helm_major, struct split
 void split_manifests(const char *text, size_t len, int helm_major, struct split_texts *documents)
 {
     if (helm_major >= 4)
-        name_trim_left(&text, &len);
+        gostring_trim_left(&text, &len);
     else
-        name_trim(&text, &len);
+        gostring_trim(&text, &len);
     size_t from = 0;
     while (from < len) {
         struct cut cut = next_cut(text, len, from, helm_major);

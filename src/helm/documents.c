@@ -130,7 +130,7 @@ void documents_free(struct documents *d)
 
 static bool has_documents(const char *path, const char *text, size_t len)
 {
-    name_trim_left(&text, &len);
+    gostring_trim_left(&text, &len);
     return len > 0 && fs_basename(path)[0] != '_';
 }
 

@@ -71,7 +71,7 @@ static void write_float(struct yaml_pretty *p, double f)
     else if (isinf(f))
         buf_appends(&text, f > 0 ? ".inf" : "-.inf");
     else
-        print_float_text(&text, f, 'g', -1);
+        gofloat_append(&text, f, 'g', -1);
     yaml_pretty_plain(p, buf_str(&text));
 }
 

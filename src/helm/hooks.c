@@ -1,11 +1,10 @@
 /* Which documents are hooks: events, weights, delete policies. */
 #include <ctype.h>
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "manifest.h"
+#include "meshctl/golang/strconv.h"
 #include "meshctl/golang/strings.h"
 
 #define HOOK_ANNOTATION "helm.sh/hook"
@@ -31,7 +30,7 @@ static void split_words(const char *text, struct strlist *out)
     for (size_t i = 0; i < parts.count; i++) {
         const char *word = parts.items[i];
         size_t len = strlen(word);
-        name_trim(&word, &len);
+        gostring_trim(&word, &len);
         char *copy = mem_strndup(word, len);
         for (char *c = copy; *c; c++)
             *c = (char)tolower((unsigned char)*c);
@@ -39,15 +38,11 @@ static void split_words(const char *text, struct strlist *out)
     }
 }
 
-/* Go strconv.Atoi, 0 for what is none. */
-static int read_weight(const char *text)
+/* 0 for what is no number. */
+static int64_t read_weight(const char *text)
 {
-    if (!text || !text[0] || isspace((unsigned char)text[0]))
-        return 0;
-    char *end;
-    errno = 0;
-    long n = strtol(text, &end, 10);
-    return *end || errno || n > INT_MAX || n < INT_MIN ? 0 : (int)n;
+    int64_t weight;
+    return text && goint_parse(text, strlen(text), 10, &weight) == GONUM_OK ? weight : 0;
 }
 
 static void read_policies(const json_t *head, const char *annotation, struct strlist *out)

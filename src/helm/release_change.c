@@ -7,7 +7,7 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 /* ---- transitions ----------------------------------------------------------------------------- */
 
@@ -59,7 +59,7 @@ void release_failed(struct release *r, const char *why)
     const char *what = r->status == RELEASE_PENDING_UPGRADE    ? "Upgrade"
                        : r->status == RELEASE_PENDING_ROLLBACK ? "Rollback"
                                                                : "Release";
-    AUTO_FREE char *name = name_quoted_dup(r->name);
+    AUTO_FREE char *name = goquote_dup(r->name);
     AUTO_BUF text = BUF_INIT_MAX(RELEASE_MAX_REASON);
     size_t len = strlen(why);
     text_append_clean(&text, why, len < RELEASE_MAX_REASON ? len : RELEASE_MAX_REASON);

@@ -65,7 +65,7 @@ static int read_hook(const json_t *json, size_t index, struct release_hook *ret_
         .name = text_of(json, "name"),
         .kind = text_of(json, "kind"),
         .path = text_of(json, "path"),
-        .weight = (int)json_dig_int(json, 0, "weight", NULL),
+        .weight = json_dig_int(json, 0, "weight", NULL),
     };
     if (read_objects(json, &hook.objects, err) < 0)
         return -1;

@@ -29,7 +29,7 @@ static enum release_policy policy_of(const json_t *object)
     if (!text)
         return RELEASE_POLICY_NONE;
     size_t len = strlen(text);
-    name_trim(&text, &len);
+    gostring_trim(&text, &len);
     bool is_keep = len == strlen(KEEP);
     for (size_t i = 0; is_keep && i < len; i++)
         is_keep = tolower((unsigned char)text[i]) == KEEP[i];

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 #include "meshctl/helm/release.h"
 
 #define MANAGED_BY "app.kubernetes.io/managed-by"
@@ -23,13 +23,13 @@ static void require(struct buf *out, const json_t *table, const char *what, cons
     const char *have = json_dig_str(table, key, NULL);
     if (text_equal(have, want))
         return;
-    AUTO_FREE char *quoted_want = name_quoted_dup(want);
+    AUTO_FREE char *quoted_want = goquote_dup(want);
     buf_appendf(out, "; %s validation error: ", what);
     if (!have) {
         buf_appendf(out, "missing key \"%s\": must be set to %s", key, quoted_want);
         return;
     }
-    AUTO_FREE char *quoted_have = name_quoted_dup(have);
+    AUTO_FREE char *quoted_have = goquote_dup(have);
     buf_appendf(out, "key \"%s\" must equal %s: current value is %s", key, quoted_want,
                 quoted_have);
 }

@@ -12,7 +12,7 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/path.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 #include "meshctl/helm/engine.h"
 #include "values_coalesce.h"
 #include "values_schema.h"
@@ -265,7 +265,7 @@ static int check_release_name(const char *name, int helm_major, struct error **e
                   RELEASE_NAME_PATTERN, RELEASE_NAME_MAX);
     else
         error_set(err, ERROR_INPUT, "no name provided");
-    AUTO_FREE char *quoted = name_quoted_dup(name);
+    AUTO_FREE char *quoted = goquote_dup(name);
     error_wrap(err, "release name %s", quoted);
     return helm_major >= 4 ? error_wrap(err, "release name check failed") : -1;
 }

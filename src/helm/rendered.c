@@ -64,7 +64,7 @@ static void put_manifest(struct buf *out, struct chart_rendered *r, bool include
     }
     const char *text = out->data;
     len = out->len;
-    name_trim(&text, &len);
+    gostring_trim(&text, &len);
     if (text != out->data)
         memmove(out->data, text, len);
     buf_truncate(out, len);

@@ -34,7 +34,7 @@ static int set_json(json_t *values, const char *text, int helm_major, struct err
     const char *trimmed = text;
     size_t len = strlen(text);
     AUTO_ERROR struct error *why = NULL;
-    name_trim(&trimmed, &len);
+    gostring_trim(&trimmed, &len);
     if (helm_major >= 4 && len && trimmed[0] == '{')
         return set_json_object(values, trimmed, len, text, err);
     if (strvals_parse(values, VALUES_SET_JSON, text, strlen(text), NULL, &why) == 0)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "meshctl/data/gotype.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 static void warn(const struct coalesce *how, const char *fmt, ...) MC_PRINTF(2, 3);
 static void warn(const struct coalesce *how, const char *fmt, ...)
@@ -164,7 +164,7 @@ static void push_global(json_t *globals, const char *key, json_t *value, const c
     if (json_is_object(value)) {
         json_auto_t *copy = json_copy(value);
         if (have && !json_is_object(have)) {
-            AUTO_FREE char *quoted = name_quoted_dup(key);
+            AUTO_FREE char *quoted = goquote_dup(key);
             warn(how, "Conflict: cannot merge map onto non-map for %s. Skipping.", quoted);
             return;
         }

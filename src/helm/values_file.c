@@ -22,6 +22,6 @@ int values_read_file(const char *path, const struct values_urls *urls, struct bu
         error_set(err, ERROR_INPUT, "values are not read from a registry: %s", path);
         return error_hint(err, "fetch them first, or pipe them in: ... | ... -f -");
     }
-    name_trim(&trimmed, &len);
+    gostring_trim(&trimmed, &len);
     return fs_read(len == 1 && trimmed[0] == '-' ? "-" : path, VALUES_MAX_FILE, out, err);
 }

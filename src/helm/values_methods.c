@@ -12,7 +12,7 @@ static const struct tobject_method methods[] = {
 static int fail_key(struct error **err, struct tval_string key, const char *what)
 {
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, key.data, key.len);
+    goquote_append(&quoted, key.data, key.len);
     return error_set(err, ERROR_INPUT, "%s is not a %s", buf_str(&quoted), what);
 }
 

@@ -1,14 +1,14 @@
 /* The parser of --set: keys, indexes, lists, escapes. */
 #include "values_set.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "meshctl/base/text.h"
 #include "meshctl/data/gotype.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
+#include "meshctl/golang/unicode.h"
 #include "meshctl/value/json_decode.h"
 #include "values_text.h"
 
@@ -95,13 +95,9 @@ static json_t *typed_value(const struct buf *text)
         return json_null();
     if (plain && strcmp(s, "0") == 0)
         return json_integer(0);
-    const char *digits = s + (s[0] == '-' || s[0] == '+');
-    if (plain && s[0] != '0' && digits[0] && strspn(digits, "0123456789") == strlen(digits)) {
-        errno = 0;
-        long long n = strtoll(s, NULL, 10);
-        if (!errno)
-            return json_integer(n);
-    }
+    int64_t number;
+    if (s[0] != '0' && goint_parse(s, text->len, 10, &number) == GONUM_OK)
+        return json_integer(number);
     return json_stringn(s, text->len);
 }
 
@@ -150,7 +146,7 @@ static bool skip_to_comma(struct parser *p)
     while (p->pos < p->end) {
         uint32_t rune;
         size_t n = text_rune(p->pos, (size_t)(p->end - p->pos), &rune);
-        if (rune != ',' && !name_is_space(rune))
+        if (rune != ',' && !trune_is_space(rune))
             return false;
         p->pos += n;
         if (rune == ',')
@@ -201,35 +197,19 @@ static enum step parse_value(struct parser *p, json_t **ret_value)
 
 /* --- lists --- */
 
-/* Go strconv.ParseUint reads digit by digit: too many of them are found before what is none. */
-static bool overflows(const char *digits)
-{
-    uint64_t n = 0;
-    for (; *digits >= '0' && *digits <= '9'; digits++)
-        if (__builtin_mul_overflow(n, 10, &n) ||
-            __builtin_add_overflow(n, (uint64_t)(*digits - '0'), &n))
-            return true;
-    return false;
-}
-
-/* Go strconv.Atoi. */
 static enum step parse_index(struct parser *p, json_int_t *ret_index)
 {
     AUTO_BUF text = BUF_INIT;
+    int64_t index;
     if (take_until(p, "]", &text) < 0)
         return fail(p, "error parsing index: EOF");
-    const char *s = buf_str(&text);
-    const char *digits = s + (s[0] == '-' || s[0] == '+');
-    errno = 0;
-    long long n = strtoll(s, NULL, 10);
-    bool plain =
-        digits[0] && strspn(digits, "0123456789") == strlen(digits) && strlen(s) == text.len;
-    if (!plain || errno) {
-        AUTO_FREE char *quoted = name_quoted_dup(s);
-        return fail(p, "error parsing index: strconv.Atoi: parsing %s: %s", quoted,
-                    plain || overflows(digits) ? "value out of range" : "invalid syntax");
+    enum gonum wrong = goint_parse(buf_str(&text), text.len, 10, &index);
+    if (wrong) {
+        AUTO_BUF problem = BUF_INIT;
+        gonum_append_error(&problem, "Atoi", buf_str(&text), text.len, wrong);
+        return fail(p, "error parsing index: %s", buf_str(&problem));
     }
-    *ret_index = n;
+    *ret_index = index;
     return STEP_OK;
 }
 
@@ -284,7 +264,7 @@ static enum step fail_rest(struct parser *p, const struct buf *rest)
         uint32_t rune;
         n = text_rune(s, left, &rune);
         AUTO_BUF quoted = BUF_INIT;
-        name_append_quoted(&quoted, s, n);
+        goquote_append(&quoted, s, n);
         const char *shown = rune == '\'' ? "\\'" : rune == '"' ? "\"" : NULL;
         buf_appendf(&out, "%s'%.*s'", out.len ? " " : "",
                     shown ? (int)strlen(shown) : (int)quoted.len - 2,
@@ -345,7 +325,7 @@ static enum step parse_map_key(struct parser *p, json_t *object, const struct bu
     enum step step = parse_key(p, inner, level);
     if (step == STEP_OK && !json_object_size(inner)) {
         AUTO_BUF quoted = BUF_INIT;
-        name_append_quoted(&quoted, buf_str(key), key->len);
+        goquote_append(&quoted, buf_str(key), key->len);
         return fail(p, "key map %s has no value", buf_str(&quoted));
     }
     if (json_object_size(inner))
@@ -358,7 +338,7 @@ static enum step parse_key(struct parser *p, json_t *object, int level)
     AUTO_BUF key = BUF_INIT;
     int stop = take_until(p, p->kind == VALUES_SET_LITERAL ? "=[." : "=[,.", &key);
     AUTO_BUF quoted = BUF_INIT;
-    name_append_quoted(&quoted, buf_str(&key), key.len);
+    goquote_append(&quoted, buf_str(&key), key.len);
     json_t *value = NULL;
     enum step step;
     switch (stop) {

@@ -43,7 +43,7 @@ static int check_separator(const char *line, size_t len, const char *name, size_
 {
     const char *rest = line + strlen(SEPARATOR);
     size_t rest_len = len - strlen(SEPARATOR);
-    name_trim(&rest, &rest_len);
+    gostring_trim(&rest, &rest_len);
     if (!rest_len || rest[0] == '#')
         return 0;
     error_set(err, ERROR_INPUT,

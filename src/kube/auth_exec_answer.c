@@ -4,10 +4,10 @@
 
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
+#include "meshctl/golang/time.h"
 #include "meshctl/pki/cert.h"
 
 #include "auth_exec.h"
-#include "auth_time.h"
 
 void auth_exec_answer_release(struct auth_exec_answer *a)
 {
@@ -67,6 +67,19 @@ static int check_token(const struct kube_exec_plugin *exec, const char *token, s
     return 0;
 }
 
+/* metav1.Time; fractions are cut off. */
+static bool read_time(const char *text, time_t *ret_time)
+{
+    AUTO_ERROR struct error *ignored = NULL;
+    AUTO_ARENA *a = arena_new();
+    struct gotime t;
+    if (gotime_parse(a, GOTIME_RFC3339, strlen(GOTIME_RFC3339), text, strlen(text), NULL, &t,
+                     &ignored) < 0)
+        return false;
+    *ret_time = gotime_unix_sec(&t);
+    return true;
+}
+
 static int read_status(const struct kube_exec_plugin *exec, const json_t *status,
                        struct auth_exec_answer *a, struct error **err)
 {
@@ -79,7 +92,7 @@ static int read_status(const struct kube_exec_plugin *exec, const json_t *status
         return refuse(exec, err, "returned neither a token nor a client certificate with its key");
     const json_t *expires = json_object_get(status, "expirationTimestamp");
     if (expires && !json_is_null(expires) &&
-        (!json_is_string(expires) || !auth_time_parse(json_string_value(expires), &a->expires)))
+        (!json_is_string(expires) || !read_time(json_string_value(expires), &a->expires)))
         return refuse(exec, err, "returned an expirationTimestamp that is no RFC 3339 time");
     if (check_token(exec, a->token, err) < 0)
         return -1;

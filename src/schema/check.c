@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 /* --- errors --- */
 
@@ -316,8 +316,7 @@ static struct schema_error *check_cycle(struct schema_frame *f)
     if (!at || at->level != f->scope.level)
         return NULL;
     struct arena *a = f->c->a;
-    AUTO_FREE char *url =
-        name_quoted_dup(schema_location(a, f->schema->doc->url, f->schema->pointer));
+    AUTO_FREE char *url = goquote_dup(schema_location(a, f->schema->doc->url, f->schema->pointer));
     return schema_error_new(f, "both %s and %s resolve to %s causing reference cycle",
                             scope_location(a, &f->scope), scope_location(a, at), url);
 }

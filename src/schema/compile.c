@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 /* One object being compiled. */
 struct compiler {
@@ -94,8 +94,8 @@ static int compile_regex(const struct compiler *c, const char *keyword, struct s
     struct schema_set *set = c->set;
     if (regex_new(pattern.data, pattern.len, ret, c->err)) {
         const char *pointer = schema_pointer_append(set->a, c->s->pointer, keyword);
-        AUTO_FREE char *quoted = name_quoted_dup(pattern.data);
-        AUTO_FREE char *where = name_quoted_dup(schema_location(set->a, c->s->doc->url, pointer));
+        AUTO_FREE char *quoted = goquote_dup(pattern.data);
+        AUTO_FREE char *where = goquote_dup(schema_location(set->a, c->s->doc->url, pointer));
         return error_wrap(c->err, "invalid regex %s at %s", quoted, where);
     }
     set->regexes =

@@ -4,11 +4,11 @@
 
 #include "internal.h"
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 static int set_quoted(struct error **err, const char *before, const char *text, const char *after)
 {
-    AUTO_FREE char *quoted = name_quoted_dup(text);
+    AUTO_FREE char *quoted = goquote_dup(text);
     return error_set(err, ERROR_INPUT, "%s%s%s", before, quoted, after);
 }
 
@@ -52,14 +52,13 @@ static bool unescape_token(const char *from, size_t len, struct buf *out)
     return true;
 }
 
-/* Go's strconv.Atoi of an index, SIZE_MAX when it is none. */
-static size_t index_of(const char *token)
+/* SIZE_MAX for what is no index. */
+static size_t index_of(const struct buf *token)
 {
-    char *end;
-    if (token[0] != '+' && token[0] != '-' && (token[0] < '0' || token[0] > '9'))
+    int64_t i;
+    if (goint_parse(buf_str(token), token->len, 10, &i) != GONUM_OK || i < 0)
         return SIZE_MAX;
-    long long i = strtoll(token, &end, 10);
-    return *end || i < 0 ? SIZE_MAX : (size_t)i;
+    return (size_t)i;
 }
 
 static int look_up(struct arena *a, const struct schema_doc *doc, const char *pointer,
@@ -74,7 +73,7 @@ static int look_up(struct arena *a, const struct schema_doc *doc, const char *po
             return set_quoted(err, "invalid json-pointer ", schema_location(a, doc->url, pointer),
                               "");
         if (v->type == SCHEMA_ARRAY) {
-            size_t i = index_of(buf_str(&token));
+            size_t i = index_of(&token);
             v = i < v->count ? &v->items[i] : NULL;
         } else {
             v = schema_value_getn(v, buf_str(&token), token.len);
@@ -128,8 +127,8 @@ static int add_anchor(struct schema_set *set, struct schema_doc *doc, const char
         other->dynamic = other->dynamic || dynamic;
         if (strcmp(other->pointer, pointer) == 0)
             return 0;
-        AUTO_FREE char *q_name = name_quoted_dup(name), *q_url = name_quoted_dup(doc->url);
-        AUTO_FREE char *q_one = name_quoted_dup(other->pointer), *q_two = name_quoted_dup(pointer);
+        AUTO_FREE char *q_name = goquote_dup(name), *q_url = goquote_dup(doc->url);
+        AUTO_FREE char *q_one = goquote_dup(other->pointer), *q_two = goquote_dup(pointer);
         return error_set(err, ERROR_INPUT, "duplicate anchor %s in %s at %s and %s", q_name, q_url,
                          q_one, q_two);
     }
@@ -191,7 +190,7 @@ static int find_draft(struct schema_set *set, const struct schema_doc *doc, cons
     struct gourl parsed;
     const char *url = schema_url_strip(set->a, schema->text.data);
     if (gourl_parse(set->a, (struct text_span){url, strlen(url)}, &parsed, err)) {
-        AUTO_FREE char *where = name_quoted_dup(schema_location(set->a, doc->url, pointer));
+        AUTO_FREE char *where = goquote_dup(schema_location(set->a, doc->url, pointer));
         return error_wrap(err, "invalid $schema in %s", where);
     }
     if (!pointer[0] && strcmp(url, doc->url) == 0)
@@ -213,8 +212,8 @@ static int add_resource(struct schema_set *set, struct schema_doc *doc, const ch
 {
     const struct schema_resource *other = resource_of_id(doc, id);
     if (other && strcmp(other->pointer, pointer) != 0) {
-        AUTO_FREE char *q_id = name_quoted_dup(id), *q_url = name_quoted_dup(doc->url);
-        AUTO_FREE char *q_one = name_quoted_dup(pointer), *q_two = name_quoted_dup(other->pointer);
+        AUTO_FREE char *q_id = goquote_dup(id), *q_url = goquote_dup(doc->url);
+        AUTO_FREE char *q_one = goquote_dup(pointer), *q_two = goquote_dup(other->pointer);
         return error_set(err, ERROR_INPUT, "duplicate id %s in %s at %s and %s", q_id, q_url, q_one,
                          q_two);
     }
@@ -346,7 +345,7 @@ static int check_against_meta(struct schema_set *set, struct schema_doc *doc,
         return 0;
     AUTO_BUF text = BUF_INIT_MAX(SCHEMA_MAX_TEXT);
     schema_error_print_all(&text, e);
-    AUTO_FREE char *where = name_quoted_dup(schema_location(set->a, doc->url, pointer));
+    AUTO_FREE char *where = goquote_dup(schema_location(set->a, doc->url, pointer));
     return error_set(err, ERROR_INPUT,
                      "%s is not valid against metaschema: jsonschema validation failed with "
                      "'%s#'%s",
@@ -399,7 +398,7 @@ static int read_urn(struct schema_set *set, const char *url, struct schema_doc *
 static int refuse(struct arena *a, const char *url, struct error **err)
 {
     struct gourl parsed;
-    AUTO_FREE char *quoted = name_quoted_dup(url);
+    AUTO_FREE char *quoted = goquote_dup(url);
     if (gourl_parse(a, (struct text_span){url, strlen(url)}, &parsed, err))
         return error_wrap(err, "failing loading %s", quoted);
     if (text_has_prefix(url, "http:") || text_has_prefix(url, "https:") ||
@@ -408,7 +407,7 @@ static int refuse(struct arena *a, const char *url, struct error **err)
                          "failing loading %s: only references inside the chart's own schema are "
                          "followed",
                          quoted);
-    AUTO_FREE char *whole = name_quoted_dup(schema_url_write(a, &parsed));
+    AUTO_FREE char *whole = goquote_dup(schema_url_write(a, &parsed));
     return error_set(err, ERROR_INPUT, "failing loading %s: no URLLoader registered for %s", quoted,
                      whole);
 }
@@ -458,8 +457,8 @@ static int resolve_fragment(struct schema_set *set, const struct schema_doc *doc
             return 0;
         }
     }
-    AUTO_FREE char *url = name_quoted_dup(doc->url);
-    AUTO_FREE char *reference = name_quoted_dup(schema_location(set->a, resource->id, fragment));
+    AUTO_FREE char *url = goquote_dup(doc->url);
+    AUTO_FREE char *reference = goquote_dup(schema_location(set->a, resource->id, fragment));
     return error_set(err, ERROR_INPUT, "anchor in %s not found in schema %s", reference, url);
 }
 

@@ -4,14 +4,14 @@
 #include "format.h"
 #include "internal.h"
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 /* util.go quote: every \" of Go's %q becomes a plain quote, the closing one too when the text ends
  * in a backslash. */
 const char *schema_quote(struct arena *a, struct schema_text text)
 {
     AUTO_BUF quoted = BUF_INIT, out = BUF_INIT;
-    name_append_quoted(&quoted, text.data, text.len);
+    goquote_append(&quoted, text.data, text.len);
     for (const char *q = buf_str(&quoted); *q; q++) {
         if (q[0] == '\\' && q[1] == '"')
             continue;
@@ -74,7 +74,7 @@ const char *schema_quote_rune(struct arena *a, const char *s, size_t len)
     uint32_t rune;
     text_rune(s, len, &rune);
     text_append_rune(&one, rune);
-    name_append_quoted(&quoted, buf_str(&one), one.len);
+    goquote_append(&quoted, buf_str(&one), one.len);
     if (rune == '"')
         return "'\"'";
     if (rune == '\'')

@@ -5,7 +5,6 @@
 
 #include "internal.h"
 #include "meshctl/base/text.h"
-#include "meshctl/golang/strings.h"
 
 static const char *json_pointer(struct arena *a, struct schema_text text)
 {

@@ -1,9 +1,8 @@
 /* Addresses, host names, mail addresses and URLs as format.go and Go's net packages read them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 #include "meshctl/golang/url.h"
 
 /* --- IP addresses --- */
@@ -11,26 +10,23 @@
 static const char *quoted(struct arena *a, const char *s, size_t len)
 {
     AUTO_BUF out = BUF_INIT;
-    name_append_quoted(&out, s, len);
+    goquote_append(&out, s, len);
     return arena_strndup(a, buf_str(&out), out.len);
 }
 
-/* strconv.Atoi of one group of an IPv4 address. */
+/* One group of an IPv4 address. */
 static const char *check_decimal(struct arena *a, const char *s, size_t len)
 {
-    size_t sign = len && (s[0] == '+' || s[0] == '-'), digits = sign;
-    while (digits < len && s[digits] >= '0' && s[digits] <= '9')
-        digits++;
+    int64_t n;
     if (len > 1 && s[0] == '0')
         return "leading zeros";
-    if (digits == sign || digits < len)
-        return arena_printf(a, "strconv.Atoi: parsing %s: invalid syntax", quoted(a, s, len));
-    while (digits - sign > 1 && s[sign] == '0')
-        sign++;
-    unsigned long long n = digits - sign > 19 ? ~0ULL : strtoull(s + sign, NULL, 10);
-    if (n > (1ULL << 63) - (s[0] != '-'))
-        return arena_printf(a, "strconv.Atoi: parsing %s: value out of range", quoted(a, s, len));
-    return n > 255 || (s[0] == '-' && n) ? "decimal must be between 0 and 255" : NULL;
+    enum gonum wrong = goint_parse(s, len, 10, &n);
+    if (wrong) {
+        AUTO_BUF text = BUF_INIT;
+        gonum_append_error(&text, "Atoi", s, len, wrong);
+        return arena_strndup(a, buf_str(&text), text.len);
+    }
+    return n < 0 || n > 255 ? "decimal must be between 0 and 255" : NULL;
 }
 
 const char *schema_format_ipv4(struct arena *a, struct schema_text text)

@@ -1,93 +1,27 @@
 /* RFC 3339 dates, times and durations as format.go and Go's time.Parse read them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* time.quote: bytes, not runes. */
-static const char *quote(struct arena *a, const char *s, size_t len)
-{
-    AUTO_BUF out = BUF_INIT;
-    buf_appendc(&out, '"');
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c == '"' || c == '\\')
-            buf_appendf(&out, "\\%c", c);
-        else if (c < ' ' || c >= 0x80)
-            buf_appendf(&out, "\\x%02x", c);
-        else
-            buf_appendc(&out, (char)c);
-    }
-    buf_appendc(&out, '"');
-    return arena_strndup(a, buf_str(&out), out.len);
-}
-
-static const char *no_element(struct arena *a, struct schema_text all, size_t at,
-                              const char *element)
-{
-    return arena_printf(a, "parsing time %s as \"2006-01-02\": cannot parse %s as \"%s\"",
-                        quote(a, all.data, all.len), quote(a, all.data + at, all.len - at),
-                        element);
-}
-
-static const char *out_of_range(struct arena *a, struct schema_text all, const char *what)
-{
-    return arena_printf(a, "parsing time %s: %s out of range", quote(a, all.data, all.len), what);
-}
-
-/* `count` digits at `at`, or -1. */
-static int digits_at(struct schema_text s, size_t at, size_t count)
-{
-    int value = 0;
-    for (size_t i = at; i < at + count; i++) {
-        if (i >= s.len || !is_digit(s.data[i]))
-            return -1;
-        value = 10 * value + s.data[i] - '0';
-    }
-    return value;
-}
-
-static int days_in(int month, int year)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return days[month - 1] + (leap && month == 2);
-}
+#include "meshctl/golang/strconv.h"
+#include "meshctl/golang/time.h"
 
 const char *schema_format_date(struct arena *a, struct schema_text s)
 {
-    int year = digits_at(s, 0, 4), month = digits_at(s, 5, 2), day = digits_at(s, 8, 2);
-    if (year < 0)
-        return no_element(a, s, 0, "2006");
-    if (s.len < 5 || s.data[4] != '-')
-        return no_element(a, s, 4, "-");
-    if (month < 0)
-        return no_element(a, s, 5, "01");
-    if (month < 1 || month > 12)
-        return out_of_range(a, s, "month");
-    if (s.len < 8 || s.data[7] != '-')
-        return no_element(a, s, 7, "-");
-    if (day < 0)
-        return no_element(a, s, 8, "02");
-    if (s.len > 10)
-        return arena_printf(a, "parsing time %s: extra text: %s", quote(a, s.data, s.len),
-                            quote(a, s.data + 10, s.len - 10));
-    return day < 1 || day > days_in(month, year) ? out_of_range(a, s, "day") : NULL;
+    AUTO_ERROR struct error *err = NULL;
+    struct gotime t;
+    if (gotime_parse(a, GOTIME_DATE_ONLY, strlen(GOTIME_DATE_ONLY), s.data, s.len, NULL, &t, &err) <
+        0)
+        return arena_strdup(a, err->message);
+    return NULL;
 }
 
-/* Two characters that strconv.Atoi takes: -1 when it does not, -2 for less than zero. */
-static int atoi2(const char *s)
+/* Two characters: -1 when they are no number, -2 for less than zero. */
+static int read_two(const char *s)
 {
-    if (is_digit(s[0]) && is_digit(s[1]))
-        return 10 * (s[0] - '0') + s[1] - '0';
-    if ((s[0] == '+' || s[0] == '-') && is_digit(s[1]))
-        return s[0] == '+' || s[1] == '0' ? s[1] - '0' : -2;
-    return -1;
+    int64_t n;
+    if (goint_parse(s, 2, 10, &n) != GONUM_OK)
+        return -1;
+    return n < 0 ? -2 : (int)n;
 }
 
 /* "+hh:mm" from the minutes of the day. */
@@ -99,7 +33,7 @@ static const char *check_offset(const char *s, size_t len, int *minutes)
         return "offset must begin with plus/minus";
     if (s[3] != ':')
         return "missing colon in offset in correct place";
-    int hour = s[1] == ':' || s[2] == ':' ? -1 : atoi2(s + 1), minute = atoi2(s + 4);
+    int hour = s[1] == ':' || s[2] == ':' ? -1 : read_two(s + 1), minute = read_two(s + 4);
     if (hour == -1 || (hour >= 0 && minute == -1))
         return "invalid hour/min in offset";
     if (hour < 0 || minute < 0)
@@ -122,7 +56,7 @@ const char *schema_format_time(struct arena *a, struct schema_text text)
     if (s[2] != ':' || s[5] != ':')
         return "missing colon in correct place";
     for (int i = 0; i < 3; i++) {
-        parts[i] = atoi2(s + 3L * i);
+        parts[i] = read_two(s + 3L * i);
         if (parts[i] < 0)
             return parts[i] == -1 ? "invalid hour/min/sec" : "non-positive hour/min/sec";
     }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meshctl/data/gotype.h"
+#include "meshctl/golang/strconv.h"
 #include "value.h"
 
 /* --- exact decimals --- */
@@ -140,7 +140,7 @@ const char *schema_number_show(struct arena *a, double v)
     AUTO_BUF plain = BUF_INIT, out = BUF_INIT;
     if (isinf(v))
         return v < 0 ? "-∞" : "∞";
-    name_append_float(&plain, fabs(v));
+    gofloat_append(&plain, fabs(v), 'g', -1);
     const char *s = buf_str(&plain), *e = strchr(s, 'e');
     buf_appends(&out, v < 0 ? "-" : "");
     if (e) {

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "internal.h"
-#include "meshctl/golang/strings.h"
+#include "meshctl/golang/strconv.h"
 
 static int quoted_error(struct error **err, const char *url)
 {
-    AUTO_FREE char *quoted = name_quoted_dup(url);
+    AUTO_FREE char *quoted = goquote_dup(url);
     return error_wrap(err, "error in parsing %s", quoted);
 }
 

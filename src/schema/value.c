@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "meshctl/data/gotype.h"
+#include "meshctl/golang/strconv.h"
 
 #define INDEX_FROM 9                /* members; below, a look at each is as fast */
 #define HASH_PRIME 1099511628211ULL /* FNV-1a */
@@ -45,7 +45,7 @@ static struct schema_value number_from_json(struct arena *a, const json_t *json)
     if (json_is_integer(json))
         buf_appendf(&text, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
     else
-        name_append_float(&text, json_real_value(json));
+        gofloat_append(&text, json_real_value(json), 'g', -1);
     return (struct schema_value){.type = SCHEMA_NUMBER,
                                  .text = {arena_strndup(a, buf_str(&text), text.len), text.len}};
 }

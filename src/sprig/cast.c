@@ -1,10 +1,6 @@
 /* spf13/cast: numbers out of values of any kind. */
-#include <ctype.h>
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "util.h"
 
@@ -52,7 +48,7 @@ int64_t cast_int64(struct arena *a, struct tval v)
     case TVAL_BOOL:
         return v.b ? 1 : 0;
     case TVAL_STRING:
-        if (!parse_go_int(v.s.data, without_zero_fraction(v.s.data, v.s.len), 0, &i))
+        if (goint_parse(v.s.data, without_zero_fraction(v.s.data, v.s.len), 0, &i) != GONUM_OK)
             return 0;
         return i;
     default:
@@ -73,7 +69,7 @@ double cast_float(struct arena *a, struct tval v)
     case TVAL_BOOL:
         return v.b ? 1 : 0;
     case TVAL_STRING:
-        return parse_go_float(v.s.data, v.s.len, &f) ? f : 0;
+        return gofloat_parse(v.s.data, v.s.len, &f) == GONUM_OK ? f : 0;
     default:
         return 0;
     }

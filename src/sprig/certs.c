@@ -180,7 +180,7 @@ static int read_template(struct tcall *call, const struct request *r,
         .common_name = {r->name->s.data, r->name->s.len},
         .days = r->days->i,
         .is_ca = r->is_ca,
-        .quote = tprint_quote,
+        .quote = goquote_append,
     };
     if (r->ips && read_ips(call, r->ips->list, template, err) < 0)
         return -1;

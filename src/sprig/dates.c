@@ -158,7 +158,7 @@ static int dates_duration(struct tcall *call, const struct tval *args, size_t ar
     int64_t seconds = 0;
     (void)argc, (void)err;
     if (args[0].kind == TVAL_STRING)
-        seconds = nearest_go_int(args[0].s.data, args[0].s.len);
+        (void)goint_parse(args[0].s.data, args[0].s.len, 10, &seconds);
     else if (args[0].kind == TVAL_INT64)
         seconds = args[0].i;
     return result_duration(call, gotime_wrap_mul(seconds, GODURATION_SECOND), ret);

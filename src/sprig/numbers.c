@@ -72,13 +72,21 @@ static int64_t plus_one(int64_t i)
 
 /* ---- one number ---- */
 
-/* strconv.ParseInt of the value's text as octal, with its error dropped. */
+/* The value's text as octal, with the error dropped; cast reads no number out of range. */
 static int64_t from_octal(struct arena *a, struct tval v)
 {
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     int64_t i;
     tprint_sprint(&text, a, &v, 1);
-    return parse_go_int(buf_str(&text), text.len, 8, &i) ? i : 0;
+    return goint_parse(buf_str(&text), text.len, 8, &i) == GONUM_OK ? i : 0;
+}
+
+/* strconv.Atoi with its error dropped: the nearest number when it is out of range. */
+static int64_t atoi_of(struct tval_string s)
+{
+    int64_t i;
+    (void)goint_parse(s.data, s.len, 10, &i);
+    return i;
 }
 
 #define OF_ONE(name, value)                                                                        \
@@ -90,8 +98,7 @@ static int64_t from_octal(struct arena *a, struct tval v)
         return 0;                                                                                  \
     }
 OF_ONE(add1, tval_int64(plus_one(cast_int64(call->a, args[0]))))
-OF_ONE(atoi, tval_int(nearest_go_int(args[0].s.data,
-                                     args[0].s.len))) /* strconv.Atoi, with its error dropped */
+OF_ONE(atoi, tval_int(atoi_of(args[0].s)))
 OF_ONE(ceil, tval_float(ceil(cast_float(call->a, args[0]))))
 OF_ONE(float64, tval_float(cast_float(call->a, args[0])))
 OF_ONE(floor, tval_float(floor(cast_float(call->a, args[0]))))

@@ -17,10 +17,10 @@ static int must_compile(struct tval pattern, struct regex **ret_regex, struct er
     AUTO_BUF quoted = BUF_INIT;
     if (compile(pattern, ret_regex, err) == 0)
         return 0;
-    if (print_can_backquote(pattern.s.data, pattern.s.len))
+    if (goquote_can_backquote(pattern.s.data, pattern.s.len))
         buf_appendf(&quoted, "`%s`", pattern.s.data);
     else
-        tprint_quote(&quoted, pattern.s.data, pattern.s.len);
+        goquote_append(&quoted, pattern.s.data, pattern.s.len);
     return error_wrap(err, "regexp: Compile(%s)", buf_str(&quoted));
 }
 

@@ -157,7 +157,7 @@ int func_semver(struct tcall *call, const struct tval *args, size_t argc, struct
 static int fail_constraint(struct tval_string s, struct error **err)
 {
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, s.data, s.len);
+    goquote_append(&quoted, s.data, s.len);
     return error_set(err, ERROR_INPUT, "improper constraint: %s", buf_str(&quoted));
 }
 

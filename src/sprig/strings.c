@@ -41,7 +41,7 @@ static int strings_quote(struct tcall *call, const struct tval *args, size_t arg
         struct tval_string s = tprint_strval(call->a, args[i]);
         if (out.len > 0)
             buf_appendc(&out, ' ');
-        tprint_quote(&out, s.data, s.len);
+        goquote_append(&out, s.data, s.len);
     }
     return result_buf(call, &out, ret, err);
 }

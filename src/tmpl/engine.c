@@ -56,7 +56,7 @@ int engine_run_named(struct tmpl_set *set, const struct tspace *space, const cha
     if (tree)
         return engine_run(set, space, tree, dot, out, err);
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, name, len);
+    goquote_append(&quoted, name, len);
     error_set(err, ERROR_INPUT, "template: no template %s associated with template \"%s\"",
               buf_str(&quoted), ENGINE_ROOT);
     set->foreign_error = false;
@@ -136,7 +136,7 @@ static int parse_text(struct tmpl_set *set, const char *text, size_t len, struct
 static int fail_tpl(struct error **err, const char *what, const char *text, size_t len)
 {
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, text, len);
+    goquote_append(&quoted, text, len);
     return error_wrap(err, "%s %s", what, buf_str(&quoted));
 }
 

@@ -200,7 +200,7 @@ static int walk_if_or_with(struct exec *x, struct tval dot, const struct node *n
 static int fail_template(struct exec *x, const struct node *n)
 {
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, n->call.name.data, n->call.name.len);
+    goquote_append(&quoted, n->call.name.data, n->call.name.len);
     return exec_fail(x, "template %s not defined", buf_str(&quoted));
 }
 

@@ -12,7 +12,7 @@ static void describe_place(const struct exec *x, struct buf *out)
     buf_appends(out, "template: ");
     node_location(out, x->tree->source, x->node);
     buf_appends(out, ": executing ");
-    tprint_quote(out, x->tree->name.data, x->tree->name.len);
+    goquote_append(out, x->tree->name.data, x->tree->name.len);
     buf_appends(out, " at <");
     node_print(out, x->node);
     buf_appends(out, ">: ");

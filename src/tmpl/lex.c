@@ -177,7 +177,7 @@ static enum token_type fail_number(struct lexer *l)
 {
     AUTO_BUF message = BUF_INIT;
     buf_appends(&message, "bad number syntax: ");
-    tprint_quote(&message, l->input + l->start, l->pos - l->start);
+    goquote_append(&message, l->input + l->start, l->pos - l->start);
     return fail(l, arena_strndup(l->a, buf_str(&message), message.len));
 }
 
@@ -510,9 +510,9 @@ void token_describe(struct buf *out, const struct token *t)
             uint32_t r;
             cut += text_rune(t->text + cut, t->len - cut, &r);
         }
-        tprint_quote(out, t->text, cut);
+        goquote_append(out, t->text, cut);
         buf_appends(out, "...");
     } else {
-        tprint_quote(out, t->text, t->len);
+        goquote_append(out, t->text, t->len);
     }
 }

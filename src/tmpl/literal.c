@@ -1,10 +1,7 @@
 /* Literals as values. */
 #include "literal.h"
 
-#include <errno.h>
-#include <locale.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/text.h"
@@ -153,111 +150,6 @@ static const char *char_constant(struct arena *a, const struct token *t, struct 
 
 /* ---- numbers ---- */
 
-/* strconv's underscoreOK: an underscore stands between digits, or between a base prefix and a
- * digit. */
-static bool underscores_ok(const char *s)
-{
-    bool after_digit = false;
-    bool after_underscore = false;
-    bool hex = false;
-    if (*s == '+' || *s == '-')
-        s++;
-    if (s[0] == '0' && s[1] && strchr("bBoOxX", s[1])) {
-        hex = s[1] == 'x' || s[1] == 'X';
-        after_digit = true;
-        s += 2;
-    }
-    for (; *s; s++) {
-        bool digit = digit_value(*s) < (hex ? 16 : 10);
-        if (*s == '_' ? !after_digit : after_underscore && !digit)
-            return false;
-        after_underscore = *s == '_';
-        after_digit = digit;
-    }
-    return !after_underscore;
-}
-
-static void drop_underscores(char *s)
-{
-    char *to = s;
-    for (; *s; s++) {
-        if (*s != '_')
-            *to++ = *s;
-    }
-    *to = '\0';
-}
-
-/* An unsigned integer with its base prefix, and no underscores. */
-static bool parse_unsigned(const char *s, uint64_t *ret_value)
-{
-    unsigned base = 10;
-    if (s[0] == '0' && s[1]) {
-        const char *prefix = strchr("bBoOxX", s[1]);
-        base = 8;
-        if (prefix && s[2])
-            base = prefix[0] == 'b' || prefix[0] == 'B' ? 2
-                   : *prefix == 'x' || *prefix == 'X'   ? 16
-                                                        : 8;
-        s += prefix && s[2] ? 2 : 1;
-    }
-    if (!*s)
-        return false;
-    uint64_t value = 0;
-    for (; *s; s++) {
-        int digit = digit_value(*s);
-        if ((unsigned)digit >= base)
-            return false;
-        if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
-            __builtin_add_overflow(value, (uint64_t)digit, &value))
-            return false;
-    }
-    *ret_value = value;
-    return true;
-}
-
-/* strconv.ParseFloat takes fewer spellings than strtod: no spaces, names, or hexadecimal without
- * its exponent. The lexer's number scan leaves only these to be refused. */
-static bool float_syntax_ok(const char *s)
-{
-    if (*s == '+' || *s == '-')
-        s++;
-    bool hex = s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && s[2];
-    if (hex)
-        s += 2;
-    size_t digits = 0;
-    size_t dots = 0;
-    for (; *s == '.' || digit_value(*s) < (hex ? 16 : 10); s++)
-        *(*s == '.' ? &dots : &digits) += 1;
-    if (!digits || dots > 1)
-        return false;
-    if (!*s)
-        return !hex;
-    if ((*s | 0x20) != (hex ? 'p' : 'e'))
-        return false;
-    s++;
-    if (*s == '+' || *s == '-')
-        s++;
-    return *s && strspn(s, "0123456789") == strlen(s);
-}
-
-static bool parse_float(const char *s, double *ret_value)
-{
-    if (!float_syntax_ok(s))
-        return false;
-    locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    char *end;
-    double value = strtod_l(s, &end, c);
-    freelocale(c);
-    *ret_value = value;
-    return !*end && isfinite(value);
-}
-
-/* Whether Go's float64(int64(f)) == f. */
-static bool float_is_int(double f)
-{
-    return f >= -9223372036854775808.0 && f < 9223372036854775808.0 && trunc(f) == f;
-}
-
 static bool float_is_uint(double f)
 {
     return f >= 0 && f < 18446744073709551616.0 && trunc(f) == f;
@@ -265,60 +157,53 @@ static bool float_is_uint(double f)
 
 static void number_from_float(struct node_number *n, double f)
 {
+    long long integer;
     n->is_float = true;
     n->f = f;
-    n->is_int = float_is_int(f);
+    n->is_int = gofloat_is_integer(f, &integer);
     if (n->is_int)
-        n->i = (int64_t)f;
+        n->i = integer;
     n->is_uint = float_is_uint(f);
 }
 
 /* "2i", "1+2i". The imaginary part is only checked for being zero: a complex value
  * cannot be held. */
-static bool complex_number(char *s, struct node_number *n)
+static bool complex_number(const char *s, size_t len, struct node_number *n)
 {
-    size_t len = strlen(s);
-    s[len - 1] = '\0';
-    size_t split = len - 1;
-    while (split > 1 && !((s[split] == '+' || s[split] == '-') && !strchr("eEpP", s[split - 1])))
+    len--;
+    size_t split = len;
+    while (split > 0 && !((s[split] == '+' || s[split] == '-') && !strchr("eEpP", s[split - 1])))
         split--;
     double real = 0;
     double imaginary;
-    if (split <= 1) {
-        if (!parse_float(s, &imaginary))
-            return false;
-    } else {
-        if (!parse_float(s + split, &imaginary))
-            return false;
-        s[split] = '\0';
-        if (!parse_float(s, &real))
-            return false;
-    }
+    if (gofloat_parse(s + split, len - split, &imaginary) != GONUM_OK ||
+        (split > 0 && gofloat_parse(s, split, &real) != GONUM_OK))
+        return false;
     n->is_complex = true;
     if (imaginary == 0)
         number_from_float(n, real);
     return true;
 }
 
-static const char *plain_number(struct arena *a, const char *text, const char *digits,
-                                struct node_number *n)
+static const char *plain_number(struct arena *a, const char *s, size_t len, struct node_number *n)
 {
-    bool negative = *digits == '-';
-    uint64_t magnitude;
-    if (parse_unsigned(digits + (negative || *digits == '+'), &magnitude)) {
-        bool sign = negative || *digits == '+';
-        n->is_int = magnitude <= (uint64_t)INT64_MAX + (negative ? 1 : 0);
-        n->is_uint = !sign || magnitude == 0;
-        n->i = (int64_t)(negative ? -magnitude : magnitude);
-        n->f = n->is_int ? (double)n->i : (double)magnitude;
-        n->is_float = n->is_int || n->is_uint;
-    }
+    uint64_t u;
     double f;
-    if (!n->is_float && parse_float(digits, &f)) {
-        if (!strpbrk(text, ".eEpP")) {
+    n->is_uint = gouint_parse(s, len, 0, &u) == GONUM_OK;
+    n->is_int = goint_parse(s, len, 0, &n->i) == GONUM_OK;
+    if (n->is_int) {
+        n->is_uint = n->is_uint || n->i == 0; /* -0 */
+        n->is_float = true;
+        n->f = (double)n->i;
+    } else if (n->is_uint) {
+        n->i = (int64_t)u;
+        n->is_float = true;
+        n->f = (double)u;
+    } else if (gofloat_parse(s, len, &f) == GONUM_OK) {
+        if (!strpbrk(s, ".eEpP")) {
             AUTO_BUF message = BUF_INIT;
             buf_appends(&message, "integer overflow: ");
-            tprint_quote(&message, text, strlen(text));
+            goquote_append(&message, s, len);
             return arena_strndup(a, buf_str(&message), message.len);
         }
         number_from_float(n, f);
@@ -332,20 +217,17 @@ const char *literal_number(struct arena *a, const struct token *t, struct node_n
     *n = (struct node_number){.text = {.data = arena_strndup(a, t->text, t->len), .len = t->len}};
     if (t->type == TOKEN_CHAR_CONSTANT)
         return char_constant(a, t, n);
-    AUTO_FREE char *digits = mem_strndup(t->text, t->len);
     const char *error = NULL;
-    bool ok = underscores_ok(digits);
-    drop_underscores(digits);
-    if (ok && (t->type == TOKEN_COMPLEX || digits[strlen(digits) - 1] == 'i'))
-        ok = complex_number(digits, n);
-    else if (ok)
-        error = plain_number(a, n->text.data, digits, n);
+    if (t->type == TOKEN_COMPLEX || t->text[t->len - 1] == 'i')
+        (void)complex_number(n->text.data, t->len, n);
+    else
+        error = plain_number(a, n->text.data, t->len, n);
     if (error)
         return error;
     if (n->is_int || n->is_uint || n->is_float || n->is_complex)
         return NULL;
     AUTO_BUF message = BUF_INIT;
     buf_appends(&message, "illegal number syntax: ");
-    tprint_quote(&message, t->text, t->len);
+    goquote_append(&message, t->text, t->len);
     return arena_strndup(a, buf_str(&message), message.len);
 }

@@ -64,7 +64,7 @@ static void print_branch(struct buf *out, const struct node *n, const char *keyw
 static void print_template(struct buf *out, const struct node *n)
 {
     buf_appends(out, "{{template ");
-    tprint_quote(out, n->call.name.data, n->call.name.len);
+    goquote_append(out, n->call.name.data, n->call.name.len);
     if (n->call.pipe) {
         buf_appendc(out, ' ');
         node_print(out, n->call.pipe);

@@ -36,7 +36,7 @@ static int add_tree(struct parser *p, struct ttree *tree)
     }
     if (old && !tree->empty) {
         AUTO_BUF quoted = BUF_INIT;
-        tprint_quote(&quoted, tree->name.data, tree->name.len);
+        goquote_append(&quoted, tree->name.data, tree->name.len);
         return parser_fail(p, "template: multiple definition of template %s", buf_str(&quoted));
     }
     if (old)

@@ -57,7 +57,7 @@ static struct node *function_node(struct parser *p, const struct token *t)
     const struct tfunc *func = tfuncs_find(p->text->functions, t->text, t->len);
     if (!func) {
         AUTO_BUF quoted = BUF_INIT;
-        tprint_quote(&quoted, t->text, t->len);
+        goquote_append(&quoted, t->text, t->len);
         parser_fail(p, "function %s not defined", buf_str(&quoted));
         return NULL;
     }
@@ -82,7 +82,7 @@ static struct node *variable_node(struct parser *p, const struct token *t)
         return n;
     }
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, t->text, t->len);
+    goquote_append(&quoted, t->text, t->len);
     parser_fail(p, "undefined variable %s", buf_str(&quoted));
     return NULL;
 }
@@ -199,7 +199,7 @@ static int operand(struct parser *p, struct node **ret_node)
     AUTO_BUF text = BUF_INIT;
     AUTO_BUF quoted = BUF_INIT;
     node_print(&text, base);
-    tprint_quote(&quoted, buf_str(&text), text.len);
+    goquote_append(&quoted, buf_str(&text), text.len);
     return parser_fail(p, "unexpected . after term %s", buf_str(&quoted));
 }
 

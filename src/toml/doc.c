@@ -255,7 +255,7 @@ void toml_doc_error(const struct toml_doc *d, struct buf *out)
     }
     if (last.len) {
         buf_appends(out, " (last key ");
-        tprint_quote(out, buf_str(&last), last.len);
+        goquote_append(out, buf_str(&last), last.len);
         buf_appendc(out, ')');
     }
     buf_appends(out, ": ");

@@ -168,7 +168,7 @@ static int lex_word(struct toml_scan *s, struct toml_item *ret_item, enum toml_t
         *ret_token = TOML_BOOL;
         return 0;
     }
-    tprint_quote(&quoted, word, len);
+    goquote_append(&quoted, word, len);
     return toml_fail(s, "expected value but found %s instead", buf_str(&quoted));
 }
 

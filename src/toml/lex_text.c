@@ -22,7 +22,7 @@ static int lex_code(struct toml_scan *s, char letter, int digits, const char *nu
         if (toml_is_hex(toml_next(s)))
             continue;
         AUTO_BUF quoted = BUF_INIT;
-        tprint_quote(&quoted, s->text + s->start, s->pos - s->start);
+        goquote_append(&quoted, s->text + s->start, s->pos - s->start);
         return toml_fail(s, "expected %s hexadecimal digits after '\\%c', but got %s instead",
                          number, letter, buf_str(&quoted));
     }

@@ -91,7 +91,7 @@ static int fail_context(struct toml_doc *d)
     AUTO_BUF path = BUF_INIT;
     AUTO_BUF quoted = BUF_INIT;
     toml_write_path(&path, d->context.parts, d->context.count);
-    tprint_quote(&quoted, buf_str(&path), path.len);
+    goquote_append(&quoted, buf_str(&path), path.len);
     return toml_fail_at(&d->scan, d->key_line, "%s is not a table", buf_str(&quoted));
 }
 

@@ -47,7 +47,7 @@ int toml_fail_rune(struct toml_scan *s, long line, const char *fmt, uint32_t run
     AUTO_BUF utf8 = BUF_INIT;
     AUTO_BUF quoted = BUF_INIT;
     text_append_rune(&utf8, rune == TOML_BAD ? 0xFFFD : rune);
-    print_quoted(&quoted, utf8.data, utf8.len, '\'', false);
+    goquote_append_as(&quoted, utf8.data, utf8.len, '\'', false);
     const char *rest = strstr(fmt, "%s");
     return toml_fail_at(s, line, "%.*s%s%s", (int)(rest - fmt), fmt, buf_str(&quoted), rest + 2);
 }

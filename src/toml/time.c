@@ -29,8 +29,6 @@ static const struct {
     {"time-local", "15:04:05.999999999"},
 };
 
-#define RFC3339_NANO "2006-01-02T15:04:05.999999999Z07:00"
-
 /* internal/tz.go: the offset that holds now. */
 static const struct gozone *zone_of(struct arena *a, const char *name)
 {
@@ -74,7 +72,7 @@ bool toml_time_rfc3339(struct buf *out, struct tval v)
 {
     const struct gotime *t = time_object_get(v);
     if (t)
-        gotime_format(out, t, RFC3339_NANO, strlen(RFC3339_NANO));
+        gotime_format(out, t, GOTIME_RFC3339_NANO, strlen(GOTIME_RFC3339_NANO));
     return t != NULL;
 }
 

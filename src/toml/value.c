@@ -2,7 +2,6 @@
 #include "value.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/text.h"
@@ -15,7 +14,7 @@ static int fail_number(struct toml_scan *s, const struct toml_item *item, const 
                        const char *why)
 {
     AUTO_BUF quoted = BUF_INIT;
-    tprint_quote(&quoted, item->text, item->len);
+    goquote_append(&quoted, item->text, item->len);
     return toml_fail_at(s, item->line, "Invalid %s %s: %s", what, buf_str(&quoted), why);
 }
 
@@ -57,27 +56,6 @@ static int digit_value(char c)
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-/* Only digits of its base are in the text; false when it is past int64. */
-static bool parse_integer(const char *p, int64_t *ret_value)
-{
-    bool negative = *p == '-';
-    int base = 10;
-    int64_t value = 0;
-    p += *p == '-' || *p == '+';
-    if (p[0] == '0' && p[1]) {
-        base = p[1] == 'x' ? 16 : p[1] == 'o' ? 8 : 2;
-        p += 2;
-    }
-    for (; *p; p++) {
-        int digit = digit_value(*p);
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, negative ? -digit : digit, &value))
-            return false;
-    }
-    *ret_value = value;
-    return true;
-}
-
 int toml_integer(struct toml_scan *s, const struct toml_item *item, struct tval *ret)
 {
     AUTO_BUF plain = BUF_INIT;
@@ -86,7 +64,8 @@ int toml_integer(struct toml_scan *s, const struct toml_item *item, struct tval 
         return fail_number(s, item, "integer", "underscores must be surrounded by digits");
     if (has_leading_zero(item->text, item->len))
         return fail_number(s, item, "integer", "cannot have leading zeroes");
-    if (!parse_integer(without_underscores(item, &plain), &value))
+    const char *text = without_underscores(item, &plain);
+    if (goint_parse(text, plain.len, 0, &value) != GONUM_OK)
         return fail_range(s, item, "int64");
     *ret = tval_int64(value);
     return 0;
@@ -139,7 +118,6 @@ int toml_float(struct toml_scan *s, const struct toml_item *item, struct tval *r
     AUTO_BUF quoted = BUF_INIT;
     const char *text = without_underscores(item, &plain);
     double value;
-    char *end;
     if (is_special(text)) {
         *ret = tval_float(special_value(text));
         return 0;
@@ -147,13 +125,14 @@ int toml_float(struct toml_scan *s, const struct toml_item *item, struct tval *r
     const char *problem = float_problem(item);
     if (problem)
         return fail_number(s, item, "float", problem);
-    if (parse_go_float(text, plain.len, &value)) {
+    enum gonum wrong = gofloat_parse(text, plain.len, &value);
+    if (!wrong) {
         *ret = tval_float(value);
         return 0;
     }
-    if (isinf(strtod(text, &end)) && *end == '\0')
+    if (wrong == GONUM_RANGE)
         return fail_range(s, item, "float64");
-    tprint_quote(&quoted, item->text, item->len);
+    goquote_append(&quoted, item->text, item->len);
     return toml_fail_at(s, item->line, "Invalid float value: %s", buf_str(&quoted));
 }
 
@@ -254,6 +233,6 @@ int toml_datetime(struct toml_scan *s, struct arena *a, const struct toml_item *
     }
     if (toml_time_parse(a, buf_str(&text), text.len, ret))
         return 0;
-    tprint_quote(&quoted, buf_str(&text), text.len);
+    goquote_append(&quoted, buf_str(&text), text.len);
     return toml_fail_at(s, item->line, "invalid datetime: %s", buf_str(&quoted));
 }

@@ -83,7 +83,7 @@ static void write_float(struct writer *w, double f)
         write_text(w, isnan(f) ? "nan" : "inf");
         return;
     }
-    print_float_text(&text, f, 'g', -1);
+    gofloat_append(&text, f, 'g', -1);
     write_text(w, buf_str(&text));
     if (!strpbrk(buf_str(&text), "e."))
         write_text(w, ".0");

@@ -83,7 +83,7 @@ static void print_rune(struct printer *p, int64_t i, uint32_t verb)
     uint32_t code = i < 0 || i > 0x10ffff || (i >= 0xd800 && i <= 0xdfff) ? 0xfffd : (uint32_t)i;
     text_append_rune(&rune, code);
     if (verb == 'q')
-        print_quoted(&text, buf_str(&rune), rune.len, '\'', p->f.plus);
+        goquote_append_as(&text, buf_str(&rune), rune.len, '\'', p->f.plus);
     else
         buf_append(&text, buf_str(&rune), rune.len);
     print_padded(p, buf_str(&text), text.len);
@@ -193,7 +193,7 @@ static void print_formatted(struct printer *p, double f, char format, int prec)
     AUTO_BUF number = BUF_INIT;
     bool zero = p->f.zero;
     prec = p->f.has_prec ? p->f.prec : prec;
-    print_float_text(&text, f, format, prec);
+    gofloat_append(&text, f, format, prec);
     bool negative = text.data[0] == '-';
     size_t skip = negative || text.data[0] == '+' ? 1 : 0;
     char sign = negative ? '-' : p->f.plus ? '+' : p->f.space ? ' ' : '\0';

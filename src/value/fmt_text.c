@@ -47,12 +47,12 @@ static size_t truncated(const struct printer *p, const char *s, size_t len)
 static void print_q(struct printer *p, const char *s, size_t len)
 {
     AUTO_BUF quoted = BUF_INIT_MAX(VALUE_MAX_TEXT);
-    if (p->f.sharp && print_can_backquote(s, len)) {
+    if (p->f.sharp && goquote_can_backquote(s, len)) {
         buf_appendc(&quoted, '`');
         buf_append(&quoted, s, len);
         buf_appendc(&quoted, '`');
     } else {
-        print_quoted(&quoted, s, len, '"', p->f.plus);
+        goquote_append_as(&quoted, s, len, '"', p->f.plus);
     }
     print_padded(p, buf_str(&quoted), quoted.len);
 }

@@ -16,7 +16,7 @@ static int read_value(struct reader *r, struct tval *ret);
 static struct tval read_number(struct reader *r, struct text_span text)
 {
     double f;
-    if (parse_go_float(text.data, text.len, &f))
+    if (gofloat_parse(text.data, text.len, &f) == GONUM_OK)
         return tval_float(f);
     if (!r->range)
         r->range = arena_printf(r->scan.a,

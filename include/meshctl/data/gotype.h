@@ -5,9 +5,6 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/data/json.h"
 
-/* strconv.FormatFloat(v, 'g', -1, 64): shortest digits, an exponent below 1e-04 and from 1e+06 on.
- * That is what sigs.k8s.io/yaml makes of a number where a string is wanted, and what %v prints. */
-void name_append_float(struct buf *out, double v);
 /* Appends Go's %v of a decoded value: "map[a:1 b:[x <nil>]]". */
 void name_append_go_value(struct buf *out, const json_t *v);
 /* Go's name of the dynamic type: "map[string]interface {}", "nil" ... */

@@ -7,23 +7,59 @@
 
 #include "meshctl/base/buf.h"
 
-/* ParseInt and ParseFloat, without their error kinds. Base 0 takes prefixes and underscores. */
-bool parse_go_int(const char *s, size_t len, int base, int64_t *ret_i);
-bool parse_go_float(const char *s, size_t len, double *ret_f);
-/* What ParseInt in base 10 gives beside its error: the nearest int64 for digits that are too many,
- * even when something else follows them; 0 for no number. */
-int64_t nearest_go_int(const char *s, size_t len);
+/* ---- numbers out of text ---- */
 
-/* AppendFloat: format one of e E f g G x X b, prec -1 for the shortest text that reads back. */
-void print_float_text(struct buf *out, double f, char format, int prec);
-/* The same with 'g' and -1: %v of a float64. */
-void tprint_float(struct buf *out, double f);
+/* NumError.Err. */
+enum gonum {
+    GONUM_OK,
+    GONUM_SYNTAX,
+    GONUM_RANGE,
+};
 
-/* AppendQuote with the given quote; `ascii` is the ...ToASCII form. */
-void print_quoted(struct buf *out, const char *s, size_t len, char quote, bool ascii);
-/* Quote. */
-void tprint_quote(struct buf *out, const char *s, size_t len);
+/* ParseInt and ParseUint of 64 bits, and so Atoi with base 10. Base 0 goes by the prefix and takes
+ * underscores. `ret` is what Go returns beside its error too: 0 for no number, the nearest one when
+ * it is out of range, which is found before anything that may be wrong behind it. */
+enum gonum goint_parse(const char *s, size_t len, int base, int64_t *ret_i);
+enum gonum gouint_parse(const char *s, size_t len, int base, uint64_t *ret_u);
+/* ParseFloat of 64 bits; an infinity when it is out of range. Right also for more than 800 digits
+ * before the point, of which Go forgets the last ones. */
+enum gonum gofloat_parse(const char *s, size_t len, double *ret_f);
+/* ParseBool; false, and *ret_b as it was, for none of its words. */
+bool gobool_parse(const char *s, bool *ret_b);
+/* underscoreOK: underscores stand between digits, or between a base prefix and a digit. */
+bool gonum_underscores_ok(const char *s, size_t len);
+/* Appends NumError.Error: "strconv.FUNC: parsing \"TEXT\": invalid syntax". */
+void gonum_append_error(struct buf *out, const char *func, const char *s, size_t len,
+                        enum gonum what);
+
+/* ---- floats as text ---- */
+
+/* AppendFloat of 64 bits: format one of e E f g G x X b, prec -1 for the shortest text that reads
+ * back. */
+void gofloat_append(struct buf *out, double f, char format, int prec);
+
+/* Sign, 17 digits, point, up to 21 places before it or 7 zeros behind it, exponent. */
+#define GOFLOAT_TEXT_SIZE 40
+
+/* Each writes a finite number and returns the length. FormatFloat(f, 'g', -1, 64) and 32: exponent
+ * form below 1e-4 and from 1e6 on ("1e+06"). */
+size_t gofloat_format(double f, char text[static GOFLOAT_TEXT_SIZE]);
+size_t gofloat_format32(float f, char text[static GOFLOAT_TEXT_SIZE]);
+/* encoding/json floatEncoder: plain digits unless below 1e-6 or from 1e21 on; "1e-7", not
+ * "1e-07". */
+size_t gofloat_format_json(double f, char text[static GOFLOAT_TEXT_SIZE]);
+/* True, and the integer, for a number that int64 holds exactly. */
+bool gofloat_is_integer(double f, long long *ret_integer);
+
+/* ---- quotes ---- */
+
+/* AppendQuote. */
+void goquote_append(struct buf *out, const char *s, size_t len);
+/* Quote of a C string; yours to free. */
+char *goquote_dup(const char *s);
+/* The same with another quote, as AppendQuoteRune has it; `ascii` is the ...ToASCII form. */
+void goquote_append_as(struct buf *out, const char *s, size_t len, char quote, bool ascii);
 /* CanBackquote. */
-bool print_can_backquote(const char *s, size_t len);
+bool goquote_can_backquote(const char *s, size_t len);
 
 #endif

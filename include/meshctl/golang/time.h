@@ -8,6 +8,10 @@
 #include "meshctl/golang/zone.h"
 
 #define GOTIME_SECOND INT64_C(1000000000)
+/* Layouts. */
+#define GOTIME_RFC3339 "2006-01-02T15:04:05Z07:00"
+#define GOTIME_RFC3339_NANO "2006-01-02T15:04:05.999999999Z07:00"
+#define GOTIME_DATE_ONLY "2006-01-02"
 
 struct gotime {
     int64_t sec;  /* since 0001-01-01T00:00:00Z */

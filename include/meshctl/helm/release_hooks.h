@@ -18,7 +18,7 @@
 struct release_hook {
     size_t index;                   /* in the record's hooks */
     const char *name, *kind, *path; /* borrowed from the record */
-    int weight;
+    int64_t weight;
     json_t *objects; /* of its manifest */
     bool is_job;     /* Job or Pod: runs to its end; all else is done once it is made */
     bool delete_before, delete_succeeded, delete_failed; /* never a CustomResourceDefinition */

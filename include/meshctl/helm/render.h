@@ -49,7 +49,7 @@ struct chart_text {
 struct chart_hook {
     char *path, *manifest, *name, *kind;
     struct strlist events, delete_policies, output_log_policies;
-    int weight;
+    int64_t weight;
 };
 
 struct chart_rendered {

@@ -12,19 +12,6 @@ static void values_print_as_go(void **state)
     AUTO_BUF out = BUF_INIT;
     name_append_go_value(&out, v);
     assert_string_equal(buf_str(&out), "map[a:1e+06 b:[1 <nil> true x] c:map[d:0.25]]");
-    static const struct {
-        double value;
-        const char *text;
-    } floats[] = {{0, "0"},           {1.1, "1.1"},
-                  {123456, "123456"}, {1234567.5, "1.2345675e+06"},
-                  {0.0001, "0.0001"}, {0.00001, "1e-05"},
-                  {-2.5, "-2.5"},     {1e100, "1e+100"},
-                  {100, "100"},       {0.1 + 0.2, "0.30000000000000004"}};
-    for (size_t i = 0; i < MC_ARRAY_LEN(floats); i++) {
-        buf_clear(&out);
-        name_append_float(&out, floats[i].value);
-        assert_string_equal(buf_str(&out), floats[i].text);
-    }
 }
 
 int main(void)

@@ -12,7 +12,6 @@
 #include "meshctl/golang/filepath_match.h"
 #include "meshctl/golang/glob.h"
 #include "meshctl/golang/path.h"
-#include "meshctl/golang/strings.h"
 
 /* Go path_test.go cleantests. */
 static void paths_are_cleaned(void **state)
@@ -222,20 +221,13 @@ static void globs(void **state)
     assert_false(glob_matches("**a**a**a**a**a**a**a**a**b", 27, name));
 }
 
-/* strconv.Quote. */
-static void texts_are_quoted(void **state)
-{
-    (void)state;
-    AUTO_FREE char *quoted = name_quoted_dup("a\"b\\\n\x01\xc3\xa4\xff");
-    assert_string_equal(quoted, "\"a\\\"b\\\\\\n\\x01\xc3\xa4\\xff\"");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(paths_are_cleaned), cmocka_unit_test(paths_are_taken_apart),
-        cmocka_unit_test(file_patterns),     cmocka_unit_test(globs),
-        cmocka_unit_test(texts_are_quoted),
+        cmocka_unit_test(paths_are_cleaned),
+        cmocka_unit_test(paths_are_taken_apart),
+        cmocka_unit_test(file_patterns),
+        cmocka_unit_test(globs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,22 @@ static struct release *record_with(const char *hook)
     return r;
 }
 
+/* A weight is a Go int, which has 64 bits. */
+static void weights_past_32_bits_count(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_RELEASE_HOOKS hooks = {0};
+    MC_CLEANUP(release_cleanup) struct release *r = make_record("r", 1, RELEASE_PENDING_INSTALL);
+    r->hooks = parse("[{\"name\": \"last\", \"weight\": 3000000005, \"events\": [\"test\"], "
+                     "\"manifest\": \"\"}, {\"name\": \"first\", \"weight\": 5, "
+                     "\"events\": [\"test\"], \"manifest\": \"\"}]");
+    OK(release_hooks_of(r, "test", &hooks, &err));
+    assert_int_equal(hooks.count, 2);
+    assert_string_equal(hooks.items[0].name, "first");
+    assert_string_equal(hooks.items[1].name, "last");
+}
+
 static void hooks_that_cannot_run_are_refused(void **state)
 {
     (void)state;
@@ -169,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hooks_run_as_helm_runs_them),
         cmocka_unit_test(jobs_and_pods_run_to_their_end),
+        cmocka_unit_test(weights_past_32_bits_count),
         cmocka_unit_test(hooks_that_cannot_run_are_refused),
         cmocka_unit_test(only_a_hook_is_deleted_before_a_hook),
         cmocka_unit_test(crds_come_in_order),

@@ -53,7 +53,7 @@ static void check_tokens(const struct golden_case *c)
         if (t.type == TOKEN_EOF)
             buf_appends(&out, "\"\"");
         else
-            tprint_quote(&out, t.text, t.len);
+            goquote_append(&out, t.text, t.len);
         if (t.type == TOKEN_EOF || t.type == TOKEN_ERROR)
             break;
     }

@@ -52,7 +52,7 @@ static void strings_may_hold_nuls(void **state)
     assert_int_equal(out.len, 3);
     assert_memory_equal(out.data, "a\0b", 3);
     buf_clear(&out);
-    tprint_quote(&out, "a\0b", 3);
+    goquote_append(&out, "a\0b", 3);
     assert_string_equal(buf_str(&out), "\"a\\x00b\"");
 }
 
