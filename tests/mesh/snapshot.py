@@ -37,10 +37,15 @@ LEFT_OUT = {
     ("metrics.k8s.io", "pods"): "measurements",
 }
 
-# Single objects that others keep writing: (group, resource, namespace, name), * for any: why.
-OTHERS_PULSE = {
+# Single objects that somebody keeps writing for as long as he lives: (group, resource, namespace, name), * for
+# any: why. That they are there is looked at, what is in them is not.
+PULSE = {
     ("coordination.k8s.io", "leases", "kube-node-lease", "*"): "a kubelet's heartbeat",
     ("coordination.k8s.io", "leases", "kube-system", "*"): "heartbeats of Kubernetes' own components",
+    ("coordination.k8s.io", "leases", "*", "istio-gateway-*"): "which istiod leads",
+    ("", "configmaps", "*", "istio-*leader"): "which istiod leads",
+    ("", "configmaps", "*", "istio-namespace-controller-election"): "which istiod leads",
+    ("", "configmaps", "*", "istio-ip-autoallocate"): "which istiod leads",
 }
 
 # Kinds of which a part is written again and again by who runs them: that part is not looked at, nor the
@@ -186,10 +191,12 @@ class Key:
 
 def _pulse(key: Key) -> bool:
     parts = (key.group, key.resource, key.namespace, key.name)
-    return any(all(fnmatch.fnmatchcase(p, w) for p, w in zip(parts, row)) for row in OTHERS_PULSE)
+    return any(all(fnmatch.fnmatchcase(p, w) for p, w in zip(parts, row)) for row in PULSE)
 
 
-def _kept(kind: Kind, item: dict) -> dict:
+def _kept(kind: Kind, key: Key, item: dict) -> dict:
+    if _pulse(key):
+        return {"metadata": {k: item["metadata"].get(k) for k in ("name", "namespace", "uid")}}
     part = PARTS_LEFT_OUT.get((kind.group, kind.resource))
     if not part:
         return item
@@ -210,8 +217,7 @@ class Snapshot:
             for item in items:
                 metadata = item["metadata"]
                 key = Key(kind.group, kind.resource, metadata.get("namespace", ""), metadata["name"])
-                if not _pulse(key):
-                    self.objects[key] = _kept(kind, item)
+                self.objects[key] = _kept(kind, key, item)
 
     def where(self, wanted) -> set[Key]:
         """The keys of the objects of which wanted(key, object) holds."""
