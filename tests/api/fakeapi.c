@@ -368,18 +368,23 @@ int fakeapi_connections(struct fakeapi *f)
     return test_server_connections(f->server);
 }
 
-struct kube_config *fakeapi_config(const struct fakeapi *f, const char *token)
+char *fakeapi_kubeconfig_dup(const struct fakeapi *f, const char *token)
 {
-    char path[] = "/tmp/meshctl-fakeapi-XXXXXX";
     const char *ca = test_authority_pem(f->authority);
     AUTO_FREE char *ca64 = base64_encode_dup(ca, strlen(ca));
     AUTO_FREE char *user = token ? mem_printf("{token: %s}", token) : mem_strdup("{}");
-    AUTO_FREE char *text = mem_printf(
+    return mem_printf(
         "apiVersion: v1\nkind: Config\ncurrent-context: fake\n"
         "clusters: [{name: fake, cluster: {server: \"%s\", certificate-authority-data: %s}}]\n"
         "users: [{name: me, user: %s}]\n"
         "contexts: [{name: fake, context: {cluster: fake, user: me}}]\n",
         fakeapi_url(f), ca64, user);
+}
+
+struct kube_config *fakeapi_config(const struct fakeapi *f, const char *token)
+{
+    char path[] = "/tmp/meshctl-fakeapi-XXXXXX";
+    AUTO_FREE char *text = fakeapi_kubeconfig_dup(f, token);
     int fd = mkstemp(path);
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
         give_up("cannot write the kubeconfig");
