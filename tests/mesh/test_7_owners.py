@@ -345,7 +345,7 @@ class OnAMesh(Watched):
         """Dropped from the chart, it is deleted where the release is, not in `default`."""
         shared = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shared"}, "data": {"of": "gateway"}}
         create("west", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shared", "namespace": "default"}, "data": {"of": "nobody"}})
-        self.addCleanup(kubectl, "west", "-n", "default", "delete", "configmap", "shared")
+        self.addCleanup(kubectl, "west", "-n", "default", "delete", "configmap", "shared", "--ignore-not-found")
         values = json.loads(helm(3, "west", "-n", INGRESS, "get", "values", "istio-ingress", "-o", "json"))
         path = WORK / "ingress-values.json"
         path.write_text(json.dumps(values))
