@@ -72,8 +72,11 @@ class Neighbours(unittest.TestCase):
     def test_4_up_beside_others_use_of_istio(self):
         """Somebody's own Gateway, VirtualService and DestinationRule, one of them with our Gateway's name."""
         foreign.make_istios()
+        first = self.before
         type(self).before = snapshot.look()
         for cluster in CLUSTERS:
+            for key in filter(shared_namespace, self.watched[cluster]):
+                self.before[cluster].objects[key] = first[cluster].objects[key]
             self.watched[cluster] |= self.before[cluster].where(
                 lambda key, item: key.group == "networking.istio.io"
                 and "managedFields" in item["metadata"]

@@ -82,7 +82,7 @@ class Helm(unittest.TestCase):
                     for what in ("values", "manifest", "notes", "hooks", "metadata"):
                         self.helm(major, release, "get", what, release)
                     values = json.loads(self.helm(major, release, "get", "values", release, "--all", "-o", "json"))
-                    self.assertGreater(len(values), 1)
+                    self.assertGreater(len(values), 0)
         both = [json.loads(self.helm(m, "istiod", "get", "values", "istiod", "-o", "json")) for m in MAJORS]
         self.assertEqual(both[0], both[1])
 
