@@ -50,7 +50,7 @@ def _owned(value, fields: dict):
 # ---- where it can be changed ------------------------------------------------------------------------
 
 # Fields of which a change says something else than what it changes: what the object is, or what starts pods anew
-# and so takes half a minute to put right.
+# and so takes half a minute to put right. (Nor is a webhook's address changed, without which nothing can be written.)
 FIXED = ("apiVersion", "kind", "metadata.name", "metadata.namespace", "spec.selector", "spec.template", "spec.replicas",
          "roleRef", "spec.names", "spec.group", "spec.scope", "spec.versions", "type", "spec.type")
 
@@ -86,7 +86,7 @@ def changeable(body: dict, key: Key) -> list[tuple]:
     paths = []
     for path in leaves(body):
         names = ".".join(str(p) for p in path)
-        fixed = any(names == f or names.startswith(f + ".") for f in FIXED)
+        fixed = any(names == f or names.startswith(f + ".") for f in FIXED) or "clientConfig" in path
         item_key = len(path) > 2 and path[-1] in ITEM_KEYS.get((key.resource, path[-3]), ())
         if not (fixed or item_key or path[-1] in OWNER or (key.resource, path[-1]) in RUNTIME):
             paths.append(path)
@@ -140,8 +140,8 @@ class Changer:
     def path(self, key: Key) -> str:
         return self.kinds[key.group, key.resource].path(key.namespace, key.name)
 
-    def apply(self, key: Key, body: dict, manager: str, dry: bool = False) -> dict:
-        query = f"?fieldManager={manager}&force=true" + ("&dryRun=All" if dry else "")
+    def apply(self, key: Key, body: dict, manager: str, dry: bool = False, force: bool = True) -> dict:
+        query = f"?fieldManager={manager}&force={str(force).lower()}" + ("&dryRun=All" if dry else "")
         return self.api.call("PATCH", self.path(key) + query, body, APPLY)
 
     def reapplied(self, key: Key) -> Drift | None:
