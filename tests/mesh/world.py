@@ -86,6 +86,10 @@ class Done:
     def json(self) -> dict:
         return json.loads(self.out)
 
+    def stays(self, cluster: str) -> list[dict]:
+        """What the report of a `down` says would stay in a cluster."""
+        return next(c["stays"] for c in self.json()["clusters"] if c["name"] == cluster)
+
     def __str__(self) -> str:
         return f"{' '.join(self.argv)}: exit {self.code}\n{self.out[-3000:]}\n{self.err[-5000:]}"
 

@@ -39,6 +39,8 @@ WORKLOADS = (
 KEPT_NAMESPACES = {"default", "kube-system", "kube-public", "kube-node-lease"}
 IN_NAMESPACES = (
     *WORKLOADS,
+    "/apis/autoscaling/v2/horizontalpodautoscalers",
+    "/apis/policy/v1/poddisruptionbudgets",
     "/apis/networking.k8s.io/v1/networkpolicies",
     "/apis/rbac.authorization.k8s.io/v1/rolebindings",
     "/apis/rbac.authorization.k8s.io/v1/roles",
