@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-#include "meshctl/base/text.h"
+#include "meshctl/data/json.h"
 #include "meshctl/net/http.h"
 
 #define MAX_VERSION ((size_t)64 * 1024)
 
 struct trial {
+    const struct mesh *mesh;
     const struct mesh_member *member;
     const struct mesh_server *server;
     const char *token; /* or NULL */
@@ -67,15 +68,14 @@ static enum reach of_failure(const struct trial *t, enum http_tls_fault fault, s
     error_wrap(why, "%s: istiod of the other clusters would refuse %s", name, url);
     error_id(why, "MC404");
     if (fault == HTTP_TLS_AUTHORITY)
-        error_hint(
-            why,
-            "give the authority that signed its certificate: --server-ca %s=FILE; or another "
-            "address: --server %s=https://HOST:PORT",
-            name, name);
+        error_hint(why,
+                   "if the address is right, give the authority that signed its certificate: "
+                   "--server-ca %s=FILE; else another address: --server %s=https://HOST:PORT",
+                   name, name);
     else if (fault == HTTP_TLS_NAME)
         error_hint(why,
-                   "give a name that its certificate is for: --server-tls-name %s=HOST; or another "
-                   "address: --server %s=https://HOST:PORT",
+                   "if the address is right, give the name that its certificate is for: "
+                   "--server-tls-name %s=HOST; else another address: --server %s=https://HOST:PORT",
                    name, name);
     else
         error_hint(why,
@@ -91,54 +91,66 @@ static enum reach of_refusal(const struct trial *t, struct error **why)
     error_set(why, ERROR_CHECK, "%s: %s refuses the token of ServiceAccount %s", name,
               t->server->url, MESH_READER_ACCOUNT);
     error_id(why, "MC405");
+    AUTO_FREE char *mend =
+        mem_printf("kubectl -n %s delete secret %s in %s, and the next run makes another",
+                   t->mesh->istio_namespace, MESH_READER_TOKEN, name);
     if (t->member->server)
         error_hint(
             why,
-            "the address may be another cluster's, or of a proxy that keeps tokens to itself: "
-            "give one that leads to the API server with --server %s=https://HOST:PORT; if it "
-            "does, the token is void: delete Secret %s there, and the next run makes another",
-            name, MESH_READER_TOKEN);
+            "the address may be of another cluster, or of a proxy that keeps tokens to itself: "
+            "give the API server's with --server %s=https://HOST:PORT; if it is, the token is "
+            "void: %s",
+            name, mend);
     else
-        error_hint(why, "the token is void: delete Secret %s in %s, and the next run makes another",
-                   MESH_READER_TOKEN, name);
+        error_hint(why, "the token is void: %s", mend);
     return REACH_BAD;
 }
 
-static enum reach of_stranger(const struct trial *t, struct error **why)
+static enum reach of_something_else(const struct trial *t, int status, struct error **why)
 {
-    error_set(why, ERROR_CHECK, "%s: there is no API server at %s (/version: 404)", t->member->name,
-              t->server->url);
+    error_set(why, ERROR_CHECK, "%s: there is no API server at %s: its /version answers %d%s",
+              t->member->name, t->server->url, status, status == 404 ? "" : " without a version");
     error_id(why, "MC404");
     error_hint(why, "give its address: --server %s=https://HOST:PORT", t->member->name);
     return REACH_BAD;
 }
 
-static enum reach of_answer(const struct trial *t, int status, struct error **why)
+static bool names_version(const struct http_response *response)
 {
+    AUTO_ERROR struct error *err = NULL;
+    json_auto_t *answer = NULL;
+    return json_read(buf_str(&response->body), response->body.len, "/version", &answer, &err) ==
+               0 &&
+           json_dig_str(answer, "gitVersion", NULL);
+}
+
+static enum reach of_answer(const struct trial *t, const struct http_response *response,
+                            struct error **why)
+{
+    int status = response->status;
     if (status == 401 && t->token)
         return of_refusal(t, why);
-    if (status == 404)
-        return of_stranger(t, why);
+    if (status == 404 || (status / 100 == 2 && !names_version(response)))
+        return of_something_else(t, status, why);
     /* An API server may hide its version from those that it does not know. */
-    if (status / 100 == 2 || status == 401 || status == 403)
+    if (status / 100 == 2 || (!t->token && (status == 401 || status == 403)))
         return REACH_GOOD;
     error_set(why, ERROR_REMOTE,
-              "%s: whether %s serves the other clusters cannot be seen: it "
-              "answers %d",
+              "%s: whether %s serves the other clusters cannot be seen: its /version answers %d",
               t->member->name, t->server->url, status);
     return REACH_UNKNOWN;
 }
 
-int reach_try(const struct mesh_member *member, const struct mesh_server *server, const char *token,
-              struct cancel *cancel, enum reach *ret_reach, struct error **ret_why,
-              struct error **err)
+int reach_try(const struct mesh *m, const struct mesh_member *member,
+              const struct mesh_server *server, const char *token, struct cancel *cancel,
+              enum reach *ret_reach, struct error **ret_why, struct error **err)
 {
-    const struct trial t = {member, server, token};
+    const struct trial t = {m, member, server, token};
     AUTO_HTTP_RESPONSE response = {0};
     if (check_token(&t, err) < 0)
         return -1;
     if (send(&t, cancel, &response, err) == 0) {
-        *ret_reach = of_answer(&t, response.status, ret_why);
+        *ret_reach = of_answer(&t, &response, ret_why);
         return 0;
     }
     if ((*err)->kind == ERROR_CANCELLED || (*err)->kind == ERROR_INPUT ||

@@ -69,8 +69,8 @@ static int try_once(const struct lane *lane, const char *ca_pem, const char *tok
                     enum reach *ret_reach, struct error **ret_why, struct error **err)
 {
     struct mesh_server server = lane_server(lane, ca_pem);
-    return reach_try(lane->member, &server, token, lane->steps->options.cancel, ret_reach, ret_why,
-                     err);
+    return reach_try(lane->steps->mesh, lane->member, &server, token, lane->steps->options.cancel,
+                     ret_reach, ret_why, err);
 }
 
 /* The cluster's own authority, as istioctl takes it; where another one vouches for the address, a load

@@ -154,7 +154,7 @@ static void void_token_is_refused(void **state)
 {
     (void)state;
     hold_reader(server_ca(), "stale");
-    fails("MC405", "refuses the token", "delete Secret");
+    fails("MC405", "refuses the token", "delete secret");
 }
 
 /* A load balancer with a certificate of its own stands in front: the kubeconfig's authority, which
@@ -171,7 +171,7 @@ static void kubeconfigs_authority_brings_no_other_mercy(void **state)
 {
     (void)state;
     hold_reader(test_authority_pem(stranger), "stale");
-    fails("MC405", "refuses the token", "delete Secret");
+    fails("MC405", "refuses the token", "delete secret");
 }
 
 /* It is for the kubeconfig's address alone. */

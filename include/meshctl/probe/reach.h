@@ -22,8 +22,8 @@ enum reach {
  * none yet, and any answer that an API server gives to a stranger will do. *ret_why is set for all but
  * REACH_GOOD: an error (MC404, MC405) that names `member` and the options that mend it, yours to free;
  * the token is not in it. Returns -1 when it was cancelled, or the authority or the token is none. */
-int reach_try(const struct mesh_member *member, const struct mesh_server *server, const char *token,
-              struct cancel *cancel, enum reach *ret_reach, struct error **ret_why,
-              struct error **err) MC_WARN_UNUSED;
+int reach_try(const struct mesh *m, const struct mesh_member *member,
+              const struct mesh_server *server, const char *token, struct cancel *cancel,
+              enum reach *ret_reach, struct error **ret_why, struct error **err) MC_WARN_UNUSED;
 
 #endif

@@ -9,8 +9,10 @@
 static struct test_authority *authority, *stranger;
 static struct test_cert cert;
 static struct test_server *server;
+static struct mesh *mesh;
 static struct mesh_member member;
 static int status; /* of every answer; 0: by the token */
+static const char *body;
 static char *seen; /* Authorization of the last request, "" without one */
 
 static bool answer(void *ctx, struct test_conn *conn, const struct test_request *r)
@@ -22,7 +24,7 @@ static bool answer(void *ctx, struct test_conn *conn, const struct test_request 
     if (strcmp(r->target, "/version") != 0)
         return test_conn_reply(conn, 404, NULL, "not found");
     bool good = !authorization || strcmp(authorization, "Bearer good") == 0;
-    return test_conn_reply(conn, status ? status : good ? 200 : 401, NULL, "{}");
+    return test_conn_reply(conn, status ? status : good ? 200 : 401, NULL, body);
 }
 
 static void serve(const struct test_cert_spec *spec)
@@ -38,10 +40,12 @@ static int set_up(void **state)
 {
     (void)state;
     setenv("https_proxy", "http://127.0.0.1:9", 1); /* the peers' istiod has none */
+    mesh = mesh_new();
     authority = test_authority_new("cluster");
     stranger = test_authority_new("stranger");
     member = (struct mesh_member){.name = (char *)(uintptr_t) "west"};
     status = 0;
+    body = "{\"gitVersion\": \"v1.34.0\"}";
     return 0;
 }
 
@@ -50,6 +54,7 @@ static int tear_down(void **state)
     (void)state;
     test_server_stop(server);
     server = NULL;
+    mesh_free(mesh);
     test_cert_release(&cert);
     test_authority_free(authority);
     test_authority_free(stranger);
@@ -68,7 +73,7 @@ static void good(const struct mesh_server *s, const char *token)
     AUTO_ERROR struct error *why = NULL;
     struct error *err = NULL;
     enum reach reach;
-    must(reach_try(&member, s, token, NULL, &reach, &why, &err), &err);
+    must(reach_try(mesh, &member, s, token, NULL, &reach, &why, &err), &err);
     if (reach != REACH_GOOD)
         fail_msg("%s", why->message);
     assert_null(why);
@@ -81,7 +86,7 @@ static void bad(const struct mesh_server *s, const char *token, enum reach wante
     AUTO_ERROR struct error *why = NULL;
     struct error *err = NULL;
     enum reach reach;
-    must(reach_try(&member, s, token, NULL, &reach, &why, &err), &err);
+    must(reach_try(mesh, &member, s, token, NULL, &reach, &why, &err), &err);
     assert_int_equal(reach, wanted);
     if (!strstr(why->message, says) || strncmp(why->message, "west: ", 6) != 0)
         fail_msg("%s", why->message);
@@ -117,6 +122,18 @@ static void path_of_the_address_stays(void **state)
     good(&s, "good");
     s.url = path;
     bad(&s, "good", REACH_BAD, "MC404", "there is no API server at", "--server west=");
+}
+
+static void page_for_people_is_no_api_server(void **state)
+{
+    (void)state;
+    static const char *const pages[] = {"<html>log in</html>", "{}", "[\"gitVersion\"]", ""};
+    serve(&usual);
+    struct mesh_server s = trusting(authority);
+    for (size_t i = 0; i < MC_ARRAY_LEN(pages); i++) {
+        body = pages[i];
+        bad(&s, "good", REACH_BAD, "MC404", "answers 200 without a version", "--server west=");
+    }
 }
 
 static void another_authority_is_told(void **state)
@@ -167,26 +184,28 @@ static void refused_token_is_told(void **state)
     serve(&usual);
     struct mesh_server s = trusting(authority);
     bad(&s, "stale-token", REACH_BAD, "MC405", "refuses the token",
-        "delete Secret istio-reader-service-account-istio-remote-secret-token in west");
+        "kubectl -n istio-system delete secret "
+        "istio-reader-service-account-istio-remote-secret-token in west");
     member.server = (char *)(uintptr_t)s.url;
     bad(&s, "stale-token", REACH_BAD, "MC405", "refuses the token", "--server west=");
 }
 
-/* Rights are not the address's matter, and who is not known may be told nothing. */
+/* Who is not known may be told nothing. */
 static void what_is_not_a_verdict(void **state)
 {
     (void)state;
     serve(&usual);
     struct mesh_server s = trusting(authority);
     status = 403;
-    good(&s, "good");
     good(&s, NULL);
+    /* An API server says so of paths that it does not have. */
+    bad(&s, "good", REACH_UNKNOWN, NULL, "answers 403", NULL);
     status = 401;
     good(&s, NULL);
     status = 503;
-    bad(&s, "good", REACH_UNKNOWN, NULL, "it answers 503", NULL);
+    bad(&s, "good", REACH_UNKNOWN, NULL, "answers 503", NULL);
     status = 302;
-    bad(&s, "good", REACH_UNKNOWN, NULL, "it answers 302", NULL);
+    bad(&s, "good", REACH_UNKNOWN, NULL, "answers 302", NULL);
 }
 
 static void nobody_there_is_no_verdict(void **state)
@@ -231,7 +250,7 @@ static void what_is_no_token_is_not_sent(void **state)
         AUTO_ERROR struct error *why = NULL;
         struct error *err = NULL;
         enum reach reach;
-        int rc = reach_try(&member, &s, tokens[i], NULL, &reach, &why, &err);
+        int rc = reach_try(mesh, &member, &s, tokens[i], NULL, &reach, &why, &err);
         assert_null(strstr(err->message, tokens[i]));
         refused(rc, &err, ERROR_REMOTE, "west: ", "no token", NULL);
     }
@@ -249,8 +268,8 @@ static void cancelled_is_an_error(void **state)
     enum reach reach;
     assert_int_equal(cancel_init(&cancel), 0);
     cancel_set(&cancel);
-    refused(reach_try(&member, &s, "good", &cancel, &reach, &why, &err), &err, ERROR_CANCELLED,
-            NULL);
+    refused(reach_try(mesh, &member, &s, "good", &cancel, &reach, &why, &err), &err,
+            ERROR_CANCELLED, NULL);
     cancel_release(&cancel);
 }
 
@@ -259,12 +278,19 @@ static void cancelled_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(good_server_takes_the_token),  CASE(path_of_the_address_stays),
-        CASE(another_authority_is_told),    CASE(another_name_is_told),
-        CASE(expired_certificate_is_told),  CASE(server_without_tls_is_told),
-        CASE(refused_token_is_told),        CASE(what_is_not_a_verdict),
-        CASE(nobody_there_is_no_verdict),   CASE(silence_is_no_verdict_and_short),
-        CASE(what_is_no_token_is_not_sent), CASE(cancelled_is_an_error),
+        CASE(good_server_takes_the_token),
+        CASE(path_of_the_address_stays),
+        CASE(page_for_people_is_no_api_server),
+        CASE(another_authority_is_told),
+        CASE(another_name_is_told),
+        CASE(expired_certificate_is_told),
+        CASE(server_without_tls_is_told),
+        CASE(refused_token_is_told),
+        CASE(what_is_not_a_verdict),
+        CASE(nobody_there_is_no_verdict),
+        CASE(silence_is_no_verdict_and_short),
+        CASE(what_is_no_token_is_not_sent),
+        CASE(cancelled_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
