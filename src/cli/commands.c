@@ -19,7 +19,7 @@
 #include "options_source.h"
 #include "options_verify.h"
 
-#define FORMS_TEXT "text"
+#define FORMS_RENDER "text|json"
 #define FORMS_DOCUMENT "text|json|jsonl|yaml"
 #define FORMS_PLAN "text|json|yaml|name"
 
@@ -141,7 +141,7 @@ static const struct command commands[] = {
         "global.network=west-network\n"
         "  meshctl render istiod ./charts/istiod -f values.yaml --compat 3 -s "
         "templates/deployment.yaml\n",
-        {{&options_render_family, &options_source_family, &options_output_family}, FORMS_TEXT},
+        {{&options_render_family, &options_source_family, &options_output_family}, FORMS_RENDER},
         {{"", "[NAME] CHART", cmd_render, {0}}},
     },
     {

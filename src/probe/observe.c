@@ -213,15 +213,17 @@ static int read_gateways(struct kube_client *c, const struct facts_options *o, s
     struct kube_ref gateways = {"networking.istio.io/v1beta1", "Gateway", NULL, NULL};
     if (kube_list(c, &services, MESH_NETWORK_LABEL, NULL, &f->network_services, err) < 0)
         return -1;
-    if (kube_list(c, &gateways, NULL, NULL, &f->gateways, err) == 0)
-        return 0;
-    if (facts_may_miss(o, f, "list", "gateways.networking.istio.io", NULL, err))
-        return 0;
-    if ((*err)->kind != ERROR_NOT_FOUND) /* no Istio here yet */
+    enum kube_scope scope;
+    if (kube_scope_of(c, gateways.api_version, gateways.kind, &scope, err) < 0)
         return -1;
-    error_clear(err);
-    f->gateways = json_array();
-    return 0;
+    if (scope == KUBE_SCOPE_UNSERVED) { /* no Istio here yet */
+        f->gateways = json_array();
+        return 0;
+    }
+    if (kube_list(c, &gateways, NULL, NULL, &f->gateways, err) == 0 ||
+        facts_may_miss(o, f, "list", "gateways.networking.istio.io", NULL, err))
+        return 0;
+    return -1;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

@@ -26,9 +26,9 @@ static int tear_down(void **state)
 
 #define AUTO_FACTS MC_CLEANUP(facts_cleanup) struct facts
 
-static struct facts *observe(bool may_miss_secrets)
+static struct facts *observe(bool may_miss)
 {
-    struct facts_options options = {.mesh = mesh, .may_miss_secrets = may_miss_secrets};
+    struct facts_options options = {.mesh = mesh, .may_miss = may_miss};
     struct facts *f = NULL;
     struct error *err = NULL;
     must(facts_observe(x.client, &options, &f, &err), &err);

@@ -35,7 +35,7 @@ static void ended_well(const struct run_result *o)
 
 static void up(void)
 {
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     ended_well(&o);
 }
@@ -100,7 +100,7 @@ static void the_list_deletes_nothing(void **state)
     (void)state;
     up();
     int writes = clusters_writes(&c);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
     ended_well(&o);
     assert_int_equal(clusters_writes(&c), writes);
@@ -117,7 +117,7 @@ static void all_of_it_goes(void **state)
     (void)state;
     json_auto_t *before = fakeapi_objects(c.apis[0]);
     up();
-    AUTO_RUN_RESULT o, again;
+    AUTO_RUN_RESULT o = {0}, again = {0};
     down(&down_options, &o);
     json_auto_t *after = fakeapi_objects(c.apis[0]);
     same_but_versions(before, after, CRD);
@@ -133,7 +133,7 @@ static void kinds_go_when_they_are_named(void **state)
     struct steps_options options = down_options;
     options.delete_crds = true;
     up();
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&options, &o);
     json_auto_t *after = fakeapi_objects(c.apis[1]);
     same_but_versions(before, after, NULL);
@@ -146,7 +146,7 @@ static void kinds_that_were_left_can_go_later(void **state)
     struct steps_options options = down_options;
     options.delete_crds = true;
     up();
-    AUTO_RUN_RESULT first, second;
+    AUTO_RUN_RESULT first = {0}, second = {0};
     down(&down_options, &first);
     assert_true(is_there(0, CRD));
     down(&options, &second);
@@ -156,7 +156,7 @@ static void kinds_that_were_left_can_go_later(void **state)
 static void up_works_after_down(void **state)
 {
     (void)state;
-    AUTO_RUN_RESULT o, listed;
+    AUTO_RUN_RESULT o = {0}, listed = {0};
     up();
     down(&down_options, &o);
     up();
@@ -173,7 +173,7 @@ static void a_mesh_half_made_goes(void **state)
                 &(struct fakeapi_rule){.method = "PATCH",
                                        .path = "/apis/apps/v1/namespaces/istio-ingress/*",
                                        .status = 422});
-    AUTO_RUN_RESULT cut, o;
+    AUTO_RUN_RESULT cut = {0}, o = {0};
     run_steps(&c, &up_options, &cut);
     assert_non_null(cut.error);
     fakeapi_clear_rules(c.apis[0]);
@@ -191,7 +191,7 @@ static void down_that_was_cut_goes_on(void **state)
                                .method = "DELETE",
                                .path = "/apis/apps/v1/namespaces/istio-system/deployments/istiod",
                                .status = 403});
-    AUTO_RUN_RESULT cut, o;
+    AUTO_RUN_RESULT cut = {0}, o = {0};
     run_steps(&c, &down_options, &cut);
     ended_well(&cut);
     run_proceed(&cut);
@@ -206,7 +206,7 @@ static void down_that_was_cut_goes_on(void **state)
 static void bare_clusters_have_nothing_to_take_off(void **state)
 {
     (void)state;
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
     ended_well(&o);
     assert_false(steps_differ(o.steps));
@@ -221,7 +221,7 @@ static void a_namespace_that_holds_others_things_stays(void **state)
     up();
     fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
                            "\"theirs\",\"namespace\":\"istio-ingress\"},\"data\":{\"a\":\"b\"}}");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
     ended_well(&o);
     stays(&o, "Namespace", "istio-ingress", "ConfigMap istio-ingress/theirs");
@@ -243,7 +243,7 @@ static void a_persons_istio_resource_stays(void **state)
         c.apis[0],
         "{\"apiVersion\":\"networking.istio.io/v1beta1\",\"kind\":\"Gateway\",\"metadata\":{"
         "\"name\":\"shop\",\"namespace\":\"istio-ingress\"},\"spec\":{}}");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&down_options, &o);
     assert_true(is_there(0, GATEWAYS "/istio-ingress/gateways/shop"));
     assert_false(is_there(0, GATEWAYS "/istio-ingress/gateways/cross-network-gateway"));
@@ -255,7 +255,7 @@ static void an_object_that_another_release_took_stays(void **state)
     up();
     fakeapi_patch(c.apis[0], ISTIO "/configmaps/istio",
                   "{\"metadata\":{\"annotations\":{\"meta.helm.sh/release-name\":\"theirs\"}}}");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&down_options, &o);
     stays(&o, "ConfigMap", "istio", "theirs");
     assert_true(is_there(0, ISTIO "/configmaps/istio"));
@@ -266,7 +266,7 @@ static void an_object_that_was_made_anew_meanwhile_stays(void **state)
     (void)state;
     static const char path[] = INGRESS "/services/istio-eastwest";
     up();
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
     ended_well(&o);
     fakeapi_remove(c.apis[0], path);
@@ -291,7 +291,7 @@ static void injected_workloads_are_told(void **state)
             i, i ? "\"sidecar.istio.io/status\":\"{}\"" : "");
         fakeapi_put(c.apis[0], pod);
     }
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&down_options, &o);
     stays(&o, "Namespace", "shop", "2 pods");
     assert_true(is_there(0, "/api/v1/namespaces/shop/pods/p1"));
@@ -304,7 +304,7 @@ static void certificates_that_the_mesh_made_go(void **state)
                   "{\"metadata\":{\"labels\":{\"meshctl.io/mesh\":\"mesh\",\"meshctl.io/unit\":"
                   "\"cacerts\"}}}");
     up();
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&down_options, &o);
     assert_false(is_there(0, ISTIO "/secrets/cacerts"));
     assert_true(is_there(1, ISTIO "/secrets/cacerts")); /* somebody else's */
@@ -316,7 +316,7 @@ static void another_mesh_stays(void **state)
     (void)state;
     up();
     mesh_set(&c.mesh->id, "other");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
     assert_non_null(o.error);
     assert_string_equal(o.error->id, "MC305");
@@ -331,7 +331,7 @@ static void one_cluster_is_taken_out(void **state)
     options.only = "east";
     up();
     json_auto_t *before = fakeapi_objects(c.apis[0]);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&options, &o);
     assert_false(is_there(1, "/apis/apps/v1/namespaces/istio-system/deployments/istiod"));
     assert_false(is_there(0, ISTIO "/secrets/istio-remote-secret-east-cluster"));
@@ -349,7 +349,7 @@ static void only_the_links_to_a_cluster_go(void **state)
     options.keep_mesh = true;
     up();
     json_auto_t *before = fakeapi_objects(c.apis[1]);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&options, &o);
     assert_false(is_there(0, ISTIO "/secrets/istio-remote-secret-east-cluster"));
     json_auto_t *after = fakeapi_objects(c.apis[1]);
@@ -366,7 +366,7 @@ static void the_others_forget_a_cluster_that_is_gone(void **state)
     options.only = "east";
     up();
     fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
-    AUTO_RUN_RESULT refused, o;
+    AUTO_RUN_RESULT refused = {0}, o = {0};
     run_steps(&c, &options, &refused);
     assert_non_null(refused.error);
     assert_int_equal(refused.error->kind, ERROR_DENIED);
@@ -386,7 +386,7 @@ static void a_cluster_that_is_away_keeps_its_link(void **state)
     options.only = "west";
     up();
     fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     down(&options, &o);
     assert_true(has_event(&o, "east check warning: east is left out"));
     assert_false(is_there(0, INGRESS));

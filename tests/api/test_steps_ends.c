@@ -44,7 +44,7 @@ static void ended_with(const struct run_result *o, enum error_kind kind, const c
 
 static void up(void)
 {
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     ended_well(&o);
 }
@@ -93,7 +93,7 @@ static void the_lock_is_taken_and_given_back(void **state)
 static void a_list_takes_no_lock(void **state)
 {
     (void)state;
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &plan_options, &o);
     ended_well(&o);
     assert_int_equal(fakeapi_count(c.apis[0], "POST", "/apis/coordination.k8s.io/v1/namespaces/*"),
@@ -120,7 +120,7 @@ static void a_busy_cluster_is_told_with_its_holder(void **state)
                                     "\"acquireTime\":\"2026-08-14T09:00:00.000000Z\","
                                     "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
     assert_int_equal(pthread_create(&thread, NULL, renew, c.apis[1]), 0);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     pthread_join(thread, NULL);
     ended_with(&o, ERROR_CHECK, "MC104");
@@ -140,7 +140,7 @@ static void a_dead_runs_lock_is_taken_over(void **state)
     fakeapi_put(c.apis[1], LEASE_OF("\"holderIdentity\":\"kim@ops/1\",\"leaseDurationSeconds\":1,"
                                     "\"acquireTime\":\"2026-08-14T09:00:00.000000Z\","
                                     "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     ended_well(&o);
     assert_true(has_event(&o, "kim@ops"));
@@ -158,7 +158,7 @@ static void two_runs_at_once(void **state)
 {
     (void)state;
     pthread_t thread;
-    AUTO_RUN_RESULT a, b, after;
+    AUTO_RUN_RESULT a = {0}, b = {0}, after = {0};
     assert_int_equal(pthread_create(&thread, NULL, up_beside, &a), 0);
     run_steps(&c, &up_options, &b);
     pthread_join(thread, NULL);
@@ -195,7 +195,7 @@ static void a_failed_run_leaves_a_failed_record(void **state)
 {
     (void)state;
     refuse_istiod();
-    AUTO_RUN_RESULT o, listed, again;
+    AUTO_RUN_RESULT o = {0}, listed = {0}, again = {0};
     run_steps(&c, &up_options, &o);
     assert_non_null(o.error);
     assert_non_null(strstr(o.error->message, "no such image"));
@@ -235,7 +235,7 @@ static void an_interrupted_run_leaves_a_failed_record(void **state)
                                                   .delay_ms = 2000});
     assert_int_equal(pthread_create(&thread, NULL, cancel_at_the_deployment, &cancel), 0);
     struct run_result o;
-    AUTO_RUN_RESULT again;
+    AUTO_RUN_RESULT again = {0};
     run_steps(&c, &options, &o);
     pthread_join(thread, NULL);
     ended_with(&o, ERROR_CANCELLED, NULL);

@@ -14,10 +14,10 @@
 #define RUN_TIMEOUT_MS 60000
 #define REQUESTS_MAX 400 /* of one cluster in a first run: it has 31 peers */
 
-#define DEPLOYMENT(NAME)                                                                           \
-    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " NAME ", labels: {app: istiod}}\n"   \
+#define DEPLOYMENT(NAME, APP, ENV)                                                                 \
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " NAME ", labels: {app: " APP "}}\n"  \
     "spec:\n  selector: {matchLabels: {app: x}}\n  template:\n    metadata: {labels: {app: x}}\n"  \
-    "    spec: {containers: [{name: discovery, image: x}]}\n---\n"
+    "    spec: {containers: [{name: discovery, image: x, env: [" ENV "]}]}\n---\n"
 
 static const char base_chart[] = "apiVersion: v2\nname: base\nversion: 1.31.0\n";
 static const char base_templates[] =
@@ -28,10 +28,12 @@ static const char base_templates[] =
     "  names: {plural: gateways, singular: gateway, kind: Gateway}\n"
     "  versions: [{name: v1, served: true, storage: true}]\n";
 static const char istiod_chart[] = "apiVersion: v2\nname: istiod\nversion: 1.31.0\n";
-static const char istiod_templates[] = DEPLOYMENT("istiod");
+static const char istiod_templates[] = DEPLOYMENT(
+    "istiod", "istiod",
+    "{name: CLUSTER_ID, value: {{ .Values.global.multiCluster.clusterName | quote }}}");
 static const char gateway_chart[] = "apiVersion: v2\nname: gateway\nversion: 1.31.0\n";
 static const char gateway_templates[] = DEPLOYMENT(
-    "{{ .Release.Name }}") "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n"
+    "{{ .Release.Name }}", "gateway", "") "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n"
                            "  labels: {{- toYaml .Values.labels | nindent 4 }}\n"
                            "spec: {type: LoadBalancer, ports: [{name: tls, port: 15443}]}\n";
 static const char values[] = "labels: {}\n";

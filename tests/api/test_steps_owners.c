@@ -40,7 +40,7 @@ static void ended_well(const struct run_result *o)
 
 static void up(void)
 {
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     ended_well(&o);
 }
@@ -51,7 +51,7 @@ static void is_refused(const struct steps_options *options, const char *id, cons
 {
     json_auto_t *before = fakeapi_objects(c.apis[0]);
     int writes = clusters_writes(&c);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, options, &o);
     assert_non_null(o.error);
     if (!o.error->id || strcmp(o.error->id, id) != 0)
@@ -118,7 +118,7 @@ static void the_persons_word_takes_them_over(void **state)
     fakeapi_put(c.apis[0], OTHERS_LINK);
     struct steps_options options = up_options, listed = plan_options;
     options.take_ownership = listed.take_ownership = true;
-    AUTO_RUN_RESULT o, again;
+    AUTO_RUN_RESULT o = {0}, again = {0};
     run_steps(&c, &options, &o);
     ended_well(&o);
     json_auto_t *map = fakeapi_object(c.apis[0], ISTIO "/configmaps/istio");
@@ -153,7 +153,7 @@ static void a_field_that_another_manager_has(void **state)
     is_refused(&up_options, "MC308", "spec.replicas", "scaler");
     struct steps_options options = up_options;
     options.force_conflicts = true;
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
     ended_well(&o);
     json_auto_t *after = fakeapi_object(c.apis[0], path);
@@ -202,7 +202,7 @@ static void foreign_objects_stay_as_they_are(void **state)
     up();
     assert_true(same_as_before(before) >= MC_ARRAY_LEN(foreign));
     up();
-    AUTO_RUN_RESULT down;
+    AUTO_RUN_RESULT down = {0};
     run_steps(&c, &down_options, &down);
     ended_well(&down);
     run_proceed(&down);

@@ -33,7 +33,7 @@ static void ended_well(const struct run_result *o)
 
 static void up_with(const struct steps_options *options)
 {
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, options, &o);
     ended_well(&o);
 }
@@ -71,7 +71,7 @@ static bool is_there(const char *path)
 static void is_refused(const struct steps_options *options, const char *id, const char *part)
 {
     int writes = clusters_writes(&c);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, options, &o);
     assert_non_null(o.error);
     if (!o.error->id || strcmp(o.error->id, id) != 0 || !strstr(o.error->message, part))
@@ -86,7 +86,7 @@ static void other_values_are_another_revision(void **state)
     (void)state;
     up_with(&up_options);
     give("{\"extra\":\"some\"}");
-    AUTO_RUN_RESULT listed;
+    AUTO_RUN_RESULT listed = {0};
     run_steps(&c, &plan_options, &listed);
     ended_well(&listed);
     const json_t *change = change_of(listed.changes, "west", "ConfigMap", "extra");
@@ -107,7 +107,7 @@ static void what_is_not_wanted_any_more_goes(void **state)
     struct steps_options options = plan_options;
     options.values_mode = VALUES_RESET;
     options.values_given = true;
-    AUTO_RUN_RESULT listed;
+    AUTO_RUN_RESULT listed = {0};
     run_steps(&c, &options, &listed);
     ended_well(&listed);
     const json_t *change = change_of(listed.changes, "west", "ConfigMap", "extra");
@@ -130,7 +130,7 @@ static void what_is_not_wanted_and_anothers_by_now_stays(void **state)
     struct steps_options options = up_options;
     options.values_mode = VALUES_RESET;
     options.values_given = true;
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
     ended_well(&o);
     assert_true(is_there(MAPS "/extra"));
@@ -267,7 +267,7 @@ static void a_failed_hook_fails_the_release(void **state)
     fakeapi_add(c.apis[0],
                 &(struct fakeapi_rule){
                     .method = "POST", .path = MAPS, .body_has = "\"before\"", .status = 422});
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &hooked, &o);
     assert_non_null(o.error);
     assert_non_null(strstr(o.error->message, "pre-install"));
@@ -284,7 +284,7 @@ static void a_hook_deletes_only_its_own(void **state)
     fakeapi_put(c.apis[0],
                 "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
                 "\"before\",\"namespace\":\"istio-system\"},\"data\":{\"whose\":\"mine\"}}");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &hooked, &o);
     assert_non_null(o.error);
     json_auto_t *map = fakeapi_object(c.apis[0], MAPS "/before");
@@ -324,7 +324,7 @@ static void anothers_pending_record_is_a_lock(void **state)
     AUTO_FREE char *text = json_dumps(secret, 0);
     fakeapi_put(c.apis[0], text);
     int writes = clusters_writes(&c);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     assert_non_null(o.error);
     assert_non_null(strstr(o.error->message, "pending-upgrade"));
@@ -347,7 +347,7 @@ static void a_record_written_meanwhile_is_a_conflict(void **state)
                                                "\"status\":\"Failure\",\"reason\":"
                                                "\"AlreadyExists\",\"message\":\"exists\","
                                                "\"code\":409}"});
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     assert_non_null(o.error);
     assert_string_equal(o.error->id, "MC804");
@@ -372,7 +372,7 @@ static void another_chart_under_the_name_is_refused(void **state)
     (void)state;
     up_with(&up_options);
     mesh_set(&c.mesh->releases[MESH_BASE], "istiod");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     assert_non_null(o.error);
     assert_non_null(strstr(o.error->message, "istiod"));

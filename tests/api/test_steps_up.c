@@ -47,7 +47,7 @@ static void is_there(size_t at, const char *path)
 /* A run of `up` that the test takes for granted. */
 static void up(void)
 {
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     ended_well(&o);
 }
@@ -61,7 +61,7 @@ static void the_list_writes_nothing(void **state)
 {
     (void)state;
     json_auto_t *before = fakeapi_objects(c.apis[0]);
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &plan_options, &o);
     ended_well(&o);
     counts_are(&o, FIRST);
@@ -92,7 +92,7 @@ static void up_does_what_the_list_says(void **state)
         INGRESS "/secrets/sh.helm.release.v1.istio-ingress.v1",
         EXPOSED,
     };
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     ended_well(&o);
     counts_are(&o, FIRST);
@@ -114,7 +114,7 @@ static void the_list_after_up_is_empty(void **state)
     (void)state;
     up();
     int writes = clusters_writes(&c);
-    AUTO_RUN_RESULT listed, again;
+    AUTO_RUN_RESULT listed = {0}, again = {0};
     run_steps(&c, &plan_options, &listed);
     ended_well(&listed);
     counts_are(&listed, NOTHING);
@@ -169,7 +169,7 @@ static void an_edited_object_is_listed_with_its_fields(void **state)
     up();
     fakeapi_patch(c.apis[1], APPS "/istio-system/deployments/istiod",
                   "{\"spec\":{\"replicas\":3}}");
-    AUTO_RUN_RESULT o, mended;
+    AUTO_RUN_RESULT o = {0}, mended = {0};
     run_steps(&c, &plan_options, &o);
     ended_well(&o);
     counts_are(&o, "create 0, update 1, delete 0, record 0");
@@ -201,7 +201,7 @@ static void a_removed_object_is_listed_and_made_again(void **state)
     up();
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         fakeapi_remove(c.apis[0], rows[i].path);
-        AUTO_RUN_RESULT o, mended;
+        AUTO_RUN_RESULT o = {0}, mended = {0};
         run_steps(&c, &plan_options, &o);
         ended_well(&o);
         counts_are(&o, "create 1, update 0, delete 0, record 0");
@@ -220,7 +220,7 @@ static void a_changed_secret_is_masked(void **state)
     up();
     fakeapi_patch(c.apis[0], ISTIO "/secrets/istio-remote-secret-east-cluster",
                   "{\"data\":{\"east-cluster\":\"c2VjcmV0LXdvcmRz\"}}");
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &plan_options, &o);
     ended_well(&o);
     counts_are(&o, "create 0, update 1, delete 0, record 0");
@@ -241,7 +241,7 @@ static void only_one_cluster_is_written_to(void **state)
     json_auto_t *before = fakeapi_objects(c.apis[1]);
     struct steps_options options = up_options;
     options.only = "west";
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
     ended_well(&o);
     counts_are(&o, "create 1, update 0, delete 0, record 0");
@@ -259,7 +259,7 @@ static void an_absent_cluster_that_is_only_looked_at_is_a_warning(void **state)
     fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
     struct steps_options options = up_options;
     options.only = "west";
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
     ended_well(&o);
     assert_true(has_event(&o, "east check warning: east is left out"));
@@ -273,7 +273,7 @@ static void install_without_certificates_is_refused(void **state)
     (void)state;
     fakeapi_remove(c.apis[1], ISTIO "/secrets/cacerts");
     struct steps_options options = {.from = STEP_INSTALL, .to = STEP_INSTALL};
-    AUTO_RUN_RESULT o;
+    AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
     assert_non_null(o.error);
     assert_string_equal(o.error->id, "MC206");
@@ -286,7 +286,7 @@ static void a_cluster_without_certificates_gets_them(void **state)
     fakeapi_remove(c.apis[0], ISTIO "/secrets/cacerts");
     fakeapi_remove(c.apis[1], ISTIO "/secrets/cacerts");
     struct steps_options options = {.from = STEP_CA, .to = STEP_CA};
-    AUTO_RUN_RESULT o, again;
+    AUTO_RUN_RESULT o = {0}, again = {0};
     run_steps(&c, &options, &o);
     ended_well(&o);
     counts_are(&o, "create 2, update 2, delete 0, record 0");

@@ -20,6 +20,7 @@ static const struct {
     {"explain ports", 0, "Topic", ONE},
     {"explain exit-codes", 0, "Topic", ONE},
     {"explain MC999", 64, "Report", ONE},
+    {"render nowhere", 65, "Report", ONE},
     {"charts list --charts charts", 0, "ChartList", ONE},
     {"charts list --charts nowhere", 65, "Report", ONE},
     {"charts pull --charts charts --to out", 65, "Report", ONE},
