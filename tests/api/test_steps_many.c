@@ -14,8 +14,8 @@
 #define RUN_TIMEOUT_MS 60000
 #define REQUESTS_MAX 400 /* of one cluster in a first run: it has 31 peers */
 
-#define DEPLOYMENT(NAME, APP, ENV)                                                                 \
-    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " NAME ", labels: {app: " APP "}}\n"  \
+#define DEPLOYMENT(NAME, ENV)                                                                      \
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " NAME ", labels: {app: " NAME "}}\n" \
     "spec:\n  selector: {matchLabels: {app: x}}\n  template:\n    metadata: {labels: {app: x}}\n"  \
     "    spec: {containers: [{name: discovery, image: x, env: [" ENV "]}]}\n---\n"
 
@@ -26,16 +26,16 @@ static const char base_templates[] =
     "metadata: {name: gateways.networking.istio.io}\n"
     "spec:\n  group: networking.istio.io\n  scope: Namespaced\n"
     "  names: {plural: gateways, singular: gateway, kind: Gateway}\n"
-    "  versions: [{name: v1, served: true, storage: true}]\n";
+    "  versions: [{name: v1beta1, served: true, storage: true}]\n";
 static const char istiod_chart[] = "apiVersion: v2\nname: istiod\nversion: 1.31.0\n";
 static const char istiod_templates[] = DEPLOYMENT(
-    "istiod", "istiod",
-    "{name: CLUSTER_ID, value: {{ .Values.global.multiCluster.clusterName | quote }}}");
+    "istiod", "{name: CLUSTER_ID, value: \"{{ .Values.global.multiCluster.clusterName }}\"}");
 static const char gateway_chart[] = "apiVersion: v2\nname: gateway\nversion: 1.31.0\n";
-static const char gateway_templates[] = DEPLOYMENT(
-    "{{ .Release.Name }}", "gateway", "") "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n"
-                           "  labels: {{- toYaml .Values.labels | nindent 4 }}\n"
-                           "spec: {type: LoadBalancer, ports: [{name: tls, port: 15443}]}\n";
+static const char gateway_service[] =
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n"
+    "  labels: {{- toYaml .Values.labels | nindent 4 }}\n"
+    "spec: {type: LoadBalancer, ports: [{name: tls, port: 15443}]}\n";
+static const char gateway_deployment[] = DEPLOYMENT("{{ .Release.Name }}", "");
 static const char values[] = "labels: {}\n";
 
 static struct fakeapi *apis[CLUSTERS];
@@ -127,7 +127,8 @@ static void save_charts(void)
     save("charts/istiod/templates/all.yaml", istiod_templates);
     save("charts/gateway/Chart.yaml", gateway_chart);
     save("charts/gateway/values.yaml", values);
-    save("charts/gateway/templates/all.yaml", gateway_templates);
+    save("charts/gateway/templates/deployment.yaml", gateway_deployment);
+    save("charts/gateway/templates/service.yaml", gateway_service);
 }
 
 /* ---- runs ------------------------------------------------------------------------------------- */

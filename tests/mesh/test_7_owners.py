@@ -15,7 +15,7 @@ from foreign import INGRESS, SYSTEM, chart, create, helm
 from world import CA_DIR, CLUSTERS, LAB, WORK, charts, get, kubeconfig, kubectl, members, meshctl, run
 
 CHARTS = Path(LAB["LAB_CHARTS"])
-FAILED, INPUT, REFUSED, DENIED = 1, 65, 5, 4
+FAILED, DENIED, REFUSED, INPUT = 1, 4, 5, 65
 
 
 def up(*words: object, ca_dir: Path = CA_DIR, clusters: list | None = None, **options) -> world.Done:
@@ -290,7 +290,7 @@ class OnAMesh(Watched):
 
     def test_another_revision_within_a_release_is_refused(self):
         self.watch()
-        self.refused(up("--set", "istiod.revision=canary"), FAILED, "canary", "istiod")
+        self.refused(up("--set", "istiod.revision=canary"), REFUSED, "MC801", "istiod", "--release istiod=")
 
     def test_a_gateway_of_somebody_else(self):
         """Our Gateway's name, made by hand: refused; with the person's word taken over."""
@@ -311,7 +311,7 @@ class OnAMesh(Watched):
 
     def test_values_set_with_helm_stay(self):
         set_by_helm = ["--set", "meshConfig.accessLogFile=/dev/stdout", "--set", "pilot.resources.requests.cpu=11m",
-                       "--set", "pilot.env.PILOT_TRACE_SAMPLING=1", "--labels", "team=platform"]
+                       "--set", "pilot.env.PILOT_PUSH_THROTTLE=7", "--labels", "team=platform"]
         helm(3, "west", "-n", SYSTEM, "upgrade", "istiod", CHARTS / "istiod", "--reuse-values", *set_by_helm)
         kubectl("west", "-n", SYSTEM, "rollout", "status", "deploy/istiod", "--timeout=90s")
         theirs = self.values("istiod")
@@ -337,7 +337,7 @@ class OnAMesh(Watched):
             shutil.copytree(chart(name, {}, version="1.30.0", base=CHARTS / name), older / name)
         self.watch()
         words = ["--charts", older, "--hub", LAB["LAB_HUB"], "--istio-version", "1.30.0", "--ca-dir", CA_DIR]
-        self.refused(meshctl("up", *members(), *words), FAILED, "1.30.0", "1.31.0", "--allow-downgrade")
+        self.refused(meshctl("up", *members(), *words), REFUSED, "1.30.0", "1.31.0", "--allow-downgrade")
         dry = meshctl("plan", *members(), *words, "--allow-downgrade")
         self.assertEqual(dry.code, 2, dry)
 
@@ -406,13 +406,14 @@ class OnAMesh(Watched):
 
     def test_a_clouds_own_fields_are_left_to_it(self):
         """An admission enforcer narrows every webhook and owns that field from then on."""
-        live = get("west", "mutatingwebhookconfiguration", "istio-sidecar-injector")
-        for hook in live["webhooks"]:
-            hook.setdefault("namespaceSelector", {}).setdefault("matchExpressions", []).append(
-                {"key": "control-plane", "operator": "NotIn", "values": ["true"]})
-        for field in ("managedFields", "resourceVersion", "uid", "generation", "creationTimestamp"):
-            live["metadata"].pop(field, None)
-        kubectl("west", "apply", "--server-side", "--force-conflicts", "--field-manager=admissionsenforcer", "-f", "-", stdin=json.dumps(live))
+        only = {"key": "control-plane", "operator": "NotIn", "values": ["true"]}
+        api, path = snapshot.api("west"), "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/istio-sidecar-injector"
+        patch = []
+        for number, hook in enumerate(api.get(path)["webhooks"]):
+            selector = hook.get("namespaceSelector", {})
+            selector["matchExpressions"] = [*selector.get("matchExpressions", []), only]
+            patch.append({"op": "add", "path": f"/webhooks/{number}/namespaceSelector", "value": selector})
+        live = api.call("PATCH", path + "?fieldManager=admissionsenforcer", patch, "application/json-patch+json")
         self.addCleanup(up, "--force-conflicts")
         self.done(up("--to", "install", "--set", "istiod.meshConfig.accessLogFile=/dev/stdout"))
         now = get("west", "mutatingwebhookconfiguration", "istio-sidecar-injector")
