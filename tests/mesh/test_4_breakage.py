@@ -106,7 +106,7 @@ class Breakage(unittest.TestCase):
         kubectl("east", "-n", "istio-ingress", "delete", "deploy,svc", "istio-eastwest")
         world.settle(lambda: set(answers()) == {"reviews-v2"}, 60)
         self.assertEqual(answers(60), ["reviews-v2"] * 60)
-        self.red("MC303")
+        self.red("MC504")
 
 
 if __name__ == "__main__":
