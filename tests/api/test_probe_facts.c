@@ -2,6 +2,7 @@
 #include "meshctl/probe/facts.h"
 
 #include "fakeapi_fixture.h"
+#include "meshctl/base/clock.h"
 #include "scratch.h"
 
 static struct fakeapi_fixture x;
@@ -111,6 +112,26 @@ static void looking_writes_nothing(void **state)
     assert_int_equal(fakeapi_count(x.api, "GET", "/*"), fakeapi_count(x.api, NULL, "/*"));
     assert_true(kube_client_requests(x.client) <= 24);
     assert_non_null(f);
+}
+
+/* A kind that is not served may be about to be, for which a client that needs it waits a second. Here
+ * nothing is needed. One of five on a busy machine is quick. */
+static void missing_kinds_are_not_waited_for(void **state)
+{
+    (void)state;
+    bool quick = false;
+    for (int i = 0; i < 5 && !quick; i++) {
+        struct facts_options options = {.mesh = mesh};
+        MC_CLEANUP(kube_client_cleanup)
+        struct kube_client *client =
+            fakeapi_fixture_client(&x, &(struct fakeapi_fixture_options){0});
+        struct error *err = NULL;
+        AUTO_FACTS *f = NULL;
+        int64_t start = clock_now_ms();
+        must(facts_observe(client, &options, &f, &err), &err);
+        quick = clock_now_ms() - start < 900;
+    }
+    assert_true(quick);
 }
 
 static void a_cluster_without_kube_system_is_none(void **state)
@@ -319,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_bare_cluster),
         CASE(looking_writes_nothing),
+        CASE(missing_kinds_are_not_waited_for),
         CASE(a_cluster_without_kube_system_is_none),
         CASE(a_made_mesh),
         CASE(an_istiod_of_a_revision),
