@@ -118,6 +118,7 @@ static void files_of_a_plan(void **state)
 {
     (void)state;
     AUTO_OUTCOME o = run("plan --to expose --out gitops", 2);
+    says(o.err, "to create");
     AUTO_BUF all = BUF_INIT;
     struct error *err = NULL;
     glob_t files;
@@ -204,6 +205,7 @@ static void remove_takes_a_name_of_the_mesh(void **state)
     says(o.err, "did you mean east?");
     up();
     AUTO_OUTCOME done = run("remove east --confirm mesh", 0);
+    says(done.err, "is without east");
     json_auto_t *link = fakeapi_object(
         c.apis[0], "/api/v1/namespaces/istio-system/secrets/istio-remote-secret-east-cluster");
     json_auto_t *istiod =
