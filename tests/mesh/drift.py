@@ -28,13 +28,18 @@ def applied(item: dict, kind: Kind) -> tuple[str, dict] | None:
     return rows[0]["manager"], {"apiVersion": kind.api_version(), "kind": kind.kind} | body
 
 
+# What was applied empty is not stored, but owned all the same: by the field's name, what it was.
+EMPTY = {"env": [], "value": ""}
+
+
 def _owned(value, fields: dict):
     """The part of a value that fieldsV1 names."""
     inner = {k: v for k, v in fields.items() if k != "."}
     if not inner or not isinstance(value, (dict, list)):
         return copy.deepcopy(value)
     if isinstance(value, dict):
-        return {k[2:]: _owned(value[k[2:]], v) for k, v in inner.items() if k.startswith("f:") and k[2:] in value}
+        whole = {k: copy.copy(empty) for k, empty in EMPTY.items() if f"f:{k}" in inner} | value
+        return {k[2:]: _owned(whole[k[2:]], v) for k, v in inner.items() if k.startswith("f:") and k[2:] in whole}
     found = []
     for item in value:  # in the list's own order
         for k, v in inner.items():

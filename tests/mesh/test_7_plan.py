@@ -240,11 +240,12 @@ class PlanIsTruth(unittest.TestCase):
                     said = (CONFLICT if re.search(rf"[/ ]{re.escape(key.name)}: ", conflicts) and verdict == CONFLICT
                             else UPDATE if (cluster, key) in changes else NOTHING)
                     if said != verdict and not (said == UPDATE and self.owner_changes(cluster, key)):
-                        wrong.append(f"{cluster} {key}: said {said}, is {verdict} {paths}: {batch.get((cluster, key), 'untouched')}")
+                        wrong.append(f"{cluster} {key}: said {said}, is {verdict} {paths}: {batch.get((cluster, key), 'untouched')}: "
+                                     f"{changes.get((cluster, key), {}).get('fields')}")
             for cluster, key in batch:
                 self.changers[cluster].restore(key, self.now[cluster].objects[key])
         print(f"\n{made} mutations; the server's verdicts {counts}; {len(wrong)} of plan's were otherwise", end=" ", flush=True)
-        self.assertEqual(wrong, [])
+        self.assertEqual(wrong, [], "\n".join(wrong))
 
     def verdict(self, cluster: str, key: Key) -> tuple[str, list[str]]:
         """What the server says to an apply of what the object shall be."""
