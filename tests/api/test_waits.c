@@ -92,10 +92,18 @@ static void *fill_soon(void *arg)
     return NULL;
 }
 
+/* Until the waiter has begun that many watches; a waiter that never does is the test's failure. */
+static void watched(int count)
+{
+    for (int i = 0; i < 1000 && watches() < count; i++)
+        usleep(10000);
+}
+
+/* When the watch was cut, or ended, twice. */
 static void *fill_slowly(void *arg)
 {
     (void)arg;
-    usleep(1500000);
+    watched(3);
     fakeapi_patch(x.api, SECRETS "/token", "{\"data\":{\"token\":\"YQ==\"}}");
     return NULL;
 }
@@ -175,13 +183,6 @@ static void expired_version_starts_afresh(void **state)
     assert_true(fakeapi_count(x.api, "GET", SECRETS "*") - watches() >= 3);
 }
 
-/* Until the waiter has begun that many watches; a waiter that never does is the test's failure. */
-static void watched(int count)
-{
-    for (int i = 0; i < 1000 && watches() < count; i++)
-        usleep(10000);
-}
-
 /* The third watch is the one after the object was read again. */
 static void *forget_soon(void *arg)
 {
@@ -189,7 +190,6 @@ static void *forget_soon(void *arg)
     watched(1);
     fakeapi_patch(x.api, SECRETS "/token", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
     fakeapi_compact(x.api);
-    watched(3);
     return fill_slowly(NULL);
 }
 
