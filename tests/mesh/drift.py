@@ -10,7 +10,7 @@ import json
 import random
 from dataclasses import dataclass
 
-from snapshot import APPLY, Api, ApiError, Key, Kind
+from snapshot import APPLY, MERGE, Api, ApiError, Key, Kind
 
 # ---- what a manager has applied --------------------------------------------------------------------
 
@@ -29,7 +29,7 @@ def applied(item: dict, kind: Kind) -> tuple[str, dict] | None:
 
 
 # What was applied empty is not stored, but owned all the same: by the field's name, what it was.
-EMPTY = {"env": [], "value": ""}
+EMPTY = {"env": None, "value": ""}
 
 
 def _owned(value, fields: dict):
@@ -38,7 +38,7 @@ def _owned(value, fields: dict):
     if not inner or not isinstance(value, (dict, list)):
         return copy.deepcopy(value)
     if isinstance(value, dict):
-        whole = {k: copy.copy(empty) for k, empty in EMPTY.items() if f"f:{k}" in inner} | value
+        whole = {k: empty for k, empty in EMPTY.items() if f"f:{k}" in inner} | value
         return {k[2:]: _owned(whole[k[2:]], v) for k, v in inner.items() if k.startswith("f:") and k[2:] in whole}
     found = []
     for item in value:  # in the list's own order
@@ -182,7 +182,7 @@ class Changer:
     def added(self, key: Key) -> Drift:
         """Something of somebody's own, which is his: nothing to do."""
         body = {"metadata": {"annotations": {ADDED_KEY: str(self.dice.random())}}}
-        self.api.call("PATCH", f"{self.path(key)}?fieldManager={STRANGER}", body, "application/merge-patch+json")
+        self.api.call("PATCH", f"{self.path(key)}?fieldManager={STRANGER}", body, MERGE)
         return Drift(key, "added", f"metadata.annotations.{ADDED_KEY}", STRANGER)
 
     def taken(self, key: Key) -> Drift | None:
@@ -218,14 +218,13 @@ class Changer:
                 return done
         return None
 
-    def restore(self, key: Key, original: dict) -> None:
-        """As it was: the content by a write, each field's owner by an apply of the manager's own."""
-        live = self.api.get(self.path(key))
-        body = original | {"metadata": original["metadata"] | {"resourceVersion": live["metadata"]["resourceVersion"]}}
-        kind = self.kinds[key.group, key.resource]
-        self.api.call("PUT", self.path(key) + "?fieldManager=restorer", {"apiVersion": kind.api_version(), "kind": kind.kind} | body)
-        manager, pristine = self.pristine[key]
-        self.apply(key, pristine, manager)
+    def restore(self, key: Key) -> None:
+        """As it was: its manager applies it by force, and what somebody added is taken off."""
+        manager, body = self.pristine[key]
+        live = self.apply(key, body, manager)
+        if ADDED_KEY in live["metadata"].get("annotations", {}):
+            patch = {"metadata": {"annotations": {ADDED_KEY: None}}}
+            self.api.call("PATCH", f"{self.path(key)}?fieldManager={STRANGER}", patch, MERGE)
 
     def _pick(self, key: Key) -> tuple:
         return self.dice.choice(changeable(self.pristine[key][1], key) or [("metadata", "name")])

@@ -147,7 +147,7 @@ class PlanIsTruth(unittest.TestCase):
         changes = named(done, self.now)
         if verdict == NOTHING:
             self.assertEqual((done.code, changes), (0, {}), f"{told}: {done}")
-            changer.restore(key, self.now[cluster].objects[key])
+            changer.restore(key)
             return told
         self.assertLessEqual(set(changes), {(cluster, key)}, f"{told}: {done}")
         if verdict == CONFLICT:
@@ -243,7 +243,7 @@ class PlanIsTruth(unittest.TestCase):
                         wrong.append(f"{cluster} {key}: said {said}, is {verdict} {paths}: {batch.get((cluster, key), 'untouched')}: "
                                      f"{changes.get((cluster, key), {}).get('fields')}")
             for cluster, key in batch:
-                self.changers[cluster].restore(key, self.now[cluster].objects[key])
+                self.changers[cluster].restore(key)
         print(f"\n{made} mutations; the server's verdicts {counts}; {len(wrong)} of plan's were otherwise", end=" ", flush=True)
         self.assertEqual(wrong, [], "\n".join(wrong))
 
