@@ -144,7 +144,7 @@ class Up(unittest.TestCase):
             theirs = json.loads(run("kubectl", f"--kubeconfig={world.kubeconfig('west')}", "create", "--dry-run=client", "-f", "-", "-o", "json", stdin=text))
             ours = get(other(cluster), "-n", "istio-system", "secret", f"istio-remote-secret-{cluster}-cluster")
             for key in ("labels", "annotations"):
-                mine = {k: v for k, v in ours["metadata"].get(key, {}).items()}
+                mine = {k: v for k, v in ours["metadata"].get(key, {}).items() if not k.startswith("meshctl.io/")}
                 self.assertEqual(mine, {k: v for k, v in theirs["metadata"][key].items() if "last-applied" not in k})
             data = theirs.get("data") or {k: base64.b64encode(v.encode()).decode() for k, v in theirs["stringData"].items()}
             self.assertEqual(set(ours["data"]), set(data))
@@ -177,7 +177,7 @@ class Up(unittest.TestCase):
     def test_private_files_are_private(self):
         names = {p.relative_to(CA_DIR).as_posix() for p in CA_DIR.rglob("*") if p.is_file()}
         four = ("ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem")
-        self.assertEqual(names, {"root-cert.pem", "root-key.pem"} | {f"{c}-cluster/{f}" for c in CLUSTERS for f in four})
+        self.assertEqual(names, {".lock", "root-cert.pem", "root-key.pem"} | {f"{c}-cluster/{f}" for c in CLUSTERS for f in four})
         for path in (CA_DIR, *CA_DIR.rglob("*")):
             mode = stat.S_IMODE(path.stat().st_mode)
             self.assertEqual(mode, 0o700 if path.is_dir() else 0o600, path)
