@@ -105,8 +105,6 @@ static void tell_warnings(struct lane *lane)
 int steps_settle_trust(struct lane *lane, struct error **err)
 {
     struct steps *s = lane->steps;
-    const char *clusters[PLAN_MAX_LANES];
-    size_t count = 0;
     /* Other steps neither give certificates nor start an istiod. */
     if (!steps_include(s, STEP_CA) && !steps_include(s, STEP_INSTALL))
         return 0;
@@ -119,10 +117,22 @@ int steps_settle_trust(struct lane *lane, struct error **err)
             return -1;
         if (holder && has_ca(other) && check_same(other, holder, err) < 0)
             return -1;
-        if (needs_files(other))
-            clusters[count++] = other->member->cluster;
     }
-    if (!count || !steps_include(s, STEP_CA) || s->options.list_only)
+    return 0;
+}
+
+/* When all changes are known, and before the first of them: the folder is looked at and locked, and
+ * the keys are begun. */
+int task_issue(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    struct steps *s = lane->steps;
+    const char *clusters[PLAN_MAX_LANES];
+    size_t count = 0;
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (needs_files(&s->lanes[i]))
+            clusters[count++] = s->lanes[i].member->cluster;
+    if (!count)
         return 0;
     const struct lane *holder = holder_before(s, s->lanes_count);
     struct ca_issue_options options = {

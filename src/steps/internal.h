@@ -181,6 +181,7 @@ int task_observe(struct plan_task *task, void *ctx, struct error **err);
 int task_settle(struct plan_task *task, void *ctx, struct error **err);
 int task_try_address(struct plan_task *task, void *ctx, struct error **err);
 int task_compare(struct plan_task *task, void *ctx, struct error **err);
+int task_issue(struct plan_task *task, void *ctx, struct error **err);
 int task_place(struct plan_task *task, void *ctx, struct error **err);
 int task_lock(struct plan_task *task, void *ctx, struct error **err);
 int task_base(struct plan_task *task, void *ctx, struct error **err);
