@@ -73,8 +73,10 @@ void progress_free(struct progress *p)
     if (!p)
         return;
     terminal_on_take(NULL, NULL);
-    for (size_t i = 0; i < p->rows_count * p->lanes; i++)
+    for (size_t i = 0; i < p->rows_count * p->lanes; i++) {
         free(p->cells[i].text);
+        free(p->cells[i].result);
+    }
     free(p->cells);
     free(p->rows);
     free(p->last_line_ms);
@@ -108,7 +110,11 @@ static void update_cell(struct progress *p, const struct event *e)
     case EVENT_DONE:
         cell->state = e->last_of_step ? CELL_DONE : CELL_BETWEEN;
         cell->spent_ms += e->elapsed_ms;
-        set_text(cell, e->text);
+        if (e->text) {
+            free(cell->result);
+            cell->result = mem_strdup(e->text);
+        }
+        set_text(cell, cell->result);
         break;
     case EVENT_FAILED:
         cell->state = CELL_FAILED;

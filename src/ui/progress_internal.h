@@ -9,6 +9,7 @@ enum cell_state { CELL_IDLE, CELL_RUNNING, CELL_BETWEEN, CELL_DONE, CELL_FAILED,
 struct progress_cell {
     enum cell_state state;
     char *text;
+    char *result;     /* of the last task of the step that had one */
     int64_t since_ms; /* start of the running task */
     int64_t spent_ms; /* of the tasks that ended */
 };
