@@ -19,7 +19,8 @@ enum reach {
 #define REACH_TIMEOUT_MS 3000
 
 /* One GET /version, past every proxy: the person's proxies are not the peers'. `token` NULL: there is
- * none yet, and any answer that an API server gives to a stranger will do. *ret_why is set for all but
+ * none yet, and any answer that an API server gives to a stranger will do. A token that is refused is
+ * offered again for REACH_TIMEOUT_MS: a fresh one is not known at once. *ret_why is set for all but
  * REACH_GOOD: an error (MC404, MC405) that names `member` and the options that mend it, yours to free;
  * the token is not in it. Returns -1 when it was cancelled, or the authority or the token is none. */
 int reach_try(const struct mesh *m, const struct mesh_member *member,

@@ -13,7 +13,8 @@ static struct mesh *mesh;
 static struct mesh_member member;
 static int status; /* of every answer; 0: by the token */
 static const char *body;
-static char *seen; /* Authorization of the last request, "" without one */
+static int refusals; /* of a good token, before it is known */
+static char *seen;   /* Authorization of the last request, "" without one */
 
 static bool answer(void *ctx, struct test_conn *conn, const struct test_request *r)
 {
@@ -24,6 +25,10 @@ static bool answer(void *ctx, struct test_conn *conn, const struct test_request 
     if (strcmp(r->target, "/version") != 0)
         return test_conn_reply(conn, 404, NULL, "not found");
     bool good = !authorization || strcmp(authorization, "Bearer good") == 0;
+    if (refusals > 0) {
+        refusals--;
+        return test_conn_reply(conn, 401, NULL, "Unauthorized");
+    }
     return test_conn_reply(conn, status ? status : good ? 200 : 401, NULL, body);
 }
 
@@ -45,6 +50,7 @@ static int set_up(void **state)
     stranger = test_authority_new("stranger");
     member = (struct mesh_member){.name = (char *)(uintptr_t) "west"};
     status = 0;
+    refusals = 0;
     body = "{\"gitVersion\": \"v1.34.0\"}";
     return 0;
 }
@@ -191,6 +197,16 @@ static void refused_token_is_told(void **state)
 }
 
 /* Who is not known may be told nothing. */
+static void fresh_token_is_not_known_at_once(void **state)
+{
+    (void)state;
+    serve(&usual);
+    struct mesh_server s = trusting(authority);
+    refusals = 3;
+    good(&s, "good");
+    assert_int_equal(refusals, 0);
+}
+
 static void what_is_not_a_verdict(void **state)
 {
     (void)state;
@@ -286,6 +302,7 @@ int main(void)
         CASE(expired_certificate_is_told),
         CASE(server_without_tls_is_told),
         CASE(refused_token_is_told),
+        CASE(fresh_token_is_not_known_at_once),
         CASE(what_is_not_a_verdict),
         CASE(nobody_there_is_no_verdict),
         CASE(silence_is_no_verdict_and_short),
