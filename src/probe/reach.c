@@ -29,6 +29,25 @@ static int check_token(const struct trial *t, struct error **err)
     return 0;
 }
 
+/* An API server looks a token's Secret and ServiceAccount up in what it has seen of them, which may
+ * be a moment behind what it has stored: a token that was just issued is refused until then. */
+static int send_patiently(struct http_client *client, const struct http_request *request,
+                          bool with_token, struct cancel *cancel,
+                          struct http_response *ret_response, struct error **err)
+{
+    int64_t deadline = clock_now_ms() + REACH_TIMEOUT_MS;
+    for (;;) {
+        if (http_send(client, request, ret_response, err) < 0)
+            return -1;
+        if (ret_response->status != 401 || !with_token || !clock_left_ms(deadline))
+            return 0;
+        http_response_release(ret_response);
+        *ret_response = (struct http_response){0};
+        if (clock_sleep(RETRY_MS, cancel) < 0)
+            return error_set(err, ERROR_CANCELLED, "cancelled");
+    }
+}
+
 static int send(const struct trial *t, struct cancel *cancel, struct http_response *ret_response,
                 struct error **err)
 {
@@ -52,25 +71,7 @@ static int send(const struct trial *t, struct cancel *cancel, struct http_respon
                                          .timeout_ms = REACH_TIMEOUT_MS};
     if (http_client_new(&options, &client, err) < 0)
         return -1;
-    return http_send(client, &request, ret_response, err);
-}
-
-/* An API server looks a token's Secret and ServiceAccount up in what it has seen of them, which may
- * be a moment behind what it has stored: a token that was just issued is refused until then. */
-static int send_patiently(const struct trial *t, struct cancel *cancel,
-                          struct http_response *ret_response, struct error **err)
-{
-    int64_t deadline = clock_now_ms() + REACH_TIMEOUT_MS;
-    for (;;) {
-        if (send(t, cancel, ret_response, err) < 0)
-            return -1;
-        if (ret_response->status != 401 || !t->token || !clock_left_ms(deadline))
-            return 0;
-        http_response_release(ret_response);
-        *ret_response = (struct http_response){0};
-        if (clock_sleep(RETRY_MS, cancel) < 0)
-            return error_set(err, ERROR_CANCELLED, "cancelled");
-    }
+    return send_patiently(client, &request, t->token, cancel, ret_response, err);
 }
 
 /* ---- what it means --------------------------------------------------------------------------- */
@@ -169,7 +170,7 @@ int reach_try(const struct mesh *m, const struct mesh_member *member,
     AUTO_HTTP_RESPONSE response = {0};
     if (check_token(&t, err) < 0)
         return -1;
-    if (send_patiently(&t, cancel, &response, err) == 0) {
+    if (send(&t, cancel, &response, err) == 0) {
         *ret_reach = of_answer(&t, &response, ret_why);
         return 0;
     }
