@@ -2,10 +2,16 @@
 
 #include <ftw.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
@@ -270,4 +276,17 @@ bool has_event(const struct run_result *o, const char *part)
         if (strstr(o->events.items[i], part))
             return true;
     return false;
+}
+
+void run_ended_well(const struct run_result *o)
+{
+    if (o->error)
+        fail_msg("%s", o->error->message);
+}
+
+void clusters_up(const struct clusters *c)
+{
+    AUTO_RUN_RESULT o = {0};
+    run_steps(c, &up_options, &o);
+    run_ended_well(&o);
 }

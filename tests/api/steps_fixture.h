@@ -40,6 +40,10 @@ void run_steps(const struct clusters *c, const struct steps_options *options,
 void run_proceed(struct run_result *o);
 void run_result_release(struct run_result *o);
 #define AUTO_RUN_RESULT MC_CLEANUP(run_result_release) struct run_result
+/* Fails the test with the run's error. */
+void run_ended_well(const struct run_result *o);
+/* A run of `up` that the test takes for granted. */
+void clusters_up(const struct clusters *c);
 
 /* `up` to expose, and its list alone. */
 extern const struct steps_options up_options, plan_options, down_options;

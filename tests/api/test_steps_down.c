@@ -27,26 +27,13 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void ended_well(const struct run_result *o)
-{
-    if (o->error)
-        fail_msg("%s", o->error->message);
-}
-
-static void up(void)
-{
-    AUTO_RUN_RESULT o = {0};
-    run_steps(&c, &up_options, &o);
-    ended_well(&o);
-}
-
 /* The list, and then the deed. */
 static void down(const struct steps_options *options, struct run_result *ret)
 {
     run_steps(&c, options, ret);
-    ended_well(ret);
+    run_ended_well(ret);
     run_proceed(ret);
-    ended_well(ret);
+    run_ended_well(ret);
 }
 
 static bool is_there(size_t at, const char *path)
@@ -98,11 +85,11 @@ static void same_but_versions(const json_t *before, const json_t *after, const c
 static void the_list_deletes_nothing(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     int writes = clusters_writes(&c);
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_int_equal(clusters_writes(&c), writes);
     assert_true(steps_differ(o.steps));
     assert_non_null(change_of(o.changes, "west", "Deployment", "istiod"));
@@ -116,13 +103,13 @@ static void all_of_it_goes(void **state)
 {
     (void)state;
     json_auto_t *before = fakeapi_objects(c.apis[0]);
-    up();
+    clusters_up(&c);
     AUTO_RUN_RESULT o = {0}, again = {0};
     down(&down_options, &o);
     json_auto_t *after = fakeapi_objects(c.apis[0]);
     same_but_versions(before, after, CRD);
     run_steps(&c, &down_options, &again);
-    ended_well(&again);
+    run_ended_well(&again);
     assert_false(steps_differ(again.steps));
 }
 
@@ -132,7 +119,7 @@ static void kinds_go_when_they_are_named(void **state)
     json_auto_t *before = fakeapi_objects(c.apis[1]);
     struct steps_options options = down_options;
     options.delete_crds = true;
-    up();
+    clusters_up(&c);
     AUTO_RUN_RESULT o = {0};
     down(&options, &o);
     json_auto_t *after = fakeapi_objects(c.apis[1]);
@@ -145,7 +132,7 @@ static void kinds_that_were_left_can_go_later(void **state)
     (void)state;
     struct steps_options options = down_options;
     options.delete_crds = true;
-    up();
+    clusters_up(&c);
     AUTO_RUN_RESULT first = {0}, second = {0};
     down(&down_options, &first);
     assert_true(is_there(0, CRD));
@@ -157,11 +144,11 @@ static void up_works_after_down(void **state)
 {
     (void)state;
     AUTO_RUN_RESULT o = {0}, listed = {0};
-    up();
+    clusters_up(&c);
     down(&down_options, &o);
-    up();
+    clusters_up(&c);
     run_steps(&c, &plan_options, &listed);
-    ended_well(&listed);
+    run_ended_well(&listed);
     assert_false(steps_differ(listed.steps));
 }
 
@@ -186,14 +173,14 @@ static void down_that_was_cut_goes_on(void **state)
 {
     (void)state;
     json_auto_t *before = fakeapi_objects(c.apis[0]);
-    up();
+    clusters_up(&c);
     fakeapi_add(c.apis[0], &(struct fakeapi_rule){
                                .method = "DELETE",
                                .path = "/apis/apps/v1/namespaces/istio-system/deployments/istiod",
                                .status = 403});
     AUTO_RUN_RESULT cut = {0}, o = {0};
     run_steps(&c, &down_options, &cut);
-    ended_well(&cut);
+    run_ended_well(&cut);
     run_proceed(&cut);
     assert_non_null(cut.error);
     assert_true(is_there(0, ISTIO "/secrets/sh.helm.release.v1.istiod.v1"));
@@ -208,7 +195,7 @@ static void bare_clusters_have_nothing_to_take_off(void **state)
     (void)state;
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_false(steps_differ(o.steps));
     assert_int_equal(clusters_writes(&c), 0);
 }
@@ -218,15 +205,15 @@ static void bare_clusters_have_nothing_to_take_off(void **state)
 static void a_namespace_that_holds_others_things_stays(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
                            "\"theirs\",\"namespace\":\"istio-ingress\"},\"data\":{\"a\":\"b\"}}");
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     stays(&o, "Namespace", "istio-ingress", "ConfigMap istio-ingress/theirs");
     run_proceed(&o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_true(is_there(0, INGRESS "/configmaps/theirs"));
     assert_false(is_there(1, INGRESS));
     /* It is not the mesh's any more. */
@@ -238,7 +225,7 @@ static void a_namespace_that_holds_others_things_stays(void **state)
 static void a_persons_istio_resource_stays(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_put(
         c.apis[0],
         "{\"apiVersion\":\"networking.istio.io/v1beta1\",\"kind\":\"Gateway\",\"metadata\":{"
@@ -252,7 +239,7 @@ static void a_persons_istio_resource_stays(void **state)
 static void an_object_that_another_release_took_stays(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_patch(c.apis[0], ISTIO "/configmaps/istio",
                   "{\"metadata\":{\"annotations\":{\"meta.helm.sh/release-name\":\"theirs\"}}}");
     AUTO_RUN_RESULT o = {0};
@@ -265,10 +252,10 @@ static void an_object_that_was_made_anew_meanwhile_stays(void **state)
 {
     (void)state;
     static const char path[] = INGRESS "/services/istio-eastwest";
-    up();
+    clusters_up(&c);
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     fakeapi_remove(c.apis[0], path);
     fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":"
                            "\"istio-eastwest\",\"namespace\":\"istio-ingress\"},\"spec\":{}}");
@@ -281,7 +268,7 @@ static void an_object_that_was_made_anew_meanwhile_stays(void **state)
 static void injected_workloads_are_told(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_put(c.apis[0], "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":"
                            "\"shop\"}}");
     for (int i = 0; i < 3; i++) {
@@ -303,7 +290,7 @@ static void certificates_that_the_mesh_made_go(void **state)
     fakeapi_patch(c.apis[0], ISTIO "/secrets/cacerts",
                   "{\"metadata\":{\"labels\":{\"meshctl.io/mesh\":\"mesh\",\"meshctl.io/unit\":"
                   "\"cacerts\"}}}");
-    up();
+    clusters_up(&c);
     AUTO_RUN_RESULT o = {0};
     down(&down_options, &o);
     assert_false(is_there(0, ISTIO "/secrets/cacerts"));
@@ -314,7 +301,7 @@ static void certificates_that_the_mesh_made_go(void **state)
 static void another_mesh_stays(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     mesh_set(&c.mesh->id, "other");
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &down_options, &o);
@@ -329,7 +316,7 @@ static void one_cluster_is_taken_out(void **state)
     (void)state;
     struct steps_options options = down_options;
     options.only = "east";
-    up();
+    clusters_up(&c);
     json_auto_t *before = fakeapi_objects(c.apis[0]);
     AUTO_RUN_RESULT o = {0};
     down(&options, &o);
@@ -347,7 +334,7 @@ static void only_the_links_to_a_cluster_go(void **state)
     struct steps_options options = down_options;
     options.only = "east";
     options.keep_mesh = true;
-    up();
+    clusters_up(&c);
     json_auto_t *before = fakeapi_objects(c.apis[1]);
     AUTO_RUN_RESULT o = {0};
     down(&options, &o);
@@ -364,7 +351,7 @@ static void the_others_forget_a_cluster_that_is_gone(void **state)
     (void)state;
     struct steps_options options = down_options;
     options.only = "east";
-    up();
+    clusters_up(&c);
     fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
     AUTO_RUN_RESULT refused = {0}, o = {0};
     run_steps(&c, &options, &refused);
@@ -384,7 +371,7 @@ static void a_cluster_that_is_away_keeps_its_link(void **state)
     (void)state;
     struct steps_options options = down_options;
     options.only = "west";
-    up();
+    clusters_up(&c);
     fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
     AUTO_RUN_RESULT o = {0};
     down(&options, &o);

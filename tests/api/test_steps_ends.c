@@ -29,24 +29,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void ended_well(const struct run_result *o)
-{
-    if (o->error)
-        fail_msg("%s", o->error->message);
-}
-
 static void ended_with(const struct run_result *o, enum error_kind kind, const char *id)
 {
     assert_non_null(o->error);
     if (o->error->kind != kind || (id && (!o->error->id || strcmp(o->error->id, id) != 0)))
         fail_msg("%s %s: %s", error_kind_name(o->error->kind), o->error->id, o->error->message);
-}
-
-static void up(void)
-{
-    AUTO_RUN_RESULT o = {0};
-    run_steps(&c, &up_options, &o);
-    ended_well(&o);
 }
 
 /* The revision of west's istiod has that status and description. */
@@ -79,7 +66,7 @@ static void nobody_holds_the_lock(void)
 static void the_lock_is_taken_and_given_back(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     for (size_t at = 0; at < c.count; at++) {
         AUTO_FREE char *made = fakeapi_request_dup(
             c.apis[at], "POST", "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases", 0);
@@ -95,7 +82,7 @@ static void a_list_takes_no_lock(void **state)
     (void)state;
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &plan_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_int_equal(fakeapi_count(c.apis[0], "POST", "/apis/coordination.k8s.io/v1/namespaces/*"),
                      0);
 }
@@ -142,7 +129,7 @@ static void a_dead_runs_lock_is_taken_over(void **state)
                                     "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_true(has_event(&o, "kim@ops"));
     nobody_holds_the_lock();
 }
@@ -172,7 +159,7 @@ static void two_runs_at_once(void **state)
     json_auto_t *second = fakeapi_object(c.apis[0], ISTIO "/secrets/sh.helm.release.v1.istiod.v2");
     assert_null(second);
     run_steps(&c, &plan_options, &after);
-    ended_well(&after);
+    run_ended_well(&after);
     assert_false(steps_differ(after.steps));
 }
 
@@ -203,10 +190,10 @@ static void a_failed_run_leaves_a_failed_record(void **state)
     nobody_holds_the_lock();
     fakeapi_clear_rules(c.apis[0]);
     run_steps(&c, &plan_options, &listed);
-    ended_well(&listed);
+    run_ended_well(&listed);
     assert_true(steps_differ(listed.steps));
     run_steps(&c, &up_options, &again);
-    ended_well(&again);
+    run_ended_well(&again);
     record_is(1, RELEASE_SUPERSEDED, "");
     record_is(2, RELEASE_DEPLOYED, "");
 }
@@ -243,7 +230,7 @@ static void an_interrupted_run_leaves_a_failed_record(void **state)
     nobody_holds_the_lock();
     fakeapi_clear_rules(c.apis[0]);
     run_steps(&c, &up_options, &again);
-    ended_well(&again);
+    run_ended_well(&again);
     record_is(2, RELEASE_DEPLOYED, "Upgrade complete");
     run_result_release(&o); /* it borrows the cancel */
     cancel_release(&cancel);

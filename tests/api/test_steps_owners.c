@@ -32,19 +32,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void ended_well(const struct run_result *o)
-{
-    if (o->error)
-        fail_msg("%s", o->error->message);
-}
-
-static void up(void)
-{
-    AUTO_RUN_RESULT o = {0};
-    run_steps(&c, &up_options, &o);
-    ended_well(&o);
-}
-
 /* `up` ends with that id, says the parts, and has written nothing anywhere. */
 static void is_refused(const struct steps_options *options, const char *id, const char *part,
                        const char *other_part)
@@ -120,7 +107,7 @@ static void the_persons_word_takes_them_over(void **state)
     options.take_ownership = listed.take_ownership = true;
     AUTO_RUN_RESULT o = {0}, again = {0};
     run_steps(&c, &options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     json_auto_t *map = fakeapi_object(c.apis[0], ISTIO "/configmaps/istio");
     json_auto_t *link = fakeapi_object(c.apis[0], LINK);
     assert_string_equal(
@@ -129,7 +116,7 @@ static void the_persons_word_takes_them_over(void **state)
     assert_non_null(json_dig(link, "data", "east-cluster", NULL));
     /* From now on they are the mesh's. */
     run_steps(&c, &plan_options, &again);
-    ended_well(&again);
+    run_ended_well(&again);
     assert_false(steps_differ(again.steps));
 }
 
@@ -138,7 +125,7 @@ static void a_field_that_another_manager_has(void **state)
 {
     (void)state;
     static const char path[] = "/apis/apps/v1/namespaces/istio-system/deployments/istiod";
-    up();
+    clusters_up(&c);
     json_auto_t *live = fakeapi_object(c.apis[0], path);
     json_auto_t *managers = json_incref(json_dig(live, "metadata", "managedFields", NULL));
     json_array_append_new(managers,
@@ -155,7 +142,7 @@ static void a_field_that_another_manager_has(void **state)
     options.force_conflicts = true;
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     json_auto_t *after = fakeapi_object(c.apis[0], path);
     assert_int_equal(json_dig_int(after, 0, "spec", "replicas", NULL), 1);
 }
@@ -199,14 +186,14 @@ static void foreign_objects_stay_as_they_are(void **state)
     for (size_t i = 0; i < MC_ARRAY_LEN(foreign); i++)
         fakeapi_put(c.apis[0], foreign[i]);
     json_auto_t *before = fakeapi_objects(c.apis[0]);
-    up();
+    clusters_up(&c);
     assert_true(same_as_before(before) >= MC_ARRAY_LEN(foreign));
-    up();
+    clusters_up(&c);
     AUTO_RUN_RESULT down = {0};
     run_steps(&c, &down_options, &down);
-    ended_well(&down);
+    run_ended_well(&down);
     run_proceed(&down);
-    ended_well(&down);
+    run_ended_well(&down);
     assert_true(same_as_before(before) >= MC_ARRAY_LEN(foreign));
 }
 

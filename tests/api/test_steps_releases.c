@@ -25,17 +25,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void ended_well(const struct run_result *o)
-{
-    if (o->error)
-        fail_msg("%s", o->error->message);
-}
-
 static void up_with(const struct steps_options *options)
 {
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
 }
 
 static void give(const char *json)
@@ -88,7 +82,7 @@ static void other_values_are_another_revision(void **state)
     give("{\"extra\":\"some\"}");
     AUTO_RUN_RESULT listed = {0};
     run_steps(&c, &plan_options, &listed);
-    ended_well(&listed);
+    run_ended_well(&listed);
     const json_t *change = change_of(listed.changes, "west", "ConfigMap", "extra");
     assert_string_equal(json_dig_str(change, "action", NULL), "create");
     up_with(&up_options);
@@ -109,7 +103,7 @@ static void what_is_not_wanted_any_more_goes(void **state)
     options.values_given = true;
     AUTO_RUN_RESULT listed = {0};
     run_steps(&c, &options, &listed);
-    ended_well(&listed);
+    run_ended_well(&listed);
     const json_t *change = change_of(listed.changes, "west", "ConfigMap", "extra");
     assert_string_equal(json_dig_str(change, "action", NULL), "delete");
     options.list_only = false;
@@ -132,7 +126,7 @@ static void what_is_not_wanted_and_anothers_by_now_stays(void **state)
     options.values_given = true;
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_true(is_there(MAPS "/extra"));
     assert_true(has_event(&o, "theirs"));
 }

@@ -25,12 +25,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void ended_well(const struct run_result *o)
-{
-    if (o->error)
-        fail_msg("%s", o->error->message);
-}
-
 static void counts_are(const struct run_result *o, const char *wanted)
 {
     AUTO_FREE char *found = counts_dup(o->changes);
@@ -44,14 +38,6 @@ static void is_there(size_t at, const char *path)
         fail_msg("there is no %s", path);
 }
 
-/* A run of `up` that the test takes for granted. */
-static void up(void)
-{
-    AUTO_RUN_RESULT o = {0};
-    run_steps(&c, &up_options, &o);
-    ended_well(&o);
-}
-
 /* In each cluster: 2 of chart base, 4 of istiod, 2 of each gateway, the ingress namespace, the
  * reader's token, a link and the exposing Gateway. */
 #define FIRST "create 28, update 2, delete 0, record 8"
@@ -63,7 +49,7 @@ static void the_list_writes_nothing(void **state)
     json_auto_t *before = fakeapi_objects(c.apis[0]);
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &plan_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     counts_are(&o, FIRST);
     json_auto_t *after = fakeapi_objects(c.apis[0]);
     assert_true(json_equal(before, after));
@@ -94,7 +80,7 @@ static void up_does_what_the_list_says(void **state)
     };
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     counts_are(&o, FIRST);
     for (size_t at = 0; at < 2; at++)
         for (size_t i = 0; i < MC_ARRAY_LEN(paths); i++)
@@ -112,15 +98,15 @@ static void up_does_what_the_list_says(void **state)
 static void the_list_after_up_is_empty(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     int writes = clusters_writes(&c);
     AUTO_RUN_RESULT listed = {0}, again = {0};
     run_steps(&c, &plan_options, &listed);
-    ended_well(&listed);
+    run_ended_well(&listed);
     counts_are(&listed, NOTHING);
     assert_false(steps_differ(listed.steps));
     run_steps(&c, &up_options, &again);
-    ended_well(&again);
+    run_ended_well(&again);
     counts_are(&again, NOTHING);
     assert_int_equal(clusters_writes(&c), writes);
 }
@@ -147,7 +133,7 @@ static void written_as(const char *method, const char *path, int n, const char *
 static void records_are_pending_before_they_are_deployed(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     int n = 0;
     bool found = false;
     char *request;
@@ -166,12 +152,12 @@ static void records_are_pending_before_they_are_deployed(void **state)
 static void an_edited_object_is_listed_with_its_fields(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_patch(c.apis[1], APPS "/istio-system/deployments/istiod",
                   "{\"spec\":{\"replicas\":3}}");
     AUTO_RUN_RESULT o = {0}, mended = {0};
     run_steps(&c, &plan_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     counts_are(&o, "create 0, update 1, delete 0, record 0");
     const json_t *change = change_of(o.changes, "east", "Deployment", "istiod");
     const json_t *fields = json_dig(change, "fields", NULL);
@@ -180,7 +166,7 @@ static void an_edited_object_is_listed_with_its_fields(void **state)
     assert_int_equal(json_dig_int(fields, 0, "0", "before", NULL), 3);
     assert_int_equal(json_dig_int(fields, 0, "0", "after", NULL), 1);
     run_steps(&c, &up_options, &mended);
-    ended_well(&mended);
+    run_ended_well(&mended);
     json_auto_t *live = fakeapi_object(c.apis[1], APPS "/istio-system/deployments/istiod");
     assert_int_equal(json_dig_int(live, 0, "spec", "replicas", NULL), 1);
     status_is(1, "sh.helm.release.v1.istiod.v1", "deployed");
@@ -198,17 +184,17 @@ static void a_removed_object_is_listed_and_made_again(void **state)
         {ISTIO "/secrets/istio-remote-secret-east-cluster", "Secret",
          "istio-remote-secret-east-cluster"},
     };
-    up();
+    clusters_up(&c);
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         fakeapi_remove(c.apis[0], rows[i].path);
         AUTO_RUN_RESULT o = {0}, mended = {0};
         run_steps(&c, &plan_options, &o);
-        ended_well(&o);
+        run_ended_well(&o);
         counts_are(&o, "create 1, update 0, delete 0, record 0");
         const json_t *change = change_of(o.changes, "west", rows[i].kind, rows[i].name);
         assert_string_equal(json_dig_str(change, "action", NULL), "create");
         run_steps(&c, &up_options, &mended);
-        ended_well(&mended);
+        run_ended_well(&mended);
         is_there(0, rows[i].path);
     }
 }
@@ -217,12 +203,12 @@ static void a_removed_object_is_listed_and_made_again(void **state)
 static void a_changed_secret_is_masked(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_patch(c.apis[0], ISTIO "/secrets/istio-remote-secret-east-cluster",
                   "{\"data\":{\"east-cluster\":\"c2VjcmV0LXdvcmRz\"}}");
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &plan_options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     counts_are(&o, "create 0, update 1, delete 0, record 0");
     AUTO_FREE char *text = json_dumps(o.changes, 0);
     assert_null(strstr(text, "c2VjcmV0LXdvcmRz"));
@@ -235,7 +221,7 @@ static void a_changed_secret_is_masked(void **state)
 static void only_one_cluster_is_written_to(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     for (size_t at = 0; at < 2; at++)
         fakeapi_remove(c.apis[at], EXPOSED);
     json_auto_t *before = fakeapi_objects(c.apis[1]);
@@ -243,7 +229,7 @@ static void only_one_cluster_is_written_to(void **state)
     options.only = "west";
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     counts_are(&o, "create 1, update 0, delete 0, record 0");
     json_auto_t *after = fakeapi_objects(c.apis[1]);
     assert_true(json_equal(before, after));
@@ -254,14 +240,14 @@ static void only_one_cluster_is_written_to(void **state)
 static void an_absent_cluster_that_is_only_looked_at_is_a_warning(void **state)
 {
     (void)state;
-    up();
+    clusters_up(&c);
     fakeapi_remove(c.apis[0], EXPOSED);
     fakeapi_add(c.apis[1], &(struct fakeapi_rule){.path = "/*", .status = 403});
     struct steps_options options = up_options;
     options.only = "west";
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     assert_true(has_event(&o, "east check warning: east is left out"));
     is_there(0, EXPOSED);
     is_there(0, ISTIO "/secrets/istio-remote-secret-east-cluster");
@@ -288,13 +274,13 @@ static void a_cluster_without_certificates_gets_them(void **state)
     struct steps_options options = {.from = STEP_CA, .to = STEP_CA};
     AUTO_RUN_RESULT o = {0}, again = {0};
     run_steps(&c, &options, &o);
-    ended_well(&o);
+    run_ended_well(&o);
     counts_are(&o, "create 2, update 2, delete 0, record 0");
     AUTO_FREE char *text = json_dumps(o.changes, 0);
     assert_null(strstr(text, "ca-key"));
     is_there(1, ISTIO "/secrets/cacerts");
     run_steps(&c, &options, &again);
-    ended_well(&again);
+    run_ended_well(&again);
     counts_are(&again, NOTHING);
 }
 
