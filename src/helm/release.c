@@ -104,7 +104,7 @@ struct release *release_new(const char *name, const char *namespace_, int versio
     r->first_deployed = clock_now_rfc3339nano_dup();
     r->last_deployed = mem_strdup(r->first_deployed);
     r->description = mem_strdup("Initial install underway");
-    r->manifest = mem_strdup(rendered->manifest);
+    r->manifest = json_string(rendered->manifest);
     r->notes = mem_strdup_opt(rendered->notes);
     r->config = config ? json_deep_copy(config) : json_object();
     r->chart = chart_json(chart, rendered->chart_values);
@@ -125,7 +125,7 @@ void release_free(struct release *r)
     free(r->first_deployed);
     free(r->last_deployed);
     free(r->description);
-    free(r->manifest);
+    json_decref(r->manifest);
     free(r->notes);
     json_decref(r->config);
     json_decref(r->chart);
@@ -136,5 +136,6 @@ void release_free(struct release *r)
     json_decref(r->own);
     free(r->uid);
     free(r->resource_version);
+    free(r->packed);
     free(r);
 }

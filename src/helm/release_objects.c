@@ -53,6 +53,17 @@ static const char *settle_namespace(json_t *object, enum release_scope scope,
 
 /* ---- adding ---------------------------------------------------------------------------------- */
 
+/* Of what was nobody asks more, and it may be large. */
+static void keep_identity(struct release_object *o)
+{
+    o->object = json_pack("{s:s, s:s, s:{s:s*, s:s}}", "apiVersion", o->api_version, "kind",
+                          o->kind, "metadata", "namespace", o->namespace_, "name", o->name);
+    o->api_version = json_dig_str(o->object, "apiVersion", NULL);
+    o->kind = json_dig_str(o->object, "kind", NULL);
+    o->name = json_dig_str(o->object, "metadata", "name", NULL);
+    o->namespace_ = json_dig_str(o->object, "metadata", "namespace", NULL);
+}
+
 static void append(struct release_objects *l, struct release_object o, json_t *object)
 {
     if (!l->seen)
@@ -63,7 +74,10 @@ static void append(struct release_objects *l, struct release_object o, json_t *o
         return;
     }
     json_object_set_new(l->seen, o.key, json_true());
-    o.object = json_incref(object);
+    if (o.version)
+        keep_identity(&o);
+    else
+        o.object = json_incref(object);
     l->items = mem_grow(l->items, &l->cap, l->count + 1, sizeof(*l->items));
     l->items[l->count++] = o;
 }
@@ -114,13 +128,29 @@ int release_objects_add(struct release_objects *l, json_t *object, const char *n
     return add_flat(l, object, namespace_, scopes, 0, 0, err);
 }
 
-int release_objects_add_rendered(struct release_objects *l, struct chart_rendered *rendered,
+/* What is changed in it from here on is in its metadata. */
+static json_t *copy_of(const json_t *object)
+{
+    static const char *const tables[] = {"labels", "annotations"};
+    json_t *copy = json_copy((json_t *)object);
+    json_t *metadata = json_copy(json_object_get(object, "metadata"));
+    if (!metadata)
+        return copy;
+    json_object_set_new(copy, "metadata", metadata);
+    for (size_t i = 0; i < MC_ARRAY_LEN(tables); i++)
+        json_object_set_new(metadata, tables[i], json_copy(json_object_get(metadata, tables[i])));
+    return copy;
+}
+
+int release_objects_add_rendered(struct release_objects *l, const struct chart_rendered *rendered,
                                  const char *namespace_, const struct release_scopes *scopes,
                                  struct error **err)
 {
     for (size_t i = 0; i < rendered->objects_count; i++) {
         const struct chart_object *o = &rendered->objects[i];
-        if (o->object && release_objects_add(l, o->object, namespace_, scopes, err) < 0)
+        bool is_list = json_is_array(json_object_get(o->object, "items"));
+        json_auto_t *copy = is_list ? json_deep_copy(o->object) : copy_of(o->object);
+        if (copy && release_objects_add(l, copy, namespace_, scopes, err) < 0)
             return error_wrap(err, "%s", o->source);
     }
     return 0;
@@ -129,12 +159,14 @@ int release_objects_add_rendered(struct release_objects *l, struct chart_rendere
 int release_objects_add_record(struct release_objects *l, const struct release *record,
                                const struct release_scopes *scopes, struct error **err)
 {
-    json_auto_t *objects = NULL;
+    json_auto_t *objects = NULL, *manifest = NULL;
     json_t *object;
     size_t i;
     AUTO_FREE char *what =
         mem_printf("manifest of release %s, revision %d", record->name, record->version);
-    if (yaml_read_all(record->manifest, strlen(record->manifest), what, 0, &objects, err) < 0)
+    if (release_manifest(record, &manifest, err) < 0 ||
+        yaml_read_all(json_string_value(manifest), json_string_length(manifest), what, 0, &objects,
+                      err) < 0)
         return error_wrap(err, "%s", what);
     json_array_foreach(objects, i, object)
         if (add_flat(l, object, record->namespace_, scopes, record->version, 0, err) < 0)
@@ -142,13 +174,27 @@ int release_objects_add_record(struct release_objects *l, const struct release *
     return 0;
 }
 
+static void add_same(struct release_objects *l, const struct release *record,
+                     const struct release_objects *wanted)
+{
+    for (size_t i = 0; i < wanted->count; i++) {
+        struct release_object o = wanted->items[i];
+        o.version = record->version;
+        append(l, o, NULL);
+    }
+}
+
 int release_objects_add_history(struct release_objects *l, const struct release_history *h,
+                                const struct release_objects *newest,
                                 const struct release_scopes *scopes, struct error **err)
 {
     for (size_t i = 0; i < h->count; i++) {
         const struct release_revision *r = &h->items[i];
-        if (r->record && release_history_is_live(h, r) &&
-            release_objects_add_record(l, r->record, scopes, err) < 0)
+        if (!r->record || !release_history_is_live(h, r))
+            continue;
+        if (newest && r == release_history_newest(h))
+            add_same(l, r->record, newest);
+        else if (release_objects_add_record(l, r->record, scopes, err) < 0)
             return -1;
     }
     return 0;

@@ -86,7 +86,8 @@ static int take_objects(struct lane *lane, enum unit_id id, struct lane_release 
 {
     struct release_scopes scopes = lane_scopes(lane);
     struct release_objects *objects = &r->recorded;
-    if (release_objects_add_history(objects, lane->facts->releases[r->component], &scopes, err) < 0)
+    if (release_objects_add_history(objects, lane->facts->releases[r->component], NULL, &scopes,
+                                    err) < 0)
         return -1;
     release_objects_sort_uninstall(objects, STEPS_HELM_MAJOR);
     AUTO_FREE struct kube_ref *refs = mem_array(objects->count, sizeof(*refs));

@@ -19,6 +19,7 @@
 #include "unit.h"
 
 struct charts;
+struct renders;
 struct lock;
 
 enum lane_mode {
@@ -32,17 +33,17 @@ struct lane_release {
     enum mesh_component component;
     const char *name; /* release name */
     const char *namespace_;
-    const struct chart *chart;       /* borrowed from the run */
-    json_t *own;                     /* the values that meshctl and the person give now */
-    struct values_plan *values;      /* these, and below them what a person gave before */
-    struct chart_rendered *rendered; /* what shall be applied */
-    struct release_objects wanted;   /* of it, the objects */
-    struct release_objects recorded; /* those that the release has had by now */
-    json_t *crds;                    /* array: of crds/, made once before all else; or NULL */
-    struct release *record;          /* what this run writes, or NULL when nothing is new */
-    bool is_recorded;                /* the newest record is what this run would record */
-    bool begun;                      /* the record is in the cluster, as pending */
-    bool ended;                      /* it is deployed, or failed */
+    const struct chart *chart;             /* borrowed from the run */
+    json_t *own;                           /* the values that meshctl and the person give now */
+    struct values_plan *values;            /* these, and below them what a person gave before */
+    const struct chart_rendered *rendered; /* what shall be applied; borrowed from the run */
+    struct release_objects wanted;         /* of it, the objects */
+    struct release_objects recorded;       /* those that the release has had by now */
+    json_t *crds;                          /* array: of crds/, made once before all else; or NULL */
+    struct release *record;                /* what this run writes, or NULL when nothing is new */
+    bool is_recorded;                      /* the newest record is what this run would record */
+    bool begun;                            /* the record is in the cluster, as pending */
+    bool ended;                            /* it is deployed, or failed */
 };
 
 struct lane {
@@ -87,6 +88,7 @@ struct steps {
     json_t *cloud;       /* profile of the mesh's cloud, or NULL */
     int64_t deadline_ms; /* of the whole run */
     struct charts *charts;
+    struct renders *renders;
     struct lock *write_lock; /* this run's Leases, or NULL */
 
     pthread_mutex_t lock;
@@ -120,6 +122,17 @@ int charts_start(struct steps *s, struct error **err) MC_WARN_UNUSED;
 int charts_get(struct steps *s, enum mesh_component c, const struct chart **ret_chart,
                struct error **err) MC_WARN_UNUSED;
 void charts_free(struct charts *charts);
+
+/* renders.c: what those charts render to. Lanes that render alike share it, so nobody changes it.
+ * Returns chart_render's errors; waits for no cluster. `options` with release, kube_version,
+ * api_versions and lookup. */
+struct renders *renders_new(void);
+int renders_get(struct renders *r, const struct chart *chart, const json_t *config,
+                const struct chart_render_options *options,
+                const struct chart_rendered **ret_rendered, struct error **err) MC_WARN_UNUSED;
+/* A lane needs it no more; NULL is allowed. The rest ends with the run. */
+void renders_put(struct renders *r, const struct chart_rendered *rendered);
+void renders_free(struct renders *r);
 
 /* manifests.c: a manifest by its tree name, from --manifests DIR or embedded: an array of
  * documents, or one document. New references. */

@@ -25,7 +25,6 @@ void lane_release_release(struct lane_release *r)
     release_objects_release(&r->wanted);
     release_objects_release(&r->recorded);
     release_free(r->record);
-    chart_rendered_free(r->rendered);
 }
 
 static struct release_history *history_of(const struct lane *lane, enum mesh_component c)
@@ -107,7 +106,7 @@ static int make_values(struct lane *lane, struct lane_release *r, struct error *
 }
 
 static int render(struct lane *lane, struct lane_release *r, int helm_major, bool is_upgrade,
-                  int revision, struct chart_rendered **ret_rendered, struct error **err)
+                  int revision, const struct chart_rendered **ret_rendered, struct error **err)
 {
     AUTO_STRLIST api_versions = STRLIST_INIT;
     if (lane_api_versions(lane, &api_versions, err) < 0)
@@ -123,7 +122,8 @@ static int render(struct lane *lane, struct lane_release *r, int helm_major, boo
         .lookup = lane_lookup,
         .ctx = lane,
     };
-    return chart_render(r->chart, r->values->config, &options, ret_rendered, err);
+    return renders_get(lane->steps->renders, r->chart, r->values->config, &options, ret_rendered,
+                       err);
 }
 
 static int check_cloud(const struct lane *lane, const struct lane_release *r, struct error **err)
@@ -160,9 +160,12 @@ static int render_as_recorded(struct lane *lane, struct lane_release *r, struct 
     int major = old->server_side && !old->own ? 4 : STEPS_HELM_MAJOR;
     if (render(lane, r, major, old->version > 1, old->version, &r->rendered, err) < 0)
         return -1;
-    r->is_recorded = strcmp(r->rendered->manifest, old->manifest) == 0;
+    json_auto_t *manifest = NULL;
+    if (release_manifest(old, &manifest, err) < 0)
+        return -1;
+    r->is_recorded = strcmp(r->rendered->manifest, json_string_value(manifest)) == 0;
     if (!r->is_recorded)
-        chart_rendered_free(TAKE(r->rendered));
+        renders_put(lane->steps->renders, TAKE(r->rendered));
     return 0;
 }
 
@@ -184,7 +187,8 @@ static int prepare(struct lane *lane, struct lane_release *r, struct error **err
         render_next(lane, r, err) < 0 || take_crds(r, h, err) < 0)
         return -1;
     if (release_objects_add_rendered(&r->wanted, r->rendered, r->namespace_, &scopes, err) < 0 ||
-        release_objects_add_history(&r->recorded, h, &scopes, err) < 0)
+        release_objects_add_history(&r->recorded, h, r->is_recorded ? &r->wanted : NULL, &scopes,
+                                    err) < 0)
         return -1;
     for (size_t i = 0; i < r->wanted.count; i++)
         release_own(r->wanted.items[i].object, r->name, r->namespace_);

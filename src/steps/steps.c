@@ -146,6 +146,7 @@ int steps_new(const struct steps_options *options, struct steps **ret_steps, str
     s->options = *options;
     s->mesh = options->mesh;
     s->plan = plan_new();
+    s->renders = renders_new();
     pthread_mutex_init(&s->lock, NULL);
     s->lanes_count = s->mesh->members_count;
     s->lanes = mem_array(s->lanes_count, sizeof(*s->lanes));
@@ -191,6 +192,7 @@ void steps_free(struct steps *s)
     for (size_t i = 0; i < s->lanes_count; i++)
         release_lane(&s->lanes[i]);
     free(s->lanes);
+    renders_free(s->renders);
     charts_free(s->charts);
     ca_issue_free(s->issue);
     json_decref(s->cloud);

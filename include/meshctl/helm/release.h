@@ -35,10 +35,12 @@ struct release {
     char *first_deployed; /* RFC 3339 with nanoseconds */
     char *last_deployed;
     char *description;
-    char *manifest;
+    json_t *manifest; /* a string; NULL once it was read or written: release_manifest */
     char *notes;
-    json_t *config;        /* the user's values alone; {} when none */
-    json_t *chart;         /* {metadata, lock, templates, values, schema, files} as stored */
+    json_t *config; /* the user's values alone; {} when none */
+    /* {metadata, lock, templates, values, schema, files} as stored; of a record that was read or
+     * written {metadata} alone, since charts are large: release_chart. */
+    json_t *chart;
     json_t *hooks;         /* array or NULL */
     bool server_side;      /* apply_method "ssa" (Helm 4) */
     json_t *labels;        /* user labels of the record, or NULL */
@@ -53,6 +55,7 @@ struct release {
 
     /* Of the Secret as it was read or written last: writes are bound to it. NULL: not there yet. */
     char *uid, *resource_version;
+    char *packed; /* its data.release without the Secret's own base64 */
 };
 
 /* A new record of a rendered chart, pending-install from now; release_follow makes it the next one
@@ -66,7 +69,9 @@ void release_free(struct release *r);
 char *release_secret_name_dup(const char *name, int version);
 /* The whole Secret (apiVersion, kind, metadata with Helm's labels, type helm.sh/release.v1, data),
  * with uid and resourceVersion when the record has them: a PUT then fails with 409 where somebody
- * else wrote in between. When the record is over the API server's limit, the chart's files, then
+ * else wrote in between. Of a record that was read or written before, what becomes of it is told
+ * anew (info, hooks); all else stays byte for byte what it was, also what is not known here. When
+ * the record is over the API server's limit, the chart's files, then
  * its templates, then its schema are left out (no Helm command reads them back); *ret_trimmed says
  * so. `own` is left out when it does not fit beside the rest. */
 int release_to_secret(const struct release *r, json_t **ret_secret, bool *ret_trimmed,
@@ -75,10 +80,13 @@ int release_from_secret(const json_t *secret, struct release **ret_release, stru
     MC_WARN_UNUSED;
 /* After a write: what the server made of the Secret, to which the next write is bound. */
 void release_written(struct release *r, const json_t *live);
-/* Of Secrets (an array, any order): the newest revision of the release NAME; NULL when there is
- * none. */
-int release_newest(const json_t *secrets, const char *name, struct release **ret_release,
-                   struct error **err) MC_WARN_UNUSED;
+
+/* What is large of a record, also of one that was read or written, of which it is kept as it was
+ * stored; yours to free. ERROR_INPUT when that is damaged. */
+int release_chart(const struct release *r, json_t **ret_chart, struct error **err) MC_WARN_UNUSED;
+int release_manifest(const struct release *r, json_t **ret_manifest, struct error **err)
+    MC_WARN_UNUSED;
+
 /* Sets Helm's ownership label and annotations on an object about to be applied. */
 void release_own(json_t *object, const char *release, const char *namespace_);
 /* Whether the live object is owned by that release; otherwise ERROR_CONFLICT with Helm's text

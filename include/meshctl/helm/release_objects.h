@@ -29,7 +29,7 @@ enum release_policy { /* helm.sh/resource-policy in the manifest */
 };
 
 struct release_object {
-    json_t *object;
+    json_t *object; /* of a record's no more than its identity: content may be large */
     const char *api_version, *kind, *name; /* borrowed from the object */
     const char *namespace_;                /* NULL when the kind is cluster-scoped */
     enum release_scope scope;
@@ -55,16 +55,20 @@ struct release_objects {
  * makes another object each time). ERROR_INPUT past the limits; errors of `scopes`. */
 int release_objects_add(struct release_objects *l, json_t *object, const char *namespace_,
                         const struct release_scopes *scopes, struct error **err) MC_WARN_UNUSED;
-/* Of a chart: the objects of its manifest; hooks and crds/ are not of a release's objects. */
-int release_objects_add_rendered(struct release_objects *l, struct chart_rendered *rendered,
+/* Of a chart: the objects of its manifest, as copies that share content with what was rendered and
+ * have metadata of their own; hooks and crds/ are not of a release's objects. */
+int release_objects_add_rendered(struct release_objects *l, const struct chart_rendered *rendered,
                                  const char *namespace_, const struct release_scopes *scopes,
                                  struct error **err) MC_WARN_UNUSED;
 /* Of a record. ERROR_INPUT when its manifest is no YAML, as Helm refuses to go on then. */
 int release_objects_add_record(struct release_objects *l, const struct release *record,
                                const struct release_scopes *scopes, struct error **err)
     MC_WARN_UNUSED;
-/* Of all live revisions of the history that were read, the newer text where two have the object. */
+/* Of all live revisions of the history that were read, the newer text where two have the object.
+ * `newest` (may be NULL): objects known to be those of the newest one's manifest, which is then not
+ * read again. */
 int release_objects_add_history(struct release_objects *l, const struct release_history *h,
+                                const struct release_objects *newest,
                                 const struct release_scopes *scopes, struct error **err)
     MC_WARN_UNUSED;
 bool release_objects_has(const struct release_objects *l, const struct release_object *object);

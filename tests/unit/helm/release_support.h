@@ -18,7 +18,7 @@ static inline struct release *make_record(const char *name, int version, enum re
     r->first_deployed = mem_printf("2026-01-01T00:00:%02dZ", version % 60);
     r->last_deployed = mem_strdup(r->first_deployed);
     r->description = mem_strdup("");
-    r->manifest = mem_strdup("");
+    r->manifest = json_string("");
     r->config = json_object();
     r->chart = parse("{\"metadata\": {\"name\": \"c\", \"version\": \"1.2.0\"}}");
     return r;

@@ -180,6 +180,8 @@ static struct release_history *history_with(const char *statuses, const char *ho
         return TAKE(h);
     struct release *r = h->items[0].record;
     r->holder = mem_strdup_opt(holder);
+    free(TAKE(r->packed));
+    r->manifest = json_string("");
     if (metadata)
         json_object_set_new(r->chart, "metadata", parse(metadata));
     store(secrets, r);
