@@ -1,6 +1,7 @@
 /* Allocation that never fails, growth by doubling, and wiping. */
 #include "meshctl/base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,4 +119,17 @@ void mem_cleanup_free(void *pp)
 void mem_cleanup_secret(char **ps)
 {
     mem_free_secret(*ps);
+}
+
+/* glibc gives every thread an arena of its own, which keeps what was once needed at the same time
+ * in it. */
+#define LEAN_ARENAS 2
+#define LEAN_BYTES (128 * 1024)
+
+void mem_keep_lean(void)
+{
+    mallopt(M_ARENA_MAX, LEAN_ARENAS);
+    mallopt(M_MMAP_THRESHOLD, LEAN_BYTES);
+    mallopt(M_TRIM_THRESHOLD, LEAN_BYTES);
+    mallopt(M_TOP_PAD, LEAN_BYTES);
 }

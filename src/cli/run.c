@@ -121,6 +121,7 @@ int cli_run_prepare(struct cli *cli, struct cli_run *run, struct error **err)
 
 int cli_run_start(struct cli_run *run, struct error **err)
 {
+    mem_keep_lean();
     return steps_new(&run->options, &run->steps, err);
 }
 

@@ -97,28 +97,39 @@ bool kube_applying_has(const struct kube_applying *a, enum kube_stage stage)
     return false;
 }
 
+/* As many as are under way at once, so that no more answers are held than can be. */
+static int send_some(struct kube_applying *a, const struct kube_pass *pass,
+                     struct kube_item **items, size_t count, struct error **err)
+{
+    AUTO_FREE struct kube_call *calls = mem_array(count, sizeof(*calls));
+    struct kube_reply *replies = mem_array(count, sizeof(*replies));
+    for (size_t k = 0; k < count; k++)
+        calls[k] = pass->call(a, items[k]);
+    int rc = kube_call_many(a->c, calls, count, replies, err);
+    for (size_t k = 0; k < count; k++) {
+        if (pass->take(a, items[k], &calls[k], &replies[k], &items[k]->error) < 0)
+            items[k]->stage = KUBE_STAGE_DONE;
+        kube_reply_release(&replies[k]);
+    }
+    free(replies);
+    return rc;
+}
+
 void kube_applying_pass(struct kube_applying *a, const struct kube_pass *pass)
 {
-    struct error *stopped = NULL;
-    AUTO_FREE struct kube_call *calls = mem_array(a->count, sizeof(*calls));
-    AUTO_FREE struct kube_item **asked = mem_array(a->count, sizeof(*asked));
-    struct kube_reply *replies = mem_array(a->count, sizeof(*replies));
-    size_t n = 0;
-    for (size_t i = 0; i < a->count; i++) {
-        if (a->items[i].stage != pass->stage)
-            continue;
-        calls[n] = pass->call(a, &a->items[i]);
-        asked[n++] = &a->items[i];
+    AUTO_FREE struct kube_item **items = mem_array(a->count, sizeof(*items));
+    size_t count = 0, parallel = a->c->options.parallel;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->items[i].stage == pass->stage)
+            items[count++] = &a->items[i];
+    for (size_t i = 0; i < count; i += parallel) {
+        struct error *stopped = NULL;
+        size_t some = count - i < parallel ? count - i : parallel;
+        if (send_some(a, pass, items + i, some, &stopped) < 0) {
+            error_free(a->stopped);
+            a->stopped = stopped;
+        }
     }
-    if (kube_call_many(a->c, calls, n, replies, &stopped) < 0) {
-        error_free(a->stopped);
-        a->stopped = stopped;
-    }
-    for (size_t k = 0; k < n; k++) {
-        if (pass->take(a, asked[k], &calls[k], &replies[k], &asked[k]->error) < 0)
-            asked[k]->stage = KUBE_STAGE_DONE;
-    }
-    kube_replies_free(replies, a->count);
 }
 
 /* ---- reading ---- */
@@ -158,6 +169,17 @@ void kube_item_look(const struct kube_applying *a, struct kube_item *i)
     }
 }
 
+/* Kinds of custom objects are large, and many are read at once. */
+static void keep_head(struct kube_item *i)
+{
+    static const char *const heads[] = {"apiVersion", "kind", "metadata", "status"};
+    json_t *head = json_object();
+    for (size_t k = 0; k < MC_ARRAY_LEN(heads); k++)
+        json_object_set(head, heads[k], json_object_get(i->before, heads[k]));
+    json_decref(i->before);
+    i->before = head;
+}
+
 static int take_read(struct kube_applying *a, struct kube_item *i, const struct kube_call *call,
                      struct kube_reply *reply, struct error **err)
 {
@@ -176,6 +198,8 @@ static int take_read(struct kube_applying *a, struct kube_item *i, const struct 
     if (kube_reply_json(a->c, call, reply, &i->before, err) < 0)
         return -1;
     kube_item_look(a, i);
+    if (i->in_vain && a->heads_only)
+        keep_head(i);
     return 0;
 }
 

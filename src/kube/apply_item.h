@@ -44,6 +44,7 @@ struct kube_applying {
     const char *manager;
     struct kube_item *items;
     size_t count;
+    bool heads_only;       /* of what is in vain `before` keeps no content */
     struct error *stopped; /* what ended a pass, and stands with each of its items, too; or NULL */
     void *ctx;             /* of whoever makes the last pass */
 };

@@ -122,6 +122,7 @@ static void compare(struct kube_applying *a, struct kube_comparison *comparisons
 {
     static const struct kube_pass trial = {KUBE_STAGE_SEND, try_call, take_tried};
     a->ctx = comparisons;
+    a->heads_only = true;
     kube_applying_read(a);
     for (size_t k = 0; k < a->count; k++)
         look(&a->items[k], a->options->untried, &comparisons[k]);

@@ -13,7 +13,7 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 #define MAX_REDIRECTS 10L
-#define RECEIVE_BUFFER (64L * 1024)
+#define SEND_BUFFER (16L * 1024) /* of each transfer under way; libcurl takes four times that */
 /* A peer that is gone without a word (NAT forgot us, machine off) is noticed after this. */
 #define PEER_SILENT_MS 45000
 #define KEEPALIVE_IDLE_S 15
@@ -108,7 +108,7 @@ static CURLcode set_manners(CURL *easy, const struct http_options *options)
     rc |= curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     rc |= curl_easy_setopt(easy, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
     rc |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    rc |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+    rc |= curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
     rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     rc |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S);

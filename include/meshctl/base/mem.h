@@ -40,6 +40,10 @@ void mem_wipe(void *p, size_t len);
 /* Wipes a NUL-terminated secret and frees it. NULL is fine. */
 void mem_free_secret(char *s);
 
+/* From now on what was freed goes back to the system, and threads share what is free: for a run that
+ * waits for longer than it works. Before its threads. */
+void mem_keep_lean(void);
+
 /* For MC_CLEANUP: frees the pointer that the variable holds. */
 void mem_cleanup_free(void *pp);
 void mem_cleanup_secret(char **ps);

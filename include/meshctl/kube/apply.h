@@ -45,7 +45,9 @@ void kube_conflicts_release(struct kube_conflicts *c);
 /* All but `would` may be NULL; yours to release. */
 struct kube_comparison {
     enum kube_would would;
-    json_t *live;  /* the object as it is; NULL when there is none, or it may not be read */
+    /* The object as it is; NULL when there is none, or it may not be read. Of one that shows by
+     * itself that it would stay as it is: apiVersion, kind, metadata and status alone. */
+    json_t *live;
     json_t *after; /* of a change: as the server would make it */
     struct kube_conflicts conflicts;
     /* Fields that keep another value than the object's, because a known runtime owns them (its
