@@ -17,17 +17,37 @@ struct taking {
     struct kube_client *c;
     struct kube_lease_options options;
     char *identity;
-    json_t *seen;     /* the Lease as it was when its record last changed; NULL: not seen yet */
-    int64_t since_ms; /* when that was, by our clock */
-    int64_t sent_ms;  /* when the write that made it ours was sent */
+    struct kube_lease_sight held; /* when it was first seen with a holder */
+    int64_t sent_ms;              /* when the write that made it ours was sent */
     int writes;
+    bool told; /* that it takes time */
 };
 
-/* Whether another try may find what the write did, or who was faster. */
-static bool may_look_again(const struct taking *t, const struct error *e)
+void kube_lease_sight_release(struct kube_lease_sight *s)
+{
+    json_decref(s->lease);
+    *s = (struct kube_lease_sight){0};
+}
+
+int kube_lease_look(struct kube_client *c, const struct kube_lease_options *options,
+                    struct kube_lease_sight *ret_seen, struct error **err)
+{
+    struct kube_ref ref = {"coordination.k8s.io/v1", "Lease", options->namespace_, options->name};
+    *ret_seen = (struct kube_lease_sight){0};
+    if (kube_get_opt(c, &ref, &ret_seen->lease, err) < 0)
+        return -1;
+    ret_seen->at_ms = clock_now_ms();
+    return 0;
+}
+
+/* Whether another try may find what the write did, who was faster, or that a Lease that was there is
+ * gone. */
+static bool may_look_again(const struct taking *t, const json_t *found, const struct error *e)
 {
     bool lost = e->kind == ERROR_UNREACHABLE || e->kind == ERROR_TIMEOUT;
-    return t->writes < MAX_WRITES && (lost || (e->kind == ERROR_CONFLICT && e->http_status == 409));
+    bool gone = found && e->kind == ERROR_NOT_FOUND;
+    return t->writes < MAX_WRITES &&
+           (lost || gone || (e->kind == ERROR_CONFLICT && e->http_status == 409));
 }
 
 /* *ret_lease is the Lease as written, or NULL: look again. */
@@ -41,7 +61,7 @@ static int write_ours(struct taking *t, const json_t *found, json_t **ret_lease,
                    : kube_create(t->c, wanted, ret_lease, &why);
     if (rc == 0)
         return 0;
-    if (!may_look_again(t, why)) {
+    if (!may_look_again(t, found, why)) {
         *err = why;
         return -1;
     }
@@ -52,77 +72,89 @@ static int write_ours(struct taking *t, const json_t *found, json_t **ret_lease,
 /* Somebody lives: what stood there a while ago is another record by now. */
 static bool has_changed(const struct taking *t, const json_t *found)
 {
-    return t->seen && !json_same(json_object_get(t->seen, "spec"), json_object_get(found, "spec"));
+    return t->held.lease &&
+           !json_same(json_object_get(t->held.lease, "spec"), json_object_get(found, "spec"));
 }
 
 static bool is_expired(const struct taking *t)
 {
-    int64_t duration = kube_lease_duration_of(t->seen, t->options.duration_ms);
-    return clock_now_ms() - t->since_ms >= duration;
+    int64_t duration = kube_lease_duration_of(t->held.lease, t->options.duration_ms);
+    return clock_now_ms() - t->held.at_ms >= duration;
 }
 
-static void tell_holder(const struct taking *t, const json_t *found,
+static void read_holder(const struct taking *t, const json_t *found,
                         struct kube_lease_holder *ret_holder)
 {
-    int64_t duration = kube_lease_duration_of(found, t->options.duration_ms);
     kube_lease_holder_read(found, ret_holder);
-    ret_holder->expires_in_ms = duration;
+    ret_holder->expires_in_ms = kube_lease_duration_of(found, t->options.duration_ms);
 }
 
-static void begin_to_look(struct taking *t, const json_t *found)
+static void tell_wait(struct taking *t)
 {
     struct kube_lease_holder holder;
-    t->seen = json_incref((json_t *)found);
-    t->since_ms = clock_now_ms();
-    if (!t->options.on_wait)
+    if (t->told || !t->options.on_wait)
         return;
-    tell_holder(t, found, &holder);
+    t->told = true;
+    read_holder(t, t->held.lease, &holder);
     t->options.on_wait(t->options.ctx, &holder);
     kube_lease_holder_release(&holder);
 }
 
-/* One look, and what follows from it: *ret_lease when it is ours, *ret_busy when it is not going to
- * be; neither: look again after a while. */
-static int step(struct taking *t, json_t **ret_lease, bool *ret_busy,
-                struct kube_lease_holder *ret_holder, struct error **err)
+/* What follows from one look: *ret_lease when it is ours, *ret_busy when it is not going to be;
+ * neither: look again after a while. A write is bound to the version that was looked at, however
+ * long ago. */
+static int step(struct taking *t, const struct kube_lease_sight *seen, json_t **ret_lease,
+                bool *ret_busy, struct kube_lease_holder *ret_holder, struct error **err)
 {
-    struct kube_ref ref = {"coordination.k8s.io/v1", "Lease", t->options.namespace_,
-                           t->options.name};
-    json_auto_t *found = NULL;
-    if (kube_get_opt(t->c, &ref, &found, err) < 0)
-        return -1;
+    json_t *found = seen->lease;
     const char *holder = kube_lease_holder_of(found);
     /* A write of ours whose answer was lost. */
     if (text_equal(holder, t->identity)) {
-        *ret_lease = TAKE(found);
+        *ret_lease = json_incref(found);
         return 0;
     }
     if (!holder)
         return write_ours(t, found, ret_lease, err);
     if (has_changed(t, found) ||
         kube_lease_duration_of(found, t->options.duration_ms) > KUBE_LEASE_MAX_MS) {
-        tell_holder(t, found, ret_holder);
+        read_holder(t, found, ret_holder);
         *ret_busy = true;
         return 0;
     }
-    if (!t->seen)
-        begin_to_look(t, found);
-    return is_expired(t) ? write_ours(t, found, ret_lease, err) : 0;
+    if (!t->held.lease)
+        t->held = (struct kube_lease_sight){json_incref(found), seen->at_ms};
+    if (is_expired(t))
+        return write_ours(t, found, ret_lease, err);
+    tell_wait(t);
+    return 0;
+}
+
+static int look(const struct taking *t, struct kube_lease_sight *ret_seen, struct error **err)
+{
+    return kube_lease_look(t->c, &t->options, ret_seen, err);
 }
 
 static int take(struct taking *t, json_t **ret_lease, struct kube_lease_holder *ret_holder,
                 struct error **err)
 {
-    bool busy = false;
-    for (;;) {
+    const struct kube_lease_sight *before = t->options.seen;
+    MC_CLEANUP(kube_lease_sight_release) struct kube_lease_sight seen = {0};
+    if (before)
+        seen = (struct kube_lease_sight){json_incref(before->lease), before->at_ms};
+    else if (look(t, &seen, err) < 0)
+        return -1;
+    for (bool busy = false;;) {
         int writes = t->writes;
-        if (step(t, ret_lease, &busy, ret_holder, err) < 0)
+        if (step(t, &seen, ret_lease, &busy, ret_holder, err) < 0)
             return -1;
         if (*ret_lease || busy)
             return 0;
         /* Whoever was faster is seen at once. */
         if (t->writes == writes && clock_sleep(LOOK_EVERY_MS, t->c->options.cancel) < 0)
             return error_set(err, ERROR_CANCELLED, "%s: cancelled", t->c->name);
+        kube_lease_sight_release(&seen);
+        if (look(t, &seen, err) < 0)
+            return -1;
     }
 }
 
@@ -142,6 +174,6 @@ int kube_lease_acquire(struct kube_client *c, const struct kube_lease_options *o
         rc =
             kube_lease_keep_take(c, &t.options, TAKE(t.identity), lease, t.sent_ms, ret_lease, err);
     free(t.identity);
-    json_decref(t.seen);
+    kube_lease_sight_release(&t.held);
     return rc;
 }

@@ -109,7 +109,14 @@ static int check_fresh(struct lane *lane, struct error **err)
     return error_hint(err, "run the same command again");
 }
 
-static int take(struct lane *lane, struct plan_task *task, struct lock *lock, struct error **err)
+static int look(const struct lane *lane, struct kube_lease_sight *ret_seen, struct error **err)
+{
+    struct kube_lease_options options = {.namespace_ = lock_namespace(lane), .name = FACTS_LEASE};
+    return kube_lease_look(lane->client, &options, ret_seen, err);
+}
+
+static int take(struct lane *lane, struct plan_task *task, const struct kube_lease_sight *seen,
+                struct lock *lock, struct error **err)
 {
     json_auto_t *marks =
         json_pack("{s:s, s:s}", MESH_MARK, lane->steps->mesh->id, MESH_MARK_UNIT, "lock");
@@ -119,6 +126,7 @@ static int take(struct lane *lane, struct plan_task *task, struct lock *lock, st
         .name = FACTS_LEASE,
         .labels = marks,
         .on_lost = lane->steps->options.cancel,
+        .seen = seen,
         .on_wait = tell_wait,
         .ctx = &told,
     };
@@ -150,6 +158,22 @@ static int by_uid(const void *a, const void *b)
     return strcmp((*x)->facts->uid, (*y)->facts->uid);
 }
 
+/* All are looked at before the first is taken: what a run that was killed left behind in several
+ * clusters is waited for once. */
+static int take_all(struct lane *const *lanes, size_t count, struct plan_task *task,
+                    struct lock *lock, struct error **err)
+{
+    struct kube_lease_sight seen[PLAN_MAX_LANES] = {0};
+    int rc = 0;
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = look(lanes[i], &seen[i], err);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = take(lanes[i], task, &seen[i], lock, err);
+    for (size_t i = 0; i < count; i++)
+        kube_lease_sight_release(&seen[i]);
+    return rc;
+}
+
 /* The other lanes wait for this task, so their clients are free. */
 int task_lock(struct plan_task *task, void *ctx, struct error **err)
 {
@@ -162,10 +186,7 @@ int task_lock(struct plan_task *task, void *ctx, struct error **err)
             lanes[count++] = &s->lanes[i];
     qsort(lanes, count, sizeof(lanes[0]), by_uid);
     s->write_lock = mem_zalloc(sizeof(*s->write_lock));
-    for (size_t i = 0; i < count; i++)
-        if (take(lanes[i], task, s->write_lock, err) < 0)
-            return -1;
-    return 0;
+    return take_all(lanes, count, task, s->write_lock, err);
 }
 
 /* The namespace that the lock is in has to be there before it. */

@@ -17,6 +17,7 @@
 
 #define LEASES "/apis/coordination.k8s.io/v1/namespaces/default/leases"
 #define LEASE LEASES "/meshctl"
+#define SECOND LEASES "/second"
 #define DURATION_MS 3000
 
 static struct fakeapi_fixture x;
@@ -62,14 +63,19 @@ static json_t *record(void)
 }
 
 /* As a run that was killed has left it: whatever its times say, nobody renews it. */
-static void left_behind(const char *renewed, int seconds)
+static void left_behind_as(const char *name, const char *renewed, int seconds)
 {
     AUTO_FREE char *text = mem_printf(
         "{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\",\"metadata\":{\"name\":"
-        "\"meshctl\",\"namespace\":\"default\"},\"spec\":{\"holderIdentity\":\"jane@laptop/7-0\","
+        "\"%s\",\"namespace\":\"default\"},\"spec\":{\"holderIdentity\":\"jane@laptop/7-0\","
         "\"acquireTime\":\"%s\",\"renewTime\":\"%s\",\"leaseDurationSeconds\":%d}}",
-        renewed, renewed, seconds);
+        name, renewed, renewed, seconds);
     fakeapi_put(x.api, text);
+}
+
+static void left_behind(const char *renewed, int seconds)
+{
+    left_behind_as("meshctl", renewed, seconds);
 }
 
 static void taken_and_given_back(void **state)
@@ -155,6 +161,106 @@ static void taken_over_after_a_duration(void **state)
     }
 }
 
+static void look(const struct kube_lease_options *options, struct kube_lease_sight *ret_seen)
+{
+    struct error *err = NULL;
+    if (kube_lease_look(x.client, options, ret_seen, &err) < 0)
+        fail_msg("%s", err->message);
+}
+
+/* Both were left behind, and both were seen before the first is waited for: when it has run out, so has
+ * the other one, which is written as it was seen. */
+static void two_are_waited_for_once(void **state)
+{
+    (void)state;
+    AUTO_STRLIST waits = STRLIST_INIT;
+    struct kube_lease_holder holder;
+    struct kube_lease_sight seen[2];
+    struct kube_lease *leases[2];
+    struct kube_lease_options options[2] = {options_of("joe@desk"), options_of("joe@desk")};
+    options[1].name = "second";
+    for (size_t i = 0; i < 2; i++) {
+        options[i].seen = &seen[i];
+        options[i].on_wait = note_wait;
+        options[i].ctx = &waits;
+        left_behind_as(options[i].name, "2026-01-01T00:00:00.000000Z", 2);
+        look(&options[i], &seen[i]);
+    }
+    leases[0] = acquire(x.client, &options[0], &holder);
+    assert_non_null(leases[0]);
+    assert_true(clock_now_ms() - seen[0].at_ms >= 2000);
+    assert_int_equal(waits.count, 1);
+    leases[1] = acquire(x.client, &options[1], &holder);
+    assert_non_null(leases[1]);
+    assert_true(clock_now_ms() - seen[1].at_ms >= 2000);
+    assert_int_equal(waits.count, 1);
+    assert_int_equal(fakeapi_count(x.api, "GET", SECOND), 1);
+    for (size_t i = 2; i-- > 0;) {
+        kube_lease_release(leases[i]);
+        kube_lease_sight_release(&seen[i]);
+    }
+}
+
+/* However long ago it was seen: who has renewed it since lives. */
+static void renewed_since_it_was_seen(void **state)
+{
+    (void)state;
+    struct kube_lease_holder holder;
+    struct kube_lease_sight seen;
+    struct kube_lease_options options = options_of("joe@desk");
+    left_behind("2026-01-01T00:00:00.000000Z", 1);
+    look(&options, &seen);
+    fakeapi_patch(x.api, LEASE, "{\"spec\":{\"renewTime\":\"2026-01-01T00:00:05.000000Z\"}}");
+    usleep(1100000);
+    options.seen = &seen;
+    assert_null(acquire(x.client, &options, &holder));
+    assert_string_equal(holder.identity, "jane@laptop/7-0");
+    json_auto_t *spec = record();
+    assert_string_equal(json_dig_str(spec, "holderIdentity", NULL), "jane@laptop/7-0");
+    kube_lease_holder_release(&holder);
+    kube_lease_sight_release(&seen);
+}
+
+/* Who came after it was seen free gets the whole duration from then on. */
+static void taken_since_it_was_seen_free(void **state)
+{
+    (void)state;
+    AUTO_STRLIST waits = STRLIST_INIT;
+    struct kube_lease_holder holder;
+    struct kube_lease_sight seen;
+    struct kube_lease_options options = options_of("joe@desk");
+    look(&options, &seen);
+    assert_null(seen.lease);
+    left_behind("2026-01-01T00:00:00.000000Z", 2);
+    usleep(1100000);
+    int64_t began = clock_now_ms();
+    options.seen = &seen;
+    options.on_wait = note_wait;
+    options.ctx = &waits;
+    struct kube_lease *lease = acquire(x.client, &options, &holder);
+    assert_non_null(lease);
+    assert_true(clock_now_ms() - began >= 2000);
+    assert_int_equal(waits.count, 1);
+    kube_lease_release(lease);
+}
+
+static void given_back_since_it_was_seen(void **state)
+{
+    (void)state;
+    struct kube_lease_holder holder;
+    struct kube_lease_sight seen;
+    struct kube_lease_options options = options_of("joe@desk");
+    left_behind("2026-01-01T00:00:00.000000Z", 1);
+    look(&options, &seen);
+    fakeapi_remove(x.api, LEASE);
+    usleep(1100000);
+    options.seen = &seen;
+    struct kube_lease *lease = acquire(x.client, &options, &holder);
+    assert_non_null(lease);
+    kube_lease_release(lease);
+    kube_lease_sight_release(&seen);
+}
+
 /* Of two that wait for the same one, one gets it. */
 static void given_up_by_the_holder(void **state)
 {
@@ -226,8 +332,21 @@ static void an_answer_is_lost(void **state)
     kube_lease_release(lease);
 }
 
-static void wait_for_loss(struct kube_lease *lease, struct cancel *cancel, const char *message)
+/* The lock, and what is set when it is lost. */
+static struct kube_lease *hold(struct cancel *ret_cancel)
 {
+    struct kube_lease_holder holder;
+    struct kube_lease_options options = options_of("jane@laptop");
+    options.on_lost = ret_cancel;
+    assert_int_equal(cancel_init(ret_cancel), 0);
+    return acquire(x.client, &options, &holder);
+}
+
+/* Until it is lost; gives all of it back. */
+static void lost(struct kube_lease *lease, struct cancel *cancel, const char *reason)
+{
+    AUTO_FREE char *message =
+        mem_printf("west: hold Lease default/meshctl: the lock is lost: %s", reason);
     AUTO_ERROR struct error *why = NULL;
     int64_t deadline = clock_now_ms() + 20000;
     while (!kube_lease_is_lost(lease, &why) && clock_left_ms(deadline) > 0)
@@ -238,61 +357,41 @@ static void wait_for_loss(struct kube_lease *lease, struct cancel *cancel, const
     if (!text_has_prefix(why->message, message))
         fail_msg("%s", why->message);
     assert_true(clock_sleep(5000, cancel) < 0);
+    kube_lease_release(lease);
+    cancel_release(cancel);
 }
 
 /* Another one has it: the run is told, and does not give it back. */
 static void lost_to_another(void **state)
 {
     (void)state;
-    struct kube_lease_holder holder;
     struct cancel cancel;
-    struct kube_lease_options options = options_of("jane@laptop");
-    assert_int_equal(cancel_init(&cancel), 0);
-    options.on_lost = &cancel;
-    struct kube_lease *lease = acquire(x.client, &options, &holder);
+    struct kube_lease *lease = hold(&cancel);
     fakeapi_patch(x.api, LEASE, "{\"spec\":{\"holderIdentity\":\"joe@desk/8-0\"}}");
-    wait_for_loss(lease, &cancel,
-                  "west: hold Lease default/meshctl: the lock is lost: joe@desk/8-0 has it");
-    kube_lease_release(lease);
+    lost(lease, &cancel, "joe@desk/8-0 has it");
     json_auto_t *spec = record();
     assert_string_equal(json_dig_str(spec, "holderIdentity", NULL), "joe@desk/8-0");
-    cancel_release(&cancel);
 }
 
 static void lost_by_deletion(void **state)
 {
     (void)state;
-    struct kube_lease_holder holder;
     struct cancel cancel;
-    struct kube_lease_options options = options_of("jane@laptop");
-    assert_int_equal(cancel_init(&cancel), 0);
-    options.on_lost = &cancel;
-    struct kube_lease *lease = acquire(x.client, &options, &holder);
+    struct kube_lease *lease = hold(&cancel);
     fakeapi_remove(x.api, LEASE);
-    wait_for_loss(lease, &cancel,
-                  "west: hold Lease default/meshctl: the lock is lost: its Lease was deleted");
-    kube_lease_release(lease);
-    cancel_release(&cancel);
+    lost(lease, &cancel, "its Lease was deleted");
 }
 
 /* Nobody may take it before the holder has given it up, so that comes first. */
 static void lost_by_silence(void **state)
 {
     (void)state;
-    struct kube_lease_holder holder;
     struct cancel cancel;
-    struct kube_lease_options options = options_of("jane@laptop");
-    assert_int_equal(cancel_init(&cancel), 0);
-    options.on_lost = &cancel;
-    struct kube_lease *lease = acquire(x.client, &options, &holder);
+    struct kube_lease *lease = hold(&cancel);
     int64_t began = clock_now_ms();
     fakeapi_add(x.api, &(struct fakeapi_rule){.path = LEASE, .status = 500});
-    wait_for_loss(
-        lease, &cancel,
-        "west: hold Lease default/meshctl: the lock is lost: it could not be renewed for");
+    lost(lease, &cancel, "it could not be renewed for");
     assert_true(clock_now_ms() - began < DURATION_MS);
-    kube_lease_release(lease);
-    cancel_release(&cancel);
 }
 
 /* Another writer of the same Lease (a label) is none of the lock. */
@@ -351,6 +450,10 @@ int main(void)
         CASE(taken_and_given_back),
         CASE(busy_while_it_is_renewed),
         CASE(taken_over_after_a_duration),
+        CASE(two_are_waited_for_once),
+        CASE(renewed_since_it_was_seen),
+        CASE(taken_since_it_was_seen_free),
+        CASE(given_back_since_it_was_seen),
         CASE(given_up_by_the_holder),
         CASE(one_that_lasts_too_long),
         CASE(a_race_is_lost),

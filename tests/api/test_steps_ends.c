@@ -121,16 +121,37 @@ static void a_busy_cluster_is_told_with_its_holder(void **state)
     assert_null(json_string_value(json_dig(own, "spec", "holderIdentity", NULL)));
 }
 
+static void leave_lock(size_t at)
+{
+    fakeapi_put(c.apis[at], LEASE_OF("\"holderIdentity\":\"kim@ops/1\",\"leaseDurationSeconds\":1,"
+                                     "\"acquireTime\":\"2026-08-14T09:00:00.000000Z\","
+                                     "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
+}
+
 static void a_dead_runs_lock_is_taken_over(void **state)
 {
     (void)state;
-    fakeapi_put(c.apis[1], LEASE_OF("\"holderIdentity\":\"kim@ops/1\",\"leaseDurationSeconds\":1,"
-                                    "\"acquireTime\":\"2026-08-14T09:00:00.000000Z\","
-                                    "\"renewTime\":\"2026-08-14T09:00:00.000000Z\""));
+    leave_lock(1);
     AUTO_RUN_RESULT o = {0};
     run_steps(&c, &up_options, &o);
     run_ended_well(&o);
     assert_true(has_event(&o, "kim@ops"));
+    nobody_holds_the_lock();
+}
+
+/* The second one has run out while the first was waited for. */
+static void a_dead_runs_locks_are_waited_for_once(void **state)
+{
+    (void)state;
+    int waits = 0;
+    leave_lock(0);
+    leave_lock(1);
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &up_options, &o);
+    run_ended_well(&o);
+    for (size_t i = 0; i < o.events.count; i++)
+        waits += strstr(o.events.items[i], "looking whether that run is alive") != NULL;
+    assert_int_equal(waits, 1);
     nobody_holds_the_lock();
 }
 
@@ -245,6 +266,7 @@ int main(void)
         CASE(a_list_takes_no_lock),
         CASE(a_busy_cluster_is_told_with_its_holder),
         CASE(a_dead_runs_lock_is_taken_over),
+        CASE(a_dead_runs_locks_are_waited_for_once),
         CASE(two_runs_at_once),
         CASE(a_failed_run_leaves_a_failed_record),
         CASE(an_interrupted_run_leaves_a_failed_record),

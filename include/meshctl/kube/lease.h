@@ -6,7 +6,8 @@
  * when it stays the same for the whole duration that it names, by the clock of the one that looks,
  * the holder is gone and the lock is taken over, by a write bound to the version that was looked
  * at. So a lock left behind costs one duration, and that somebody lives is known after a sixth of
- * it. The holder renews in time, and gives up after two thirds of the duration without a renewal
+ * it. Of several locks all are looked at before the first is taken, so that what was left behind in
+ * each of them runs out side by side. The holder renews in time, and gives up after two thirds of the duration without a renewal
  * that went through, counted from the moment at which the last one was sent, which is before
  * anybody may take over.
  *
@@ -32,6 +33,13 @@ struct kube_lease_holder {
 };
 void kube_lease_holder_release(struct kube_lease_holder *h);
 
+/* A Lease as it was looked at. */
+struct kube_lease_sight {
+    json_t *lease; /* NULL: there was none */
+    int64_t at_ms; /* when the answer was there, by our own clock */
+};
+void kube_lease_sight_release(struct kube_lease_sight *s);
+
 /* All but `name` may be 0 or NULL; borrowed while acquiring, `on_lost` until the release. */
 struct kube_lease_options {
     const char *namespace_; /* NULL: "default" */
@@ -40,11 +48,16 @@ struct kube_lease_options {
     const json_t *labels;   /* set on the Lease */
     int64_t duration_ms;    /* 0: KUBE_LEASE_DURATION_MS; whole seconds */
     struct cancel *on_lost; /* set when the lock is lost */
-    /* Told once that it may take so long to see whether the holder lives. */
+    /* What kube_lease_look() saw: as long as nothing has changed since, that time counts. */
+    const struct kube_lease_sight *seen;
+    /* Told once, when it takes time to see whether the holder lives. */
     void (*on_wait)(void *ctx, const struct kube_lease_holder *holder);
     void *ctx;
 };
 
+/* Of the options, namespace_ and name count. */
+int kube_lease_look(struct kube_client *c, const struct kube_lease_options *options,
+                    struct kube_lease_sight *ret_seen, struct error **err) MC_WARN_UNUSED;
 /* 0 with *ret_lease: it is ours, and renewed until it is released. 0 without: somebody else has it,
  * who stands in *ret_holder (yours to release). Waits for at most one duration; `c` is used until
  * it returns, its config for as long as the lease is held. */
