@@ -121,8 +121,8 @@ json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *membe
     json_t *o = object_new("v1", "Secret", m->istio_namespace, name);
     json_object_set_new(o, "type", json_string("Opaque"));
     json_put(o, json_string("true"), "metadata", "labels", MESH_MULTICLUSTER_LABEL, NULL);
-    json_put(o, json_string(member->cluster), "metadata", "annotations",
-             "networking.istio.io/cluster", NULL);
+    json_put(o, json_string(member->cluster), "metadata", "annotations", MESH_CLUSTER_ANNOTATION,
+             NULL);
     json_put(o, base64_string(buf_str(&text), text.len), "data", member->cluster, NULL);
     return o;
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "apis.h"
-#include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
 #include "meshctl/helm/release_change.h"
 #include "meshctl/mesh/objects.h"
+#include "unlink.h"
 
 static bool goes(const struct lane *lane)
 {
@@ -24,13 +24,20 @@ static void add_stay(struct lane *lane, const struct kube_ref *ref, const char *
     json_array_append_new(lane->stays, row);
 }
 
-static bool has_change(const struct lane *lane, const char *uid)
+/* What happens to the object; NULL when nothing does. Borrowed. */
+static const struct change *change_of(const struct lane *lane, const char *uid)
 {
     for (int id = 0; id < UNITS_COUNT; id++)
         for (size_t i = 0; i < lane->units[id].count; i++)
             if (text_equal(lane->units[id].changes[i].uid, uid))
-                return true;
-    return false;
+                return &lane->units[id].changes[i];
+    return NULL;
+}
+
+static bool is_deleted(const struct lane *lane, const json_t *object)
+{
+    const struct change *change = change_of(lane, json_dig_str(object, "metadata", "uid", NULL));
+    return change && change->action == CHANGE_DELETE;
 }
 
 static void add_delete(struct lane *lane, enum unit_id id, const json_t *live, const char *why)
@@ -38,7 +45,7 @@ static void add_delete(struct lane *lane, enum unit_id id, const json_t *live, c
     struct unit *unit = &lane->units[id];
     struct kube_ref ref = kube_ref_of(live);
     const char *uid = json_dig_str(live, "metadata", "uid", NULL);
-    if (!uid || has_change(lane, uid))
+    if (!uid || change_of(lane, uid))
         return;
     struct change *change = unit_add(unit, CHANGE_DELETE, &ref);
     change->uid = mem_strdup(uid);
@@ -159,6 +166,17 @@ static bool is_namespace(const json_t *object)
     return text_equal(json_dig_str(object, "kind", NULL), "Namespace");
 }
 
+/* A Secret of links is judged by its keys. */
+static bool is_link(const struct lane *lane, const char *name)
+{
+    size_t i;
+    json_t *secret;
+    json_array_foreach(lane->facts->links, i, secret)
+        if (text_equal(json_dig_str(secret, "metadata", "name", NULL), name))
+            return json_object_size(json_object_get(secret, "data")) > 0;
+    return false;
+}
+
 /* Whatever carries the mark, of whatever kind: also what an earlier version made. */
 static int take_marked(struct lane *lane, struct error **err)
 {
@@ -169,8 +187,12 @@ static int take_marked(struct lane *lane, struct error **err)
     if (kube_list_contents(lane->client, NULL, selector, &marked, err) < 0)
         return -1;
     json_array_foreach(marked, i, object) {
-        bool is_lock = text_equal(json_dig_str(object, "kind", NULL), "Lease");
-        if (!is_namespace(object) && !is_lock)
+        struct kube_ref ref = kube_ref_of(object);
+        bool is_lock = text_equal(ref.kind, "Lease");
+        bool was_judged = text_equal(ref.kind, "Secret") &&
+                          text_equal(ref.namespace_, lane->steps->mesh->istio_namespace) &&
+                          is_link(lane, ref.name);
+        if (!is_namespace(object) && !is_lock && !was_judged)
             add_delete(
                 lane,
                 unit_by_name(json_dig_str(object, "metadata", "labels", MESH_MARK_UNIT, NULL)),
@@ -179,17 +201,19 @@ static int take_marked(struct lane *lane, struct error **err)
     return 0;
 }
 
+static const char *why_foreign(const json_t *live)
+{
+    return mesh_owner(live) ? "belongs to another mesh"
+                            : "carries no mark of the mesh (--take-ownership)";
+}
+
 static void take_named(struct lane *lane, enum unit_id id, const json_t *live)
 {
     struct kube_ref ref = kube_ref_of(live);
-    const char *owner = mesh_owner(live);
-    if (lane->steps->options.take_ownership || text_equal(owner, lane->steps->mesh->id) ||
-        (!owner && lane_applied(lane, live)))
+    if (lane->steps->options.take_ownership || lane_owns(lane, live))
         add_delete(lane, id, live, "of the mesh");
     else if (unit_info(id)->kind != UNIT_KIND_SAMPLE)
-        add_stay(lane, &ref,
-                 owner ? "belongs to another mesh"
-                       : "carries no mark of the mesh (--take-ownership)");
+        add_stay(lane, &ref, why_foreign(live));
 }
 
 /* Under the names that the mesh would give: made by hand, or by a version that marked nothing. */
@@ -220,20 +244,50 @@ static bool leaves(const struct lane *lane)
     return !only || strcmp(only, lane_name(lane)) == 0;
 }
 
+/* `ids` are the clusters that leave. With the whole mesh goes, too, what it made under an id of
+ * before. */
+static void take_link(struct lane *lane, const json_t *secret, const struct strlist *ids)
+{
+    AUTO_STRLIST gone = STRLIST_INIT, others = STRLIST_INIT;
+    struct kube_ref ref = kube_ref_of(secret);
+    bool ours = lane_owns(lane, secret);
+    const char *own = goes(lane) ? link_own_key(lane, secret) : NULL;
+    const char *key;
+    json_t *text;
+    json_object_foreach(json_object_get(secret, "data"), key, text)
+        strlist_add(strlist_has(ids, key) || text_equal(own, key) ? &gone : &others, key);
+    if (gone.count && (ours || lane->steps->options.take_ownership)) {
+        link_drop_keys(lane, &lane->units[UNIT_LINKS], secret, &gone,
+                       "it shows a cluster that leaves");
+        return;
+    }
+    AUTO_FREE char *names = strlist_join_dup(gone.count ? &gone : &others, ", ");
+    AUTO_FREE char *why = gone.count
+                              ? mem_printf("%s; it shows %s", why_foreign(secret), names)
+                              : mem_printf("it shows %s, which the mesh did not put there", names);
+    if (gone.count || (ours && goes(lane) && others.count))
+        add_stay(lane, &ref, why);
+}
+
 /* The Secrets by which this cluster knows those that go, whoever named them. */
 static int take_links(struct lane *lane, struct error **err)
 {
     const struct steps *s = lane->steps;
+    AUTO_STRLIST ids = STRLIST_INIT;
     json_auto_t *objects = json_array();
+    size_t n;
+    json_t *secret;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *peer = &s->lanes[i];
         if (peer == lane || (!leaves(peer) && !goes(lane)))
             continue;
-        const json_t *link = facts_link(lane->facts, peer->member->cluster);
+        strlist_add(&ids, peer->member->cluster);
         AUTO_FREE char *name = mesh_remote_secret_name_dup(peer->member);
-        json_array_append_new(objects, link ? json_incref((json_t *)link)
-                                            : mesh_secret_unmade(s->mesh, name));
+        if (!is_link(lane, name))
+            json_array_append_new(objects, mesh_secret_unmade(s->mesh, name));
     }
+    json_array_foreach(lane->facts->links, n, secret)
+        take_link(lane, secret, &ids);
     return take_unit(lane, UNIT_LINKS, objects, err);
 }
 
@@ -355,8 +409,7 @@ static int take_namespace(struct lane *lane, enum unit_id id, const char *name, 
     }
     AUTO_STRLIST texts = STRLIST_INIT;
     json_array_foreach(contents, i, object) {
-        if (comes_by_itself(object) || goes_with_kind(lane, object) ||
-            has_change(lane, json_dig_str(object, "metadata", "uid", NULL)))
+        if (comes_by_itself(object) || goes_with_kind(lane, object) || is_deleted(lane, object))
             continue;
         others++;
         struct kube_ref other = kube_ref_of(object);

@@ -44,6 +44,7 @@ static int delete_one(struct lane *lane, const struct change *change, struct err
 {
     struct kube_ref ref = ref_of(change);
     struct kube_delete_options options = {.uid = change->uid,
+                                          .resource_version = change->version,
                                           .propagation = removal_of(change->kind)->propagation};
     bool found;
     if (kube_delete(lane->client, &ref, &options, &found, err) < 0)
@@ -76,6 +77,8 @@ static int give_back(struct lane *lane, const struct change *change, struct erro
     struct kube_apply_options options = {.always = true};
     struct kube_ref ref = ref_of(change);
     enum kube_applied applied;
+    if (change->patch)
+        return lane_patch_change(lane, change, err);
     if (kube_apply(lane->client, change->object, &options, &applied, NULL, err) < 0)
         return -1;
     lane_count(lane, applied == KUBE_UNCHANGED ? CHANGE_KEEP : CHANGE_UPDATE, &ref);

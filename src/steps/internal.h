@@ -157,6 +157,11 @@ bool lane_applied(const struct lane *lane, const json_t *live);
 /* objects.c: applies what the units' changes say, in waves, with events and counts. */
 int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, struct error **err)
     MC_WARN_UNUSED;
+/* Sends the patch of one change, or of all that have one; what is gone is fine. */
+int lane_patch_change(struct lane *lane, const struct change *change, struct error **err)
+    MC_WARN_UNUSED;
+int lane_patch_changes(struct lane *lane, const struct unit *unit, struct error **err)
+    MC_WARN_UNUSED;
 /* Deletes what the unit's changes say, each bound to the UID that was looked at. */
 int lane_delete_changes(struct lane *lane, const struct unit *unit, struct error **err)
     MC_WARN_UNUSED;

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "address.h"
-#include "meshctl/base/base64.h"
-#include "meshctl/data/yaml.h"
 
 /* The Secret that shows this cluster to the others, out of its reader's token. */
 static int make(const struct lane *lane, const struct reader *reader, json_t **ret_secret,
@@ -99,60 +97,6 @@ int lane_desire_links(struct lane *lane, json_t **ret_objects, struct error **er
     return 0;
 }
 
-/* ---- what shall be no more ------------------------------------------------------------------- */
-
-/* The server that a link's kubeconfig names; NULL when it cannot be read. Yours to free. */
-static char *server_of_dup(const json_t *secret, const char *cluster)
-{
-    const char *text = json_dig_str(secret, "data", cluster, NULL);
-    AUTO_SECRET_BUF decoded = BUF_INIT;
-    AUTO_ERROR struct error *ignored = NULL;
-    json_auto_t *kubeconfig = NULL;
-    if (!text || base64_decode(&decoded, text, strlen(text)) < 0 ||
-        yaml_read(buf_str(&decoded), decoded.len, "kubeconfig", 0, &kubeconfig, &ignored) < 0)
-        return NULL;
-    return mem_strdup_opt(json_dig_str(kubeconfig, "clusters", "0", "cluster", "server", NULL));
-}
-
-/* The lane whose API server that is, NULL without one. */
-static const struct lane *lane_at(const struct steps *s, const char *server)
-{
-    for (size_t i = 0; server && i < s->lanes_count; i++) {
-        struct mesh_server own = lane_server(&s->lanes[i], NULL);
-        if (strcmp(own.url, server) == 0 || strcmp(s->lanes[i].config->server, server) == 0)
-            return &s->lanes[i];
-    }
-    return NULL;
-}
-
-/* A link of ours that shows a member under an id that it has no more, or this cluster to itself: its
- * endpoints would count twice. */
-static void add_stray(struct lane *lane, struct unit *unit, const json_t *secret,
-                      const char *cluster)
-{
-    AUTO_FREE char *server = server_of_dup(secret, cluster);
-    const struct lane *shown = lane_at(lane->steps, server);
-    const char *owner = mesh_owner(secret);
-    bool ours = owner ? strcmp(owner, lane->steps->mesh->id) == 0 : lane_applied(lane, secret);
-    if (!ours || !shown || (shown != lane && strcmp(shown->member->cluster, cluster) == 0))
-        return;
-    struct kube_ref ref = kube_ref_of(secret);
-    struct change *change = unit_add(unit, CHANGE_DELETE, &ref);
-    change->uid = mem_strdup_opt(json_dig_str(secret, "metadata", "uid", NULL));
-    change->why =
-        mem_printf("it shows %s under the id %s, which is not its own", lane_name(shown), cluster);
-}
-
-void lane_compare_links(struct lane *lane, struct unit *unit)
-{
-    size_t i;
-    json_t *secret, *text;
-    const char *cluster;
-    json_array_foreach(lane->facts->links, i, secret)
-        json_object_foreach(json_object_get(secret, "data"), cluster, text)
-            add_stray(lane, unit, secret, cluster);
-}
-
 /* ---- doing it -------------------------------------------------------------------------------- */
 
 /* Makes the reader's token where it misses, and out of it the Secret for the other clusters. */
@@ -189,7 +133,7 @@ static void fill_unmade(struct lane *lane)
         for (size_t i = 0; i < s->lanes_count; i++) {
             const json_t *made = s->lanes[i].remote_secret;
             const char *name = json_dig_str(made, "metadata", "name", NULL);
-            if (change->object || !name || strcmp(name, change->name) != 0)
+            if (change->object || change->patch || !name || strcmp(name, change->name) != 0)
                 continue;
             change->object = json_deep_copy(made);
             mesh_mark(change->object, s->mesh, unit->info->name);
@@ -204,7 +148,9 @@ int task_links(struct plan_task *task, void *ctx, struct error **err)
     const struct steps *s = lane->steps;
     AUTO_STRLIST known = STRLIST_INIT;
     fill_unmade(lane);
-    if (lane_apply_units(lane, units, 1, err) < 0 ||
+    /* Each patch is bound to the version that was listed, which an apply may end. */
+    if (lane_patch_changes(lane, &lane->units[UNIT_LINKS], err) < 0 ||
+        lane_apply_units(lane, units, 1, err) < 0 ||
         lane_delete_changes(lane, &lane->units[UNIT_LINKS], err) < 0)
         return -1;
     for (size_t i = 0; i < s->lanes_count; i++)

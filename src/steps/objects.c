@@ -130,12 +130,37 @@ int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, s
     return 0;
 }
 
+int lane_patch_change(struct lane *lane, const struct change *change, struct error **err)
+{
+    struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
+    AUTO_ERROR struct error *why = NULL;
+    if (kube_patch(lane->client, &ref, change->patch, NULL, &why) == 0) {
+        lane_count(lane, CHANGE_UPDATE, &ref);
+        return 0;
+    }
+    if (why->kind == ERROR_NOT_FOUND)
+        return 0;
+    *err = TAKE(why);
+    return (*err)->kind == ERROR_CONFLICT
+               ? error_hint(err, "somebody changed it meanwhile: run the same command again")
+               : -1;
+}
+
+int lane_patch_changes(struct lane *lane, const struct unit *unit, struct error **err)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->changes[i].patch && lane_patch_change(lane, &unit->changes[i], err) < 0)
+            return -1;
+    return 0;
+}
+
 int lane_delete_changes(struct lane *lane, const struct unit *unit, struct error **err)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct change *change = &unit->changes[i];
         struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
-        struct kube_delete_options options = {.uid = change->uid};
+        struct kube_delete_options options = {.uid = change->uid,
+                                              .resource_version = change->version};
         bool found;
         if (change->action != CHANGE_DELETE)
             continue;

@@ -38,9 +38,11 @@ void unit_release(struct unit *u)
         free(change->name);
         free(change->why);
         free(change->uid);
+        free(change->version);
         kube_comparisons_release(&change->found, 1);
         json_decref(change->object);
         json_decref(change->fields);
+        json_decref(change->patch);
     }
     free(u->changes);
     json_decref(u->objects);

@@ -63,7 +63,9 @@ struct change {
     char *why;
     json_t *object; /* to apply; NULL when it is deleted, or made on the way (keys, tokens) */
     json_t *fields; /* CHANGE_UPDATE: array of {path, before, after}; secrets are masked */
-    char *uid;      /* CHANGE_DELETE: of what was looked at */
+    json_t *patch;  /* CHANGE_UPDATE: a merge patch, where that is what is sent and not `object` */
+    char *uid;      /* CHANGE_DELETE, and with a patch: of what was looked at */
+    char *version;  /* CHANGE_DELETE: its resourceVersion, where the content decided; or NULL */
     /* What the object was compared with, which its apply is bound to. */
     struct kube_comparison found;
     bool is_compared;

@@ -379,6 +379,134 @@ static void a_cluster_that_is_away_keeps_its_link(void **state)
     assert_false(is_there(0, INGRESS));
 }
 
+/* ---- Secrets that show several clusters ------------------------------------------------------ */
+
+#define LINK ISTIO "/secrets/istio-remote-secret-east-cluster"
+#define BY_HAND ISTIO "/secrets/remotes"
+
+static void put_by_hand(const char *labels)
+{
+    AUTO_FREE char *text =
+        mem_printf("{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"remotes\","
+                   "\"namespace\":"
+                   "\"istio-system\",\"labels\":{\"istio/multiCluster\":\"true\"%s}},"
+                   "\"data\":{\"east-cluster\":\"YQ==\",\"south\":\"Yg==\"}}",
+                   labels);
+    fakeapi_put(c.apis[0], text);
+}
+
+/* The keys of west's Secret, "" without one. Yours to free. */
+static char *keys_dup(const char *path)
+{
+    AUTO_STRLIST keys = STRLIST_INIT;
+    json_auto_t *secret = fakeapi_object(c.apis[0], path);
+    const char *key;
+    json_t *text;
+    json_object_foreach(json_object_get(secret, "data"), key, text)
+        strlist_add(&keys, key);
+    return strlist_join_dup(&keys, " ");
+}
+
+static void keys_are(const char *path, const char *wanted)
+{
+    AUTO_FREE char *keys = keys_dup(path);
+    assert_string_equal(keys, wanted);
+}
+
+static void change_is(const struct run_result *o, const char *name, const char *action,
+                      const char *why)
+{
+    const json_t *change = change_of(o->changes, "west", "Secret", name);
+    assert_non_null(change);
+    assert_string_equal(json_dig_str(change, "action", NULL), action);
+    if (!strstr(json_dig_str(change, "why", NULL), why))
+        fail_msg("%s", json_dig_str(change, "why", NULL));
+}
+
+static const struct steps_options remove_east = {
+    .verb = STEPS_DOWN, .from = STEP_CA, .to = STEP_VERIFY, .list_only = true, .only = "east"};
+
+static void a_link_that_somebody_made_stays(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    put_by_hand("");
+    AUTO_RUN_RESULT o = {0};
+    down(&remove_east, &o);
+    stays(&o, "Secret", "remotes", "(--take-ownership); it shows east-cluster");
+    keys_are(BY_HAND, "east-cluster south");
+    assert_false(is_there(0, LINK));
+}
+
+static void one_key_of_a_secret_goes(void **state)
+{
+    (void)state;
+    struct steps_options options = remove_east;
+    options.take_ownership = true;
+    clusters_up(&c);
+    put_by_hand("");
+    AUTO_RUN_RESULT o = {0}, again = {0};
+    down(&options, &o);
+    change_is(&o, "remotes", "update", "key east-cluster goes, the others stay");
+    change_is(&o, "istio-remote-secret-east-cluster", "delete", "a cluster that leaves");
+    keys_are(BY_HAND, "south");
+    options.keep_mesh = true;
+    run_steps(&c, &options, &again);
+    run_ended_well(&again);
+    assert_false(steps_differ(again.steps));
+}
+
+/* Ours until then: what is left in it is not. */
+static void a_key_that_somebody_added_stays(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    fakeapi_patch(c.apis[0], LINK, "{\"data\":{\"south\":\"Yg==\"}}");
+    AUTO_RUN_RESULT o = {0}, all = {0};
+    down(&remove_east, &o);
+    keys_are(LINK, "south");
+    json_auto_t *left = fakeapi_object(c.apis[0], LINK);
+    assert_null(json_dig(left, "metadata", "labels", "meshctl.io/mesh", NULL));
+    assert_string_equal(json_dig_str(left, "metadata", "labels", "istio/multiCluster", NULL),
+                        "true");
+    down(&down_options, &all);
+    keys_are(LINK, "south");
+}
+
+/* Its namespace stays with it, whatever it is marked with. */
+static void down_leaves_the_keys_of_others(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    put_by_hand(",\"meshctl.io/mesh\":\"mesh\"");
+    fakeapi_patch(c.apis[0], LINK, "{\"data\":{\"south\":\"Yg==\",\"east-cluster\":null}}");
+    AUTO_RUN_RESULT o = {0};
+    down(&down_options, &o);
+    stays(&o, "Secret", "istio-remote-secret-east-cluster", "it shows south");
+    keys_are(BY_HAND, "south");
+    keys_are(LINK, "south");
+}
+
+/* Both are bound to what was looked at: between the list and the deed it has got another key. */
+static void a_secret_that_changes_meanwhile_stays(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {LINK, BY_HAND};
+    clusters_up(&c);
+    put_by_hand(",\"meshctl.io/mesh\":\"mesh\"");
+    for (size_t i = 0; i < MC_ARRAY_LEN(paths); i++) {
+        AUTO_RUN_RESULT o = {0};
+        run_steps(&c, &remove_east, &o);
+        run_ended_well(&o);
+        fakeapi_patch(c.apis[0], paths[i], "{\"data\":{\"north\":\"Yw==\"}}");
+        AUTO_FREE char *before = keys_dup(paths[i]);
+        run_proceed(&o);
+        assert_non_null(o.error);
+        assert_int_equal(o.error->kind, ERROR_CONFLICT);
+        keys_are(paths[i], before);
+    }
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -403,6 +531,11 @@ int main(void)
         CASE(only_the_links_to_a_cluster_go),
         CASE(the_others_forget_a_cluster_that_is_gone),
         CASE(a_cluster_that_is_away_keeps_its_link),
+        CASE(a_link_that_somebody_made_stays),
+        CASE(one_key_of_a_secret_goes),
+        CASE(a_key_that_somebody_added_stays),
+        CASE(down_leaves_the_keys_of_others),
+        CASE(a_secret_that_changes_meanwhile_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

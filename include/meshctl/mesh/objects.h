@@ -11,6 +11,8 @@
 #define MESH_CACERTS "cacerts"
 #define MESH_CROSS_NETWORK_GATEWAY "cross-network-gateway"
 #define MESH_MULTICLUSTER_LABEL "istio/multiCluster"
+/* On a remote secret: the cluster that it is made for. */
+#define MESH_CLUSTER_ANNOTATION "networking.istio.io/cluster"
 
 /* What our own objects are known by: labels with the mesh id and the unit's name. */
 #define MESH_MARK "meshctl.io/mesh"

@@ -1,0 +1,158 @@
+/* Links of former days: what `up` does with Secrets that show a member under an id that it has no more,
+ * alone or beside other clusters. */
+#include "meshctl/base/text.h"
+#include "scratch.h"
+#include "steps_fixture.h"
+
+#define SECRETS "/api/v1/namespaces/istio-system/secrets/"
+#define LINK SECRETS "istio-remote-secret-east-cluster"
+#define FORMER SECRETS "former"
+
+static struct clusters c;
+
+static int set_up(void **state)
+{
+    (void)state;
+    clusters_start(&c, 2);
+    clusters_up(&c);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clusters_stop(&c);
+    return 0;
+}
+
+/* East's kubeconfig as west has it. */
+static json_t *kubeconfig_new(void)
+{
+    json_auto_t *link = fakeapi_object(c.apis[0], LINK);
+    return json_incref(json_dig(link, "data", "east-cluster", NULL));
+}
+
+/* A Secret in west that shows east under these ids; `mark` NULL: nobody's. */
+static void put_former(const char *mark, const char *const *ids, size_t count)
+{
+    json_auto_t *kubeconfig = kubeconfig_new();
+    json_auto_t *secret =
+        json_pack("{s:s, s:s, s:{s:s, s:s, s:{s:s, s:s*}}, s:{}}", "apiVersion", "v1", "kind",
+                  "Secret", "metadata", "name", "former", "namespace", "istio-system", "labels",
+                  "istio/multiCluster", "true", "meshctl.io/mesh", mark, "data");
+    for (size_t i = 0; i < count; i++)
+        json_put(secret, json_incref(kubeconfig), "data", ids[i], NULL);
+    AUTO_FREE char *text = json_write_dup(secret, 0);
+    fakeapi_put(c.apis[0], text);
+}
+
+static void run_up(struct run_result *ret, bool take_ownership)
+{
+    struct steps_options options = up_options;
+    options.take_ownership = take_ownership;
+    run_steps(&c, &options, ret);
+    run_ended_well(ret);
+}
+
+static void change_is(const struct run_result *o, const char *name, const char *action,
+                      const char *why)
+{
+    const json_t *change = change_of(o->changes, "west", "Secret", name);
+    assert_non_null(change);
+    assert_string_equal(json_dig_str(change, "action", NULL), action);
+    if (!strstr(json_dig_str(change, "why", NULL), why))
+        fail_msg("%s", json_dig_str(change, "why", NULL));
+}
+
+static void keys_are(const char *path, const char *wanted)
+{
+    AUTO_STRLIST keys = STRLIST_INIT;
+    json_auto_t *secret = fakeapi_object(c.apis[0], path);
+    const char *key;
+    json_t *text;
+    json_object_foreach(json_object_get(secret, "data"), key, text)
+        strlist_add(&keys, key);
+    AUTO_FREE char *found = strlist_join_dup(&keys, " ");
+    assert_string_equal(found, wanted);
+}
+
+static void nothing_is_left_to_do(void)
+{
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &plan_options, &o);
+    run_ended_well(&o);
+    assert_false(steps_differ(o.steps));
+}
+
+static void a_former_link_goes_once(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"old", "older"};
+    put_former("mesh", ids, 2);
+    AUTO_RUN_RESULT o = {0};
+    run_up(&o, false);
+    change_is(&o, "former", "delete", "it shows east under the id old, which is not its own; it");
+    AUTO_FREE char *counts = counts_dup(o.changes);
+    assert_string_equal(counts, "create 0, update 0, delete 1, record 0");
+    keys_are(FORMER, "");
+    nothing_is_left_to_do();
+}
+
+static void only_the_former_id_goes(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"old", "east-cluster"};
+    put_former("mesh", ids, 2);
+    AUTO_RUN_RESULT o = {0};
+    run_up(&o, false);
+    change_is(&o, "former", "update", "key old goes, the others stay: it shows east");
+    keys_are(FORMER, "east-cluster");
+    nothing_is_left_to_do();
+}
+
+/* In the very Secret that the mesh needs, which this run changes as well. */
+static void a_former_id_in_a_secret_that_is_needed(void **state)
+{
+    (void)state;
+    json_auto_t *kubeconfig = kubeconfig_new();
+    json_auto_t *patch =
+        json_pack("{s:{s:{s:s}}, s:{s:O, s:s}}", "metadata", "labels", "istio/multiCluster", "true",
+                  "data", "old", kubeconfig, "east-cluster", "YQ==");
+    AUTO_FREE char *text = json_write_dup(patch, 0);
+    fakeapi_patch(c.apis[0], LINK, text);
+    AUTO_RUN_RESULT o = {0};
+    run_up(&o, true);
+    keys_are(LINK, "east-cluster");
+    json_auto_t *after = kubeconfig_new();
+    assert_true(json_equal(after, kubeconfig));
+    json_auto_t *link = fakeapi_object(c.apis[0], LINK);
+    assert_string_equal(json_dig_str(link, "metadata", "labels", "meshctl.io/mesh", NULL), "mesh");
+    nothing_is_left_to_do();
+}
+
+static void somebody_elses_is_told(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"old"};
+    put_former(NULL, ids, 1);
+    AUTO_RUN_RESULT o = {0}, taken = {0};
+    run_up(&o, false);
+    assert_true(has_event(&o, "former stays, it carries no mark of the mesh (--take-ownership): it "
+                              "shows east under the id old"));
+    keys_are(FORMER, "old");
+    run_up(&taken, true);
+    keys_are(FORMER, "");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_former_link_goes_once),
+        CASE(only_the_former_id_goes),
+        CASE(a_former_id_in_a_secret_that_is_needed),
+        CASE(somebody_elses_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
