@@ -1,33 +1,12 @@
 #include "steps_fixture.h"
 
-#include <ftw.h>
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
 #include "meshctl/pki/cert.h"
 #include "meshctl/plan/plan.h"
+#include "scratch.h"
 
 #define RUN_TIMEOUT_MS 60000
-
-static void must(int rc, const struct error *e)
-{
-    if (rc == 0)
-        return;
-    fprintf(stderr, "fixture: %s\n", e ? e->message : "failed without an error");
-    abort();
-}
 
 /* ---- clusters -------------------------------------------------------------------------------- */
 
@@ -36,13 +15,12 @@ static char *pem_dup(const struct pki_cert *cert, const struct pki_key *key)
     struct buf text = BUF_INIT;
     struct error *err = NULL;
     int rc = cert ? pki_cert_write(&text, cert, &err) : pki_key_write(&text, key, &err);
-    must(rc, err);
+    must(rc, &err);
     return buf_detach(&text, NULL);
 }
 
 /* A root with an intermediate, made once: Secret cacerts of every cluster. */
 static char *cacerts;
-static pthread_once_t cacerts_once = PTHREAD_ONCE_INIT;
 
 static void make_cacerts(void)
 {
@@ -56,11 +34,11 @@ static void make_cacerts(void)
     struct error *err = NULL;
     strlist_add(&profile.subject, "O=Istio");
     strlist_add(&profile.key_usage, "keyCertSign");
-    must(pki_key_new(2048, &root_key, &err), err);
-    must(pki_key_new(2048, &key, &err), err);
-    must(pki_cert_issue(&profile, root_key, NULL, NULL, &root, &err), err);
+    must(pki_key_new(2048, &root_key, &err), &err);
+    must(pki_key_new(2048, &key, &err), &err);
+    must(pki_cert_issue(&profile, root_key, NULL, NULL, &root, &err), &err);
     strlist_add(&profile.subject, "CN=Intermediate CA");
-    must(pki_cert_issue(&profile, key, root, root_key, &cert, &err), err);
+    must(pki_cert_issue(&profile, key, root, root_key, &cert, &err), &err);
     pki_profile_release(&profile);
     AUTO_FREE char *root_pem = pem_dup(root, NULL);
     AUTO_FREE char *cert_pem = pem_dup(cert, NULL);
@@ -85,7 +63,7 @@ static void start_one(struct clusters *c, const char *name)
     AUTO_FREE char *server = mem_printf("https://127.1%s", strrchr(fakeapi_url(api), ':'));
     AUTO_FREE char *config = fakeapi_kubeconfig_dup(api, NULL);
     struct kube_config *loaded = fakeapi_config(api, NULL);
-    must(fs_write(path, config, strlen(config), 0600, &err), err);
+    must(fs_write(path, config, strlen(config), 0600, &err), &err);
     fakeapi_put(api, "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":"
                      "\"istio-system\"}}");
     fakeapi_put(api, cacerts);
@@ -100,19 +78,12 @@ void clusters_start(struct clusters *c, size_t count)
 {
     static const char *const names[CLUSTERS_MAX] = {"west", "east", "north"};
     *c = (struct clusters){.mesh = mesh_new(), .folder = "/tmp/meshctl-steps-XXXXXX"};
-    pthread_once(&cacerts_once, make_cacerts);
+    if (!cacerts)
+        make_cacerts();
     if (!mkdtemp(c->folder) || chdir(c->folder) < 0)
         abort();
     while (c->count < count)
         start_one(c, names[c->count]);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
 }
 
 char *clusters_words_dup(const struct clusters *c)
@@ -122,7 +93,7 @@ char *clusters_words_dup(const struct clusters *c)
         const struct mesh_member *m = &c->mesh->members[i];
         struct error *err = NULL;
         AUTO_FREE char *file = mem_printf("%s.pem", m->name);
-        must(fs_write(file, m->server_ca, strlen(m->server_ca), 0600, &err), err);
+        must(fs_write(file, m->server_ca, strlen(m->server_ca), 0600, &err), &err);
         strlist_addf(&words, "--cluster %s=%s --server %s=%s --server-ca %s=%s", m->name,
                      m->kubeconfig, m->name, m->server, m->name, file);
     }
@@ -134,8 +105,9 @@ void clusters_stop(struct clusters *c)
     for (size_t i = 0; i < c->count; i++)
         fakeapi_stop(c->apis[i]);
     mesh_free(c->mesh);
-    if (chdir("/") < 0 || nftw(c->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) < 0)
+    if (chdir("/") < 0)
         abort();
+    remove_tree(c->folder);
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
@@ -160,7 +132,7 @@ static void run_plan(struct run_result *o)
     struct event_queue *queue = event_queue_new();
     struct error *err = NULL;
     bool ended = false;
-    must(plan_run_start(plan, queue, o->cancel, &err), err);
+    must(plan_run_start(plan, queue, o->cancel, &err), &err);
     while (!ended) {
         struct event *e = event_queue_next(queue, 2 * RUN_TIMEOUT_MS);
         if (!e) {

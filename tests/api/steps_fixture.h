@@ -16,7 +16,7 @@ struct clusters {
     size_t count;
     char folder[64]; /* the current one while the clusters are there */
 };
-/* Aborts when it cannot. */
+/* Fails the test when it cannot. */
 void clusters_start(struct clusters *c, size_t count);
 void clusters_stop(struct clusters *c);
 /* The words of a command line that stand for them; yours to free. */

@@ -20,15 +20,7 @@ static inline int find_program(void **state)
         fprintf(stderr, "%s is not built\n", program);
         return -1;
     }
-    return enter_folder(state);
-}
-
-static inline char *content_dup(const char *name)
-{
-    AUTO_BUF text = BUF_INIT;
-    struct error *err = NULL;
-    must(fs_read(name, 1 << 20, &text, &err), &err);
-    return buf_detach(&text, NULL);
+    return enter_home(state);
 }
 
 #endif

@@ -3,65 +3,23 @@
 #ifndef CLI_SUPPORT_H
 #define CLI_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <locale.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "meshctl/base/fs.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/cli/main.h"
 #include "meshctl/data/json.h"
-
-static char folder[64];
-
-static inline void must(int rc, struct error **err)
-{
-    if (rc != 0)
-        fail_msg("%s", *err ? (*err)->message : "failed without an error");
-}
+#include "scratch.h"
 
 /* Enters a new folder; the environment is that of a script with UTF-8. */
-static inline int enter_folder(void **state)
+static inline int enter_home(void **state)
 {
-    (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/meshctl-cli-XXXXXX");
     setenv("TERM", "xterm", 1);
     setenv("HOME", "/nonexistent", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("KUBECONFIG");
     unsetenv("NO_COLOR");
-    return mkdtemp(folder) && chdir(folder) == 0 && setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
-}
-
-static inline int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static inline int leave_folder(void **state)
-{
-    (void)state;
-    return chdir("/") == 0 ? nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) : -1;
-}
-
-static inline void save(const char *name, const char *text)
-{
-    struct error *err = NULL;
-    must(fs_write(name, text, strlen(text), 0600, &err), &err);
+    return setlocale(LC_CTYPE, "C.UTF-8") ? enter_folder(state) : -1;
 }
 
 /* A kubeconfig that reads well; nobody listens at its server. */

@@ -266,5 +266,5 @@ int main(void)
         cmocka_unit_test(colour_is_where_it_was_asked_for),
         cmocka_unit_test(denied_cluster_is_exit_4),
     };
-    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+    return cmocka_run_group_tests(tests, enter_home, leave_folder);
 }

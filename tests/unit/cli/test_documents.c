@@ -199,5 +199,5 @@ int main(void)
         cmocka_unit_test(other_forms_are_refused),
         cmocka_unit_test(every_verb_is_tried),
     };
-    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+    return cmocka_run_group_tests(tests, enter_home, leave_folder);
 }

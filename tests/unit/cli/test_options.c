@@ -505,5 +505,5 @@ int main(void)
         cmocka_unit_test(forms_are_those_of_the_command),
         cmocka_unit_test(markdown_is_a_row_an_option),
     };
-    return cmocka_run_group_tests(tests, enter_folder, release_words);
+    return cmocka_run_group_tests(tests, enter_home, release_words);
 }
