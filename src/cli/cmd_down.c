@@ -20,7 +20,8 @@ static int confirm(struct cli *cli, const struct cli_run *run, struct error **er
         return 0;
     if (given) {
         error_set(err, ERROR_REFUSED, "--confirm %s is not the mesh's id, %s", given, wanted);
-        return error_hint(err, "the id is given with --mesh-id");
+        return error_hint(err, "--confirm %s; a mesh of another id is named with --mesh-id as well",
+                          wanted);
     }
     if (!isatty(STDIN_FILENO) || !cli->err_out.is_tty) {
         error_set(err, ERROR_REFUSED, "taking off mesh %s needs a word", wanted);
@@ -35,7 +36,8 @@ static int confirm(struct cli *cli, const struct cli_run *run, struct error **er
         answer[0] = '\0';
     if (strcmp(answer, wanted) == 0)
         return 0;
-    return error_set(err, ERROR_REFUSED, "that is not %s: nothing was taken off", wanted);
+    error_set(err, ERROR_REFUSED, "that is not %s: nothing was taken off", wanted);
+    return error_hint(err, "type the id as it stands there, or give it with --confirm %s", wanted);
 }
 
 /* Text shows the list before the question; a document is one, of the list when it is refused, else of

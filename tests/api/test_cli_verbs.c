@@ -31,7 +31,8 @@ static int tear_down(void **state)
 /* "plan -o json" with the clusters' words behind it. */
 static struct outcome run(const char *line, int code)
 {
-    bool renders = strncmp(line, "up", 2) == 0 || strncmp(line, "plan", 4) == 0;
+    bool renders =
+        (strncmp(line, "up", 2) == 0 || strncmp(line, "plan", 4) == 0) && !strstr(line, "--charts");
     AUTO_FREE char *whole = mem_printf("meshctl %s %s%s", line, words,
                                        renders ? " --charts " TEST_DATA_DIR "/api/charts" : "");
     struct outcome o = run_line(whole);
@@ -40,10 +41,15 @@ static struct outcome run(const char *line, int code)
     return o;
 }
 
+static void done(const char *line)
+{
+    AUTO_OUTCOME o = run(line, 0);
+    (void)o;
+}
+
 static void up(void)
 {
-    AUTO_OUTCOME o = run("up --to expose -q", 0);
-    (void)o;
+    done("up --to expose -q");
 }
 
 static void says(const char *text, const char *part)
@@ -141,6 +147,40 @@ static void files_of_a_plan(void **state)
     says(again.err, "is not empty");
 }
 
+/* ---- up -------------------------------------------------------------------------------------- */
+
+/* The charts of the tests as of another version. */
+static void save_charts(const char *version)
+{
+    static const char *const files[] = {
+        "base/Chart.yaml",     "base/templates/all.yaml",    "istiod/Chart.yaml",
+        "istiod/values.yaml",  "istiod/templates/all.yaml",  "gateway/Chart.yaml",
+        "gateway/values.yaml", "gateway/templates/all.yaml",
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(files); i++) {
+        AUTO_FREE char *from = mem_printf(TEST_DATA_DIR "/api/charts/%s", files[i]);
+        AUTO_FREE char *to = mem_printf("other/%s", files[i]);
+        AUTO_FREE char *text = content_dup(from);
+        char *found = strstr(files[i], "Chart.yaml") ? strstr(text, "1.31.0") : NULL;
+        if (found)
+            memcpy(found, version, strlen(version));
+        save(to, text);
+    }
+}
+
+static void an_older_chart_needs_a_word(void **state)
+{
+    (void)state;
+    up();
+    save_charts("1.30.0");
+    int writes = clusters_writes(&c);
+    AUTO_OUTCOME refused = run("up --to expose -q --charts other --istio-version 1.30.0", 5);
+    says(refused.err, "--allow-downgrade goes back to 1.30.0");
+    assert_int_equal(clusters_writes(&c), writes);
+    done("up --to expose -q --charts other --istio-version 1.30.0 --allow-downgrade");
+    assert_true(clusters_writes(&c) > writes);
+}
+
 /* ---- down ------------------------------------------------------------------------------------ */
 
 static void down_needs_a_word(void **state)
@@ -151,6 +191,7 @@ static void down_needs_a_word(void **state)
     } rows[] = {
         {"down", "--confirm mesh"},
         {"down --confirm prod", "--confirm prod is not the mesh's id, mesh"},
+        {"down --confirm prod", "--confirm mesh"},
         {"down --confirm=", "is not the mesh's id"},
         {"remove east", "--confirm mesh"},
         {"remove east --keep-mesh", "--confirm mesh"},
@@ -179,6 +220,15 @@ static void down_with_the_word_takes_it_off(void **state)
     }
     AUTO_OUTCOME again = run("down", 0); /* nothing to confirm */
     says(again.out, "west: nothing to do");
+}
+
+static void a_mesh_of_another_id_needs_both_words(void **state)
+{
+    (void)state;
+    done("up --to expose -q --mesh-id prod");
+    AUTO_OUTCOME refused = run("down --mesh-id prod --confirm mesh", 5);
+    says(refused.err, "--confirm prod; a mesh of another id is named with --mesh-id as well");
+    done("down --mesh-id prod --confirm prod");
 }
 
 static void down_is_one_document(void **state)
@@ -225,7 +275,9 @@ int main(void)
         CASE(files_of_a_plan),
         CASE(down_needs_a_word),
         CASE(down_with_the_word_takes_it_off),
+        CASE(a_mesh_of_another_id_needs_both_words),
         CASE(down_is_one_document),
+        CASE(an_older_chart_needs_a_word),
         CASE(remove_takes_a_name_of_the_mesh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,19 +186,37 @@ static void values_of_helm_are_kept(void **state)
     assert_string_equal(json_dig_str(map, "data", "extra", NULL), "theirs");
 }
 
+/* Each word that the refusal names lets it go on. */
 static void values_of_helm_change_by_their_word_alone(void **state)
 {
-    (void)state;
-    up_with(&up_options);
-    set_with_helm("theirs");
-    give("{\"extra\":\"ours\"}");
-    is_refused(&up_options, "MC803", "extra: \"theirs\" would become \"ours\"");
-    is_refused(&plan_options, "MC803", "extra");
-    struct steps_options options = up_options;
-    options.values_given = true;
-    up_with(&options);
-    json_auto_t *map = fakeapi_object(c.apis[0], MAPS "/extra");
-    assert_string_equal(json_dig_str(map, "data", "extra", NULL), "ours");
+    static const struct {
+        const char *given; /* by --set */
+        bool is_word;      /* --reuse-values or --reset-values */
+        enum values_mode mode;
+        const char *wanted;
+    } words[] = {
+        {"theirs", false, VALUES_REUSE, "theirs"},
+        {"ours", true, VALUES_REUSE, "ours"},
+        {"ours", true, VALUES_RESET, "ours"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(words); i++) {
+        up_with(&up_options);
+        set_with_helm("theirs");
+        give("{\"extra\":\"ours\"}");
+        is_refused(&up_options, "MC803", "extra: \"theirs\" would become \"ours\"");
+        is_refused(&plan_options, "MC803", "extra");
+        AUTO_FREE char *given = mem_printf("{\"extra\":\"%s\"}", words[i].given);
+        give(given);
+        struct steps_options options = up_options;
+        options.values_given = words[i].is_word;
+        options.values_mode = words[i].mode;
+        up_with(&options);
+        json_auto_t *map = fakeapi_object(c.apis[0], MAPS "/extra");
+        assert_string_equal(json_dig_str(map, "data", "extra", NULL), words[i].wanted);
+        give("{}");
+        tear_down(state);
+        set_up(state);
+    }
 }
 
 /* ---- hooks ----------------------------------------------------------------------------------- */
