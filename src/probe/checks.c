@@ -114,9 +114,8 @@ static const struct check_info checks[] = {
      "see MC303 and MC502 of the other cluster"},
     {"MC603", "a gateway is not connected to any istiod",
      "proxies live on their last configuration and certificates: what changes does not reach them",
-     "see the log of its proxy; with other names or another root than it was started with it has "
-     "to "
-     "be restarted: kubectl rollout restart of its Deployment"},
+     "see the log of its pod (kubectl logs); one that was started with other names or another root "
+     "than istiod has now needs a restart: kubectl rollout restart of its Deployment"},
     {"MC604", "no istiod is ready",
      "proxies live on their last configuration; new pods get neither a proxy nor a certificate",
      "see the reason of its pods: kubectl get pods -l app=istiod in its namespace"},

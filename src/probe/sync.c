@@ -124,14 +124,42 @@ static const char *istiod_of(const json_t *connected, const json_t *pod)
     return json_string_value(json_object_get(connected, proxy));
 }
 
+/* The commands that restart these pods, east-west gateways first: each once. */
+static void add_restart(struct strlist *commands, const json_t *pod)
+{
+    AUTO_FREE char *workload = gateways_workload_dup(pod);
+    AUTO_FREE char *command = workload
+                                  ? mem_printf("kubectl rollout restart %s -n %s", workload,
+                                               json_dig_str(pod, "metadata", "namespace", NULL))
+                                  : NULL;
+    if (command && !strlist_has(commands, command))
+        strlist_add(commands, command);
+}
+
+/* The log of the first one, and what mends the usual reason. */
+static void add_connected_fix(json_t *problem, const json_t *pod, const struct strlist *commands)
+{
+    AUTO_FREE char *restart = strlist_join_dup(commands, "; then ");
+    AUTO_FREE char *fix =
+        mem_printf("kubectl logs %s -n %s tells why; one that was started with other names or "
+                   "another root needs: %s",
+                   json_dig_str(pod, "metadata", "name", NULL),
+                   json_dig_str(pod, "metadata", "namespace", NULL), restart);
+    if (commands->count)
+        json_object_set_new(problem, "fix", json_string(fix));
+}
+
 void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *problems)
 {
-    AUTO_STRLIST lost = STRLIST_INIT;
+    AUTO_STRLIST lost = STRLIST_INIT, commands = STRLIST_INIT;
+    const json_t *first = NULL;
     json_t *pod;
     size_t i, count = 0;
     json_array_foreach(pods, i, pod) {
         if (istiod_of(connected, pod))
             continue;
+        first = first ? first : pod;
+        add_restart(&commands, pod);
         if (++count <= MAX_NAMED)
             strlist_addf(&lost, "%s/%s", json_dig_str(pod, "metadata", "namespace", NULL),
                          json_dig_str(pod, "metadata", "name", NULL));
@@ -142,6 +170,7 @@ void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *p
     add_problem(problems, "MC603", "every ready gateway connected",
                 mem_printf("%zu of %zu ready gateway pods without an istiod: %s%s", count,
                            json_array_size(pods), names, count > MAX_NAMED ? ", ..." : ""));
+    add_connected_fix(json_array_get(problems, json_array_size(problems) - 1), first, &commands);
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -263,9 +292,13 @@ static void report(struct probe *p, const struct look *l)
     if (l->denied)
         finding_warn(p, "MC105", l->denied,
                      "istiod and the proxies could not be asked about sync, connections and roots");
-    json_array_foreach(l->problems, i, row)
+    json_array_foreach(l->problems, i, row) {
+        const char *fix = json_dig_str(row, "fix", NULL);
         finding_bad(p, json_dig_str(row, "id", NULL), json_dig_str(row, "wanted", NULL), "%s",
                     json_dig_str(row, "found", NULL));
+        if (fix)
+            finding_fix(p, "%s", fix);
+    }
     if (l->denied || json_array_size(l->problems))
         return;
     if (p->mesh->members_count > 1)
@@ -275,18 +308,6 @@ static void report(struct probe *p, const struct look *l)
 }
 
 /* ---- roots ----------------------------------------------------------------------------------- */
-
-/* The commands that restart what holds an old root, east-west gateways first: each once. */
-static void add_restart(struct strlist *commands, const json_t *pod)
-{
-    AUTO_FREE char *workload = gateways_workload_dup(pod);
-    AUTO_FREE char *command = workload
-                                  ? mem_printf("kubectl rollout restart %s -n %s", workload,
-                                               json_dig_str(pod, "metadata", "namespace", NULL))
-                                  : NULL;
-    if (command && !strlist_has(commands, command))
-        strlist_add(commands, command);
-}
 
 static void report_old_roots(struct probe *p, const struct strlist *old,
                              const struct strlist *commands)

@@ -15,7 +15,8 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
                       const json_t *networkz, json_t *problems);
 /* Adds to `connected` the proxies of an istiod of that namespace: "POD.NAMESPACE" to it. */
 void sync_add_connected(const json_t *syncz, const char *namespace_, json_t *connected);
-/* Gateways' pods that no istiod has; `pods` as gateways_pods gives them. */
+/* Gateways' pods that no istiod has; `pods` as gateways_pods gives them. Their row has a `fix` where it is
+ * known how to restart them. */
 void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *problems);
 
 #endif
