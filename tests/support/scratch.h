@@ -3,12 +3,6 @@
 #ifndef SCRATCH_H
 #define SCRATCH_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +13,9 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/base/error.h"
 #include "meshctl/base/fs.h"
+#include "must.h"
 
 static char folder[64];
-
-static inline void must(int rc, struct error **err)
-{
-    if (rc != 0)
-        fail_msg("%s", *err ? (*err)->message : "failed without an error");
-}
 
 /* The error is of that kind and says all of these (the list ends with NULL); frees it. */
 static inline void refused(int rc, struct error **err, enum error_kind kind, ...)

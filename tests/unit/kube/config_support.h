@@ -3,12 +3,6 @@
 #ifndef KUBE_CONFIG_SUPPORT_H
 #define KUBE_CONFIG_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,16 +12,11 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/proc.h"
 #include "meshctl/kube/kubeconfig.h"
+#include "must.h"
 
 #define GOLDEN TEST_DATA_DIR "/golden/kube/kubeconfig"
 
 static char test_folder[64];
-
-static inline void must(int rc, struct error *err)
-{
-    if (rc != 0)
-        fail_msg("%s", err ? err->message : "failed without an error");
-}
 
 static inline int run_program(const char *const *argv, struct error **err)
 {
@@ -59,7 +48,7 @@ static inline char *read_dup(const char *path)
 {
     struct buf out = BUF_INIT;
     struct error *err = NULL;
-    must(fs_read(path, 1 << 20, &out, &err), err);
+    must(fs_read(path, 1 << 20, &out, &err), &err);
     return buf_detach(&out, NULL);
 }
 
@@ -69,7 +58,7 @@ static inline const char *save(const char *name, const char *text, mode_t mode)
     static char path[256];
     snprintf(path, sizeof(path), "%s/%s", test_folder, name);
     struct error *err = NULL;
-    must(fs_write(path, text, strlen(text), mode, &err), err);
+    must(fs_write(path, text, strlen(text), mode, &err), &err);
     return path;
 }
 
@@ -77,7 +66,7 @@ static inline struct kube_config *load(const char *path, const char *context)
 {
     struct kube_config *config = NULL;
     struct error *err = NULL;
-    must(kube_config_load(path, context, &config, &err), err);
+    must(kube_config_load(path, context, &config, &err), &err);
     return config;
 }
 
@@ -94,8 +83,8 @@ static inline void make_cert(const char *days)
     const char *sign[] = {"openssl", "x509",     "-req", "-in",  csr,  "-days",
                           days,      "-signkey", key,    "-out", cert, NULL};
     struct error *err = NULL;
-    must(run_program(request, &err), err);
-    must(run_program(sign, &err), err);
+    must(run_program(request, &err), &err);
+    must(run_program(sign, &err), &err);
 }
 
 #define AUTO_CONFIG MC_CLEANUP(kube_config_cleanup) struct kube_config

@@ -10,7 +10,7 @@ static struct kube_auth *new_auth(const struct kube_config *config)
 {
     struct kube_auth *a = NULL;
     struct error *err = NULL;
-    must(kube_auth_new(config, NULL, &a, &err), err);
+    must(kube_auth_new(config, NULL, &a, &err), &err);
     return a;
 }
 
@@ -18,7 +18,7 @@ static void expect_headers(struct kube_auth *a, const char *wanted)
 {
     AUTO_KUBE_HEADERS headers = STRLIST_INIT;
     struct error *err = NULL;
-    must(kube_auth_headers_append(a, &headers, &err), err);
+    must(kube_auth_headers_append(a, &headers, &err), &err);
     AUTO_FREE char *joined = strlist_join_dup(&headers, "\n");
     assert_string_equal(headers.count ? joined : "", wanted);
 }
@@ -209,22 +209,22 @@ static void plugin_certificate(void **state)
     const struct net_tls *tls = NULL;
     uint64_t first = 0, same = 0, other = 0;
     struct error *err = NULL;
-    must(kube_auth_tls(a, &tls, &first, &err), err);
+    must(kube_auth_tls(a, &tls, &first, &err), &err);
     assert_int_equal(strncmp(tls->cert_pem, "-----BEGIN CERTIFICATE-----\n", 28), 0);
     assert_string_equal(tls->ca_pem, "ca");
     expect_headers(a, "");
     kube_auth_reject(a);
-    must(kube_auth_tls(a, &tls, &same, &err), err);
+    must(kube_auth_tls(a, &tls, &same, &err), &err);
     assert_int_equal(same, first);
     make_cert("1");
     kube_auth_reject(a);
-    must(kube_auth_tls(a, &tls, &other, &err), err);
+    must(kube_auth_tls(a, &tls, &other, &err), &err);
     assert_true(other > first);
     /* Another client of the same config connects with the same one. */
     AUTO_AUTH *b = new_auth(&config);
     const struct net_tls *inherited = NULL;
     make_cert("1");
-    must(kube_auth_tls(b, &inherited, &same, &err), err);
+    must(kube_auth_tls(b, &inherited, &same, &err), &err);
     assert_string_equal(inherited->cert_pem, tls->cert_pem);
     assert_string_equal(inherited->ca_pem, "ca");
 }

@@ -31,7 +31,7 @@ static void clients_init(struct client *clients, struct kube_exec_plugin *exec)
         c->config = base_config();
         c->config.user_name = c->user;
         c->config.exec = exec;
-        must(kube_auth_new(&c->config, NULL, &c->auth, &err), err);
+        must(kube_auth_new(&c->config, NULL, &c->auth, &err), &err);
     }
 }
 
@@ -184,10 +184,10 @@ static void what_differs_is_asked_for_itself(void **state)
         two.exec = cases[i].b;
         two.server = S(cases[i].server);
         runs();
-        must(kube_auth_new(&one, NULL, &a, &err), err);
-        must(kube_auth_new(&two, NULL, &b, &err), err);
-        must(kube_auth_refresh(a, &err), err);
-        must(kube_auth_refresh(b, &err), err);
+        must(kube_auth_new(&one, NULL, &a, &err), &err);
+        must(kube_auth_new(&two, NULL, &b, &err), &err);
+        must(kube_auth_refresh(a, &err), &err);
+        must(kube_auth_refresh(b, &err), &err);
         if (runs() != cases[i].runs)
             fail_msg("case %zu", i);
     }
@@ -214,8 +214,8 @@ static void waiting_has_an_end(void **state)
                                interrupted = {.cancel = &cancel};
     AUTO_AUTH *a = NULL, *b = NULL;
     struct error *err = NULL;
-    must(kube_auth_new(&clients[0].config, &late, &a, &err), err);
-    must(kube_auth_new(&clients[0].config, &interrupted, &b, &err), err);
+    must(kube_auth_new(&clients[0].config, &late, &a, &err), &err);
+    must(kube_auth_new(&clients[0].config, &interrupted, &b, &err), &err);
     assert_int_equal(pthread_create(&clients[0].thread, NULL, ask, &clients[0]), 0);
     clock_sleep(200, NULL);
     assert_int_equal(kube_auth_refresh(a, &err), -1);
@@ -251,7 +251,7 @@ static void words_are_heard(void **state)
     struct error *err = NULL;
     AUTO_AUTH *a = NULL;
     config.exec = &exec;
-    must(kube_auth_new(&config, &options, &a, &err), err);
+    must(kube_auth_new(&config, &options, &a, &err), &err);
     assert_int_equal(kube_auth_refresh(a, &err), -1);
     assert_int_equal(heard.count, 32);
     assert_string_equal(heard.items[0], "west: ./plugin: open ?[2Jhttps://login");
@@ -276,14 +276,14 @@ static void nobody_may_be_asked(void **state)
     struct error *err = NULL;
     AUTO_AUTH *available = NULL, *always = NULL;
     config.exec = &exec;
-    must(kube_auth_new(&config, &options, &available, &err), err);
-    must(kube_auth_refresh(available, &err), err);
+    must(kube_auth_new(&config, &options, &available, &err), &err);
+    must(kube_auth_refresh(available, &err), &err);
     AUTO_FREE char *path = fs_join_dup(test_folder, "info");
     AUTO_FREE char *info = read_dup(path);
     assert_non_null(strstr(info, "\"interactive\":false"));
     unlink(path);
     exec.interactive = KUBE_INTERACTIVE_ALWAYS;
-    must(kube_auth_new(&config, &options, &always, &err), err);
+    must(kube_auth_new(&config, &options, &always, &err), &err);
     assert_int_equal(kube_auth_refresh(always, &err), -1);
     assert_int_equal(err->kind, ERROR_DENIED);
     assert_non_null(strstr(err->message, "must ask a person, and nobody may be asked"));
@@ -311,7 +311,7 @@ static void printed_fix_does_the_same(void **state)
     struct error *err = NULL;
     AUTO_AUTH *a = NULL;
     config.exec = &exec;
-    must(kube_auth_new(&config, NULL, &a, &err), err);
+    must(kube_auth_new(&config, NULL, &a, &err), &err);
     assert_int_equal(kube_auth_refresh(a, &err), -1);
     AUTO_FREE char *given_path = fs_join_dup(test_folder, "given");
     AUTO_FREE char *info_path = fs_join_dup(test_folder, "info");

@@ -147,7 +147,7 @@ static void run_case(const char *line)
     AUTO_FREE char *expected = read_dup(expected_path);
     json_auto_t *view = NULL;
     struct error *err = NULL;
-    must(json_read(expected, strlen(expected), name, &view, &err), err);
+    must(json_read(expected, strlen(expected), name, &view, &err), &err);
     AUTO_FREE char *list = kubeconfig_dup(files);
     setenv("KUBECONFIG", list, 1);
     AUTO_CONFIG *config = load(NULL, strcmp(context, "-") == 0 ? NULL : context);

@@ -241,7 +241,7 @@ static void expired_certificate(void **state)
 {
     (void)state;
     struct error *err = NULL;
-    must(check_days("1", &err), err);
+    must(check_days("1", &err), &err);
     assert_int_equal(check_days("-1", &err), -1);
     assert_int_equal(err->kind, ERROR_DENIED);
     AUTO_FREE char *start =
@@ -249,7 +249,7 @@ static void expired_certificate(void **state)
     assert_int_equal(strncmp(err->message, start, strlen(start)), 0);
     error_clear(&err);
     AUTO_CONFIG *token = load(save("config", WITH("token: t"), 0600), NULL);
-    must(kube_config_check(token, &err), err);
+    must(kube_config_check(token, &err), &err);
 }
 
 int main(void)

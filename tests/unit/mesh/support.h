@@ -2,16 +2,11 @@
 #ifndef MESH_SUPPORT_H
 #define MESH_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/mesh/mesh.h"
+#include "must.h"
 
 #define AUTO_MESH MC_CLEANUP(mesh_cleanup) struct mesh
 
@@ -43,13 +38,6 @@ static inline void assert_json(const json_t *found, const char *wanted)
     AUTO_FREE char *a = json_write_dup(found, 0);
     AUTO_FREE char *b = json_write_dup(value, 0);
     assert_string_equal(a, b);
-}
-
-/* Pointers to the error, so that it does not matter in which order arguments are evaluated. */
-static inline void must(int rc, struct error **err)
-{
-    if (rc != 0)
-        fail_msg("%s", *err ? (*err)->message : "failed without an error");
 }
 
 /* An ERROR_INPUT that says all of these (the list ends with NULL); frees it. */

@@ -2,12 +2,6 @@
 #ifndef PKI_SUPPORT_H
 #define PKI_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +10,7 @@
 #include "meshctl/base/fs.h"
 #include "meshctl/base/proc.h"
 #include "meshctl/pki/cert.h"
+#include "must.h"
 
 static char test_folder[64];
 
@@ -24,12 +19,6 @@ static inline int folder_setup(void **state)
     (void)state;
     snprintf(test_folder, sizeof(test_folder), "/tmp/pki-test-XXXXXX");
     return mkdtemp(test_folder) ? 0 : -1;
-}
-
-static inline void must(int rc, struct error *err)
-{
-    if (rc != 0)
-        fail_msg("%s", err ? err->message : "failed without an error");
 }
 
 static inline int run_program(const char *const *argv, struct buf *out, struct error **err)
@@ -55,7 +44,7 @@ static inline char *run_dup(const char *const *argv)
 {
     struct buf out = BUF_INIT;
     struct error *err = NULL;
-    must(run_program(argv, &out, &err), err);
+    must(run_program(argv, &out, &err), &err);
     return buf_detach(&out, NULL);
 }
 #define RUN_DUP(...) run_dup((const char *const[]){__VA_ARGS__, NULL})
@@ -69,7 +58,7 @@ static inline char *read_dup(const char *path)
 {
     struct buf out = BUF_INIT;
     struct error *err = NULL;
-    must(fs_read(path, 1 << 20, &out, &err), err);
+    must(fs_read(path, 1 << 20, &out, &err), &err);
     return buf_detach(&out, NULL);
 }
 
@@ -84,7 +73,7 @@ static inline char *save_dup(const char *name, const char *text)
 {
     char *path = path_dup(name);
     struct error *err = NULL;
-    must(fs_write(path, text, strlen(text), 0600, &err), err);
+    must(fs_write(path, text, strlen(text), 0600, &err), &err);
     return path;
 }
 
@@ -92,7 +81,7 @@ static inline char *cert_pem_dup(const struct pki_cert *cert)
 {
     struct buf out = BUF_INIT;
     struct error *err = NULL;
-    must(pki_cert_write(&out, cert, &err), err);
+    must(pki_cert_write(&out, cert, &err), &err);
     return buf_detach(&out, NULL);
 }
 
@@ -102,7 +91,7 @@ static inline struct pki_cert *golden_cert(const char *name)
     struct pki_cert **certs = NULL;
     size_t count = 0;
     struct error *err = NULL;
-    must(pki_certs_read(pem, strlen(pem), name, &certs, &count, &err), err);
+    must(pki_certs_read(pem, strlen(pem), name, &certs, &count, &err), &err);
     struct pki_cert *first = TAKE(certs[0]);
     for (size_t i = 1; i < count; i++)
         pki_cert_free(certs[i]);
@@ -138,7 +127,7 @@ static inline struct pki_key *new_key(unsigned bits)
 {
     struct pki_key *key = NULL;
     struct error *err = NULL;
-    must(pki_key_new(bits, &key, &err), err);
+    must(pki_key_new(bits, &key, &err), &err);
     return key;
 }
 
@@ -148,7 +137,7 @@ static inline struct pki_cert *issue(const struct pki_profile *profile, const st
 {
     struct pki_cert *cert = NULL;
     struct error *err = NULL;
-    must(pki_cert_issue(profile, key, issuer, issuer_key, &cert, &err), err);
+    must(pki_cert_issue(profile, key, issuer, issuer_key, &cert, &err), &err);
     return cert;
 }
 

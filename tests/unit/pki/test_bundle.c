@@ -13,7 +13,7 @@ static void chain_in_order(void **state)
     struct pki_cert **certs = NULL;
     size_t count = 0;
     struct error *err = NULL;
-    must(read_certs(pem, &certs, &count, &err), err);
+    must(read_certs(pem, &certs, &count, &err), &err);
     assert_int_equal(count, 2);
     AUTO_FREE char *first = pki_cert_subject_dup(certs[0]);
     AUTO_FREE char *issuer = pki_cert_issuer_dup(certs[0]);
@@ -64,7 +64,7 @@ static void other_blocks_are_skipped(void **state)
     struct pki_cert **certs = NULL;
     size_t count = 0;
     struct error *err = NULL;
-    must(read_certs(pem, &certs, &count, &err), err);
+    must(read_certs(pem, &certs, &count, &err), &err);
     assert_int_equal(count, 1);
     pki_certs_free(certs, count);
 }
@@ -111,7 +111,7 @@ static void count_is_bounded(void **state)
     struct pki_cert **certs = NULL;
     size_t count = 0;
     struct error *err = NULL;
-    must(read_certs(buf_str(&all), &certs, &count, &err), err);
+    must(read_certs(buf_str(&all), &certs, &count, &err), &err);
     assert_int_equal(count, PKI_MAX_CERTS);
     pki_certs_free(certs, count);
     buf_appends(&all, root);

@@ -14,7 +14,7 @@ static struct pki_key *golden_key(const char *name)
     AUTO_FREE char *pem = golden_dup(path);
     struct pki_key *key = NULL;
     struct error *err = NULL;
-    must(gox509_key_read(pem, strlen(pem), &key, &err), err);
+    must(gox509_key_read(pem, strlen(pem), &key, &err), &err);
     return key;
 }
 
@@ -26,7 +26,7 @@ static struct pki_cert *sprig_cert(const char *name)
     assert_true(gopem_decode(pem, strlen(pem), &block));
     struct pki_cert *cert = NULL;
     struct error *err = NULL;
-    must(gox509_cert_read((const unsigned char *)block.der.data, block.der.len, &cert, &err), err);
+    must(gox509_cert_read((const unsigned char *)block.der.data, block.der.len, &cert, &err), &err);
     return cert;
 }
 
@@ -71,7 +71,7 @@ static struct pki_cert *make(const struct request *r)
     AUTO_KEY *issuer_key = r->issuer ? golden_key(r->issuer_key) : NULL;
     struct pki_cert *cert = NULL;
     struct error *err = NULL;
-    must(gox509_cert_issue(&template, key, issuer, issuer_key, &cert, &err), err);
+    must(gox509_cert_issue(&template, key, issuer, issuer_key, &cert, &err), &err);
     return cert;
 }
 
@@ -225,8 +225,8 @@ static void keys_are_sound(void **state)
         AUTO_KEY *key = NULL;
         AUTO_SECRET_BUF pem = BUF_INIT;
         struct error *err = NULL;
-        must(gox509_key_new(cases[i].type, &key, &err), err);
-        must(gox509_key_write(&pem, key, &err), err);
+        must(gox509_key_new(cases[i].type, &key, &err), &err);
+        must(gox509_key_write(&pem, key, &err), &err);
         assert_int_equal(strncmp(buf_str(&pem), cases[i].first, strlen(cases[i].first)), 0);
         AUTO_FREE char *path = save_dup("key.pem", buf_str(&pem));
         AUTO_FREE char *text = RUN_DUP("openssl", "pkey", "-in", path, "-noout", "-text", "-check");
@@ -234,7 +234,7 @@ static void keys_are_sound(void **state)
         if (!strstr(text, cases[i].shape))
             fail_msg("%s", cases[i].shape);
         AUTO_KEY *again = NULL;
-        must(gox509_key_read(buf_str(&pem), pem.len, &again, &err), err);
+        must(gox509_key_read(buf_str(&pem), pem.len, &again, &err), &err);
     }
 }
 
@@ -251,8 +251,8 @@ static void keys_are_written_as_their_type(void **state)
         AUTO_KEY *key = NULL;
         AUTO_SECRET_BUF out = BUF_INIT;
         struct error *err = NULL;
-        must(gox509_key_read(pkcs8, strlen(pkcs8), &key, &err), err);
-        must(gox509_key_write(&out, key, &err), err);
+        must(gox509_key_read(pkcs8, strlen(pkcs8), &key, &err), &err);
+        must(gox509_key_write(&out, key, &err), &err);
         assert_string_equal(buf_str(&out), pem);
     }
 }
@@ -307,8 +307,8 @@ static void certificates_verify(void **state)
     const struct gox509_text name = {"leaf.example", 12};
     const struct gox509_template template = {
         .common_name = name, .dns_names = &name, .dns_names_count = 1, .days = 1, .quote = quote};
-    must(gox509_cert_issue(&template, key, ca, ca_key, &leaf, &err), err);
-    must(pki_cert_verify(leaf, NULL, 0, &ca, 1, PKI_USE_SERVER, &err), err);
+    must(gox509_cert_issue(&template, key, ca, ca_key, &leaf, &err), &err);
+    must(pki_cert_verify(leaf, NULL, 0, &ca, 1, PKI_USE_SERVER, &err), &err);
     assert_true(pki_cert_is_ca(ca));
     assert_false(pki_cert_is_ca(leaf));
     AUTO_CERT *other = make(&requests[1]);

@@ -103,7 +103,7 @@ static void key_id_is_openssls_hash(void **state)
     (void)state;
     AUTO_SECRET_BUF key = BUF_INIT;
     struct error *err = NULL;
-    must(pki_key_write(&key, chain.key, &err), err);
+    must(pki_key_write(&key, chain.key, &err), &err);
     AUTO_FREE char *path = save_dup("ski-key.pem", buf_str(&key));
     AUTO_FREE char *theirs_path = path_dup("ski.pem");
     free(RUN_DUP("openssl", "req", "-x509", "-new", "-key", path, "-subj", "/CN=x", "-out",
@@ -111,7 +111,7 @@ static void key_id_is_openssls_hash(void **state)
     AUTO_FREE char *pem = read_dup(theirs_path);
     struct pki_cert **theirs = NULL;
     size_t count = 0;
-    must(pki_certs_read(pem, strlen(pem), "ski.pem", &theirs, &count, &err), err);
+    must(pki_certs_read(pem, strlen(pem), "ski.pem", &theirs, &count, &err), &err);
     assert_int_equal(ASN1_OCTET_STRING_cmp(X509_get0_subject_key_id(theirs[0]->x509),
                                            X509_get0_subject_key_id(chain.intermediate->x509)),
                      0);

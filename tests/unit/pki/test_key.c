@@ -19,9 +19,9 @@ static void assert_reads_same(const char *path)
     AUTO_FREE char *pem = read_dup(path);
     AUTO_KEY *key = NULL;
     struct error *err = NULL;
-    must(read_key(pem, &key, &err), err);
+    must(read_key(pem, &key, &err), &err);
     AUTO_SECRET_BUF out = BUF_INIT;
-    must(pki_key_write(&out, key, &err), err);
+    must(pki_key_write(&out, key, &err), &err);
     assert_int_equal(strncmp(buf_str(&out), "-----BEGIN PRIVATE KEY-----\n", 28), 0);
     AUTO_FREE char *copy = save_dup("copy.pem", buf_str(&out));
     AUTO_FREE char *theirs = public_dup(path);
@@ -35,7 +35,7 @@ static void assert_sound(unsigned bits)
     AUTO_KEY *key = new_key(bits);
     AUTO_SECRET_BUF out = BUF_INIT;
     struct error *err = NULL;
-    must(pki_key_write(&out, key, &err), err);
+    must(pki_key_write(&out, key, &err), &err);
     AUTO_FREE char *path = save_dup("new.pem", buf_str(&out));
     AUTO_FREE char *check = RUN_DUP("openssl", "pkey", "-in", path, "-check", "-noout", "-text");
     AUTO_FREE char *size = mem_printf("%u bit, 2 primes", bits);
@@ -58,8 +58,8 @@ static void new_keys_differ(void **state)
     AUTO_KEY *a = new_key(2048), *b = new_key(2048);
     AUTO_SECRET_BUF x = BUF_INIT, y = BUF_INIT;
     struct error *err = NULL;
-    must(pki_key_write(&x, a, &err), err);
-    must(pki_key_write(&y, b, &err), err);
+    must(pki_key_write(&x, a, &err), &err);
+    must(pki_key_write(&y, b, &err), &err);
     assert_string_not_equal(buf_str(&x), buf_str(&y));
 }
 

@@ -39,11 +39,11 @@ static void good_chains(void **state)
     (void)state;
     struct pki_cert *roots[] = {w.other_root, w.root}, *through[] = {w.root, w.intermediate};
     struct error *err = NULL;
-    must(pki_cert_verify(w.intermediate, NULL, 0, roots, 2, PKI_USE_SERVER, &err), err);
-    must(pki_cert_verify(w.leaf, through, 2, roots, 2, PKI_USE_SERVER, &err), err);
-    must(pki_cert_verify(w.root, NULL, 0, roots, 2, PKI_USE_SERVER, &err), err);
+    must(pki_cert_verify(w.intermediate, NULL, 0, roots, 2, PKI_USE_SERVER, &err), &err);
+    must(pki_cert_verify(w.leaf, through, 2, roots, 2, PKI_USE_SERVER, &err), &err);
+    must(pki_cert_verify(w.root, NULL, 0, roots, 2, PKI_USE_SERVER, &err), &err);
     /* A trust anchor need not be self-signed. */
-    must(pki_cert_verify(w.leaf, NULL, 0, &w.intermediate, 1, PKI_USE_SERVER, &err), err);
+    must(pki_cert_verify(w.leaf, NULL, 0, &w.intermediate, 1, PKI_USE_SERVER, &err), &err);
 }
 
 static void missing_intermediate(void **state)
@@ -83,7 +83,7 @@ static struct pki_cert *made_by_openssl(const char *const *argv, const char *pat
     struct pki_cert **certs = NULL;
     size_t count = 0;
     struct error *err = NULL;
-    must(pki_certs_read(pem, strlen(pem), path, &certs, &count, &err), err);
+    must(pki_certs_read(pem, strlen(pem), path, &certs, &count, &err), &err);
     struct pki_cert *cert = TAKE(certs[0]);
     pki_certs_free(certs, 1);
     return cert;
@@ -95,7 +95,7 @@ static void expired_and_weak(void **state)
     (void)state;
     AUTO_SECRET_BUF key = BUF_INIT;
     struct error *err = NULL;
-    must(pki_key_write(&key, w.root_key, &err), err);
+    must(pki_key_write(&key, w.root_key, &err), &err);
     AUTO_FREE char *root_pem = cert_pem_dup(w.root);
     AUTO_FREE char *key_path = save_dup("key.pem", buf_str(&key));
     AUTO_FREE char *root_path = save_dup("root.pem", root_pem), *csr = path_dup("x.csr");
@@ -118,7 +118,7 @@ static void leaf_cannot_be_issuer(void **state)
     (void)state;
     AUTO_SECRET_BUF key = BUF_INIT;
     struct error *err = NULL;
-    must(pki_key_write(&key, w.other_key, &err), err);
+    must(pki_key_write(&key, w.other_key, &err), &err);
     AUTO_FREE char *leaf_pem = cert_pem_dup(w.leaf);
     AUTO_FREE char *key_path = save_dup("l-key.pem", buf_str(&key));
     AUTO_FREE char *leaf_path = save_dup("l.pem", leaf_pem), *csr = path_dup("l.csr");
@@ -140,7 +140,7 @@ static void go_is_asked_too(void **state)
     struct error *err = NULL;
     strlist_add(&profile.ext_key_usage, "clientAuth");
     AUTO_CERT *for_clients = issue(&profile, w.key, w.root, w.root_key);
-    must(pki_cert_verify(for_clients, NULL, 0, &w.root, 1, PKI_USE_CLIENT, &err), err);
+    must(pki_cert_verify(for_clients, NULL, 0, &w.root, 1, PKI_USE_CLIENT, &err), &err);
     expect_error(pki_cert_verify(for_clients, NULL, 0, &w.root, 1, PKI_USE_SERVER, &err), &err,
                  ERROR_CHECK, "does not allow servers");
 
@@ -152,7 +152,7 @@ static void go_is_asked_too(void **state)
     AUTO_CERT *pss = made_by_openssl(argv, out);
     AUTO_FREE char *pem = read_dup(key);
     AUTO_KEY *pss_key = NULL;
-    must(pki_key_read(pem, strlen(pem), key, &pss_key, &err), err);
+    must(pki_key_read(pem, strlen(pem), key, &pss_key, &err), &err);
     AUTO_CERT *below = issue(&profile, w.key, pss, pss_key);
     expect_error(pki_cert_verify(below, NULL, 0, &pss, 1, PKI_USE_CLIENT, &err), &err, ERROR_CHECK,
                  "Go does not know");
