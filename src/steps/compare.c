@@ -76,6 +76,12 @@ bool lane_applied(const struct lane *lane, const json_t *live)
     return false;
 }
 
+bool lane_owns(const struct lane *lane, const json_t *live)
+{
+    const char *owner = mesh_owner(live);
+    return owner ? strcmp(owner, lane->steps->mesh->id) == 0 : lane_applied(lane, live);
+}
+
 static bool owner_fits(const struct lane *lane, const struct unit *unit, const json_t *object,
                        const json_t *live, struct refusals *refusals, const char *name)
 {
@@ -93,9 +99,7 @@ static bool owner_fits(const struct lane *lane, const struct unit *unit, const j
         return false;
     }
     const char *owner = mesh_owner(live);
-    if (lane->steps->options.take_ownership)
-        return true;
-    if (owner ? strcmp(owner, lane->steps->mesh->id) == 0 : lane_applied(lane, live))
+    if (lane->steps->options.take_ownership || lane_owns(lane, live))
         return true;
     refuse(refusals, "MC307",
            "it is not meshctl's: rename or remove it, or take it over with --take-ownership",

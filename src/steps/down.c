@@ -40,6 +40,19 @@ static bool is_deleted(const struct lane *lane, const json_t *object)
     return change && change->action == CHANGE_DELETE;
 }
 
+static bool is_named_deleted(const struct lane *lane, const char *kind, const char *namespace_,
+                             const char *name)
+{
+    for (int id = 0; id < UNITS_COUNT; id++)
+        for (size_t i = 0; i < lane->units[id].count; i++) {
+            const struct change *change = &lane->units[id].changes[i];
+            if (change->action == CHANGE_DELETE && strcmp(change->kind, kind) == 0 &&
+                text_equal(change->namespace_, namespace_) && text_equal(change->name, name))
+                return true;
+        }
+    return false;
+}
+
 static void add_delete(struct lane *lane, enum unit_id id, const json_t *live, const char *why)
 {
     struct unit *unit = &lane->units[id];
@@ -207,12 +220,35 @@ static const char *why_foreign(const json_t *live)
                             : "carries no mark of the mesh (--take-ownership)";
 }
 
+/* With --delete-crds, whose objects the server deletes with their kind. */
+static bool goes_with_kind(const struct lane *lane, const json_t *object)
+{
+    struct kube_ref ref = kube_ref_of(object);
+    struct kube_right right;
+    if (!lane->steps->options.delete_crds || !kube_right_of(lane->client, "delete", &ref, &right))
+        return false;
+    AUTO_FREE char *crd = mem_printf("%s.%s", right.resource, right.group);
+    return is_named_deleted(lane, "CustomResourceDefinition", NULL, crd);
+}
+
+/* A token, which Kubernetes deletes with its account, whoever made it. */
+static bool goes_with_account(const struct lane *lane, const json_t *live)
+{
+    return text_equal(json_dig_str(live, "type", NULL), "kubernetes.io/service-account-token") &&
+           is_named_deleted(lane, "ServiceAccount",
+                            json_dig_str(live, "metadata", "namespace", NULL),
+                            json_dig_str(live, "metadata", "annotations",
+                                         "kubernetes.io/service-account.name", NULL));
+}
+
 static void take_named(struct lane *lane, enum unit_id id, const json_t *live)
 {
     struct kube_ref ref = kube_ref_of(live);
     if (lane->steps->options.take_ownership || lane_owns(lane, live))
         add_delete(lane, id, live, "of the mesh");
-    else if (unit_info(id)->kind != UNIT_KIND_SAMPLE)
+    else if (goes_with_account(lane, live))
+        add_delete(lane, id, live, "goes with its ServiceAccount");
+    else if (unit_info(id)->kind != UNIT_KIND_SAMPLE && !goes_with_kind(lane, live))
         add_stay(lane, &ref, why_foreign(live));
 }
 
@@ -361,22 +397,6 @@ static bool comes_by_itself(const json_t *object)
            (text_equal(kind, "Lease") && text_equal(name, FACTS_LEASE));
 }
 
-/* With --delete-crds, whose objects the server deletes with their kind. */
-static bool goes_with_kind(const struct lane *lane, const json_t *object)
-{
-    const struct unit *base = &lane->units[UNIT_BASE];
-    struct kube_ref ref = kube_ref_of(object);
-    struct kube_right right;
-    if (!lane->steps->options.delete_crds || !kube_right_of(lane->client, "delete", &ref, &right))
-        return false;
-    AUTO_FREE char *crd = mem_printf("%s.%s", right.resource, right.group);
-    for (size_t i = 0; i < base->count; i++)
-        if (strcmp(base->changes[i].kind, "CustomResourceDefinition") == 0 &&
-            strcmp(base->changes[i].name, crd) == 0)
-            return true;
-    return false;
-}
-
 /* A namespace that was there before gets back what it had: the labels that we set go. */
 static void give_back(struct lane *lane, enum unit_id id, const struct kube_ref *ref,
                       const json_t *live, const char *why)
@@ -440,18 +460,6 @@ static int take_namespaces(struct lane *lane, struct error **err)
 
 /* ---- what will miss it ----------------------------------------------------------------------- */
 
-static bool is_deleted_namespace(const struct lane *lane, const char *name)
-{
-    static const enum unit_id ids[] = {UNIT_BOOKINFO_NAMESPACE, UNIT_INGRESS_NAMESPACE,
-                                       UNIT_ISTIO_NAMESPACE};
-    for (size_t i = 0; i < MC_ARRAY_LEN(ids); i++)
-        for (size_t c = 0; c < lane->units[ids[i]].count; c++)
-            if (lane->units[ids[i]].changes[c].action == CHANGE_DELETE &&
-                text_equal(lane->units[ids[i]].changes[c].name, name))
-                return true;
-    return false;
-}
-
 /* Workloads whose sidecars lose their istiod: they go on with what they have until they restart. */
 static int tell_injected(struct lane *lane, struct error **err)
 {
@@ -466,7 +474,7 @@ static int tell_injected(struct lane *lane, struct error **err)
         namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
         if (!json_dig(pod, "metadata", "annotations", "sidecar.istio.io/status", NULL) ||
             text_equal(namespace_, lane->steps->mesh->ingress_namespace) ||
-            is_deleted_namespace(lane, namespace_))
+            is_named_deleted(lane, "Namespace", NULL, namespace_))
             continue;
         json_int_t n = json_integer_value(json_object_get(counts, namespace_));
         json_object_set_new(counts, namespace_, json_integer(n + 1));

@@ -153,6 +153,9 @@ void lane_count(struct lane *lane, enum change_action action, const struct kube_
 
 /* Whether our own manager has applied it: how objects of versions that marked nothing are known. */
 bool lane_applied(const struct lane *lane, const json_t *live);
+/* Whether an object of our own kinds carries this mesh's mark, or is of a version that marked
+ * nothing. */
+bool lane_owns(const struct lane *lane, const json_t *live);
 
 /* objects.c: applies what the units' changes say, in waves, with events and counts. */
 int lane_apply_units(struct lane *lane, const enum unit_id *ids, size_t count, struct error **err)

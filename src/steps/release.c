@@ -245,7 +245,7 @@ static int check_dropped(const struct lane *lane, const struct lane_release *r,
         !json_dig_int(live, 0, "status", "readyReplicas", NULL))
         return 0;
     error_set(
-        err, ERROR_REFUSED,
+        err, ERROR_CHECK,
         "%s: Deployment %s/%s runs and would be deleted, since release %s would be of another "
         "revision",
         lane_name(lane), object->namespace_, object->name, r->name);

@@ -10,12 +10,6 @@
 #include "meshctl/data/yaml.h"
 #include "meshctl/mesh/objects.h"
 
-bool lane_owns(const struct lane *lane, const json_t *live)
-{
-    const char *owner = mesh_owner(live);
-    return owner ? strcmp(owner, lane->steps->mesh->id) == 0 : lane_applied(lane, live);
-}
-
 const char *link_own_key(const struct lane *lane, const json_t *secret)
 {
     return lane_owns(lane, secret)

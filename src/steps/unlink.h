@@ -7,9 +7,6 @@
 
 #include "internal.h"
 
-/* Whether an object of our own kinds carries this mesh's mark, or is of a version that marked
- * nothing. */
-bool lane_owns(const struct lane *lane, const json_t *live);
 /* The key that meshctl itself made the Secret for; NULL when somebody else made it. Borrowed. */
 const char *link_own_key(const struct lane *lane, const json_t *secret);
 /* Adds what becomes of the Secret when these of its keys go: an update that takes them out, or its

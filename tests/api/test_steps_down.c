@@ -236,6 +236,37 @@ static void a_persons_istio_resource_stays(void **state)
     assert_false(is_there(0, GATEWAYS "/istio-ingress/gateways/cross-network-gateway"));
 }
 
+/* What Kubernetes deletes with something else is not said to stay, whoever made it. */
+static void what_goes_with_another_does_not_stay(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        ISTIO "/secrets/istio-reader-service-account-istio-remote-secret-token",
+        GATEWAYS "/istio-ingress/gateways/cross-network-gateway",
+    };
+    struct steps_options options = down_options;
+    options.delete_crds = true;
+    clusters_up(&c);
+    for (size_t i = 0; i < MC_ARRAY_LEN(paths); i++) {
+        json_auto_t *object = fakeapi_object(c.apis[0], paths[i]);
+        json_t *metadata = json_object_get(object, "metadata");
+        json_object_del(metadata, "labels");
+        json_object_del(metadata, "managedFields");
+        AUTO_FREE char *text = json_dumps(object, 0);
+        fakeapi_remove(c.apis[0], paths[i]);
+        fakeapi_put(c.apis[0], text);
+    }
+    AUTO_RUN_RESULT listed = {0}, o = {0};
+    run_steps(&c, &down_options, &listed);
+    run_ended_well(&listed);
+    assert_null(
+        why_stays(&listed, "Secret", "istio-reader-service-account-istio-remote-secret-token"));
+    stays(&listed, "Gateway", "cross-network-gateway", "carries no mark");
+    run_steps(&c, &options, &o);
+    run_ended_well(&o);
+    assert_null(why_stays(&o, "Gateway", "cross-network-gateway"));
+}
+
 static void an_object_that_another_release_took_stays(void **state)
 {
     (void)state;
@@ -522,6 +553,7 @@ int main(void)
         CASE(bare_clusters_have_nothing_to_take_off),
         CASE(a_namespace_that_holds_others_things_stays),
         CASE(a_persons_istio_resource_stays),
+        CASE(what_goes_with_another_does_not_stay),
         CASE(an_object_that_another_release_took_stays),
         CASE(an_object_that_was_made_anew_meanwhile_stays),
         CASE(injected_workloads_are_told),

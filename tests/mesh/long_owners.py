@@ -290,7 +290,7 @@ class OnAMesh(Watched):
 
     def test_another_revision_within_a_release_is_refused(self):
         self.watch()
-        self.refused(up("--set", "istiod.revision=canary"), REFUSED, "MC801", "istiod", "--release istiod=")
+        self.refused(up("--set", "istiod.revision=canary"), FAILED, "MC801", "istiod", "--release istiod=")
 
     def test_a_gateway_of_somebody_else(self):
         """Our Gateway's name, made by hand: refused; with the person's word taken over."""

@@ -7,9 +7,9 @@
  * the holder is gone and the lock is taken over, by a write bound to the version that was looked
  * at. So a lock left behind costs one duration, and that somebody lives is known after a sixth of
  * it. Of several locks all are looked at before the first is taken, so that what was left behind in
- * each of them runs out side by side. The holder renews in time, and gives up after two thirds of the duration without a renewal
- * that went through, counted from the moment at which the last one was sent, which is before
- * anybody may take over.
+ * each of them runs out side by side. The holder renews in time, and gives up after two thirds of
+ * the duration without a renewal that went through, counted from the moment at which the last one
+ * was sent, which is before anybody may take over.
  *
  * Renewing is done by a thread of its own with a client of its own (a kube_client belongs to one
  * thread, and the steps of a run may take longer than the lock lasts); the credentials that an exec
