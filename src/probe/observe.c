@@ -1,4 +1,4 @@
-/* Looks at a cluster: one pass of reads, made into facts. */
+/* Looks at a cluster: most is read at once, what follows from it after, and all made into facts. */
 #include "meshctl/probe/facts.h"
 
 #include <stdlib.h>
@@ -9,14 +9,96 @@
 #include "meshctl/mesh/objects.h"
 #include "observe.h"
 
-#define ISTIOD_LABEL "app=istiod"
 #define MAX_CONFIG ((size_t)4 * 1024 * 1024) /* of one ConfigMap's text */
 
-static int read_namespaces(struct kube_client *c, struct facts *f, struct error **err)
+/* ---- what is read at once -------------------------------------------------------------------- */
+
+enum read_id {
+    NAMESPACES,
+    DEPLOYMENTS,
+    CACERTS,
+    OWN_CA,
+    ROOT_CERT,
+    READER,
+    TOKEN,
+    LINKS,
+    SERVICES,
+    GATEWAYS,
+    RECORDS,
+    INGRESS_RECORDS,
+    READS,
+};
+
+static const struct read_row {
+    const char *api_version, *kind;
+    bool everywhere;      /* else in istiod's namespace */
+    const char *name;     /* NULL: the collection */
+    const char *selector; /* of labels */
+    bool metadata_only;
+    const char *resource; /* of what the ClusterRole `view` does not have */
+} read_rows[RECORDS] = {
+    [NAMESPACES] = {"v1", "Namespace", true, NULL, NULL, true, NULL},
+    [DEPLOYMENTS] = {"apps/v1", "Deployment", true, NULL, "app=istiod", false, NULL},
+    [CACERTS] = {"v1", "Secret", false, MESH_CACERTS, NULL, false, "secrets"},
+    [OWN_CA] = {"v1", "Secret", false, "istio-ca-secret", NULL, false, "secrets"},
+    [ROOT_CERT] = {"v1", "ConfigMap", false, "istio-ca-root-cert", NULL, false, NULL},
+    [READER] = {"v1", "ServiceAccount", false, MESH_READER_ACCOUNT, NULL, false, NULL},
+    [TOKEN] = {"v1", "Secret", false, MESH_READER_TOKEN, NULL, false, "secrets"},
+    [LINKS] = {"v1", "Secret", false, NULL, MESH_MULTICLUSTER_LABEL "=true", false, "secrets"},
+    [SERVICES] = {"v1", "Service", true, NULL, MESH_NETWORK_LABEL, false, NULL},
+    [GATEWAYS] = {"networking.istio.io/v1beta1", "Gateway", true, NULL, NULL, false,
+                  "gateways.networking.istio.io"},
+};
+
+/* Whether a read that failed may be left out: then the error is gone, and the right noted. */
+static bool may_miss(const struct facts_options *o, struct facts *f, struct kube_read *read,
+                     const char *resource)
 {
-    struct kube_ref ref = {"v1", "Namespace", NULL, NULL};
-    if (kube_list_metadata(c, &ref, NULL, NULL, &f->namespaces, err) < 0)
-        return -1;
+    const char *where = read->ref.namespace_;
+    if (!o->may_miss || !resource || read->error->kind != ERROR_DENIED)
+        return false;
+    AUTO_FREE char *right = mem_printf("%s %s%s%s", read->is_list ? "list" : "get", resource,
+                                       where ? " in " : "", where ? where : "");
+    if (!strlist_has(&f->lacking, right))
+        strlist_add(&f->lacking, right);
+    error_free(TAKE(read->error));
+    return true;
+}
+
+static int take_errors(const struct facts_options *o, struct facts *f, struct kube_read *reads,
+                       struct error **err)
+{
+    for (int i = 0; i < READS; i++) {
+        if (!reads[i].error)
+            continue;
+        if (!may_miss(o, f, &reads[i], i < RECORDS ? read_rows[i].resource : "secrets")) {
+            *err = TAKE(reads[i].error);
+            return -1;
+        }
+        f->ca_unread = f->ca_unread || i == CACERTS || i == OWN_CA;
+    }
+    return 0;
+}
+
+static int read_all(struct kube_client *c, const struct facts_options *o, struct facts *f,
+                    struct kube_read *reads, struct error **err)
+{
+    AUTO_STRLIST selectors = STRLIST_INIT;
+    for (size_t i = 0; i < RECORDS; i++) {
+        const struct read_row *row = &read_rows[i];
+        reads[i] = (struct kube_read){.ref = {row->api_version, row->kind,
+                                              row->everywhere ? NULL : o->mesh->istio_namespace,
+                                              row->name},
+                                      .is_list = !row->name,
+                                      .label_selector = row->selector,
+                                      .metadata_only = row->metadata_only};
+    }
+    facts_record_reads(o->mesh, &selectors, &reads[RECORDS]);
+    return kube_read_many(c, reads, READS, err) < 0 ? -1 : take_errors(o, f, reads, err);
+}
+
+static int take_namespaces(struct kube_client *c, struct facts *f, struct error **err)
+{
     const json_t *system = facts_namespace(f, "kube-system");
     const char *uid = json_dig_str(system, "metadata", "uid", NULL);
     if (!uid)
@@ -70,25 +152,18 @@ static void add_istiod(struct facts *f, const json_t *deployment)
     };
 }
 
-static int read_istiods(struct kube_client *c, struct facts *f, json_t **ret_deployments,
+static int take_istiods(struct kube_client *c, struct facts *f, const json_t *deployments,
                         struct error **err)
 {
-    struct kube_ref ref = {"apps/v1", "Deployment", NULL, NULL};
-    json_auto_t *deployments = NULL;
     json_t *deployment;
-    size_t i;
-    if (kube_list(c, &ref, ISTIOD_LABEL, NULL, &deployments, err) < 0)
-        return -1;
-    size_t count = json_array_size(deployments);
+    size_t i, count = json_array_size(deployments);
     if (count > FACTS_MAX_ISTIODS)
         return error_set(err, ERROR_REMOTE,
-                         "%s: %zu Deployments are labelled %s, at most %d are "
-                         "looked at",
-                         kube_client_name(c), count, ISTIOD_LABEL, FACTS_MAX_ISTIODS);
+                         "%s: %zu Deployments are labelled app=istiod, at most %d are looked at",
+                         kube_client_name(c), count, FACTS_MAX_ISTIODS);
     f->istiods = mem_array(count, sizeof(*f->istiods));
     json_array_foreach(deployments, i, deployment)
         add_istiod(f, deployment);
-    *ret_deployments = json_incref(deployments);
     return 0;
 }
 
@@ -99,85 +174,61 @@ static char *string_at_dup(const json_t *value, const char *a, const char *b)
 }
 
 /* One key of a ConfigMap as YAML or JSON; NULL when it is not there or says nothing. */
-static int read_config(struct kube_client *c, const char *namespace_, const char *name,
-                       const char *key, json_t **ret_value, struct error **err)
+static json_t *config_of(const json_t *map, const char *key)
 {
-    struct kube_ref ref = {"v1", "ConfigMap", namespace_, name};
-    json_auto_t *map = NULL;
-    AUTO_ERROR struct error *unread = NULL;
-    *ret_value = NULL;
-    if (kube_get_opt(c, &ref, &map, err) < 0)
-        return -1;
     const char *text = json_dig_str(map, "data", key, NULL);
-    if (!text || strlen(text) > MAX_CONFIG)
-        return 0;
+    AUTO_ERROR struct error *unread = NULL;
+    json_t *value = NULL;
     /* Somebody's own text: what istiod cannot read either says nothing. */
-    if (yaml_read(text, strlen(text), name, 0, ret_value, &unread) < 0)
-        *ret_value = NULL;
-    return 0;
+    if (!text || strlen(text) > MAX_CONFIG ||
+        yaml_read(text, strlen(text), key, 0, &value, &unread) < 0)
+        return NULL;
+    return value;
+}
+
+static void take_config(struct facts *f, const json_t *mesh_map, const json_t *injector_map)
+{
+    json_auto_t *config = config_of(mesh_map, "mesh");
+    json_auto_t *values = config_of(injector_map, "values");
+    f->mesh_id = mem_strdup_opt(json_dig_str(config, "defaultConfig", "meshId", NULL));
+    f->trust_domain = string_at_dup(config, "trustDomain", NULL);
+    f->network = string_at_dup(values, "global", "network");
+    f->ca_address = string_at_dup(values, "global", "caAddress");
 }
 
 /* istiod keeps its mesh configuration in ConfigMap istio, of a revision in istio-REVISION. */
-static int read_mesh_config(struct kube_client *c, const char *namespace_,
-                            const struct facts_istiod *istiod, struct facts *f, struct error **err)
+static int read_config(struct kube_client *c, const char *namespace_,
+                       const struct facts_istiod *istiod, struct facts *f, struct error **err)
 {
     bool is_default = strcmp(istiod->revision, "default") == 0;
     AUTO_FREE char *suffix = is_default ? mem_strdup("") : mem_printf("-%s", istiod->revision);
     AUTO_FREE char *mesh = mem_printf("istio%s", suffix);
     AUTO_FREE char *injector = mem_printf("istio-sidecar-injector%s", suffix);
-    json_auto_t *config = NULL, *values = NULL;
-    if (read_config(c, namespace_, mesh, "mesh", &config, err) < 0 ||
-        read_config(c, namespace_, injector, "values", &values, err) < 0)
-        return -1;
-    f->mesh_id = mem_strdup_opt(json_dig_str(config, "defaultConfig", "meshId", NULL));
-    f->trust_domain = string_at_dup(config, "trustDomain", NULL);
-    f->network = string_at_dup(values, "global", "network");
-    f->ca_address = string_at_dup(values, "global", "caAddress");
-    return 0;
+    struct kube_read reads[] = {{.ref = {"v1", "ConfigMap", namespace_, mesh}},
+                                {.ref = {"v1", "ConfigMap", namespace_, injector}}};
+    size_t count = MC_ARRAY_LEN(reads);
+    int rc = kube_read_many(c, reads, count, err);
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        *err = TAKE(reads[i].error);
+        rc = *err ? -1 : 0;
+    }
+    if (rc == 0)
+        take_config(f, reads[0].found, reads[1].found);
+    kube_reads_release(reads, count);
+    return rc;
 }
 
-/* ---- trust and links ------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
-bool facts_may_miss(const struct facts_options *o, struct facts *f, const char *verb,
-                    const char *resource, const char *where, struct error **err)
+static void take_trust(struct kube_client *c, const struct facts_options *o,
+                       const struct kube_read *reads, const json_t *deployment, struct facts *f)
 {
-    AUTO_FREE char *right =
-        mem_printf("%s %s%s%s", verb, resource, where ? " in " : "", where ? where : "");
-    if (!o->may_miss || (*err)->kind != ERROR_DENIED)
-        return false;
-    error_clear(err);
-    if (!strlist_has(&f->lacking, right))
-        strlist_add(&f->lacking, right);
-    return true;
-}
-
-/* A Secret of istiod's namespace, or nothing where the user may not read it and need not. */
-static int read_secret(struct kube_client *c, const struct facts_options *o, const char *name,
-                       struct facts *f, json_t **ret_secret, struct error **err)
-{
-    struct kube_ref ref = {"v1", "Secret", o->mesh->istio_namespace, name};
-    if (kube_get_opt(c, &ref, ret_secret, err) == 0)
-        return 0;
-    return facts_may_miss(o, f, "get", "secrets", ref.namespace_, err) ? 0 : -1;
-}
-
-static int read_trust(struct kube_client *c, const struct facts_options *o,
-                      const json_t *deployment, struct facts *f, struct error **err)
-{
-    const char *namespace_ = o->mesh->istio_namespace;
-    struct kube_ref map = {"v1", "ConfigMap", namespace_, "istio-ca-root-cert"};
-    json_auto_t *cacerts = NULL, *own = NULL, *handed_out = NULL;
-    if (read_secret(c, o, MESH_CACERTS, f, &cacerts, err) < 0 ||
-        read_secret(c, o, "istio-ca-secret", f, &own, err) < 0 ||
-        kube_get_opt(c, &map, &handed_out, err) < 0)
-        return -1;
-    f->ca_unread = f->lacking.count > 0;
     struct ca_found_input input = {
         .cluster = kube_client_name(c),
-        .istio_namespace = namespace_,
-        .cacerts = cacerts,
-        .own = own,
-        .root_cert = handed_out,
+        .istio_namespace = o->mesh->istio_namespace,
+        .cacerts = reads[CACERTS].found,
+        .own = reads[OWN_CA].found,
+        .root_cert = reads[ROOT_CERT].found,
         .deployment = deployment,
         .is_outside = f->ca_address != NULL,
         .trust_domain = f->trust_domain,
@@ -185,74 +236,44 @@ static int read_trust(struct kube_client *c, const struct facts_options *o,
     ca_found_read(&input, &f->ca);
     if (f->ca.form != CA_FORM_NONE)
         (void)!ca_found_check(&f->ca, &input, &f->ca_problem);
-    return 0;
 }
 
-static int read_links(struct kube_client *c, const struct facts_options *o, struct facts *f,
-                      struct error **err)
+static int take_reads(struct kube_client *c, const struct facts_options *o, struct kube_read *reads,
+                      struct facts *f, struct error **err)
 {
     const char *namespace_ = o->mesh->istio_namespace;
-    struct kube_ref account = {"v1", "ServiceAccount", namespace_, MESH_READER_ACCOUNT};
-    struct kube_ref links = {"v1", "Secret", namespace_, NULL};
-    json_auto_t *reader = NULL;
-    if (kube_get_opt(c, &account, &reader, err) < 0 ||
-        read_secret(c, o, MESH_READER_TOKEN, f, &f->reader_token, err) < 0)
+    f->namespaces = TAKE(reads[NAMESPACES].found);
+    f->reader_token = TAKE(reads[TOKEN].found);
+    f->links = TAKE(reads[LINKS].found);
+    f->network_services = TAKE(reads[SERVICES].found);
+    f->gateways = TAKE(reads[GATEWAYS].found);
+    f->has_reader = reads[READER].found != NULL;
+    f->namespace_network = mem_strdup_opt(json_dig_str(facts_namespace(f, namespace_), "metadata",
+                                                       "labels", MESH_NETWORK_LABEL, NULL));
+    if (take_namespaces(c, f, err) < 0 || take_istiods(c, f, reads[DEPLOYMENTS].found, err) < 0)
         return -1;
-    f->has_reader = reader != NULL;
-    if (kube_list(c, &links, MESH_MULTICLUSTER_LABEL "=true", NULL, &f->links, err) == 0)
-        return 0;
-    return facts_may_miss(o, f, "list", "secrets", namespace_, err) ? 0 : -1;
-}
-
-/* ---- gateways -------------------------------------------------------------------------------- */
-
-static int read_gateways(struct kube_client *c, const struct facts_options *o, struct facts *f,
-                         struct error **err)
-{
-    struct kube_ref services = {"v1", "Service", NULL, NULL};
-    struct kube_ref gateways = {"networking.istio.io/v1beta1", "Gateway", NULL, NULL};
-    if (kube_list(c, &services, MESH_NETWORK_LABEL, NULL, &f->network_services, err) < 0)
-        return -1;
-    enum kube_scope scope;
-    if (kube_scope_of(c, gateways.api_version, gateways.kind, &scope, err) < 0)
-        return -1;
-    if (scope == KUBE_SCOPE_UNSERVED) { /* no Istio here yet */
-        f->gateways = json_array();
-        return 0;
-    }
-    if (kube_list(c, &gateways, NULL, NULL, &f->gateways, err) == 0 ||
-        facts_may_miss(o, f, "list", "gateways.networking.istio.io", NULL, err))
-        return 0;
-    return -1;
-}
-
-/* ---- all of it ------------------------------------------------------------------------------- */
-
-static int observe_istio(struct kube_client *c, const struct facts_options *o, struct facts *f,
-                         struct error **err)
-{
-    const struct mesh *m = o->mesh;
-    json_auto_t *deployments = NULL;
-    f->namespace_network = mem_strdup_opt(json_dig_str(
-        facts_namespace(f, m->istio_namespace), "metadata", "labels", MESH_NETWORK_LABEL, NULL));
-    if (read_istiods(c, f, &deployments, err) < 0)
-        return -1;
-    const struct facts_istiod *istiod = facts_istiod_of(f, m->istio_namespace);
-    if (istiod && read_mesh_config(c, m->istio_namespace, istiod, f, err) < 0)
+    const struct facts_istiod *istiod = facts_istiod_of(f, namespace_);
+    if (istiod && read_config(c, namespace_, istiod, f, err) < 0)
         return -1;
     const json_t *deployment =
-        istiod ? json_array_get(deployments, (size_t)(istiod - f->istiods)) : NULL;
-    return read_trust(c, o, deployment, f, err);
+        istiod ? json_array_get(reads[DEPLOYMENTS].found, (size_t)(istiod - f->istiods)) : NULL;
+    take_trust(c, o, reads, deployment, f);
+    return facts_read_releases(c, o->mesh, reads[RECORDS].found, reads[INGRESS_RECORDS].found, f,
+                               err);
 }
 
 int facts_observe(struct kube_client *c, const struct facts_options *o, struct facts **ret_facts,
                   struct error **err)
 {
     MC_CLEANUP(facts_cleanup) struct facts *f = mem_zalloc(sizeof(*f));
-    if (kube_server_version(c, &f->version, err) < 0 || read_namespaces(c, f, err) < 0 ||
-        observe_istio(c, o, f, err) < 0 || read_links(c, o, f, err) < 0 ||
-        read_gateways(c, o, f, err) < 0 || facts_read_releases(c, o, f, err) < 0)
-        return -1;
-    *ret_facts = TAKE(f);
-    return 0;
+    struct kube_read reads[READS] = {0};
+    int rc = kube_server_version(c, &f->version, err);
+    if (rc == 0)
+        rc = read_all(c, o, f, reads, err);
+    if (rc == 0)
+        rc = take_reads(c, o, reads, f, err);
+    kube_reads_release(reads, READS);
+    if (rc == 0)
+        *ret_facts = TAKE(f);
+    return rc;
 }

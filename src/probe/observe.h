@@ -4,12 +4,12 @@
 
 #include "meshctl/probe/facts.h"
 
-/* Whether a read that failed may be left out: then the error is cleared, and the right noted. `where`
- * is a namespace, or NULL for all. */
-bool facts_may_miss(const struct facts_options *o, struct facts *f, const char *verb,
-                    const char *resource, const char *where, struct error **err);
-/* observe_releases.c: f->releases. */
-int facts_read_releases(struct kube_client *c, const struct facts_options *o, struct facts *f,
-                        struct error **err) MC_WARN_UNUSED;
+/* observe_releases.c. The collections of records, istiod's namespace first; `selectors` holds what
+ * the reads borrow. */
+#define FACTS_RECORD_READS 2
+void facts_record_reads(const struct mesh *m, struct strlist *selectors, struct kube_read *reads);
+/* f->records and f->releases, out of what these found. */
+int facts_read_releases(struct kube_client *c, const struct mesh *m, const json_t *istio,
+                        const json_t *ingress, struct facts *f, struct error **err) MC_WARN_UNUSED;
 
 #endif

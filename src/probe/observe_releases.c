@@ -14,23 +14,22 @@ static const char *namespace_of(const struct mesh *m, enum mesh_component c)
 static int read_bodies(struct kube_client *c, const char *namespace_, const struct strlist *names,
                        struct release_history *h, struct error **err)
 {
-    AUTO_FREE struct kube_ref *refs = mem_array(names->count, sizeof(*refs));
-    struct kube_got *got = mem_array(names->count, sizeof(*got));
+    struct kube_read *reads = mem_array(names->count, sizeof(*reads));
     for (size_t i = 0; i < names->count; i++)
-        refs[i] = (struct kube_ref){"v1", "Secret", namespace_, names->items[i]};
-    int rc = kube_get_many(c, refs, names->count, false, got, err);
+        reads[i].ref = (struct kube_ref){"v1", "Secret", namespace_, names->items[i]};
+    int rc = kube_read_many(c, reads, names->count, err);
     for (size_t i = 0; i < names->count && rc == 0; i++) {
-        if (got[i].error) {
-            *err = TAKE(got[i].error);
+        if (reads[i].error) {
+            *err = TAKE(reads[i].error);
             rc = -1;
-        } else if (got[i].object) {
-            release_history_add(h, got[i].object);
+        } else if (reads[i].found) {
+            release_history_add(h, reads[i].found);
         } else {
             release_history_forget(h, names->items[i]);
         }
     }
-    kube_got_release(got, names->count);
-    free(got);
+    kube_reads_release(reads, names->count);
+    free(reads);
     return rc;
 }
 
@@ -53,17 +52,27 @@ static int read_history(struct kube_client *c, const struct mesh *m, enum mesh_c
 }
 
 /* Both namespaces may be one. */
-static int list_records(struct kube_client *c, const struct mesh *m, const char *namespace_,
-                        json_t **ret_listed, struct error **err)
+static void add_selector(const struct mesh *m, const char *namespace_, struct strlist *selectors)
 {
-    struct kube_ref ref = {"v1", "Secret", namespace_, NULL};
     AUTO_BUF selector = BUF_INIT;
     buf_appends(&selector, "owner=helm,name in (");
     for (int i = 0, n = 0; i < MESH_COMPONENTS; i++)
         if (strcmp(namespace_of(m, (enum mesh_component)i), namespace_) == 0)
             buf_appendf(&selector, "%s%s", n++ ? "," : "", m->releases[i]);
     buf_appendc(&selector, ')');
-    return kube_list_metadata(c, &ref, buf_str(&selector), NULL, ret_listed, err);
+    strlist_add(selectors, buf_str(&selector));
+}
+
+void facts_record_reads(const struct mesh *m, struct strlist *selectors, struct kube_read *reads)
+{
+    const char *const namespaces[FACTS_RECORD_READS] = {m->istio_namespace, m->ingress_namespace};
+    for (size_t i = 0; i < FACTS_RECORD_READS; i++)
+        add_selector(m, namespaces[i], selectors);
+    for (size_t i = 0; i < FACTS_RECORD_READS; i++)
+        reads[i] = (struct kube_read){.ref = {"v1", "Secret", namespaces[i], NULL},
+                                      .is_list = true,
+                                      .label_selector = selectors->items[i],
+                                      .metadata_only = true};
 }
 
 /* "NAME@VERSION " of each. */
@@ -76,39 +85,30 @@ static void append_versions(struct buf *out, const json_t *listed)
                     json_dig_str(record, "metadata", "resourceVersion", NULL));
 }
 
-static int list_all(struct kube_client *c, const struct facts_options *o, struct facts *f,
-                    json_t **ret_istio, json_t **ret_ingress, char **ret_versions,
-                    struct error **err)
+int facts_read_releases(struct kube_client *c, const struct mesh *m, const json_t *istio,
+                        const json_t *ingress, struct facts *f, struct error **err)
 {
-    const struct {
-        const char *namespace_;
-        json_t **ret_listed;
-    } lists[] = {{o->mesh->istio_namespace, ret_istio}, {o->mesh->ingress_namespace, ret_ingress}};
     AUTO_BUF versions = BUF_INIT;
-    for (size_t i = 0; i < MC_ARRAY_LEN(lists); i++) {
-        if (list_records(c, o->mesh, lists[i].namespace_, lists[i].ret_listed, err) < 0) {
-            if (!f || !facts_may_miss(o, f, "list", "secrets", lists[i].namespace_, err))
-                return -1;
-            *lists[i].ret_listed = json_array();
-        }
-        append_versions(&versions, *lists[i].ret_listed);
+    append_versions(&versions, istio);
+    append_versions(&versions, ingress);
+    f->records = buf_detach(&versions, NULL);
+    for (int i = 0; i < MESH_COMPONENTS; i++) {
+        enum mesh_component component = (enum mesh_component)i;
+        bool in_ingress = mesh_component_info(component)->in_ingress_namespace;
+        if (read_history(c, m, component, in_ingress ? ingress : istio, f, err) < 0)
+            return -1;
     }
-    *ret_versions = buf_detach(&versions, NULL);
     return 0;
 }
 
-int facts_read_releases(struct kube_client *c, const struct facts_options *o, struct facts *f,
-                        struct error **err)
+static int list_versions(const struct kube_read *reads, struct buf *out, struct error **err)
 {
-    json_auto_t *istio = NULL, *ingress = NULL;
-    if (list_all(c, o, f, &istio, &ingress, &f->records, err) < 0)
-        return -1;
-    for (int i = 0; i < MESH_COMPONENTS; i++) {
-        enum mesh_component component = (enum mesh_component)i;
-        const json_t *listed =
-            mesh_component_info(component)->in_ingress_namespace ? ingress : istio;
-        if (read_history(c, o->mesh, component, listed, f, err) < 0)
+    for (size_t i = 0; i < FACTS_RECORD_READS; i++) {
+        if (reads[i].error) {
+            *err = error_dup(reads[i].error);
             return -1;
+        }
+        append_versions(out, reads[i].found);
     }
     return 0;
 }
@@ -116,10 +116,14 @@ int facts_read_releases(struct kube_client *c, const struct facts_options *o, st
 int facts_are_stale(struct kube_client *c, const struct facts_options *o, const struct facts *f,
                     bool *ret_stale, struct error **err)
 {
-    json_auto_t *istio = NULL, *ingress = NULL;
-    AUTO_FREE char *records = NULL;
-    if (list_all(c, o, NULL, &istio, &ingress, &records, err) < 0)
-        return -1;
-    *ret_stale = strcmp(records, f->records) != 0;
-    return 0;
+    struct kube_read reads[FACTS_RECORD_READS];
+    AUTO_STRLIST selectors = STRLIST_INIT;
+    AUTO_BUF versions = BUF_INIT;
+    facts_record_reads(o->mesh, &selectors, reads);
+    int rc = kube_read_many(c, reads, FACTS_RECORD_READS, err);
+    if (rc == 0)
+        rc = list_versions(reads, &versions, err);
+    *ret_stale = rc == 0 && strcmp(buf_str(&versions), f->records) != 0;
+    kube_reads_release(reads, FACTS_RECORD_READS);
+    return rc;
 }

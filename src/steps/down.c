@@ -110,21 +110,20 @@ static int take_objects(struct lane *lane, enum unit_id id, struct lane_release 
                                     err) < 0)
         return -1;
     release_objects_sort_uninstall(objects, STEPS_HELM_MAJOR);
-    AUTO_FREE struct kube_ref *refs = mem_array(objects->count, sizeof(*refs));
-    struct kube_got *got = mem_array(objects->count, sizeof(*got));
+    struct kube_read *reads = mem_array(objects->count, sizeof(*reads));
     for (size_t i = 0; i < objects->count; i++)
-        refs[i] = (struct kube_ref){objects->items[i].api_version, objects->items[i].kind,
-                                    objects->items[i].namespace_, objects->items[i].name};
-    int rc = kube_get_many(lane->client, refs, objects->count, false, got, err);
+        reads[i].ref = (struct kube_ref){objects->items[i].api_version, objects->items[i].kind,
+                                         objects->items[i].namespace_, objects->items[i].name};
+    int rc = kube_read_many(lane->client, reads, objects->count, err);
     for (size_t i = 0; i < objects->count && rc == 0; i++) {
-        *err = TAKE(got[i].error);
+        *err = TAKE(reads[i].error);
         if (*err)
             rc = -1;
         else
-            take_object(lane, id, r, &objects->items[i], got[i].object);
+            take_object(lane, id, r, &objects->items[i], reads[i].found);
     }
-    kube_got_release(got, objects->count);
-    free(got);
+    kube_reads_release(reads, objects->count);
+    free(reads);
     return rc;
 }
 
@@ -256,20 +255,19 @@ static void take_named(struct lane *lane, enum unit_id id, const json_t *live)
 static int take_unit(struct lane *lane, enum unit_id id, const json_t *objects, struct error **err)
 {
     size_t count = json_array_size(objects);
-    AUTO_FREE struct kube_ref *refs = mem_array(count, sizeof(*refs));
-    struct kube_got *got = mem_array(count, sizeof(*got));
+    struct kube_read *reads = mem_array(count, sizeof(*reads));
     for (size_t i = 0; i < count; i++)
-        refs[i] = kube_ref_of(json_array_get(objects, i));
-    int rc = kube_get_many(lane->client, refs, count, false, got, err);
+        reads[i].ref = kube_ref_of(json_array_get(objects, i));
+    int rc = kube_read_many(lane->client, reads, count, err);
     for (size_t i = 0; i < count && rc == 0; i++) {
-        *err = TAKE(got[i].error);
+        *err = TAKE(reads[i].error);
         if (*err)
             rc = -1;
-        else if (got[i].object)
-            take_named(lane, id, got[i].object);
+        else if (reads[i].found)
+            take_named(lane, id, reads[i].found);
     }
-    kube_got_release(got, count);
-    free(got);
+    kube_reads_release(reads, count);
+    free(reads);
     return rc;
 }
 

@@ -290,18 +290,17 @@ static int add_dropped(struct lane *lane, struct unit *unit, struct error **err)
     release_objects_subtract(old, &r->wanted);
     if (!old->count)
         return 0;
-    AUTO_FREE struct kube_ref *refs = mem_array(old->count, sizeof(*refs));
-    struct kube_got *got = mem_array(old->count, sizeof(*got));
+    struct kube_read *reads = mem_array(old->count, sizeof(*reads));
     for (size_t i = 0; i < old->count; i++)
-        refs[i] = (struct kube_ref){old->items[i].api_version, old->items[i].kind,
-                                    old->items[i].namespace_, old->items[i].name};
-    int rc = kube_get_many(lane->client, refs, old->count, false, got, err);
+        reads[i].ref = (struct kube_ref){old->items[i].api_version, old->items[i].kind,
+                                         old->items[i].namespace_, old->items[i].name};
+    int rc = kube_read_many(lane->client, reads, old->count, err);
     for (size_t i = 0; i < old->count && rc == 0; i++) {
-        *err = TAKE(got[i].error);
-        rc = *err ? -1 : take_dropped(lane, unit, &old->items[i], got[i].object, err);
+        *err = TAKE(reads[i].error);
+        rc = *err ? -1 : take_dropped(lane, unit, &old->items[i], reads[i].found, err);
     }
-    kube_got_release(got, old->count);
-    free(got);
+    kube_reads_release(reads, old->count);
+    free(reads);
     return rc;
 }
 

@@ -90,54 +90,72 @@ static void many_at_once(void **state)
 {
     (void)state;
     struct error *err = NULL;
-    struct kube_ref refs[MANY];
-    struct kube_got got[MANY];
+    struct kube_read reads[MANY + 2] = {0};
     struct strlist names = STRLIST_INIT;
     for (int i = 0; i < MANY; i++)
         strlist_addf(&names, "s%02d", i);
     for (int i = 0; i < MANY; i++) {
-        refs[i] = (struct kube_ref){"v1", "Secret", "default", names.items[i]};
+        reads[i].ref = (struct kube_ref){"v1", "Secret", "default", names.items[i]};
+        reads[i].metadata_only = true;
         if (i % 2)
             have_secret(names.items[i], "Opaque", 1000);
     }
-    refs[3].api_version = "example.com/v1";
-    refs[5].name = NULL;
+    reads[3].ref.api_version = "example.com/v1";
+    reads[5].ref.name = NULL;
+    reads[MANY] = (struct kube_read){.ref = {"v1", "Secret", "default", NULL}, .is_list = true};
+    reads[MANY + 1] = (struct kube_read){.ref = {"a.b/v1", "Kind", NULL, NULL}, .is_list = true};
     fakeapi_add(x.api, &(struct fakeapi_rule){.path = SECRETS "/s07", .status = 403});
-    assert_int_equal(kube_get_many(x.client, refs, MANY, true, got, &err), 0);
+    assert_int_equal(kube_read_many(x.client, reads, MANY + 2, &err), 0);
     for (int i = 0; i < MANY; i++) {
         bool bad = i == 5 || i == 7, there = i % 2 && !bad && i != 3;
-        assert_int_equal(got[i].error != NULL, bad);
-        assert_int_equal(got[i].object != NULL, there);
+        const json_t *found = reads[i].found;
+        assert_int_equal(reads[i].error != NULL, bad);
+        assert_int_equal(found != NULL, there);
         if (!there)
             continue;
-        assert_string_equal(json_dig_str(got[i].object, "metadata", "name", NULL), names.items[i]);
-        assert_string_equal(json_dig_str(got[i].object, "kind", NULL), "Secret");
-        assert_null(json_object_get(got[i].object, "data"));
+        assert_string_equal(json_dig_str(found, "metadata", "name", NULL), names.items[i]);
+        assert_string_equal(json_dig_str(found, "kind", NULL), "Secret");
+        assert_null(json_object_get(found, "data"));
     }
-    assert_int_equal(got[7].error->kind, ERROR_DENIED);
+    assert_int_equal(reads[7].error->kind, ERROR_DENIED);
+    assert_int_equal(json_array_size(reads[MANY].found), MANY / 2);
+    assert_string_equal(json_dig_str(reads[MANY].found, "0", "kind", NULL), "Secret");
+    assert_non_null(json_dig(reads[MANY].found, "0", "data", "release", NULL));
+    assert_int_equal(json_array_size(reads[MANY + 1].found), 0);
     /* Not one connection after another. */
     assert_true(fakeapi_connections(x.api) <= KUBE_PARALLEL_DEFAULT + 2);
-    kube_got_release(got, MANY);
-    assert_int_equal(kube_get_many(x.client, refs + 9, 1, false, got, &err), 0);
-    assert_non_null(json_dig(got[0].object, "data", "release", NULL));
-    kube_got_release(got, 1);
-    assert_int_equal(kube_get_many(x.client, NULL, 0, false, got, &err), 0);
+    kube_reads_release(reads, MANY + 2);
+    assert_int_equal(kube_read_many(x.client, NULL, 0, &err), 0);
     strlist_release(&names);
+}
+
+/* A collection of more than a page is whole. */
+static void a_long_list_among_many(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    for (int i = 0; i < 251; i++) {
+        AUTO_FREE char *name = mem_printf("s%03d", i);
+        have_secret(name, "Opaque", 10);
+    }
+    struct kube_read read = {.ref = {"v1", "Secret", NULL, NULL}, .is_list = true};
+    assert_int_equal(kube_read_many(x.client, &read, 1, &err), 0);
+    assert_int_equal(json_array_size(read.found), 251);
+    kube_reads_release(&read, 1);
 }
 
 static void an_ended_batch_has_errors(void **state)
 {
     (void)state;
     struct error *err = NULL;
-    struct kube_ref ref = {"v1", "Secret", "default", "a"};
-    struct kube_got got;
+    struct kube_read read = {.ref = {"v1", "Secret", "default", "a"}};
     bool has;
     assert_int_equal(kube_has_api(x.client, "v1/Secret", &has, &err), 0);
     cancel_set(&x.cancel);
-    assert_int_equal(kube_get_many(x.client, &ref, 1, false, &got, &err), -1);
+    assert_int_equal(kube_read_many(x.client, &read, 1, &err), -1);
     assert_int_equal(err->kind, ERROR_CANCELLED);
-    assert_non_null(got.error);
-    kube_got_release(&got, 1);
+    assert_non_null(read.error);
+    kube_reads_release(&read, 1);
     error_free(err);
 }
 
@@ -146,10 +164,8 @@ static void an_ended_batch_has_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_list_without_what_is_in_it),
-        CASE(pages_of_metadata),
-        CASE(many_at_once),
-        CASE(an_ended_batch_has_errors),
+        CASE(a_list_without_what_is_in_it), CASE(pages_of_metadata),         CASE(many_at_once),
+        CASE(a_long_list_among_many),       CASE(an_ended_batch_has_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

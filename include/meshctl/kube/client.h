@@ -108,18 +108,23 @@ int kube_list_metadata(struct kube_client *c, const struct kube_ref *ref,
 int kube_list_contents(struct kube_client *c, const char *namespace_, const char *label_selector,
                        json_t **ret_items, struct error **err) MC_WARN_UNUSED;
 
-/* What became of one of many reads: the object (or NULL: it or its kind does not exist), or an
- * error. */
-struct kube_got {
-    json_t *object;
+/* One of many reads: of an object, or of a collection. Strings are borrowed while it is read. */
+struct kube_read {
+    struct kube_ref ref;
+    bool is_list;               /* then of `ref` no name counts */
+    const char *label_selector; /* of a collection; NULL: all of it */
+    bool metadata_only;         /* as kube_list_metadata */
+    /* What became of it: the object, or NULL when it or its kind does not exist; of a collection the
+     * array of its items, as kube_list. Or an error. */
+    json_t *found;
     struct error *error;
 };
-/* Reads many at once over the client's connections; `metadata_only` as in kube_list_metadata.
- * Returns -1 only when nothing could be asked (credentials, discovery) or it was cancelled; what
- * went wrong with single objects stands with them. */
-int kube_get_many(struct kube_client *c, const struct kube_ref *refs, size_t count,
-                  bool metadata_only, struct kube_got *results, struct error **err) MC_WARN_UNUSED;
-void kube_got_release(struct kube_got *results, size_t count);
+/* Reads all of them at once over the client's connections. Returns -1 only when nothing could be
+ * asked (credentials, discovery) or it was cancelled; what went wrong with single ones stands with
+ * them. */
+int kube_read_many(struct kube_client *c, struct kube_read *reads, size_t count, struct error **err)
+    MC_WARN_UNUSED;
+void kube_reads_release(struct kube_read *reads, size_t count);
 
 int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object,
                 struct error **err) MC_WARN_UNUSED;
