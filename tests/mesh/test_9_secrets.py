@@ -14,6 +14,7 @@ class Secrets(unittest.TestCase):
     """After all runs of the other classes: nothing secret left the program."""
 
     def test_no_secret_in_any_output(self):
+        self.assertEqual(up().code, 0)
         secrets = {}
         for cluster in CLUSTERS:
             cacerts = get(cluster, "-n", "istio-system", "secret", "cacerts")["data"]

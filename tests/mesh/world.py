@@ -12,15 +12,18 @@ import shutil
 import subprocess
 import tempfile
 import time
+import unittest
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
 MESHCTL = os.environ.get("MESHCTL", str(ROOT / "build" / "gcc" / "meshctl"))
 CLUSTERS = ("west", "east")
+LONG = "MESHCTL_LONG" in os.environ  # tests/run --long
 REVIEWS = "outbound|9080||reviews.bookinfo.svc.cluster.local"
 
 outputs: list[str] = []
+only_long = unittest.skipUnless(LONG, "tests/run --long has it")
 
 
 def _lab_environment() -> dict[str, str]:

@@ -86,6 +86,7 @@ class Helm(unittest.TestCase):
         both = [json.loads(self.helm(m, "istiod", "get", "values", "istiod", "-o", "json")) for m in MAJORS]
         self.assertEqual(both[0], both[1])
 
+    @world.only_long
     def test_2_they_upgrade_and_we_go_on(self):
         """An upgrade with nothing new changes no object; values that helm set are kept by the next up."""
         for major in MAJORS:
@@ -102,6 +103,7 @@ class Helm(unittest.TestCase):
             self.assertEqual(self.annotation(), f"helm{major}")
             self.whole()
 
+    @world.only_long
     def test_3_we_upgrade_and_they_go_on(self):
         for major in MAJORS:
             with self.subTest(helm=major):
@@ -126,6 +128,7 @@ class Helm(unittest.TestCase):
                 self.assertEqual([r["status"] for r in rows].count("deployed"), 1, rows)
                 self.whole()
 
+    @world.only_long
     def test_5_uninstall(self):
         """What helm took off comes back by `up`; what we installed helm takes off without a rest."""
         for major in MAJORS:
@@ -141,6 +144,7 @@ class Helm(unittest.TestCase):
                 self.assertEqual(self.history(major, "istio-eastwest")[-1]["status"], "deployed")
                 self.whole()
 
+    @world.only_long
     def test_6_uninstall_that_keeps_history(self):
         for major in MAJORS:
             with self.subTest(helm=major):
@@ -160,6 +164,7 @@ class Helm(unittest.TestCase):
             newest = max(secrets, key=lambda s: int(s["metadata"]["labels"]["version"]))
             self.assertEqual(newest["metadata"]["labels"]["status"], "failed", done)
 
+    @world.only_long
     def test_7_after_a_failed_upgrade(self):
         """Each way on: helm's rollback, helm's upgrade, our own up."""
         good = ("--set", f"pilot.tag={LAB['LAB_TAG']}")
@@ -206,6 +211,7 @@ class Helm(unittest.TestCase):
                 self.done(up())
                 self.whole()
 
+    @world.only_long
     def test_9_releases_that_helm_made(self):
         """A mesh whose releases are all helm's: up goes on from them without a new revision of what is right."""
         for major in MAJORS:

@@ -89,6 +89,7 @@ class Down(unittest.TestCase):
         self.assertEqual(again.json()["counts"]["delete"], 0, again)
         self.done(up())  # and from what stayed a mesh again
 
+    @world.only_long
     def test_2_after_up_with_all_kinds(self):
         """--delete-crds leaves nothing at all."""
         self.done(up())
@@ -102,6 +103,7 @@ class Down(unittest.TestCase):
         releases = world.run("helm3", f"--kubeconfig={kubeconfig('west')}", "list", "-A", "-q")
         self.assertEqual(releases.split(), [])
 
+    @world.only_long
     def test_4_of_half_a_mesh(self):
         """`up` was killed on its way; its Lease has not run out."""
         words = [world.MESHCTL, "up", *members(), *charts(), "--ca-dir", str(CA_DIR)]
@@ -129,6 +131,7 @@ class Down(unittest.TestCase):
             found = snapshot.compare(before[cluster], after[cluster])
             self.assertFalse(found, str(found))
 
+    @world.only_long
     def test_6_workloads_that_are_still_in_the_mesh_are_told(self):
         self.done(up("--to", "install"))
         kubectl("east", "create", "namespace", "shop")
@@ -142,6 +145,7 @@ class Down(unittest.TestCase):
         self.done(down())
         self.assertEqual(kubectl("east", "-n", "shop", "get", "deploy", "web", "-o", "jsonpath={.metadata.uid} {.spec}"), web)
 
+    @world.only_long
     def test_7_one_cluster(self):
         """remove: east is as before; west has its mesh, without the link."""
         self.done(up())
@@ -156,6 +160,7 @@ class Down(unittest.TestCase):
         left = {k for k in east.added if k not in stays and not self.goes_with(k, stays, after["east"])}
         self.assertEqual((left, east.removed, east.changed), (set(), [], {}), f"{east}\nafter {done}")
 
+    @world.only_long
     def test_8_one_cluster_keeps_its_mesh(self):
         self.done(up())
         before = snapshot.look()

@@ -1,7 +1,7 @@
 """`plan` tells the truth: by chance something is changed in a whole mesh, and plan names that and nothing else.
 
-The seed is MESHCTL_SEED (printed when it is not given); MESHCTL_ROUNDS and MESHCTL_MUTATIONS say how many: the
-long form is 200 rounds and 5000 mutations. Last of all the mesh is whole.
+The seed is MESHCTL_SEED (printed when it is not given); MESHCTL_ROUNDS and MESHCTL_MUTATIONS say how many. Last of
+all the mesh is whole.
 """
 
 import json
@@ -18,8 +18,8 @@ from drift import RUNTIME, Changer, Drift, applied
 from snapshot import Key
 from world import CA_DIR, CLUSTERS, charts, members, meshctl
 
-ROUNDS = int(os.environ.get("MESHCTL_ROUNDS", "25"))
-MUTATIONS = int(os.environ.get("MESHCTL_MUTATIONS", "400"))
+ROUNDS = int(os.environ.get("MESHCTL_ROUNDS", "200" if world.LONG else "6"))
+MUTATIONS = int(os.environ.get("MESHCTL_MUTATIONS", "5000" if world.LONG else "200"))
 SEED = int(os.environ.get("MESHCTL_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 FAILED, DIFFERS = 1, 2
 CREATE, UPDATE, CONFLICT, NOTHING = "create", "update", "conflict", "nothing"
