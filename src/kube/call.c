@@ -262,13 +262,36 @@ int kube_call_one(struct kube_client *c, const struct kube_call *call, struct ku
     return -1;
 }
 
+/* Whatever stands between may mix answers up, and what is decided by one is written under its name. */
+static int check_name(struct kube_client *c, const struct kube_call *call, const json_t *value,
+                      struct error **err)
+{
+    const char *asked = call->ref ? call->ref->name : NULL;
+    const char *kind = json_dig_str(value, "kind", NULL);
+    const char *name = json_dig_str(value, "metadata", "name", NULL);
+    if (!asked || !name || text_equal(kind, "Status") || strcmp(asked, name) == 0)
+        return 0;
+    error_set(err, ERROR_REMOTE, "the answer is about another object, %s %s", kind ? kind : "",
+              name);
+    kube_error_place(c, call, err);
+    return error_hint(err,
+                      "run the same command again; if it stays so, see what stands between "
+                      "here and %s",
+                      c->config->server);
+}
+
 int kube_reply_json(struct kube_client *c, const struct kube_call *call,
                     const struct kube_reply *reply, json_t **ret_value, struct error **err)
 {
     const struct buf *body = &reply->response.body;
     struct error *why = NULL;
-    if (json_read(buf_str(body), body->len, "answer", ret_value, &why) == 0)
+    json_auto_t *value = NULL;
+    if (json_read(buf_str(body), body->len, "answer", &value, &why) == 0) {
+        if (check_name(c, call, value, err) < 0)
+            return -1;
+        *ret_value = TAKE(value);
         return 0;
+    }
     error_set(err, ERROR_REMOTE, "the answer is no JSON: %s", why->message);
     error_free(why);
     (*err)->http_status = reply->response.status;

@@ -14,9 +14,19 @@
 /* The multi handle knows its own timers; this only bounds how long a defect there could hang. */
 #define POLL_MS 1000
 
+/* Requests with a body go over HTTP/1.1 (transfer.c says why), and over connections of their own:
+ * libcurl 7.88.1 (lib/url.c, ConnectionExists) takes every connection to a server for one that carries
+ * many requests at once as soon as one of them does, and of two that meet on an HTTP/1.1 connection
+ * each may get the other's answer. */
+enum lane {
+    LANE_PLAIN, /* many on one connection, where the server speaks HTTP/2 */
+    LANE_BODIES,
+    LANES,
+};
+
 struct http_client {
     struct http_options options;
-    CURLM *multi;
+    CURLM *multis[LANES];
     struct transfer *idle;
 };
 
@@ -27,25 +37,39 @@ struct batch {
     struct http_result *results;
     size_t count;
     size_t parallel;
-    size_t next;   /* the first request that has not been started */
-    size_t active; /* length of `running` */
+    enum lane lane; /* whose requests are sent now */
+    CURLM *multi;   /* of that lane */
+    size_t next;    /* the first request that has not been looked at */
+    size_t active;  /* length of `running` */
     struct transfer *running;
 };
+
+static CURLM *multi_new(enum lane lane)
+{
+    CURLM *multi = curl_multi_init();
+    if (!multi)
+        return NULL;
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING,
+                      lane == LANE_PLAIN ? (long)CURLPIPE_MULTIPLEX : (long)CURLPIPE_NOTHING);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, MAX_KEPT_CONNECTIONS);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, MAX_HOST_CONNECTIONS);
+    return multi;
+}
 
 int http_client_new(const struct http_options *options, struct http_client **ret_client,
                     struct error **err)
 {
     if (handle_global_init(err) < 0)
         return -1;
-    CURLM *multi = curl_multi_init();
-    if (!multi)
-        return error_set(err, ERROR_INTERNAL, "libcurl gives no multi handle");
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, MAX_KEPT_CONNECTIONS);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, MAX_HOST_CONNECTIONS);
     struct http_client *c = mem_zalloc(sizeof(*c));
     c->options = *options;
-    c->multi = multi;
+    for (int lane = 0; lane < LANES; lane++) {
+        c->multis[lane] = multi_new((enum lane)lane);
+        if (c->multis[lane])
+            continue;
+        http_client_free(c);
+        return error_set(err, ERROR_INTERNAL, "libcurl gives no multi handle");
+    }
     *ret_client = c;
     return 0;
 }
@@ -59,7 +83,8 @@ void http_client_free(struct http_client *c)
         c->idle = t->next;
         transfer_free(t);
     }
-    curl_multi_cleanup(c->multi);
+    for (int lane = 0; lane < LANES; lane++)
+        curl_multi_cleanup(c->multis[lane]);
     free(c);
 }
 
@@ -88,7 +113,7 @@ static void start_one(struct batch *b, size_t i)
         give_back(b->client, t);
         return;
     }
-    if (curl_multi_add_handle(b->client->multi, t->easy) != CURLM_OK) {
+    if (curl_multi_add_handle(b->multi, t->easy) != CURLM_OK) {
         transfer_end(t, CURLE_FAILED_INIT);
         give_back(b->client, t);
         return;
@@ -98,10 +123,16 @@ static void start_one(struct batch *b, size_t i)
     b->active++;
 }
 
+static enum lane lane_of(const struct http_request *request)
+{
+    return request->body ? LANE_BODIES : LANE_PLAIN;
+}
+
 static void start_some(struct batch *b)
 {
-    while (b->next < b->count && b->active < b->parallel)
-        start_one(b, b->next++);
+    for (; b->next < b->count && b->active < b->parallel; b->next++)
+        if (lane_of(&b->requests[b->next]) == b->lane)
+            start_one(b, b->next);
 }
 
 static void leave_running(struct batch *b, struct transfer *t)
@@ -111,14 +142,14 @@ static void leave_running(struct batch *b, struct transfer *t)
         link = &(*link)->next;
     *link = t->next;
     b->active--;
-    curl_multi_remove_handle(b->client->multi, t->easy);
+    curl_multi_remove_handle(b->multi, t->easy);
 }
 
 static void collect(struct batch *b)
 {
     int left;
     CURLMsg *msg;
-    while ((msg = curl_multi_info_read(b->client->multi, &left))) {
+    while ((msg = curl_multi_info_read(b->multi, &left))) {
         struct transfer *t = NULL;
         /* Removing the handle invalidates the message. */
         CURLcode code = msg->data.result;
@@ -129,6 +160,13 @@ static void collect(struct batch *b)
         transfer_end(t, code);
         give_back(b->client, t);
     }
+}
+
+/* Nothing of it was sent. */
+static bool is_untouched(const struct batch *b, size_t i)
+{
+    enum lane lane = lane_of(&b->requests[i]);
+    return lane > b->lane || (lane == b->lane && i >= b->next);
 }
 
 /* Ends what runs and what has not begun, all with ERROR_CANCELLED or a copy of `why`. */
@@ -145,11 +183,13 @@ static void give_up(struct batch *b, const struct error *why)
             result->error = error_dup(why);
         }
     }
-    for (; b->next < b->count; b->next++) {
+    for (size_t i = 0; i < b->count; i++) {
+        if (!is_untouched(b, i))
+            continue;
         if (why)
-            b->results[b->next].error = error_dup(why);
+            b->results[i].error = error_dup(why);
         else
-            error_set(&b->results[b->next].error, ERROR_CANCELLED, "cancelled");
+            error_set(&b->results[i].error, ERROR_CANCELLED, "cancelled");
     }
 }
 
@@ -157,20 +197,23 @@ static int wait_some(struct batch *b, struct error **err)
 {
     struct cancel *cancel = b->client->options.cancel;
     struct curl_waitfd wake = {.fd = cancel_fd(cancel), .events = CURL_WAIT_POLLIN};
-    CURLMcode code = curl_multi_poll(b->client->multi, &wake, cancel ? 1 : 0, POLL_MS, NULL);
+    CURLMcode code = curl_multi_poll(b->multi, &wake, cancel ? 1 : 0, POLL_MS, NULL);
     if (code == CURLM_OK)
         return 0;
     return error_set(err, ERROR_INTERNAL, "wait for answers: %s", curl_multi_strerror(code));
 }
 
-static int run(struct batch *b, struct error **err)
+static int run_lane(struct batch *b, enum lane lane, struct error **err)
 {
+    b->lane = lane;
+    b->multi = b->client->multis[lane];
+    b->next = 0;
     for (;;) {
         if (cancel_is_set(b->client->options.cancel))
             return error_set(err, ERROR_CANCELLED, "cancelled");
         start_some(b);
         int running;
-        CURLMcode code = curl_multi_perform(b->client->multi, &running);
+        CURLMcode code = curl_multi_perform(b->multi, &running);
         if (code != CURLM_OK)
             return error_set(err, ERROR_INTERNAL, "transfer: %s", curl_multi_strerror(code));
         size_t before = b->active;
@@ -180,6 +223,14 @@ static int run(struct batch *b, struct error **err)
         if (b->active == before && wait_some(b, err) < 0)
             return -1;
     }
+}
+
+static int run(struct batch *b, struct error **err)
+{
+    for (int lane = 0; lane < LANES; lane++)
+        if (run_lane(b, (enum lane)lane, err) < 0)
+            return -1;
+    return 0;
 }
 
 int http_send_many(struct http_client *c, const struct http_request *requests, size_t count,

@@ -378,6 +378,18 @@ static void answers_that_are_no_json(void **state)
     }
 }
 
+static void answers_about_another_object(void **state)
+{
+    (void)state;
+    fakeapi_add(x.api,
+                &(struct fakeapi_rule){.path = SETTINGS,
+                                       .body = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\","
+                                               "\"metadata\":{\"name\":\"another\"}}"});
+    AUTO_ERROR struct error *err = get_bad();
+    assert_int_equal(err->kind, ERROR_REMOTE);
+    assert_non_null(strstr(err->message, "the answer is about another object, ConfigMap another"));
+}
+
 static void slow_answers_are_waited_for(void **state)
 {
     (void)state;
@@ -542,6 +554,7 @@ int main(void)
         CASE(warnings_are_told_once),
         CASE(huge_answer_is_refused),
         CASE(answers_that_are_no_json),
+        CASE(answers_about_another_object),
         CASE(slow_answers_are_waited_for),
         CASE(silence_ends_at_the_request_timeout),
         CASE(silence_ends_at_the_clients_deadline),

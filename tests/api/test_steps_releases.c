@@ -55,7 +55,7 @@ static struct release *whole_record(void)
 {
     struct error *err = NULL;
     struct release *r = record(1);
-    json_auto_t *head = r->chart;
+    json_decref(TAKE(r->chart));
     must(release_chart(r, &r->chart, &err), &err);
     must(release_manifest(r, &r->manifest, &err), &err);
     free(TAKE(r->packed));
