@@ -198,8 +198,10 @@ static int take_object(struct lane *lane, struct unit *unit, json_t *object,
     if (!keeps && found->would == KUBE_WOULD_CONFLICT)
         take_conflicts(found, name, refusals);
     struct change *change = unit_add(unit, keeps ? CHANGE_KEEP : action_of(unit, found), &ref);
-    if (change->action == CHANGE_KEEP)
+    if (change->action == CHANGE_KEEP) {
+        change->is_settled = lane_is_settled(lane, found->live);
         return 0;
+    }
     if (change->action == CHANGE_CREATE)
         change->why = mem_strdup(why_created(unit, object));
     else if (is_made_on_the_way(object))

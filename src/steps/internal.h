@@ -169,7 +169,10 @@ int lane_patch_changes(struct lane *lane, const struct unit *unit, struct error 
 int lane_delete_changes(struct lane *lane, const struct unit *unit, struct error **err)
     MC_WARN_UNUSED;
 
-/* waits.c: until the unit's objects do what their kinds are for. */
+/* waits.c. Whether the object, as it was looked at, does what its kind is for, and goes on doing so as
+ * long as nobody changes it. */
+bool lane_is_settled(struct lane *lane, const json_t *live);
+/* Until the unit's objects do what their kinds are for. */
 int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err) MC_WARN_UNUSED;
 /* Waits with the run's deadline; reasons become events. `ret_object` may be NULL. */
 int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,

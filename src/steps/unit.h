@@ -69,6 +69,7 @@ struct change {
     /* What the object was compared with, which its apply is bound to. */
     struct kube_comparison found;
     bool is_compared;
+    bool is_settled; /* CHANGE_KEEP: nothing is to be waited for */
 };
 
 struct unit {

@@ -58,13 +58,38 @@ static const struct wait_row {
     kube_predicate predicate;
     bool (*when)(const json_t *object); /* NULL: always */
     const char *id;                     /* of the check that a failure is */
+    bool lasts;                         /* once so, it stays so by itself */
 } rows[] = {
-    {"CustomResourceDefinition", "be established", kube_is_established, NULL, NULL},
-    {"Service", "have an address", kube_has_address, is_load_balancer, "MC502"},
-    {"Deployment", "be available", kube_is_available, NULL, NULL},
-    {"DaemonSet", "be available", kube_is_available, NULL, NULL},
-    {"StatefulSet", "be available", kube_is_available, NULL, NULL},
+    {"CustomResourceDefinition", "be established", kube_is_established, NULL, NULL, true},
+    {"Service", "have an address", kube_has_address, is_load_balancer, "MC502", false},
+    {"Deployment", "be available", kube_is_available, NULL, NULL, false},
+    {"DaemonSet", "be available", kube_is_available, NULL, NULL, false},
+    {"StatefulSet", "be available", kube_is_available, NULL, NULL, false},
 };
+
+bool lane_is_settled(struct lane *lane, const json_t *live)
+{
+    const char *kind = json_dig_str(live, "kind", NULL);
+    for (size_t r = 0; r < MC_ARRAY_LEN(rows); r++) {
+        AUTO_FREE char *reason = NULL;
+        AUTO_ERROR struct error *why = NULL;
+        if (rows[r].lasts && text_equal(kind, rows[r].kind))
+            return rows[r].predicate(lane->client, live, NULL, &reason, &why);
+    }
+    return false;
+}
+
+static bool is_settled(const struct unit *unit, const json_t *object)
+{
+    struct kube_ref ref = kube_ref_of(object);
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct change *change = &unit->changes[i];
+        if (change->is_settled && text_equal(change->kind, ref.kind) &&
+            text_equal(change->name, ref.name))
+            return true;
+    }
+    return false;
+}
 
 static int wait_for(struct lane *lane, const json_t *object, const char *namespace_,
                     const struct wait_row *row, json_t **ret_live, struct error **err)
@@ -102,7 +127,7 @@ int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err)
         json_array_foreach(unit->objects, i, object) {
             json_auto_t *live = NULL;
             if (!text_equal(json_dig_str(object, "kind", NULL), rows[r].kind) ||
-                (rows[r].when && !rows[r].when(object)))
+                (rows[r].when && !rows[r].when(object)) || is_settled(unit, object))
                 continue;
             if (wait_for(lane, object, namespace_, &rows[r], &live, err) < 0)
                 return -1;

@@ -9,6 +9,8 @@
 #define EXPOSED                                                                                    \
     "/apis/networking.istio.io/v1beta1/namespaces/istio-ingress/gateways/cross-network-gateway"
 
+#define CRD "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gateways.networking.istio.io"
+
 static struct clusters c;
 
 static int set_up(void **state)
@@ -105,10 +107,13 @@ static void the_list_after_up_is_empty(void **state)
     run_ended_well(&listed);
     counts_are(&listed, NOTHING);
     assert_false(steps_differ(listed.steps));
+    int looked = fakeapi_count(c.apis[0], "GET", CRD);
     run_steps(&c, &up_options, &again);
     run_ended_well(&again);
     counts_are(&again, NOTHING);
     assert_int_equal(clusters_writes(&c), writes);
+    /* A kind that is there as it shall be is looked at once, and not waited for. */
+    assert_int_equal(fakeapi_count(c.apis[0], "GET", CRD), looked + 1);
 }
 
 /* A record says its status in its label, as Helm lists it. */
