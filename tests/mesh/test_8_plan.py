@@ -75,6 +75,11 @@ def last_name(path: str) -> str:
     return re.sub(r"\[[^\]]*\]", "", path).rpartition(".")[2] if "example.com/" not in path else "example.com/added"
 
 
+def shows(field: dict, path: str) -> bool:
+    """Whether a row of plan is about the field; of a table that comes or goes with its only field it is about the table."""
+    return last_name(path) in field["path"] or (None in (field["before"], field["after"]) and path.startswith(field["path"]))
+
+
 class PlanIsTruth(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -167,7 +172,7 @@ class PlanIsTruth(unittest.TestCase):
             change = changes[cluster, key]
             self.assertEqual(change["action"], verdict, f"{told}: {done}")
             if verdict == UPDATE:
-                self.assertIn(last_name(drift.path), json.dumps([f["path"] for f in change["fields"]]), f"{told}: {done}")
+                self.assertTrue(any(shows(f, drift.path) for f in change["fields"]), f"{told}: {done}")
             mended = self.up(key)
         self.assertEqual(mended.code, 0, f"{told}: {mended}")
         self.empty(told)
