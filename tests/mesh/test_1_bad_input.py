@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 import world
-from world import CA_DIR, WORK, charts, kubeconfig, kubectl, members, meshctl, up
+from world import CA_DIR, WORK, changed_kubeconfig, charts, kubeconfig, kubectl, members, meshctl, up
 
 
 def objects(cluster: str) -> set[str]:
@@ -33,15 +33,6 @@ class BadInput(unittest.TestCase):
 
     def pair(self, west, east=None):
         return ["--west", west, "--east", east or kubeconfig("east"), *charts(), "--ca-dir", CA_DIR]
-
-    def changed_kubeconfig(self, name, change):
-        """West's kubeconfig with something else in it, as JSON (which is YAML)."""
-        config = json.loads(kubectl("west", "config", "view", "--raw", "-o", "json"))
-        change(config)
-        path = WORK / name
-        path.write_text(json.dumps(config))
-        path.chmod(0o600)
-        return path
 
     def test_missing_kubeconfig(self):
         self.refused(meshctl("up", *self.pair(WORK / "none")), 65, "none", "No such file")
@@ -67,7 +58,7 @@ class BadInput(unittest.TestCase):
         def elsewhere(config):
             config["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:9"
 
-        path = self.changed_kubeconfig("unreachable", elsewhere)
+        path = changed_kubeconfig("west", elsewhere)
         done = meshctl("up", *self.pair(path), "--server", "west=https://172.30.0.11:6443", "--timeout", "20s")
         self.refused(done, 4, "west", "127.0.0.1")
 
@@ -88,7 +79,7 @@ class BadInput(unittest.TestCase):
             user["client-certificate-data"] = base64.b64encode(cert.read_bytes()).decode()
             user["client-key-data"] = base64.b64encode(key.read_bytes()).decode()
 
-        done = meshctl("up", *self.pair(self.changed_kubeconfig("expired", expired)))
+        done = meshctl("up", *self.pair(changed_kubeconfig("west", expired)))
         self.refused(done, 4, "west", "expired")
 
     def test_no_rights(self):
@@ -99,7 +90,7 @@ class BadInput(unittest.TestCase):
         def powerless(config):
             config["users"][0]["user"] = {"token": token}
 
-        done = meshctl("up", *self.pair(self.changed_kubeconfig("powerless", powerless)))
+        done = meshctl("up", *self.pair(changed_kubeconfig("west", powerless)))
         self.refused(done, 4, "west", "nobody")
         self.assertNotIn(token, done.out + done.err)
 

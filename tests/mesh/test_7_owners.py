@@ -12,7 +12,7 @@ import foreign
 import snapshot
 import world
 from foreign import INGRESS, SYSTEM, chart, create, helm
-from world import CA_DIR, CLUSTERS, LAB, WORK, charts, get, kubeconfig, kubectl, members, meshctl, run
+from world import CA_DIR, CLUSTERS, LAB, WORK, changed_kubeconfig, charts, get, kubeconfig, kubectl, members, meshctl, run
 
 CHARTS = Path(LAB["LAB_CHARTS"])
 FAILED, DENIED, REFUSED, INPUT = 1, 4, 5, 65
@@ -21,15 +21,6 @@ FAILED, DENIED, REFUSED, INPUT = 1, 4, 5, 65
 def up(*words: object, ca_dir: Path = CA_DIR, clusters: list | None = None, **options) -> world.Done:
     """Without the sample, whose pods only take time here."""
     return meshctl("up", *(clusters or members()), *charts(), "--ca-dir", ca_dir, *words, **options)
-
-
-def changed_kubeconfig(cluster: str, change) -> Path:
-    config = json.loads(kubectl(cluster, "config", "view", "--raw", "-o", "json"))
-    change(config)
-    path = WORK / f"{cluster}-changed.kubeconfig"
-    path.write_text(json.dumps(config))
-    path.chmod(0o600)
-    return path
 
 
 def files(folder: Path) -> dict[str, bytes]:

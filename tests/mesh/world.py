@@ -43,6 +43,16 @@ def kubeconfig(cluster: str) -> str:
     return LAB[f"LAB_{cluster.upper()}_KUBECONFIG"]
 
 
+def changed_kubeconfig(cluster: str, change) -> Path:
+    """A cluster's kubeconfig with something else in it, as JSON (which is YAML)."""
+    config = json.loads(kubectl(cluster, "config", "view", "--raw", "-o", "json"))
+    change(config)
+    path = WORK / f"{cluster}-changed.kubeconfig"
+    path.write_text(json.dumps(config))
+    path.chmod(0o600)
+    return path
+
+
 def lab(*words: str, seconds: int = 240) -> str:
     done = subprocess.run([TESTS / "lab", *words], capture_output=True, text=True, timeout=seconds)
     if done.returncode:
