@@ -84,17 +84,19 @@ static bool check_ca(struct probe *p)
     return false;
 }
 
-static void check_trust(struct probe *p)
+static void check_trust(struct probe *p, bool has_istiod)
 {
     const struct ca_found *ca = &probe_facts(p)->ca;
     size_t before = finding_count_bad(p);
     AUTO_FREE char *roots = ca_roots_text_dup(&ca->roots);
     AUTO_FREE char *handed_out = ca_roots_text_dup(&ca->handed_out);
     check_peers_trust(p);
-    if (!ca->handed_out.count)
+    /* Without an istiod there is nobody to hand one out. */
+    if (!ca->handed_out.count && has_istiod)
         finding_bad(p, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",
                     p->mesh->istio_namespace);
-    else if (ca_roots_compare(&ca->roots, &ca->handed_out) == CA_ROOTS_DISJOINT)
+    else if (ca->handed_out.count &&
+             ca_roots_compare(&ca->roots, &ca->handed_out) == CA_ROOTS_DISJOINT)
         finding_bad(p, "MC205", roots, "%s", handed_out);
     if (finding_count_bad(p) == before)
         finding_ok(p, "MC201", "root %s", roots);
@@ -203,7 +205,7 @@ int probe_cluster(struct probe *p, struct error **err)
     bool has_ca = check_ca(p); /* without, istiod does not start */
     bool has_istiod = check_istiod(p);
     if (has_ca)
-        check_trust(p);
+        check_trust(p, has_istiod);
     if (check_gateway(p, err) < 0)
         return -1;
     if (p->mesh->members_count > 1) {

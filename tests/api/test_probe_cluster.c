@@ -310,6 +310,21 @@ static void cause_comes_before_what_follows(void **state)
     test_authority_free(other);
 }
 
+/* Who would hand it out is not there. */
+static void root_that_no_istiod_hands_out(void **state)
+{
+    (void)state;
+    fakeapi_remove(x.api, "/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert");
+    look();
+    ids_are("error", "MC205");
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    facts[0] = NULL;
+    put_istiod(0);
+    look();
+    ids_are("error", "MC604");
+}
+
 static void without_certificates_they_come_first(void **state)
 {
     (void)state;
@@ -494,6 +509,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(good_mesh_is_good),
         TEST(cause_comes_before_what_follows),
+        TEST(root_that_no_istiod_hands_out),
         TEST(without_certificates_they_come_first),
         TEST(service_without_label_is_told_from_none),
         TEST(wrong_label_is_named),
