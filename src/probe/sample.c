@@ -22,7 +22,22 @@
 
 /* ---- endpoints ------------------------------------------------------------------------------- */
 
-/* Addresses of the reviews pods of this cluster. */
+static void add_pod(json_t *pods, const char *name, const char *cluster)
+{
+    const json_t *known = json_object_get(pods, name);
+    bool is_doubled = known && !text_equal(json_string_value(known), cluster);
+    json_object_set_new(pods, name, cluster && !is_doubled ? json_string(cluster) : json_null());
+}
+
+void probe_sample_add_pods(json_t *pods, json_t *others)
+{
+    const char *name;
+    json_t *cluster;
+    json_object_foreach(others, name, cluster)
+        add_pod(pods, name, json_string_value(cluster));
+}
+
+/* The reviews pods of this cluster: their addresses, and their names for the probe. */
 static int local_pods(struct probe *p, struct strlist *out, struct error **err)
 {
     struct kube_ref ref = {"v1", "Pod", p->mesh->bookinfo_namespace, NULL};
@@ -32,6 +47,9 @@ static int local_pods(struct probe *p, struct strlist *out, struct error **err)
     if (kube_list(p->client, &ref, "app=reviews", NULL, &pods, err) < 0)
         return -1;
     json_array_foreach(pods, i, pod) {
+        const char *name = json_dig_str(pod, "metadata", "name", NULL);
+        if (name)
+            add_pod(p->pods, name, probe_member(p)->cluster);
         if (json_dig(pod, "metadata", "deletionTimestamp", NULL))
             continue;
         /* Of both families, where there are two. */
@@ -82,20 +100,19 @@ static int read_until_right(struct probe *p, const json_t *pod, const struct str
 
 /* `proxy` stands for the pods in texts and tables. */
 static int check_endpoints(struct probe *p, const char *namespace_, const char *selector,
-                           const char *proxy, bool gateways, struct error **err)
+                           const char *proxy, const struct strlist *pods, bool gateways,
+                           struct error **err)
 {
-    AUTO_STRLIST pods = STRLIST_INIT;
     json_auto_t *proxies = NULL, *endpoints = NULL;
     AUTO_FREE char *problem = NULL;
-    if (proxy_pods(p->client, namespace_, selector, &proxies, err) < 0 ||
-        local_pods(p, &pods, err) < 0)
+    if (proxy_pods(p->client, namespace_, selector, &proxies, err) < 0)
         return -1;
     if (!json_array_size(proxies)) {
         finding_bad(p, "MC703", "a ready pod", "none of %s in namespace %s", selector, namespace_);
         return 0;
     }
-    if (read_until_right(p, json_array_get(proxies, 0), &pods, gateways, &endpoints, &problem,
-                         err) < 0)
+    if (read_until_right(p, json_array_get(proxies, 0), pods, gateways, &endpoints, &problem, err) <
+        0)
         return -1;
     report_endpoints(p, proxy, endpoints);
     if (problem)
@@ -109,19 +126,25 @@ static int check_endpoints(struct probe *p, const char *namespace_, const char *
 
 int probe_sample_page(struct probe *p, bool alone, struct error **err)
 {
-    return check_endpoints(p, p->mesh->bookinfo_namespace, "app=productpage", "productpage", !alone,
-                           err);
+    AUTO_STRLIST pods = STRLIST_INIT;
+    if (local_pods(p, &pods, err) < 0)
+        return -1;
+    return check_endpoints(p, p->mesh->bookinfo_namespace, "app=productpage", "productpage", &pods,
+                           !alone, err);
 }
 
 int probe_sample_gateway(struct probe *p, struct error **err)
 {
     const json_t *service = gateways_network_service(p, p->at);
     AUTO_FREE char *selector = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
+    AUTO_STRLIST pods = STRLIST_INIT;
+    if (local_pods(p, &pods, err) < 0)
+        return -1;
     /* Without either, the cluster's own findings say what is wrong. */
     if (!*selector)
         return 0;
     struct kube_ref ref = kube_ref_of(service);
-    return check_endpoints(p, ref.namespace_, selector, ref.name, false, err);
+    return check_endpoints(p, ref.namespace_, selector, ref.name, &pods, false, err);
 }
 
 /* ---- the way in ------------------------------------------------------------------------------ */
@@ -216,7 +239,8 @@ static int settle(struct probe *p, const struct sample_ways *ways, bool alone, s
     for (bool again = true; again;) {
         traffic_release(last);
         if (traffic_send(ways->addresses.items[*used],
-                         SETTLE_BATCH * (unsigned)p->mesh->members_count, p->cancel, last, err) < 0)
+                         SETTLE_BATCH * (unsigned)p->mesh->members_count, p->pods, p->cancel, last,
+                         err) < 0)
             return -1;
         AUTO_FREE char *problem = sample_answers_problem_dup(p, last, alone);
         bool is_deaf = last->failed == last->requests;
@@ -240,7 +264,7 @@ static int measure(struct probe *p, const char *ingress, unsigned wanted, bool a
                    struct traffic *t, struct error **err)
 {
     for (unsigned round = 0; round < MAX_ROUNDS; round++) {
-        if (traffic_send(ingress, wanted, p->cancel, t, err) < 0)
+        if (traffic_send(ingress, wanted, p->pods, p->cancel, t, err) < 0)
             return -1;
         bool enough = true;
         for (size_t i = 0; !alone && i < p->mesh->members_count; i++)

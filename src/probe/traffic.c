@@ -60,7 +60,17 @@ static char *version_of_pod_dup(const char *pod)
     return mem_strndup(pod, len);
 }
 
-static void count_result(struct traffic *t, const struct http_result *r)
+/* "" when nobody knows. */
+static const char *cluster_of(const json_t *answer, const char *pod, const json_t *pods)
+{
+    const char *word = json_dig_str(answer, "clustername", NULL);
+    if (word && *word && strcmp(word, "null") != 0)
+        return word;
+    const char *known = json_string_value(json_object_get(pods, pod));
+    return known ? known : "";
+}
+
+static void count_result(struct traffic *t, const struct http_result *r, const json_t *pods)
 {
     AUTO_ERROR struct error *ignored = NULL;
     json_auto_t *answer = NULL;
@@ -83,11 +93,10 @@ static void count_result(struct traffic *t, const struct http_result *r)
         return;
     }
     AUTO_FREE char *version = version_of_pod_dup(pod);
-    const char *cluster = json_dig_str(answer, "clustername", NULL);
     const char *color = json_dig_str(answer, "reviews", "0", "rating", "color", NULL);
     /* reviews-v1 never asks for ratings; the others give a rating without a color when they got none. */
     t->no_stars += json_dig(answer, "reviews", "0", "rating", NULL) && !color;
-    count_answer(t, version, cluster ? cluster : "", color ? color : "");
+    count_answer(t, version, cluster_of(answer, pod, pods), color ? color : "");
 }
 
 static int client_for(struct cancel *cancel, struct http_client **ret_client, struct error **err)
@@ -96,8 +105,8 @@ static int client_for(struct cancel *cancel, struct http_client **ret_client, st
     return http_client_new(&options, ret_client, err);
 }
 
-int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, struct traffic *t,
-                 struct error **err)
+int traffic_send(const char *ingress, unsigned count, const json_t *pods, struct cancel *cancel,
+                 struct traffic *t, struct error **err)
 {
     MC_CLEANUP(http_client_cleanup) struct http_client *client = NULL;
     AUTO_FREE char *url = mem_printf("http://%s/api/v1/products/0/reviews", ingress);
@@ -110,7 +119,7 @@ int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, str
             .url = url, .timeout_ms = TRAFFIC_TIMEOUT_MS, .max_response = TRAFFIC_MAX_BODY};
     int rc = http_send_many(client, requests, count, TRAFFIC_PARALLEL, results, err);
     for (unsigned i = 0; rc == 0 && i < count; i++)
-        count_result(t, &results[i]);
+        count_result(t, &results[i], pods);
     http_results_free(results, count);
     return rc;
 }

@@ -76,6 +76,7 @@ struct lane {
     json_t *stays;     /* down: array of {apiVersion, kind, namespace, name, why}; or NULL */
     json_t *checks;    /* array of verify's findings */
     json_t *endpoints; /* array of what the proxies of this cluster see */
+    json_t *pods;      /* the sample's reviews pods: name to cluster id */
     json_t *traffic;   /* first cluster only: counts */
 };
 

@@ -110,6 +110,7 @@ static int init_lanes(struct steps *s, struct error **err)
                                                                                        : LANE_READ;
         lane->checks = json_array();
         lane->endpoints = json_array();
+        lane->pods = json_object();
         init_releases(lane);
         if (init_lane(s, lane, &problem) == 0)
             continue;
@@ -179,6 +180,7 @@ static void release_lane(struct lane *lane)
     json_decref(lane->stays);
     json_decref(lane->checks);
     json_decref(lane->endpoints);
+    json_decref(lane->pods);
     json_decref(lane->traffic);
     free(lane->ingress_address);
     free(lane->eastwest_address);

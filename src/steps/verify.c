@@ -43,6 +43,7 @@ static void look_begin(struct lane *lane, struct look *ret_look)
         .ctx = lane,
         .findings = lane->checks,
         .endpoints = lane->endpoints,
+        .pods = lane->pods,
     };
     ret_look->first = finding_count(&ret_look->probe);
 }
@@ -121,6 +122,9 @@ static int verify_sample(struct lane *lane, unsigned requests, bool alone, struc
     const char *used = NULL;
     struct look look;
     look_begin(lane, &look);
+    for (size_t i = 0; i < lane->steps->lanes_count && !alone; i++)
+        if (i != lane->index)
+            probe_sample_add_pods(lane->pods, lane->steps->lanes[i].pods);
     if (probe_sample_ways(&look.probe, &ways, err) < 0 ||
         probe_sample_page(&look.probe, alone, err) < 0 ||
         probe_sample_answers(&look.probe, &ways, requests, alone, &t, &used, err) < 0)

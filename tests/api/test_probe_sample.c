@@ -137,6 +137,37 @@ static void what_misses_is_named(void **state)
     refused_with("MC502", "no Service with an address");
 }
 
+static void put_reviews(const char *name)
+{
+    AUTO_FREE char *text =
+        mem_printf("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\","
+                   "\"namespace\":\"bookinfo\",\"labels\":{\"app\":\"reviews\"}}}",
+                   name);
+    fakeapi_put(x.api, text);
+}
+
+/* Also where no east-west gateway is to be asked; and a name in two clusters tells nothing. */
+static void pods_are_known_by_cluster(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct facts none = {0};
+    json_auto_t *west = json_object(), *east = json_pack("{s:s, s:s}", "reviews-0", "east-cluster",
+                                                         "reviews-1", "east-cluster");
+    put_reviews("reviews-0");
+    put_reviews("reviews-v2-a-b");
+    facts[0] = &none;
+    probe.pods = west;
+    if (probe_sample_gateway(&probe, &err) < 0)
+        fail_msg("%s", err->message);
+    facts[0] = NULL;
+    probe_sample_add_pods(west, east);
+    json_auto_t *wanted = json_pack("{s:n, s:s, s:s}", "reviews-0", "reviews-1", "east-cluster",
+                                    "reviews-v2-a-b", "west-cluster");
+    AUTO_FREE char *text = json_write_dup(west, 0), *same = json_write_dup(wanted, 0);
+    assert_string_equal(text, same);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -145,6 +176,7 @@ int main(void)
         TEST(every_address_is_a_way),
         TEST(foreign_sample_is_taken_as_it_is),
         TEST(what_misses_is_named),
+        TEST(pods_are_known_by_cluster),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

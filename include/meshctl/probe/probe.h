@@ -23,6 +23,8 @@ struct probe {
                         * what is not ok wanted, title, effect, fix} */
     json_t *
         endpoints; /* array; the sample's: {cluster, proxy, address, port, region, zone, healthy} */
+    json_t *pods;  /* object; the sample's reviews pods: name to cluster id, null where two clusters
+                    * have one of that name */
 };
 
 static inline const struct mesh_member *probe_member(const struct probe *p)

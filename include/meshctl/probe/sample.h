@@ -12,7 +12,8 @@
 /* MC703: the endpoints of reviews in productpage's proxy are this cluster's pods and, unless `alone`,
  * any address of each other cluster's gateway. */
 int probe_sample_page(struct probe *p, bool alone, struct error **err) MC_WARN_UNUSED;
-/* MC703: those in the east-west gateway, which passes on to this cluster's pods only. */
+/* MC703: those in the east-west gateway, which passes on to this cluster's pods only. Both add the
+ * pods that they find to the probe's. */
 int probe_sample_gateway(struct probe *p, struct error **err) MC_WARN_UNUSED;
 
 /* Where the sample's Gateway is reached from outside. */
@@ -26,9 +27,12 @@ void sample_ways_release(struct sample_ways *ways);
 int probe_sample_ways(struct probe *p, struct sample_ways *ret_ways, struct error **err)
     MC_WARN_UNUSED;
 /* MC701, MC702, MC704: at least `requests` through the first address that answers, which is *ret_used
- * (borrowed from `ways`). Counts go to `t`. */
+ * (borrowed from `ways`). Counts go to `t`. The probe's pods are those of all clusters that may answer. */
 int probe_sample_answers(struct probe *p, const struct sample_ways *ways, unsigned requests,
                          bool alone, struct traffic *t, const char **ret_used, struct error **err)
     MC_WARN_UNUSED;
+
+/* Another cluster's pods beside the ones that are known. */
+void probe_sample_add_pods(json_t *pods, json_t *others);
 
 #endif

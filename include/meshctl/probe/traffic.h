@@ -10,7 +10,7 @@
 
 struct traffic_row {
     char *version; /* "reviews-v2"; for a failure what was found instead */
-    char *cluster; /* the answering pod's own word, or "" */
+    char *cluster; /* the id of the answering pod's, or "" */
     char *color;   /* of the stars, "" without stars */
     unsigned count;
 };
@@ -26,9 +26,11 @@ void traffic_release(struct traffic *t);
 
 /* Sends `count` requests for reviews to an ingress ("HOST[:PORT]", as in a URL), a few at a time, and counts
  * the answers into `t`. A failed request is counted, not an error; only being cancelled is.
- * `cancel` may be NULL. */
-int traffic_send(const char *ingress, unsigned count, struct cancel *cancel, struct traffic *t,
-                 struct error **err) MC_WARN_UNUSED;
+ * An answer tells its cluster where the pod was given CLUSTER_NAME, which Istio's own manifests do not
+ * do ("null", then); but it always tells the pod, and `pods` has the cluster ids by pods' names.
+ * `pods` and `cancel` may be NULL. */
+int traffic_send(const char *ingress, unsigned count, const json_t *pods, struct cancel *cancel,
+                 struct traffic *t, struct error **err) MC_WARN_UNUSED;
 /* GET /productpage: 0 when it answers 200 with reviews on it. */
 int traffic_page(const char *ingress, struct cancel *cancel, struct error **err) MC_WARN_UNUSED;
 /* How many answers came from that cluster id. */

@@ -21,8 +21,11 @@ static inline void two_init(struct two *t)
     mesh_add_member(t->mesh, "east", "east.kubeconfig", NULL);
     t->facts[0] = &t->west;
     t->facts[1] = &t->east;
-    t->probe = (struct probe){
-        .mesh = t->mesh, .facts = t->facts, .findings = json_array(), .endpoints = json_array()};
+    t->probe = (struct probe){.mesh = t->mesh,
+                              .facts = t->facts,
+                              .findings = json_array(),
+                              .endpoints = json_array(),
+                              .pods = json_object()};
 }
 
 static inline void two_release(struct two *t)
@@ -35,6 +38,7 @@ static inline void two_release(struct two *t)
     }
     json_decref(t->probe.findings);
     json_decref(t->probe.endpoints);
+    json_decref(t->probe.pods);
     mesh_free(t->mesh);
 }
 

@@ -90,7 +90,7 @@ static void counts_who_answered(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, MC_ARRAY_LEN(list));
-    must(traffic_send("ingress.test", 8, NULL, &t, &err), &err);
+    must(traffic_send("ingress.test", 8, NULL, NULL, &t, &err), &err);
     assert_int_equal(t.requests, 8);
     assert_int_equal(t.failed, 0);
     assert_int_equal(t.no_stars, 2);
@@ -100,7 +100,7 @@ static void counts_who_answered(void **state)
     assert_int_equal(count_of(&t, "reviews-v3", "east-cluster", ""), 2);
     assert_int_equal(traffic_from(&t, "east-cluster"), 4);
     assert_int_equal(traffic_from(&t, "north-cluster"), 0);
-    must(traffic_send("ingress.test", 4, NULL, &t, &err), &err); /* goes on counting */
+    must(traffic_send("ingress.test", 4, NULL, NULL, &t, &err), &err); /* goes on counting */
     assert_int_equal(t.requests, 12);
     assert_int_equal(t.count, 3);
     ingress_stop(&in);
@@ -115,10 +115,37 @@ static void version_without_ratings_needs_no_stars(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, MC_ARRAY_LEN(list));
-    must(traffic_send("ingress.test", 4, NULL, &t, &err), &err);
+    must(traffic_send("ingress.test", 4, NULL, NULL, &t, &err), &err);
     assert_int_equal(t.failed, 0);
     assert_int_equal(t.no_stars, 2);
     assert_int_equal(traffic_from(&t, "east-cluster"), 4);
+    ingress_stop(&in);
+}
+
+/* Istio's own manifests give reviews no CLUSTER_NAME: its Java says "null" then. */
+static void cluster_is_known_by_the_pod(void **state)
+{
+    (void)state;
+    static const struct answer list[] = {
+        {200, "{\"podname\":\"reviews-v2-6b-x\",\"clustername\":\"null\"}"},
+        {200, "{\"podname\":\"reviews-v3-5d-a\",\"clustername\":null}"},
+        {200, "{\"podname\":\"reviews-v3-5d-a\"}"},
+        {200, "{\"podname\":\"reviews-v3-5d-a\",\"clustername\":\"north-cluster\"}"},
+        {200, "{\"podname\":\"reviews-0\",\"clustername\":\"\"}"},
+        {200, "{\"podname\":\"reviews-v9-7e-b\",\"clustername\":\"null\"}"},
+    };
+    json_auto_t *pods = json_pack("{s:s, s:s, s:n}", "reviews-v2-6b-x", "west-cluster",
+                                  "reviews-v3-5d-a", "east-cluster", "reviews-0");
+    struct error *err = NULL;
+    struct ingress in;
+    AUTO_TRAFFIC t = {0};
+    ingress_start(&in, list, MC_ARRAY_LEN(list));
+    must(traffic_send("ingress.test", MC_ARRAY_LEN(list), pods, NULL, &t, &err), &err);
+    assert_int_equal(t.failed, 0);
+    assert_int_equal(traffic_from(&t, "west-cluster"), 1);
+    assert_int_equal(traffic_from(&t, "east-cluster"), 2);
+    assert_int_equal(traffic_from(&t, "north-cluster"), 1);
+    assert_int_equal(traffic_from(&t, ""), 2);
     ingress_stop(&in);
 }
 
@@ -131,7 +158,7 @@ static void failures_are_counted_not_errors(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, MC_ARRAY_LEN(list));
-    must(traffic_send("ingress.test", 4, NULL, &t, &err), &err);
+    must(traffic_send("ingress.test", 4, NULL, NULL, &t, &err), &err);
     assert_int_equal(t.requests, 4);
     assert_int_equal(t.failed, 3);
     assert_int_equal(count_of(&t, "HTTP 503", "", ""), 1);
@@ -149,7 +176,7 @@ static void cut_connections_are_counted(void **state)
     struct ingress in;
     AUTO_TRAFFIC t = {0};
     ingress_start(&in, list, 1);
-    must(traffic_send("ingress.test", 3, NULL, &t, &err), &err);
+    must(traffic_send("ingress.test", 3, NULL, NULL, &t, &err), &err);
     assert_int_equal(t.requests, 3);
     assert_int_equal(t.failed, 3);
     assert_true(t.count >= 1);
@@ -177,7 +204,7 @@ static void different_answers_are_bounded(void **state)
     struct test_server_options options = {.handler = say_another};
     struct test_server *server = test_server_start(&options);
     setenv("http_proxy", test_server_url(server), 1);
-    must(traffic_send("ingress.test", TRAFFIC_MAX_ANSWERS + 20, NULL, &t, &err), &err);
+    must(traffic_send("ingress.test", TRAFFIC_MAX_ANSWERS + 20, NULL, NULL, &t, &err), &err);
     assert_int_equal(t.requests, TRAFFIC_MAX_ANSWERS + 20);
     assert_int_equal(t.count, TRAFFIC_MAX_ANSWERS);
     unsetenv("http_proxy");
@@ -215,7 +242,7 @@ static void interrupted_is_an_error(void **state)
     assert_int_equal(cancel_init(&cancel), 0);
     cancel_set(&cancel);
     ingress_start(&in, list, 1);
-    refused(traffic_send("ingress.test", 4, &cancel, &t, &err), &err, ERROR_CANCELLED, NULL);
+    refused(traffic_send("ingress.test", 4, NULL, &cancel, &t, &err), &err, ERROR_CANCELLED, NULL);
     ingress_stop(&in);
     cancel_release(&cancel);
 }
@@ -250,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_who_answered),
         cmocka_unit_test(version_without_ratings_needs_no_stars),
+        cmocka_unit_test(cluster_is_known_by_the_pod),
         cmocka_unit_test(failures_are_counted_not_errors),
         cmocka_unit_test(cut_connections_are_counted),
         cmocka_unit_test(different_answers_are_bounded),
