@@ -14,10 +14,19 @@ static bool has_pending(const struct lane *lane)
     return false;
 }
 
-/* What the lane ended with; NULL when it was interrupted. */
-static const struct error *error_of(const struct lane *lane)
+static bool is_about(const struct lane *lane, enum mesh_component c)
+{
+    const struct unit_info *info = lane->at ? lane->at->info : NULL;
+    return info && info->kind == UNIT_KIND_RELEASE && info->component == c;
+}
+
+/* What the release ended with; NULL when it was interrupted, by a signal or by something else's
+ * failure. */
+static const struct error *error_of(const struct lane *lane, enum mesh_component c)
 {
     const struct plan *plan = lane->steps->plan;
+    if (!is_about(lane, c))
+        return NULL;
     for (int t = 0; t < plan_tasks(plan); t++)
         if (plan_task_lane(plan, t) == (int)lane->index && plan_task_error(plan, t))
             return plan_task_error(plan, t);
@@ -37,7 +46,8 @@ static void close_releases(struct lane *lane)
     if (!has_pending(lane) || kube_client_new(lane->config, &options, &client, &ignored) < 0)
         return;
     for (int c = 0; c < MESH_COMPONENTS; c++)
-        lane_release_close(lane, (enum mesh_component)c, client, error_of(lane));
+        lane_release_close(lane, (enum mesh_component)c, client,
+                           error_of(lane, (enum mesh_component)c));
 }
 
 int steps_end(struct steps *s, struct error **err)

@@ -54,6 +54,7 @@ struct lane {
     struct kube_config *config;
     struct kube_client *client;
     struct plan_task *task; /* the running one: where events go */
+    const struct unit *at;  /* what that is at work on, so what an error is about; or NULL */
 
     struct facts *facts;  /* before anything is written; NULL with LANE_ABSENT */
     struct error *absent; /* LANE_ABSENT: why */
@@ -114,6 +115,7 @@ static inline struct lane *lane_begin(struct plan_task *task, void *ctx)
 {
     struct lane *lane = ctx;
     lane->task = task;
+    lane->at = NULL;
     return lane;
 }
 

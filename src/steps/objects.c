@@ -63,6 +63,7 @@ static void count_result(struct lane *lane, const json_t *object,
 static int apply_some(struct lane *lane, struct unit *unit, int wave, bool compared,
                       struct error **err)
 {
+    lane->at = unit;
     struct kube_apply_options options = lane_apply_options(lane, unit);
     AUTO_FREE json_t **objects = mem_array(unit->count, sizeof(json_t *));
     AUTO_FREE struct kube_comparison *found = mem_array(unit->count, sizeof(*found));
@@ -100,6 +101,7 @@ static int begin(struct lane *lane, struct unit *unit, struct error **err)
 {
     if (unit->done)
         return 0;
+    lane->at = unit;
     if (unit->info->kind == UNIT_KIND_NAMESPACE)
         return apply_some(lane, unit, 0, true, err);
     return unit->info->kind == UNIT_KIND_RELEASE

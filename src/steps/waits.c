@@ -117,7 +117,7 @@ static void tell_workload(struct lane *lane, const json_t *live)
 
 int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err)
 {
-    const struct unit *unit = &lane->units[id];
+    const struct unit *unit = lane->at = &lane->units[id];
     const char *namespace_ = unit->info->kind == UNIT_KIND_RELEASE
                                  ? lane->releases[unit->info->component].namespace_
                                  : NULL;

@@ -36,12 +36,14 @@ static void ended_with(const struct run_result *o, enum error_kind kind, const c
         fail_msg("%s %s: %s", error_kind_name(o->error->kind), o->error->id, o->error->message);
 }
 
-/* The revision of west's istiod has that status and description. */
-static void record_is(int revision, enum release_status status, const char *description)
+/* The revision of a release in west has that status and description. */
+static void record_of_is(const char *namespace_, const char *name, int revision,
+                         enum release_status status, const char *description)
 {
     MC_CLEANUP(release_cleanup) struct release *record = NULL;
     struct error *err = NULL;
-    AUTO_FREE char *path = mem_printf(ISTIO "/secrets/sh.helm.release.v1.istiod.v%d", revision);
+    AUTO_FREE char *path = mem_printf("/api/v1/namespaces/%s/secrets/sh.helm.release.v1.%s.v%d",
+                                      namespace_, name, revision);
     json_auto_t *secret = fakeapi_object(c.apis[0], path);
     assert_non_null(secret);
     must(release_from_secret(secret, &record, &err), &err);
@@ -49,6 +51,11 @@ static void record_is(int revision, enum release_status status, const char *desc
     if (!strstr(record->description, description))
         fail_msg("%s", record->description);
     assert_null(record->holder);
+}
+
+static void record_is(int revision, enum release_status status, const char *description)
+{
+    record_of_is("istio-system", "istiod", revision, status, description);
 }
 
 static void nobody_holds_the_lock(void)
@@ -187,11 +194,11 @@ static void two_runs_at_once(void **state)
 /* ---- failures -------------------------------------------------------------------------------- */
 
 /* A refused write; dry runs pass. */
-static void refuse_istiod(void)
+static void refuse(const char *method, const char *path)
 {
     fakeapi_add(c.apis[0],
-                &(struct fakeapi_rule){.method = "PATCH",
-                                       .path = DEPLOYMENT,
+                &(struct fakeapi_rule){.method = method,
+                                       .path = path,
                                        .status = 422,
                                        .body = "{\"kind\":\"Status\",\"apiVersion\":\"v1\","
                                                "\"status\":\"Failure\",\"message\":\"no "
@@ -202,7 +209,7 @@ static void refuse_istiod(void)
 static void a_failed_run_leaves_a_failed_record(void **state)
 {
     (void)state;
-    refuse_istiod();
+    refuse("PATCH", DEPLOYMENT);
     AUTO_RUN_RESULT o = {0}, listed = {0}, again = {0};
     run_steps(&c, &up_options, &o);
     assert_non_null(o.error);
@@ -217,6 +224,32 @@ static void a_failed_run_leaves_a_failed_record(void **state)
     run_ended_well(&again);
     record_is(1, RELEASE_SUPERSEDED, "");
     record_is(2, RELEASE_DEPLOYED, "");
+}
+
+/* Two releases are under way at once: what one of them ended with is not said of the other. */
+static void a_failed_release_is_the_only_one_that_failed(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    refuse("PATCH", "/apis/apps/v1/namespaces/istio-ingress/deployments/istio-eastwest");
+    run_steps(&c, &up_options, &o);
+    assert_non_null(o.error);
+    record_of_is("istio-ingress", "istio-eastwest", 1, RELEASE_FAILED, "no such image");
+    record_of_is("istio-ingress", "istio-ingress", 1, RELEASE_FAILED, "context canceled");
+    record_is(1, RELEASE_DEPLOYED, "Install complete");
+}
+
+/* Nor what came between: the gateways are not waited for yet when the reader's token is made. */
+static void a_failure_of_no_release_is_said_of_none(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    refuse("PATCH", ISTIO "/secrets/istio-reader-service-account-istio-remote-secret-token");
+    run_steps(&c, &up_options, &o);
+    assert_non_null(o.error);
+    assert_non_null(strstr(o.error->message, "no such image"));
+    record_of_is("istio-ingress", "istio-eastwest", 1, RELEASE_FAILED, "context canceled");
+    record_of_is("istio-ingress", "istio-ingress", 1, RELEASE_FAILED, "context canceled");
 }
 
 /* Cancels when the Deployment is on its way. */
@@ -269,6 +302,8 @@ int main(void)
         CASE(a_dead_runs_locks_are_waited_for_once),
         CASE(two_runs_at_once),
         CASE(a_failed_run_leaves_a_failed_record),
+        CASE(a_failed_release_is_the_only_one_that_failed),
+        CASE(a_failure_of_no_release_is_said_of_none),
         CASE(an_interrupted_run_leaves_a_failed_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
