@@ -142,7 +142,8 @@ class Refused(unittest.TestCase):
             self.assertEqual(found["istio-eastwest"], ["failed"])
             self.assertNotIn("pending", json.dumps(found))
             self.assertEqual({found[name][-1] for name in ("istio-base", "istiod")}, {"deployed"}, found)
-            told = foreign.helm(3, cluster, "-n", INGRESS, "status", "istio-ingress")
+            told = foreign.helm(3, cluster, "-n", INGRESS, "status", "istio-ingress", "-o", "json")
+            told = json.loads(told)["info"]["description"]
             self.assertNotIn("istio-eastwest", told)
             allow(cluster, "istio-eastwest")
             self.helm(cluster, "istio-eastwest", "gateway", INGRESS)
