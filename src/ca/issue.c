@@ -22,7 +22,8 @@ struct ca_issue {
     struct ca_lock *lock; /* while something is to be made */
     struct member *members;
     size_t members_count;
-    struct cancel cancel; /* the keys' */
+    struct cancel *interrupted; /* of those who wait, or NULL */
+    struct cancel cancel;       /* the keys' */
     bool has_cancel;
 
     pthread_mutex_t mutex; /* guards what is below, and the authority */
@@ -215,6 +216,7 @@ int ca_issue_begin(const struct ca_issue_options *options, struct ca_issue **ret
 {
     MC_CLEANUP(ca_issue_cleanup) struct ca_issue *issue = mem_zalloc(sizeof(*issue));
     pthread_mutex_init(&issue->mutex, NULL);
+    issue->interrupted = options->cancel;
     if (look_locked(issue, options, err) < 0 || start_keys(issue, err) < 0)
         return -1;
     *ret_issue = TAKE(issue);
@@ -227,7 +229,7 @@ static int make_root(struct ca_issue *issue, struct error **err)
 {
     struct pki_key *key = NULL;
     if (!authority_has_root(issue->authority) &&
-        (key_job_wait(issue->root_job, &key, err) < 0 ||
+        (key_job_wait(issue->root_job, issue->interrupted, &key, err) < 0 ||
          authority_make_root_take(issue->authority, key, err) < 0))
         return -1;
     return issue->lock ? authority_save_root(issue->authority, err) : 0;
@@ -280,7 +282,7 @@ int ca_issue_finish(struct ca_issue *issue, const char *cluster, struct authorit
         m++;
     if (m == issue->members + issue->members_count || m->is_taken)
         return error_set(err, ERROR_INTERNAL, "no certificate was begun for %s", cluster);
-    if (m->job && !m->key && key_job_wait(m->job, &m->key, err) < 0)
+    if (m->job && !m->key && key_job_wait(m->job, issue->interrupted, &m->key, err) < 0)
         return error_wrap(err, "certificate of %s", cluster);
     pthread_mutex_lock(&issue->mutex);
     int rc = m->files ? 0 : make_files(issue, m, err);

@@ -10,9 +10,11 @@ struct key_job;
  * same) wants it, until `cancel` is set. */
 int key_job_start(struct cancel *cancel, struct key_job **ret_job, struct error **err)
     MC_WARN_UNUSED;
-/* Waits for it; the key is the caller's. Once per job. */
-int key_job_wait(struct key_job *job, struct pki_key **ret_key, struct error **err) MC_WARN_UNUSED;
-/* Waits when nobody did (milliseconds, once `cancel` is set), and drops what nobody took. NULL is
+/* Waits for it, or until `interrupted` (or NULL) is set: ERROR_CANCELLED, and the key goes on being
+ * made. The key is the caller's. By one thread at a time, and not again once it gave the key. */
+int key_job_wait(struct key_job *job, struct cancel *interrupted, struct pki_key **ret_key,
+                 struct error **err) MC_WARN_UNUSED;
+/* Waits for the thread (milliseconds, once its `cancel` is set), and drops what nobody took. NULL is
  * fine. */
 void key_job_free(struct key_job *job);
 

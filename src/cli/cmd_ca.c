@@ -4,8 +4,6 @@
 #include "options_ca.h"
 #include "run.h"
 
-typedef int (*files_fn)(const struct mesh *, const char *, json_t **, struct error **);
-
 static void print_warnings(struct cli *cli, const json_t *files)
 {
     AUTO_BUF text = BUF_INIT;
@@ -37,16 +35,17 @@ static int print_files(struct cli *cli, const json_t *files, struct error **err)
     return cli_print(cli, &out, err);
 }
 
-static int run_files(struct cli *cli, files_fn fn, struct error **err)
+/* What is in the folder, made before when it shall be. */
+static int run_files(struct cli *cli, bool init, struct error **err)
 {
     MC_CLEANUP(mesh_cleanup) struct mesh *mesh = NULL;
     json_auto_t *files = NULL;
     if (cli_mesh_new(cli, &mesh, err) < 0)
         return -1;
     AUTO_FREE char *ca_dir = options_ca_dir_dup(&cli->options, mesh);
-    if (fn(mesh, ca_dir, &files, err) < 0)
-        return -1;
-    return print_files(cli, files, err);
+    int rc = init ? steps_ca_init(mesh, ca_dir, cli->cancel, &files, err)
+                  : steps_ca_show(mesh, ca_dir, &files, err);
+    return rc < 0 ? -1 : print_files(cli, files, err);
 }
 
 int cmd_ca(struct cli *cli, struct error **err)
@@ -56,10 +55,10 @@ int cmd_ca(struct cli *cli, struct error **err)
 
 int cmd_ca_init(struct cli *cli, struct error **err)
 {
-    return run_files(cli, steps_ca_init, err);
+    return run_files(cli, /* init= */ true, err);
 }
 
 int cmd_ca_show(struct cli *cli, struct error **err)
 {
-    return run_files(cli, steps_ca_show, err);
+    return run_files(cli, /* init= */ false, err);
 }

@@ -143,6 +143,7 @@ int task_issue(struct plan_task *task, void *ctx, struct error **err)
         .in_use = holder ? &holder->facts->ca.roots : NULL,
         .trust_domain = trust_domain_of(s),
         .in_use_by = holder ? lane_name(holder) : NULL,
+        .cancel = s->options.cancel,
     };
     if (ca_issue_begin(&options, &s->issue, err) < 0)
         return -1;

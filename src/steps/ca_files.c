@@ -67,8 +67,8 @@ static int make_member(struct ca_issue *issue, const char *cluster, json_t *repo
     return 0;
 }
 
-int steps_ca_init(const struct mesh *mesh, const char *ca_dir, json_t **ret_report,
-                  struct error **err)
+int steps_ca_init(const struct mesh *mesh, const char *ca_dir, struct cancel *cancel,
+                  json_t **ret_report, struct error **err)
 {
     MC_CLEANUP(ca_issue_cleanup) struct ca_issue *issue = NULL;
     json_auto_t *report = json_array();
@@ -76,7 +76,8 @@ int steps_ca_init(const struct mesh *mesh, const char *ca_dir, json_t **ret_repo
     struct ca_issue_options options = {.dir = ca_dir,
                                        .istio_namespace = mesh->istio_namespace,
                                        .clusters = clusters,
-                                       .clusters_count = mesh->members_count};
+                                       .clusters_count = mesh->members_count,
+                                       .cancel = cancel};
     for (size_t i = 0; i < mesh->members_count; i++)
         clusters[i] = mesh->members[i].cluster;
     if (ca_issue_begin(&options, &issue, err) < 0 || ca_issue_root(issue, err) < 0)

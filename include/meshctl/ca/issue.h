@@ -17,13 +17,14 @@
 #ifndef MESHCTL_CA_ISSUE_H
 #define MESHCTL_CA_ISSUE_H
 
+#include "meshctl/base/cancel.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/ca/authority.h"
 #include "meshctl/ca/roots.h"
 
 struct ca_issue;
 
-/* Everything is borrowed until ca_issue_begin returns. */
+/* Everything is borrowed until ca_issue_begin returns, `cancel` until ca_issue_free does. */
 struct ca_issue_options {
     const char *dir;
     const char *istio_namespace;
@@ -32,6 +33,7 @@ struct ca_issue_options {
     size_t clusters_count;
     const struct ca_roots *in_use; /* what other clusters of the mesh hold; NULL: none does */
     const char *in_use_by;         /* one of those, for errors: "west" */
+    struct cancel *cancel;         /* nobody waits for keys any more; or NULL */
 };
 
 /* Errors: ERROR_INPUT (the folder, with `where`), MC202 (another root is in use), MC203 (a root
@@ -43,7 +45,8 @@ const struct authority *ca_issue_authority(const struct ca_issue *issue);
 /* Moves what is worth knowing though it works ("the root ends 2026-11-29, and so does ..."), as far as
  * it was not taken yet, behind what `out` holds. From any thread. */
 void ca_issue_take_warnings(struct ca_issue *issue, struct strlist *out);
-/* Makes and saves the root when the folder has none. ca_issue_finish does so by itself. */
+/* Makes and saves the root when the folder has none. ca_issue_finish does so by itself. Both end with
+ * ERROR_CANCELLED when that is set while they wait. */
 int ca_issue_root(struct ca_issue *issue, struct error **err) MC_WARN_UNUSED;
 /* Waits for the keys that it needs; what was made is on disk when it returns. `cluster` is one of
  * the options'. A root that could not be made is the same error for every cluster. */

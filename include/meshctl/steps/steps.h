@@ -104,9 +104,10 @@ int steps_proceed(struct steps *s, struct error **err) MC_WARN_UNUSED;
 int steps_end(struct steps *s, struct error **err) MC_WARN_UNUSED;
 
 /* `ca init`: makes (or completes) the files of ca_dir without any cluster. Result lines (file,
- * fingerprint, end) as an array of {member, file, fingerprint, subject, notAfter}. */
-int steps_ca_init(const struct mesh *mesh, const char *ca_dir, json_t **ret_report,
-                  struct error **err) MC_WARN_UNUSED;
+ * fingerprint, end) as an array of {member, file, fingerprint, subject, notAfter}. `cancel` ends the
+ * wait for keys; it may be NULL. */
+int steps_ca_init(const struct mesh *mesh, const char *ca_dir, struct cancel *cancel,
+                  json_t **ret_report, struct error **err) MC_WARN_UNUSED;
 /* `ca show`: the same report of what is in ca_dir. */
 int steps_ca_show(const struct mesh *mesh, const char *ca_dir, json_t **ret_report,
                   struct error **err) MC_WARN_UNUSED;

@@ -367,6 +367,31 @@ static void keys_are_given_up(void **state)
     remove_tree("ca");
 }
 
+/* Whoever waits for a key stops waiting; a root that nobody waited for is nobody's. */
+static void interrupted_while_keys_are_made(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    AUTO_ISSUE *issue = NULL;
+    AUTO_FILES *files = NULL;
+    struct cancel cancel;
+    struct ca_issue_options options = {.dir = "ca",
+                                       .istio_namespace = "istio-system",
+                                       .clusters = both,
+                                       .clusters_count = 2,
+                                       .cancel = &cancel};
+    assert_int_equal(cancel_init(&cancel), 0);
+    must(ca_issue_begin(&options, &issue, &err), &err);
+    cancel_set(&cancel);
+    for (size_t i = 0; i < 2; i++)
+        refused(ca_issue_finish(issue, both[i], &files, &err), &err, ERROR_CANCELLED, NULL);
+    refused(ca_issue_root(issue, &err), &err, ERROR_CANCELLED, NULL);
+    assert_false(fs_exists("ca/root-key.pem"));
+    ca_issue_free(TAKE(issue)); /* it borrows the cancel */
+    cancel_release(&cancel);
+    remove_tree("ca");
+}
+
 /* The folder cannot be written any more when the root is there: everybody is told the same. */
 static void failing_root_is_everybodys(void **state)
 {
@@ -398,6 +423,7 @@ int main(void)
         cmocka_unit_test(two_runs_make_one_root),
         cmocka_unit_test(threads_share_one_root),
         cmocka_unit_test(keys_are_given_up),
+        cmocka_unit_test(interrupted_while_keys_are_made),
         cmocka_unit_test(failing_root_is_everybodys),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);

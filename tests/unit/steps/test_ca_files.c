@@ -35,9 +35,9 @@ static void init_twice_changes_nothing(void **state)
     assert_non_null(strstr(err->hint, "ca init --ca-dir init"));
     refused(rc, &err, ERROR_NOT_FOUND, "no root certificate in init", NULL);
 
-    must(steps_ca_init(m, "init", &first, &err), &err);
+    must(steps_ca_init(m, "init", NULL, &first, &err), &err);
     AUTO_FREE char *before = tree_dup();
-    must(steps_ca_init(m, "init", &second, &err), &err);
+    must(steps_ca_init(m, "init", NULL, &second, &err), &err);
     AUTO_FREE char *after = tree_dup();
     assert_string_equal(before, after);
     assert_true(json_equal(first, second));
@@ -82,7 +82,7 @@ static void init_keeps_a_root_without_its_key(void **state)
     mesh_add_member(m, "east", NULL, NULL);
     assert_int_equal(unlink("init/root-key.pem"), 0);
     AUTO_FREE char *before = content_dup("init/root-cert.pem");
-    int rc = steps_ca_init(m, "init", &report, &err);
+    int rc = steps_ca_init(m, "init", NULL, &report, &err);
     assert_non_null(strstr(err->hint, "root-key.pem"));
     refused(rc, &err, ERROR_INPUT, "init holds a root certificate without its key", NULL);
     AUTO_FREE char *after = content_dup("init/root-cert.pem");
@@ -99,7 +99,7 @@ static void init_keeps_a_key_without_its_root(void **state)
     struct mesh *m = mesh_new();
     mesh_add_member(m, "west", NULL, NULL);
     save("ca/root-key.pem", "somebody's key");
-    int rc = steps_ca_init(m, "ca", &report, &err);
+    int rc = steps_ca_init(m, "ca", NULL, &report, &err);
     assert_int_equal(rc, -1);
     assert_string_equal(err->where, "ca/root-key.pem");
     refused(rc, &err, ERROR_INPUT, "root-cert.pem", NULL);

@@ -1,0 +1,61 @@
+"""The root was changed under running gateways: istiod signs with the new one, they hold certificates of the old one."""
+
+import json
+import re
+import shutil
+import unittest
+
+import world
+from foreign import INGRESS, SYSTEM
+from world import CA_DIR, CLUSTERS, WORK, kubeconfig, kubectl, members, meshctl, run
+
+FILES = ("ca-cert", "ca-key", "root-cert", "cert-chain")
+
+
+class OldRoot(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        world.lab("reset")
+        shutil.rmtree(CA_DIR, ignore_errors=True)
+        done = world.up()
+        if done.code:
+            raise AssertionError(done)
+
+    @classmethod
+    def tearDownClass(cls):
+        world.lab("reset")
+
+    def change_root(self):
+        """In both clusters, istiod started anew and nothing else."""
+        other = WORK / "other-ca"
+        done = meshctl("ca", "init", "--ca-dir", other, *members())
+        self.assertEqual(done.code, 0, done)
+        for cluster in CLUSTERS:
+            own = other / f"{cluster}-cluster"
+            kubectl(cluster, "-n", SYSTEM, "delete", "secret", "cacerts")
+            kubectl(cluster, "-n", SYSTEM, "create", "secret", "generic", "cacerts", *(f"--from-file={own}/{f}.pem" for f in FILES))
+            kubectl(cluster, "-n", SYSTEM, "rollout", "restart", "deploy/istiod")
+        for cluster in CLUSTERS:
+            kubectl(cluster, "-n", SYSTEM, "rollout", "status", "deploy/istiod", "--timeout=90s")
+
+    def test_who_holds_the_old_one_is_named_and_the_fix_mends_it(self):
+        self.change_root()
+        done = meshctl("verify", *members(), "-o", "json", seconds=300)
+        self.assertEqual(done.code, 1, done)
+        checks = [c for c in done.json()["verify"]["checks"] if c["level"] == "error"]
+        for cluster in CLUSTERS:
+            row = next(c for c in checks if c["cluster"] == cluster and c["id"] == "MC208")
+            for name in ("istio-eastwest", "istio-ingress"):
+                self.assertIn(f"pod {INGRESS}/{name}", row["found"], done)
+            commands = row["fix"].split("; then ")
+            self.assertEqual([re.search("istio-(eastwest|ingress)", c)[0] for c in commands], ["istio-eastwest", "istio-ingress"], done)
+            for command in commands:
+                run(*command.split(), f"--kubeconfig={kubeconfig(cluster)}")
+            for name in ("istio-eastwest", "istio-ingress"):
+                kubectl(cluster, "-n", INGRESS, "rollout", "status", f"deploy/{name}", "--timeout=90s")
+        done = meshctl("verify", *members(), "-o", "json", seconds=300)
+        self.assertEqual(done.code, 0, json.dumps(done.json()["verify"]["checks"], indent=1))
+
+
+if __name__ == "__main__":
+    unittest.main()
