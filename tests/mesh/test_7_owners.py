@@ -121,6 +121,14 @@ class BeforeAMesh(Watched):
         self.watch()
         self.refused(world.step("install"), FAILED, "MC206", "cacerts", "meshctl ca")
 
+    def test_a_revision_from_the_start(self):
+        """What is waited for is what the chart made: the Deployment has the revision's name."""
+        done = self.done(up("--to", "install", "--set", "istiod.revision=canary"))
+        self.assertIn("istiod-canary 1/1", done.err, done)
+        for cluster in CLUSTERS:
+            self.assertGreaterEqual(get(cluster, "-n", SYSTEM, "deploy", "istiod-canary")["status"]["readyReplicas"], 1)
+            self.assertEqual(kubectl(cluster, "-n", SYSTEM, "get", "deploy", "istiod", "--ignore-not-found", "-o", "name"), "")
+
     def test_ca_folder_with_intermediates_and_no_root(self):
         folder = authority.root("no-root")
         authority.intermediate(folder, "west-cluster")
