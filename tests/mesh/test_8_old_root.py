@@ -14,6 +14,7 @@ GATEWAYS = {"west": ["istio-eastwest", "istio-ingress"], "east": ["istio-eastwes
 FILES = ("ca-cert", "ca-key", "root-cert", "cert-chain")
 
 
+@world.only_long
 class OldRoot(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
