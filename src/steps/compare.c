@@ -297,6 +297,29 @@ static int compare_unit(struct lane *lane, struct unit *unit, struct refusals *r
     return unit->info->kind == UNIT_KIND_RELEASE ? lane_release_compare(lane, unit, err) : 0;
 }
 
+/* An object that two releases of this very run would have; Helm refuses the second one's. */
+static void refuse_shared(const struct lane *lane, enum mesh_component a, enum mesh_component b,
+                          struct refusals *refusals)
+{
+    const struct lane_release *first = &lane->releases[a], *second = &lane->releases[b];
+    for (size_t i = 0; i < second->wanted.count; i++) {
+        const struct release_object *o = &second->wanted.items[i];
+        struct kube_ref ref = kube_ref_of(o->object);
+        AUTO_FREE char *name = kube_ref_text_dup(&ref);
+        if (release_objects_has(&first->wanted, o))
+            refuse(
+                refusals, "MC302", "give it another name in one of them, by --set or in the chart",
+                "%s would be of both release %s and release %s", name, first->name, second->name);
+    }
+}
+
+static void refuse_all_shared(const struct lane *lane, struct refusals *refusals)
+{
+    for (int a = 0; a < MESH_COMPONENTS; a++)
+        for (int b = a + 1; b < MESH_COMPONENTS; b++)
+            refuse_shared(lane, (enum mesh_component)a, (enum mesh_component)b, refusals);
+}
+
 static void count_changes(const struct lane *lane, unsigned counts[CHANGE_ACTIONS])
 {
     for (int id = 0; id < UNITS_COUNT; id++)
@@ -309,6 +332,8 @@ int task_compare(struct plan_task *task, void *ctx, struct error **err)
     struct lane *lane = lane_begin(task, ctx);
     struct refusals refusals = {0};
     int rc = lane_desire(lane, err);
+    if (rc == 0)
+        refuse_all_shared(lane, &refusals);
     for (int id = 0; id < UNITS_COUNT && rc == 0; id++)
         if (lane->units[id].wanted)
             rc = compare_unit(lane, &lane->units[id], &refusals, err);

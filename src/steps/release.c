@@ -361,7 +361,10 @@ static int write_record(struct kube_client *c, struct plan_task *task, struct re
 
 int lane_release_write(struct lane *lane, struct release *record, struct error **err)
 {
-    return write_record(lane->client, lane->task, record, err);
+    if (write_record(lane->client, lane->task, record, err) < 0)
+        return -1;
+    lane->has_written = true;
+    return 0;
 }
 
 static bool has_record_change(const struct unit *unit)
@@ -396,6 +399,7 @@ static int prune(struct lane *lane, const struct lane_release *r, struct release
         struct kube_delete_options options = {.uid = excess[i]->uid};
         if (kube_delete(lane->client, &ref, &options, NULL, err) < 0)
             return -1;
+        lane->has_written = true;
     }
     return 0;
 }
@@ -416,7 +420,7 @@ int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **
     r->record->holder = mem_strdup(lock_holder(lane->steps->write_lock));
     if (lane_release_write(lane, r->record, err) < 0)
         return -1;
-    r->begun = lane->has_written = true;
+    r->begun = true;
     return lane_run_hooks(lane, r, r->record,
                           r->record->version == 1 ? "pre-install" : "pre-upgrade", err);
 }

@@ -51,6 +51,19 @@ static void is_refused(const struct steps_options *options, const char *id, cons
     assert_int_equal(clusters_writes(&c), writes);
 }
 
+/* Helm would refuse the second one; here neither is there yet, and one would silently take the other's. */
+static void an_object_of_two_releases(void **state)
+{
+    (void)state;
+    static const enum mesh_component both[] = {MESH_INGRESS, MESH_EASTWEST};
+    for (size_t i = 0; i < MC_ARRAY_LEN(both); i++)
+        json_object_set_new(c.mesh->overrides[both[i]], "shared", json_string("twice"));
+    is_refused(&up_options, "MC302", "ConfigMap istio-ingress/twice",
+               "of both release istio-ingress and release istio-eastwest");
+    json_object_set_new(c.mesh->overrides[MESH_EASTWEST], "shared", json_string("once"));
+    clusters_up(&c);
+}
+
 static void a_charts_object_of_nobody(void **state)
 {
     (void)state;
@@ -202,10 +215,11 @@ static void foreign_objects_stay_as_they_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_charts_object_of_nobody),        CASE(a_charts_object_of_another_release),
-        CASE(an_own_object_of_nobody),          CASE(an_own_object_of_another_mesh),
-        CASE(all_of_it_is_told_at_once),        CASE(the_persons_word_takes_them_over),
-        CASE(a_field_that_another_manager_has), CASE(foreign_objects_stay_as_they_are),
+        CASE(an_object_of_two_releases),          CASE(a_charts_object_of_nobody),
+        CASE(a_charts_object_of_another_release), CASE(an_own_object_of_nobody),
+        CASE(an_own_object_of_another_mesh),      CASE(all_of_it_is_told_at_once),
+        CASE(the_persons_word_takes_them_over),   CASE(a_field_that_another_manager_has),
+        CASE(foreign_objects_stay_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
