@@ -3,19 +3,6 @@
 #include <string.h>
 
 #include "client_internal.h"
-#include "ref.h"
-
-#define FIRST_PAGE "500"
-
-struct contents {
-    struct kube_client *c;
-    const char *namespace_, *selector;
-    struct kube_ref *refs; /* of one kind each */
-    struct kube_call *calls;
-    char **paths;
-    size_t count;
-    json_t *items;
-};
 
 /* Of one that is served in several versions the first, which is the preferred one. */
 static bool is_repeated(const struct kube_kinds *kinds, const struct kube_kind *row)
@@ -40,39 +27,11 @@ static bool is_derived(const struct kube_kind *row)
     return false;
 }
 
-static void add_kind(struct contents *l, const struct kube_kind *row)
+static bool is_listed(const struct kube_kinds *kinds, const struct kube_kind *row,
+                      const char *namespace_)
 {
-    bool wanted = (row->namespaced || !l->namespace_) && !is_derived(row);
-    if (!wanted || strchr(row->resource, '/') || is_repeated(l->c->kinds, row))
-        return;
-    AUTO_BUF path = BUF_INIT;
-    kube_ref_path(&path, row, l->namespace_, NULL);
-    kube_query_add(&path, "labelSelector", l->selector);
-    kube_query_add(&path, "limit", FIRST_PAGE);
-    struct kube_ref *ref = &l->refs[l->count];
-    *ref = (struct kube_ref){row->api_version, row->kind, l->namespace_, NULL};
-    l->paths[l->count] = buf_detach(&path, NULL);
-    l->calls[l->count] = (struct kube_call){
-        .verb = "list",
-        .path = l->paths[l->count],
-        .accept = KUBE_ACCEPT_METADATA("PartialObjectMetadataList"),
-        .ref = ref,
-        .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_OPTIONAL | KUBE_CALL_SPARE,
-    };
-    l->count++;
-}
-
-static void take_items(struct contents *l, const struct kube_ref *ref, const json_t *items)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach(items, i, item) {
-        if (!json_is_object(item))
-            continue;
-        json_object_set_new(item, "apiVersion", json_string(ref->api_version));
-        json_object_set_new(item, "kind", json_string(ref->kind));
-        json_array_append(l->items, item);
-    }
+    return (row->namespaced || !namespace_) && !is_derived(row) && !strchr(row->resource, '/') &&
+           !is_repeated(kinds, row);
 }
 
 /* Many kinds cannot be listed (reviews, bindings); an aggregated API whose server is down answers
@@ -82,38 +41,17 @@ static bool has_no_list(const struct error *e)
     return e->http_status == 405 || e->http_status == 404 || e->http_status == 503;
 }
 
-static int take_reply(struct contents *l, size_t k, struct kube_reply *reply, struct error **err)
+static int take_items(struct kube_read *reads, size_t count, json_t *items, struct error **err)
 {
-    json_auto_t *page = NULL, *all = NULL;
-    if (reply->error && has_no_list(reply->error))
-        return 0;
-    if (reply->error) {
-        *err = TAKE(reply->error);
-        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (reads[i].error && !has_no_list(reads[i].error)) {
+            *err = TAKE(reads[i].error);
+            return -1;
+        }
+        if (!reads[i].error)
+            json_array_extend(items, reads[i].found);
     }
-    if (reply->response.status == 404)
-        return 0;
-    if (kube_reply_json(l->c, &l->calls[k], reply, &page, err) < 0)
-        return -1;
-    const char *more = json_dig_str(page, "metadata", "continue", NULL);
-    if (!more || !*more) {
-        take_items(l, &l->refs[k], json_object_get(page, "items"));
-        return 0;
-    }
-    if (kube_list_metadata(l->c, &l->refs[k], l->selector, NULL, &all, err) < 0)
-        return -1;
-    json_array_extend(l->items, all);
     return 0;
-}
-
-static int run(struct contents *l, struct error **err)
-{
-    struct kube_reply *replies = mem_array(l->count, sizeof(*replies));
-    int rc = kube_call_many(l->c, l->calls, l->count, replies, err);
-    for (size_t k = 0; k < l->count && rc == 0; k++)
-        rc = take_reply(l, k, &replies[k], err);
-    kube_replies_free(replies, l->count);
-    return rc;
 }
 
 int kube_list_contents(struct kube_client *c, const char *namespace_, const char *label_selector,
@@ -121,24 +59,25 @@ int kube_list_contents(struct kube_client *c, const char *namespace_, const char
 {
     if (kube_kinds_settle(c, NULL, 0, false, err) < 0)
         return -1;
-    size_t kinds = c->kinds->count;
-    struct contents l = {.c = c,
-                         .namespace_ = namespace_,
-                         .selector = label_selector,
-                         .refs = mem_array(kinds, sizeof(*l.refs)),
-                         .calls = mem_array(kinds, sizeof(*l.calls)),
-                         .paths = mem_array(kinds, sizeof(*l.paths)),
-                         .items = json_array()};
-    for (size_t i = 0; i < kinds; i++)
-        add_kind(&l, &c->kinds->rows[i]);
-    int rc = run(&l, err);
+    struct kube_read *reads = mem_array(c->kinds->count, sizeof(*reads));
+    json_auto_t *items = json_array();
+    size_t count = 0;
+    for (size_t i = 0; i < c->kinds->count; i++) {
+        const struct kube_kind *row = &c->kinds->rows[i];
+        if (is_listed(c->kinds, row, namespace_))
+            reads[count++] =
+                (struct kube_read){.ref = {row->api_version, row->kind, namespace_, NULL},
+                                   .is_list = true,
+                                   .label_selector = label_selector,
+                                   .metadata_only = true,
+                                   .is_spare = true};
+    }
+    int rc = kube_read_many(c, reads, count, err);
     if (rc == 0)
-        *ret_items = json_incref(l.items);
-    json_decref(l.items);
-    for (size_t k = 0; k < l.count; k++)
-        free(l.paths[k]);
-    free(l.paths);
-    free(l.calls);
-    free(l.refs);
+        rc = take_items(reads, count, items, err);
+    if (rc == 0)
+        *ret_items = TAKE(items);
+    kube_reads_release(reads, count);
+    free(reads);
     return rc;
 }

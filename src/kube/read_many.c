@@ -51,7 +51,8 @@ static int add_call(struct reading *r, size_t i, struct error **err)
                                             .accept = accept_of(read),
                                             .ref = ref,
                                             .flags = KUBE_CALL_IDEMPOTENT |
-                                                     (read->is_list ? 0 : KUBE_CALL_OPTIONAL)};
+                                                     (read->is_list ? 0 : KUBE_CALL_OPTIONAL) |
+                                                     (read->is_spare ? KUBE_CALL_SPARE : 0)};
     r->indices[r->count++] = i;
     return 0;
 }

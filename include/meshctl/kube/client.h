@@ -114,6 +114,7 @@ struct kube_read {
     bool is_list;               /* then of `ref` no name counts */
     const char *label_selector; /* of a collection; NULL: all of it */
     bool metadata_only;         /* as kube_list_metadata */
+    bool is_spare;              /* one of many: that its server is down is an answer */
     /* What became of it: the object, or NULL when it or its kind does not exist; of a collection the
      * array of its items, as kube_list. Or an error. */
     json_t *found;
