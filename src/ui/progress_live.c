@@ -12,32 +12,10 @@
 #define MAX_COLUMNS 3 /* more clusters than this get a row each */
 #define MIN_COLUMN_WIDTH 40
 
-/* At most `width` columns of the text, padded when `pad`. */
-static void append_fitted(struct buf *out, const char *raw, size_t width, bool pad)
-{
-    AUTO_BUF line = BUF_INIT;
-    line_append(&line, raw, strlen(raw));
-    const char *text = buf_str(&line);
-    size_t used = 0, len = line.len;
-    for (size_t i = 0; i < len;) {
-        uint32_t rune;
-        size_t n = text_rune(text + i, len - i, &rune);
-        AUTO_FREE char *one = mem_strndup(text + i, n);
-        size_t w = text_width(one);
-        if (used + w > width)
-            break;
-        buf_append(out, text + i, n);
-        used += w;
-        i += n;
-    }
-    if (pad && used < width)
-        buf_pad(out, ' ', width - used);
-}
-
 /* A name in a column of `width`: cut so that a blank follows it. */
 static void append_name(struct buf *out, const char *name, size_t width)
 {
-    append_fitted(out, name, width - 1, true);
+    line_append_fitted(out, name, width - 1, true);
     buf_appendc(out, ' ');
 }
 
@@ -65,7 +43,7 @@ static void append_cell(const struct progress *p, struct buf *out, const struct 
     term_append(p->term, out, looks[cell->state].style, symbol);
     size_t used = text_width(symbol) + 1 + strlen(time) + 2;
     buf_appendc(out, ' ');
-    append_fitted(out, cell->text ? cell->text : "", width > used ? width - used : 0, true);
+    line_append_fitted(out, cell->text ? cell->text : "", width > used ? width - used : 0, true);
     buf_appendf(out, " %s", time);
     if (pad)
         buf_appendc(out, ' ');
