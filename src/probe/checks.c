@@ -6,139 +6,146 @@
 #include "meshctl/base/mem.h"
 
 static const struct check_info checks[] = {
-    {"MC101", "two names stand for the same cluster",
+    {"MC101", "distinct clusters", "two names stand for the same cluster",
      "the mesh would be one of a cluster with itself",
      "name two different clusters; compare the servers of both kubeconfigs"},
-    {"MC102", "the kubeconfigs of two clusters are given under each other's names",
+    {"MC102", "kubeconfigs", "the kubeconfigs of two clusters are given under each other's names",
      "each cluster would get the names, the network and the certificates of the other one",
      "give each kubeconfig under its own name: swap the files of --west and --east"},
-    {"MC103", "the user lacks rights that the run needs",
+    {"MC103", "rights", "the user lacks rights that the run needs",
      "the run would stop half way; so nothing was written",
      "ask for the rights that are named, or use a context whose user has them; a mesh is set up "
      "with "
      "the ClusterRole cluster-admin"},
-    {"MC104", "another run is at work in the cluster, or has changed it meanwhile",
+    {"MC104", "one writer", "another run is at work in the cluster, or has changed it meanwhile",
      "two runs at once would undo each other's work",
      "wait for the other run to end, then run the same command again; the lock of a run that was "
      "killed is taken over when it is not renewed"},
-    {"MC105", "something could not be looked at", "the checks that need it were left out",
-     "look again as a user who may do what is named"},
-    {"MC201", "clusters have different root certificates",
+    {"MC105", "rights to look", "something could not be looked at",
+     "the checks that need it were left out", "look again as a user who may do what is named"},
+    {"MC106", "API server", "a cluster could not be looked at",
+     "nothing is known of it, and what the others need of it was left out",
+     "see that its API server answers from here with this kubeconfig: kubectl get --raw /readyz"},
+    {"MC201", "shared root", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
      "decide which root stays; sign the other cluster's intermediate with it, replace Secret "
      "cacerts there, restart istiod and the workloads"},
-    {"MC202", "the CA folder holds another root than the clusters",
+    {"MC202", "CA folder", "the CA folder holds another root than the clusters",
      "an intermediate signed with it would not be trusted",
      "give the folder of the root that is in use (--ca-dir)"},
-    {"MC203", "the root's key is not in the CA folder",
+    {"MC203", "root key", "the root's key is not in the CA folder",
      "no intermediate can be signed for the clusters that have none",
      "put root-cert.pem and root-key.pem of the root in use into --ca-dir"},
-    {"MC204", "istiod signs with a root that it made itself",
+    {"MC204", "root of the mesh", "istiod signs with a root that it made itself",
      "the cluster trusts nobody outside it; a new root needs every workload to start again",
      "plan a restart: meshctl ca init, create Secret cacerts of its files (it goes before the "
      "other "
      "one), restart istiod, then the workloads"},
-    {"MC205", "istiod hands out another root than Secret cacerts holds",
+    {"MC205", "root handed out", "istiod hands out another root than Secret cacerts holds",
      "istiod started before the Secret was there, or did not take it over",
      "kubectl -n istio-system rollout restart deployment istiod, then restart the workloads"},
-    {"MC206", "istiod would be installed without certificates of the mesh",
+    {"MC206", "CA certificate", "istiod would be installed without certificates of the mesh",
      "it would sign with a root of its own, which no other cluster trusts",
      "meshctl ca with the same clusters first, or meshctl up, which does both"},
-    {"MC207", "another run has given the cluster its certificates meanwhile",
+    {"MC207", "certificates kept", "another run has given the cluster its certificates meanwhile",
      "istiod may have read them already, so they stay",
      "run the same command again: it goes on with the certificates that are there"},
-    {"MC208", "a gateway trusts a root that the mesh does not have any more",
+    {"MC208", "gateways' roots", "a gateway trusts a root that the mesh does not have any more",
      "it refuses every other workload, and they refuse it: requests through it end in 503",
      "restart it: kubectl rollout restart of its Deployment"},
-    {"MC301", "the namespace of istiod is labelled with another network",
+    {"MC301", "network", "the namespace of istiod is labelled with another network",
      "endpoints would be counted to the wrong network and reached by pod address",
      "keep the name that is there: --network NAME=NETWORK"},
-    {"MC302", "an object of a chart belongs to another installer",
+    {"MC302", "owners", "an object of a chart belongs to another installer",
      "two installers would fight over it; so nothing was written",
      "name its release with --release COMPONENT=NAME if it is the same thing, remove it with the "
      "tool that put it there, or take it over with --take-ownership"},
-    {"MC303", "the east-west gateway's Service lacks its network label",
+    {"MC303", "network label", "the east-west gateway's Service lacks its network label",
      "istiod does not know the gateway: other clusters get pod addresses that they cannot reach",
      "meshctl gateway with the same flags puts the label back"},
-    {"MC304", "the cluster's istiod runs under another cluster id",
+    {"MC304", "cluster id", "the cluster's istiod runs under another cluster id",
      "a mesh that runs cannot be renamed: its proxies and its peers know it by that id",
      "keep the id that is there: --cluster-name NAME=ID; another one needs meshctl down and up"},
-    {"MC305", "the cluster's istiod belongs to a mesh of another id",
+    {"MC305", "mesh id", "the cluster's istiod belongs to a mesh of another id",
      "its proxies report that id, and what is labelled with it is not this mesh's",
      "keep the id that is there: --mesh-id ID; another one needs meshctl down and up"},
-    {"MC306", "a namespace of the mesh is being deleted", "nothing can be created in it",
+    {"MC306", "namespaces", "a namespace of the mesh is being deleted",
+     "nothing can be created in it",
      "wait until it is gone, then run the same command again; its conditions say what holds it: "
      "kubectl get namespace NAME -o yaml"},
-    {"MC307", "an object that is not the mesh's has a name that the mesh needs",
+    {"MC307", "free names", "an object that is not the mesh's has a name that the mesh needs",
      "to change it would break what it is there for; so nothing was written",
      "rename or remove it, or make it the mesh's with --take-ownership"},
-    {"MC308", "another manager sets fields that the mesh needs otherwise",
+    {"MC308", "field managers", "another manager sets fields that the mesh needs otherwise",
      "two managers would set them in turn; so nothing was written",
      "see who sets them (kubectl get -o yaml --show-managed-fields); --force-conflicts takes them "
      "over"},
-    {"MC401", "the reader's ServiceAccount is missing", "no other cluster can be given a token",
-     "meshctl install"},
-    {"MC402", "a remote secret is missing",
+    {"MC401", "reader account", "the reader's ServiceAccount is missing",
+     "no other cluster can be given a token", "meshctl install"},
+    {"MC402", "remote secrets", "a remote secret is missing",
      "istiod does not see the other cluster's services; requests stay in their own cluster",
      "meshctl remote-secret with the same flags"},
-    {"MC403", "another cluster's token is needed and cannot be had",
+    {"MC403", "peers' tokens", "another cluster's token is needed and cannot be had",
      "istiod would not see that cluster's services",
      "leave --only out, run meshctl remote-secret --only NAME for that cluster first, or see why "
      "it "
      "cannot be reached"},
-    {"MC404", "an API server's address or certificate is not for the other clusters",
+    {"MC404", "address for peers",
+     "an API server's address or certificate is not for the other clusters",
      "their istiod refuses the connection and sees none of its services",
      "--server NAME=URL, --server-ca NAME=FILE or --server-tls-name NAME=HOST, as the finding "
      "says"},
-    {"MC405", "an API server refuses the reader's token",
+    {"MC405", "reader token", "an API server refuses the reader's token",
      "the other clusters' istiod is turned away and sees none of its services",
      "see that --server leads to the cluster's own API server; then delete Secret "
      "istio-reader-service-account-istio-remote-secret-token there and run meshctl remote-secret"},
-    {"MC501", "no Gateway lets traffic in on the east-west gateway",
+    {"MC501", "Gateway on 15443", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",
      "meshctl expose with the same flags"},
-    {"MC502", "a gateway's Service has no address", "nobody outside the cluster can reach it",
+    {"MC502", "gateway address", "a gateway's Service has no address",
+     "nobody outside the cluster can reach it",
      "see the Service's events; a cluster without a load balancer controller needs one"},
-    {"MC503", "a gateway has no ready pod", "connections to its address are refused",
+    {"MC503", "gateway pods", "a gateway has no ready pod",
+     "connections to its address are refused",
      "see the reason of its pods: kubectl -n istio-ingress get pods"},
-    {"MC504", "there is no Service of an east-west gateway",
+    {"MC504", "gateway Service", "there is no Service of an east-west gateway",
      "other clusters have no address to send requests for this network to",
      "meshctl gateway with the same flags"},
-    {"MC601", "istiod is not in sync with another cluster",
+    {"MC601", "istiod in sync", "istiod is not in sync with another cluster",
      "endpoints of that cluster are missing or old",
      "see that the API server's address in the remote secret is reachable from istiod's pod "
      "(meshctl remote-secret --server NAME=URL)"},
-    {"MC602", "istiod knows no gateway of another network",
+    {"MC602", "peers' gateways", "istiod knows no gateway of another network",
      "its endpoints are sent as pod addresses, which time out",
      "see MC303 and MC502 of the other cluster"},
-    {"MC603", "a gateway is not connected to any istiod",
+    {"MC603", "gateways connected", "a gateway is not connected to any istiod",
      "proxies live on their last configuration and certificates: what changes does not reach them",
      "see the log of its pod (kubectl logs); one that was started with other names or another root "
      "than istiod has now needs a restart: kubectl rollout restart of its Deployment"},
-    {"MC604", "no istiod is ready",
+    {"MC604", "istiod ready", "no istiod is ready",
      "proxies live on their last configuration; new pods get neither a proxy nor a certificate",
      "see the reason of its pods: kubectl get pods -l app=istiod in its namespace"},
-    {"MC701", "a cluster never answered",
+    {"MC701", "every cluster answers", "a cluster never answered",
      "retries hide it: every request is answered, by the other cluster alone",
      "see the other findings; with none, look at the proxies' connection failures"},
-    {"MC702", "requests failed", "users see errors",
+    {"MC702", "requests", "requests failed", "users see errors",
      "see the other findings; the sample's pods must be ready"},
-    {"MC703", "a proxy has an endpoint that it cannot reach",
+    {"MC703", "endpoints", "a proxy has an endpoint that it cannot reach",
      "requests to it time out and are retried elsewhere",
      "see MC303 and MC602: the other network's gateway must be known"},
-    {"MC704", "the way back does not work",
+    {"MC704", "way back", "the way back does not work",
      "answers come without stars: the other cluster's call to ratings found no way",
      "see the findings of the cluster that the call goes to"},
-    {"MC801", "the istiod that runs would be deleted by a change of revision",
+    {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},
-    {"MC803", "values that somebody set with helm would change or go",
+    {"MC803", "helm values", "values that somebody set with helm would change or go",
      "what they were set for would stop working at the next rollout",
      "give the ones to keep with --set COMPONENT.KEY=VALUE; or --reuse-values keeps what is not "
      "named "
      "in the list, --reset-values drops all of theirs"},
-    {"MC804", "another program wrote to the release at the same time",
+    {"MC804", "release records", "another program wrote to the release at the same time",
      "one of the two would be lost from its history",
      "see who does: helm history RELEASE -n NAMESPACE; then run the same command again"},
 };
@@ -155,4 +162,20 @@ const struct check_info *check_all(size_t *ret_count)
 {
     *ret_count = MC_ARRAY_LEN(checks);
     return checks;
+}
+
+const char *check_category(const char *id)
+{
+    static const char *const names[] = {"access",   "trust", "names",   "peers",
+                                        "gateways", "sync",  "traffic", "versions"};
+    return names[id[2] - '1'];
+}
+
+bool check_follows(const char *id)
+{
+    static const char *const ids[] = {"MC208", "MC601", "MC602", "MC603"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(ids); i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
 }

@@ -21,8 +21,11 @@ static bool check_istiod(struct probe *p)
     const char *namespace_ = p->mesh->istio_namespace;
     const struct facts_istiod *istiod = facts_istiod_of(f, namespace_);
     for (size_t i = 0; i < f->istiods_count; i++)
-        if (text_equal(f->istiods[i].namespace_, namespace_) && f->istiods[i].ready > 0)
+        if (text_equal(f->istiods[i].namespace_, namespace_) && f->istiods[i].ready > 0) {
+            finding_ok(p, "MC604", "%lld of %lld pods ready", (long long)f->istiods[i].ready,
+                       (long long)f->istiods[i].wanted);
             return true;
+        }
     if (!istiod) {
         finding_bad(p, "MC604", "a ready istiod", "no Deployment labelled %s in namespace %s",
                     ISTIOD_SELECTOR, namespace_);
@@ -53,15 +56,6 @@ static void check_peers_trust(struct probe *p)
     }
 }
 
-/* What istiod itself would say of its CA. */
-static void add_ca_problem(struct probe *p, const struct error *problem)
-{
-    finding_bad(p, problem->id ? problem->id : "MC201", "a CA that istiod can sign with", "%s",
-                problem->message);
-    if (problem->hint)
-        finding_fix(p, "%s", problem->hint);
-}
-
 /* Whether istiod has a CA that the others can trust. */
 static bool check_ca(struct probe *p)
 {
@@ -77,7 +71,8 @@ static bool check_ca(struct probe *p)
         finding_bad(p, "MC204", "a root that the clusters share", "Secret %s/istio-ca-secret",
                     namespace_);
     } else if (f->ca_problem) {
-        add_ca_problem(p, f->ca_problem);
+        /* What istiod itself would say of it. */
+        finding_error(p, "MC201", "a CA that istiod can sign with", f->ca_problem);
     } else {
         return true;
     }
@@ -162,6 +157,8 @@ static int check_gateway(struct probe *p, struct error **err)
                     ref.namespace_);
         finding_fix(p, "see the reason of its pods: kubectl get pods -n %s -l %s", ref.namespace_,
                     selector);
+    } else {
+        finding_ok(p, "MC503", "%zu ready", json_array_size(pods));
     }
     return 0;
 }
@@ -184,12 +181,20 @@ static void check_exposed(struct probe *p)
 static void check_links(struct probe *p)
 {
     const struct facts *f = probe_facts(p);
+    AUTO_STRLIST linked = STRLIST_INIT;
     for (size_t i = 0; f->links && i < p->mesh->members_count; i++) {
         const char *cluster = p->mesh->members[i].cluster;
-        if (i != p->at && !facts_link(f, cluster))
+        if (i == p->at)
+            continue;
+        if (facts_link(f, cluster))
+            strlist_add(&linked, cluster);
+        else
             finding_bad(p, "MC402", "a Secret labelled " MESH_MULTICLUSTER_LABEL "=true",
                         "%s has none for %s", probe_name(p), cluster);
     }
+    AUTO_FREE char *text = strlist_join_dup(&linked, ", ");
+    if (linked.count + 1 == p->mesh->members_count)
+        finding_ok(p, "MC402", "of %s", text);
 }
 
 static void tell_lacking(struct probe *p)

@@ -16,7 +16,12 @@ static void set_clean(json_t *row, const char *key, const char *text)
 
 static json_t *add_row(struct probe *p, const char *id, const char *level, const char *found)
 {
+    const struct check_info *info = check_find(id);
     json_t *row = json_pack("{s:s, s:s, s:s}", "id", id, "cluster", probe_name(p), "level", level);
+    if (info) {
+        json_object_set_new(row, "category", json_string(check_category(id)));
+        json_object_set_new(row, "check", json_string(info->what));
+    }
     set_clean(row, "found", found);
     json_array_append_new(p->findings, row);
     return row;
@@ -60,6 +65,13 @@ void finding_warn(struct probe *p, const char *id, const char *wanted, const cha
     AUTO_FREE char *text = mem_vprintf(found, ap);
     va_end(ap);
     add_fault(p, id, "warning", wanted, text);
+}
+
+void finding_error(struct probe *p, const char *id, const char *wanted, const struct error *why)
+{
+    finding_bad(p, check_find(why->id ? why->id : "") ? why->id : id, wanted, "%s", why->message);
+    if (why->hint)
+        finding_fix(p, "%s", why->hint);
 }
 
 void finding_fix(struct probe *p, const char *fix, ...)

@@ -4,10 +4,12 @@
 #ifndef MESHCTL_PROBE_CHECKS_H
 #define MESHCTL_PROBE_CHECKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct check_info {
     const char *id;
+    const char *what;   /* what is looked at, in a word or two, good or bad */
     const char *title;  /* what is wrong, in one line */
     const char *effect; /* what it does to traffic or to the next step */
     const char *fix;    /* what to do */
@@ -17,5 +19,10 @@ struct check_info {
 const struct check_info *check_find(const char *id);
 /* All rows, in order. */
 const struct check_info *check_all(size_t *ret_count);
+/* "trust": what the hundreds of one of the table's ids stand for. */
+const char *check_category(const char *id);
+/* Whether it is seen in what istiod and the proxies say: beside a fault of another id, anywhere in the
+ * mesh, mostly a consequence. */
+bool check_follows(const char *id);
 
 #endif

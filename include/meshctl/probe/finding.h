@@ -13,6 +13,8 @@ void finding_bad(struct probe *p, const char *id, const char *wanted, const char
 /* What does not fail the look, and should be known. */
 void finding_warn(struct probe *p, const char *id, const char *wanted, const char *found, ...)
     MC_PRINTF(4, 5);
+/* An error as a failed check: its own id, or `id` where it has none; its hint is the fix. */
+void finding_error(struct probe *p, const char *id, const char *wanted, const struct error *why);
 /* A fix for the newest row that names what is meant, instead of the table's. */
 void finding_fix(struct probe *p, const char *fix, ...) MC_PRINTF(2, 3);
 size_t finding_count_bad(const struct probe *p);

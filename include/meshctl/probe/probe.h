@@ -18,9 +18,8 @@ struct probe {
      * looks now; may be NULL. */
     void (*on_waiting)(void *ctx, int64_t waited_ms, int64_t limit_ms, const char *reason);
     void *ctx;
-    json_t
-        *findings; /* array; rows are appended: {id, cluster, level ok|warning|error, found, and of
-                        * what is not ok wanted, title, effect, fix} */
+    json_t *findings; /* array; rows are appended: {id, cluster, level ok|warning|error, category,
+                        * check, found, and of what is not ok wanted, title, effect, fix} */
     json_t *
         endpoints; /* array; the sample's: {cluster, proxy, address, port, region, zone, healthy} */
     json_t *pods;  /* object; the sample's reviews pods: name to cluster id, null where two clusters

@@ -21,6 +21,8 @@ static void ids_are_in_order_and_complete(void **state)
         assert_true(all[i].title[0] && strlen(all[i].title) <= 90);
         assert_null(strchr(all[i].title, '\n'));
         assert_true(all[i].effect[0] && all[i].fix[0]);
+        /* What is looked at stands in a column. */
+        assert_true(all[i].what[0] && strlen(all[i].what) <= 21);
         assert_ptr_equal(check_find(id), &all[i]);
     }
 }
@@ -39,6 +41,18 @@ static void ids_keep_their_meaning(void **state)
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
         assert_non_null(strstr(check_find(rows[i].id)->title, rows[i].word));
+}
+
+static void hundreds_are_categories(void **state)
+{
+    (void)state;
+    assert_string_equal(check_category("MC101"), "access");
+    assert_string_equal(check_category("MC405"), "peers");
+    assert_string_equal(check_category("MC804"), "versions");
+    assert_true(check_follows("MC601"));
+    /* Without istiod nothing else is as it should be: a cause, though of the sixth hundred. */
+    assert_false(check_follows("MC604"));
+    assert_false(check_follows("MC201"));
 }
 
 static void unknown_ids_are_null(void **state)
@@ -78,9 +92,8 @@ static void every_id_in_use_is_in_the_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_are_in_order_and_complete),
-        cmocka_unit_test(ids_keep_their_meaning),
-        cmocka_unit_test(unknown_ids_are_null),
+        cmocka_unit_test(ids_are_in_order_and_complete),   cmocka_unit_test(ids_keep_their_meaning),
+        cmocka_unit_test(hundreds_are_categories),         cmocka_unit_test(unknown_ids_are_null),
         cmocka_unit_test(every_id_in_use_is_in_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,27 @@ static void fix_of_its_own_comes_first(void **state)
     two_release(&o);
 }
 
+static void an_error_is_a_row(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *known = NULL, *bare = NULL;
+    struct two o;
+    two_init(&o);
+    error_set(&known, ERROR_CHECK, "other names");
+    error_id(&known, "MC305");
+    error_hint(&known, "keep them");
+    error_set(&bare, ERROR_UNREACHABLE, "refused");
+    finding_error(&o.probe, "MC106", "an answer", known);
+    finding_error(&o.probe, "MC106", "an answer", bare);
+    assert_string_equal(json_dig_str(o.probe.findings, "0", "id", NULL), "MC305");
+    assert_string_equal(json_dig_str(o.probe.findings, "0", "category", NULL), "names");
+    assert_string_equal(json_dig_str(o.probe.findings, "0", "fix", NULL), "keep them");
+    assert_string_equal(json_dig_str(o.probe.findings, "1", "id", NULL), "MC106");
+    assert_string_equal(json_dig_str(o.probe.findings, "1", "found", NULL), "refused");
+    assert_string_equal(json_dig_str(o.probe.findings, "1", "fix", NULL), check_find("MC106")->fix);
+    two_release(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +139,7 @@ int main(void)
         cmocka_unit_test(found_text_is_clean),
         cmocka_unit_test(warning_is_not_bad),
         cmocka_unit_test(fix_of_its_own_comes_first),
+        cmocka_unit_test(an_error_is_a_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
