@@ -22,6 +22,7 @@
 #define FORMS_RENDER "text|json"
 #define FORMS_DOCUMENT "text|json|jsonl|yaml"
 #define FORMS_PLAN "text|json|yaml|name"
+#define FORMS_CHECK "text|json|yaml"
 
 static const struct command commands[] = {
     {
@@ -123,6 +124,14 @@ static const struct command commands[] = {
           &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_expose, {0}}},
+    },
+    {
+        "check",
+        "what is right and what is wrong, cluster by cluster; reads only",
+        "  meshctl check --west west.kubeconfig --east east.kubeconfig\n"
+        "  meshctl check --west west.kubeconfig --east east.kubeconfig -o json\n",
+        {{&options_mesh_family, &options_run_family, &options_output_family}, FORMS_CHECK},
+        {{"", "", cmd_check, {0}}},
     },
     {
         "verify",

@@ -6,6 +6,7 @@
 
 #include "meshctl/base/clock.h"
 #include "meshctl/report/changes.h"
+#include "meshctl/report/checks.h"
 #include "meshctl/report/tables.h"
 #include "meshctl/ui/progress.h"
 
@@ -330,4 +331,53 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
     }
     (void)term_write(&cli->err_out, &end);
     return 0;
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
+
+static int exit_code_of_checks(struct cli *cli, const struct cli_run *run, const json_t *found)
+{
+    int code = exit_code_of_plan(steps_plan(run->steps), cli);
+    if (code != EXIT_CODE_OK)
+        return code;
+    if (json_dig_int(found, 0, "counts", "unreached", NULL))
+        return EXIT_CODE_UNREACHABLE;
+    return report_first_cause(found) ? EXIT_CODE_FAILED : EXIT_CODE_OK;
+}
+
+static void append_check_verdict(const struct cli *cli, const struct cli_run *run,
+                                 const json_t *found, struct buf *out)
+{
+    AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
+    const json_t *cause = report_first_cause(found);
+    buf_appendf(out, "%s %s: %zu cluster%s, ", cli->command->name, run->mesh->id,
+                run->mesh->members_count, run->mesh->members_count == 1 ? "" : "s");
+    report_check_counts(found, out);
+    buf_appendf(out, " (%s, nothing was written).\n", elapsed);
+    if (cause)
+        buf_appendf(out, "Next: mend %s of %s, then %s check with the same flags\n",
+                    json_dig_str(cause, "id", NULL), json_dig_str(cause, "cluster", NULL),
+                    cli->program);
+    else if (cli->exit_code == EXIT_CODE_OK)
+        buf_appendf(out, "Next: %s verify --bookinfo with the same flags\n", cli->program);
+}
+
+int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **err)
+{
+    json_auto_t *found = steps_checks(run->steps);
+    AUTO_BUF out = BUF_INIT, end = BUF_INIT;
+    int rc;
+    cli->exit_code = exit_code_of_checks(cli, run, found);
+    if (cli_wants_document(cli)) {
+        json_auto_t *doc = document(cli, run, "Check", found);
+        rc = cli_print_document(cli, doc, err);
+    } else {
+        report_checks(&cli->out, cli->program, found, &out);
+        rc = cli_print(cli, &out, err);
+    }
+    append_errors(cli, steps_plan(run->steps), &end);
+    if (!options_output_of(&cli->options)->quiet || cli->exit_code != EXIT_CODE_OK)
+        append_check_verdict(cli, run, found, &end);
+    (void)term_write(&cli->err_out, &end);
+    return rc;
 }

@@ -10,5 +10,8 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
  * or that of `refused` (may be NULL), which stands among the errors then. */
 int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code good,
                       const struct error *refused, struct error **err) MC_WARN_UNUSED;
+/* Of a run that checked. The exit code is that of a cluster that could not be looked at, else of what
+ * was found. */
+int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **err) MC_WARN_UNUSED;
 
 #endif

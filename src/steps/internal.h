@@ -5,6 +5,7 @@
 #define MESHCTL_STEPS_INTERNAL_H
 
 #include <pthread.h>
+#include <string.h>
 
 #include "meshctl/ca/issue.h"
 #include "meshctl/helm/release_objects.h"
@@ -25,7 +26,7 @@ struct lock;
 enum lane_mode {
     LANE_WRITE,
     LANE_READ,   /* only looked at (--only names another) */
-    LANE_ABSENT, /* a LANE_READ that could not be looked at; nobody needs it */
+    LANE_ABSENT, /* could not be looked at, and nobody needs it */
 };
 
 /* One chart release of one cluster. */
@@ -57,7 +58,7 @@ struct lane {
     const struct unit *at;  /* what that is at work on, so what an error is about; or NULL */
 
     struct facts *facts;  /* before anything is written; NULL with LANE_ABSENT */
-    struct error *absent; /* LANE_ABSENT: why */
+    struct error *absent; /* LANE_ABSENT, or lost in a check: why */
     struct facts
         *seen; /* what is there now, for verify; where nothing was written, `facts` itself */
 
@@ -99,9 +100,11 @@ struct steps {
 
 /* Whether the plan's cut holds that step. */
 bool steps_include(const struct steps *s, enum step_id id);
-/* `verify` without the sample: nothing is written, and a reader's rights have to do. */
+/* `check`, and `verify` without the sample: nothing is written, and a reader's rights have to do. */
 static inline bool steps_only_look(const struct steps *s)
 {
+    if (s->options.verb == STEPS_CHECK)
+        return true;
     return s->options.verb == STEPS_UP && !s->options.list_only && s->options.from == STEP_VERIFY &&
            !s->options.bookinfo;
 }
@@ -109,6 +112,12 @@ static inline bool steps_only_look(const struct steps *s)
 static inline const char *lane_name(const struct lane *lane)
 {
     return lane->member->name;
+}
+/* What --only leaves. */
+static inline bool lane_is_named(const struct lane *lane)
+{
+    const char *only = lane->steps->options.only;
+    return !only || strcmp(only, lane_name(lane)) == 0;
 }
 /* Every step function starts with this. */
 static inline struct lane *lane_begin(struct plan_task *task, void *ctx)
@@ -224,6 +233,7 @@ int task_bookinfo_wait(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_alone(struct plan_task *task, void *ctx, struct error **err);
 int task_look(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err);
+int task_check_cluster(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_sample(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_traffic(struct plan_task *task, void *ctx, struct error **err);
 

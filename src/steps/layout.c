@@ -161,6 +161,12 @@ static const struct task_row up_rows[TASKS_COUNT] = {
                              AFTER(TASK_VERIFY_CLUSTER) | AFTER(TASK_VERIFY_SAMPLE)},
 };
 
+enum { CHECK_OBSERVE, CHECK_CLUSTER };
+static const struct task_row check_rows[] = {
+    [CHECK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
+    [CHECK_CLUSTER] = {STEP_CHECK, LANES_ALL, NULL, task_check_cluster, AFTER(CHECK_OBSERVE)},
+};
+
 /* Down is two plans: what would go is shown before anything does. */
 enum { DOWN_OBSERVE, DOWN_SETTLE, DOWN_COMPARE };
 static const struct task_row down_list_rows[] = {
@@ -252,6 +258,8 @@ void steps_lay_out(struct steps *s)
         plan_add_lane(s->plan, lane_name(&s->lanes[i]));
     if (s->options.verb == STEPS_UP)
         lay_out(s, up_rows, MC_ARRAY_LEN(up_rows));
+    else if (s->options.verb == STEPS_CHECK)
+        lay_out(s, check_rows, MC_ARRAY_LEN(check_rows));
     else if (s->options.list_only)
         lay_out(s, down_list_rows, MC_ARRAY_LEN(down_list_rows));
     else

@@ -14,7 +14,7 @@ static int observe(struct lane *lane, struct error **err)
 }
 
 /* A cluster that is only looked at need not answer, unless another needs something of it; nor one that
- * the others shall forget. */
+ * the others shall forget, nor one that is checked. */
 int task_observe(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
@@ -22,12 +22,14 @@ int task_observe(struct plan_task *task, void *ctx, struct error **err)
         plan_result(task, "Kubernetes %s", lane->facts->version.git_version);
         return 0;
     }
-    bool is_needed = lane->mode != LANE_READ && !lane->steps->options.keep_mesh;
+    bool is_check = lane->steps->options.verb == STEPS_CHECK;
+    bool is_needed = lane->mode != LANE_READ && !lane->steps->options.keep_mesh && !is_check;
     if (is_needed || (*err)->kind == ERROR_CANCELLED)
         return -1;
     lane->mode = LANE_ABSENT;
     lane->absent = TAKE(*err);
-    plan_warn(task, "%s is left out: %s", lane_name(lane), lane->absent->message);
+    if (!is_check) /* which has a finding of it */
+        plan_warn(task, "%s is left out: %s", lane_name(lane), lane->absent->message);
     plan_result(task, "left out");
     return 0;
 }

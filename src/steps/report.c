@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "meshctl/base/text.h"
+#include "meshctl/probe/checks.h"
+
 static json_t *optional_string(const char *s)
 {
     return s ? json_string(s) : json_null();
@@ -56,6 +59,76 @@ static json_t *report_cluster(const struct lane *lane)
                         json_integer((json_int_t)kube_client_requests(lane->client)));
     return o;
 }
+
+/* ---- check ----------------------------------------------------------------------------------- */
+
+/* Whether a cluster can be looked at decides about all else; what istiod says follows from the rest. */
+static int rank_of(const json_t *row)
+{
+    if (text_equal(json_dig_str(row, "category", NULL), "access"))
+        return 0;
+    return check_follows(json_dig_str(row, "id", NULL)) ? 2 : 1;
+}
+
+static bool is_bad(const json_t *row)
+{
+    return text_equal(json_dig_str(row, "level", NULL), "error");
+}
+
+/* Beside a cause, a fault that is but seen in istiod's words is marked: `follows`. */
+static void mark_what_follows(json_t *checks)
+{
+    size_t i;
+    json_t *row;
+    bool has_cause = false;
+    json_array_foreach(checks, i, row) {
+        if (is_bad(row) && rank_of(row) < 2)
+            has_cause = true;
+        else if (is_bad(row) && has_cause)
+            json_object_set_new(row, "follows", json_true());
+    }
+}
+
+static json_t *checks_in_order(const struct steps *s)
+{
+    json_t *checks = json_array(), *row;
+    size_t k;
+    for (int rank = 0; rank <= 2; rank++)
+        for (size_t i = 0; i < s->lanes_count; i++)
+            json_array_foreach(s->lanes[i].checks, k, row)
+                if (rank_of(row) == rank)
+                    json_array_append(checks, row);
+    mark_what_follows(checks);
+    return checks;
+}
+
+static int count_level(const json_t *checks, const char *level)
+{
+    int count = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach(checks, i, row)
+        count += text_equal(json_dig_str(row, "level", NULL), level);
+    return count;
+}
+
+json_t *steps_checks(const struct steps *s)
+{
+    json_t *clusters = json_array(), *checks = checks_in_order(s);
+    int unreached = 0;
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        json_t *cluster = report_cluster(&s->lanes[i]);
+        json_object_set_new(cluster, "reached", json_boolean(!s->lanes[i].absent));
+        json_array_append_new(clusters, cluster);
+        unreached += s->lanes[i].absent && lane_is_named(&s->lanes[i]);
+    }
+    return json_pack("{s:{s:i, s:i, s:i, s:i}, s:o, s:o}", "counts", "ok",
+                     count_level(checks, "ok"), "warning", count_level(checks, "warning"), "error",
+                     count_level(checks, "error"), "unreached", unreached, "clusters", clusters,
+                     "checks", checks);
+}
+
+/* ---- the other verbs ------------------------------------------------------------------------- */
 
 json_t *steps_report(const struct steps *s)
 {

@@ -106,8 +106,7 @@ static int init_lanes(struct steps *s, struct error **err)
         lane->steps = s;
         lane->member = &s->mesh->members[i];
         lane->index = i;
-        lane->mode = !s->options.only || strcmp(s->options.only, lane_name(lane)) == 0 ? LANE_WRITE
-                                                                                       : LANE_READ;
+        lane->mode = lane_is_named(lane) ? LANE_WRITE : LANE_READ;
         lane->checks = json_array();
         lane->endpoints = json_array();
         lane->pods = json_object();

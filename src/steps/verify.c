@@ -1,4 +1,4 @@
-/* The step verify: room probe's questions, asked by the lanes of a run. */
+/* The step verify and the verb check: room probe's questions, asked by the lanes of a run. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/cluster.h"
 #include "meshctl/probe/finding.h"
+#include "meshctl/probe/identity.h"
 #include "meshctl/probe/sample.h"
 
 #define REQUESTS_DEFAULT 40
@@ -31,7 +32,7 @@ static void look_begin(struct lane *lane, struct look *ret_look)
     const struct steps *s = lane->steps;
     *ret_look = (struct look){0};
     for (size_t i = 0; i < s->lanes_count; i++)
-        ret_look->facts[i] = s->lanes[i].seen;
+        ret_look->facts[i] = s->options.verb == STEPS_CHECK ? s->lanes[i].facts : s->lanes[i].seen;
     ret_look->probe = (struct probe){
         .client = lane->client,
         .mesh = s->mesh,
@@ -77,9 +78,10 @@ int task_look(struct plan_task *task, void *ctx, struct error **err)
 /* The east-west gateway's address, for the report; of several the first. */
 static void note_address(struct lane *lane)
 {
+    const struct facts *seen = lane->seen ? lane->seen : lane->facts;
     size_t i;
     json_t *service;
-    json_array_foreach(lane->seen->network_services, i, service) {
+    json_array_foreach(seen->network_services, i, service) {
         if (!text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
                         lane->member->network))
             continue;
@@ -101,6 +103,56 @@ int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err)
         return -1;
     plan_result(task, "%zu checks", finding_count(&look.probe) - look.first);
     return look_end(lane, &look, err);
+}
+
+static void check_access(struct lane *lane, struct probe *p)
+{
+    if (lane->mode != LANE_ABSENT)
+        finding_ok(p, "MC106", "Kubernetes %s", lane->facts->version.git_version);
+    else if (lane_is_named(lane))
+        finding_error(p, "MC106", "an answer of its API server", lane->absent);
+    else
+        finding_warn(p, "MC106", "an answer of its API server", "%s", lane->absent->message);
+}
+
+static void check_names(const struct lane *lane, struct probe *p)
+{
+    AUTO_ERROR struct error *problem = NULL;
+    const struct mesh_member *member = lane->member;
+    if (facts_check_identity(p->mesh, p->facts, p->at, &problem) < 0) {
+        finding_error(p, "MC304", "the names that were given", problem);
+        return;
+    }
+    finding_ok(p, "MC301", "%s", member->network);
+    finding_ok(p, "MC304", "%s", member->cluster);
+}
+
+/* All that can be said now: nothing is waited for, and what is wrong here hides nothing of the other
+ * clusters. */
+int task_check_cluster(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    struct look look;
+    AUTO_ERROR struct error *problem = NULL;
+    look_begin(lane, &look);
+    look.probe.deadline_ms = 0;
+    if (lane->mode == LANE_READ)
+        return 0;
+    check_access(lane, &look.probe);
+    if (lane->mode != LANE_ABSENT) {
+        check_names(lane, &look.probe);
+        if (probe_cluster(&look.probe, &problem) < 0) {
+            if (problem->kind == ERROR_CANCELLED) {
+                *err = TAKE(problem);
+                return -1;
+            }
+            lane->absent = TAKE(problem);
+            finding_error(&look.probe, "MC106", "an answer of its API server", lane->absent);
+        }
+        note_address(lane);
+    }
+    plan_result(task, "%zu checks", finding_count(&look.probe));
+    return 0;
 }
 
 /* In the other clusters: what their east-west gateway passes to. */

@@ -43,7 +43,8 @@ bool step_find(const char *name, enum step_id *ret_id);
 
 enum steps_verb {
     STEPS_UP,
-    STEPS_DOWN, /* first listed (list_only), then steps_proceed */
+    STEPS_DOWN,  /* first listed (list_only), then steps_proceed */
+    STEPS_CHECK, /* looks at every cluster, whatever is wrong with the others; writes nothing */
 };
 
 struct steps_options {
@@ -87,6 +88,10 @@ struct plan *steps_plan(struct steps *s);
  * version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
  * endpoints[]}. New reference. */
 json_t *steps_report(const struct steps *s);
+/* After a STEPS_CHECK: what was found, {counts {ok, warning, error, unreached}, clusters[] as in
+ * steps_report and whether each was `reached`, checks[] (probe.h)}; causes stand before what
+ * mostly follows from them, which has `follows` true. New reference. */
+json_t *steps_checks(const struct steps *s);
 /* The list of changes: {counts {create, update, delete, record, keep}, clusters[] {name, changes[]
  * {unit, step, action, apiVersion, kind, namespace, name, why, fields[] {path, before, after}}}}; what
  * stays as it is is only counted. Values of Secrets are masked. New reference. */

@@ -48,6 +48,8 @@ static const struct {
     {"gateway --west bad.yaml", 65, "Report", ONE},
     {"remote-secret --west bad.yaml", 65, "Report", ONE},
     {"expose --west bad.yaml", 65, "Report", ONE},
+    {"check --west bad.yaml", 65, "Report", ONE},
+    {"check --west good.yaml --timeout 1s", 4, "Check", ONE},
     {"verify --west bad.yaml", 65, "Report", ONE},
     {"verify --west good.yaml --timeout 1s", 4, "Report", STREAM},
 };

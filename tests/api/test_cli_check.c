@@ -1,0 +1,164 @@
+/* check as a person or a script meets it: every cluster's rows whatever is wrong with the others, exit
+ * codes, and nothing written. */
+#include "steps_fixture.h"
+#include "support.h"
+
+static struct clusters c;
+static char *words; /* of the clusters */
+
+static int set_up(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("TERM", "dumb", 1);
+    unsetenv("KUBECONFIG");
+    setlocale(LC_CTYPE, "");
+    clusters_start(&c, 2);
+    words = clusters_words_dup(&c);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(words);
+    clusters_stop(&c);
+    return 0;
+}
+
+static struct outcome run(const char *line, int code)
+{
+    AUTO_FREE char *whole = mem_printf("meshctl %s %s", line, words);
+    struct outcome o = run_line(whole);
+    if (o.code != code)
+        fail_msg("%s: exit code %d, wanted %d: %s%s", line, o.code, code, o.out, o.err);
+    return o;
+}
+
+static void says(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" is not said: %s", part, text);
+}
+
+static void deny_all(size_t at)
+{
+    fakeapi_add(c.apis[at], &(struct fakeapi_rule){.path = "*", .status = 403});
+}
+
+/* The row of an id and a cluster; borrowed. */
+static const json_t *row_of(const json_t *doc, const char *id, const char *cluster)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(doc, "checks"), i, row)
+        if (strcmp(json_dig_str(row, "id", NULL), id) == 0 &&
+            strcmp(json_dig_str(row, "cluster", NULL), cluster) == 0)
+            return row;
+    fail_msg("no row %s of %s", id, cluster);
+    return NULL;
+}
+
+static json_t *document(const struct outcome *o)
+{
+    struct error *err = NULL;
+    json_t *doc = NULL;
+    must(json_read(o->out, strlen(o->out), "stdout", &doc, &err), &err);
+    assert_string_equal(json_dig_str(doc, "kind", NULL), "Check");
+    assert_int_equal(json_dig_int(doc, -1, "exitCode", NULL), o->code);
+    return doc;
+}
+
+static void all_faults_of_all_clusters_are_told(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME o = run("check", 1);
+    says(o.out, "✓ MC304 west names, cluster id: west-cluster\n");
+    says(o.out, "✗ MC604 west sync, istiod ready: no Deployment");
+    says(o.out, "✗ MC604 east sync, istiod ready: no Deployment");
+    says(o.out, "    fix      meshctl gateway with the same flags\n");
+    says(o.out, "    explain  meshctl explain MC504\n");
+    says(o.err, "nothing was written");
+    says(o.err, "Next: mend MC604 of west, then meshctl check with the same flags\n");
+    assert_int_equal(clusters_writes(&c), 0);
+}
+
+static void a_cluster_that_is_away_hides_nothing(void **state)
+{
+    (void)state;
+    deny_all(1);
+    AUTO_OUTCOME o = run("check -o json", 4);
+    json_auto_t *doc = document(&o);
+    assert_string_equal(json_dig_str(row_of(doc, "MC106", "east"), "level", NULL), "error");
+    assert_string_equal(json_dig_str(row_of(doc, "MC106", "west"), "level", NULL), "ok");
+    assert_string_equal(json_dig_str(row_of(doc, "MC604", "west"), "level", NULL), "error");
+    assert_true(json_is_false(json_dig(doc, "clusters", "1", "reached", NULL)));
+    assert_int_equal(json_dig_int(doc, -1, "counts", "unreached", NULL), 1);
+    /* It is the first cause. */
+    says(o.err, "Next: mend MC106 of east");
+}
+
+/* The others are read for what the one needs of them. */
+static void only_one_is_asked(void **state)
+{
+    (void)state;
+    deny_all(1);
+    AUTO_OUTCOME o = run("check --only west -o json", 1);
+    json_auto_t *doc = document(&o);
+    assert_string_equal(json_dig_str(row_of(doc, "MC106", "east"), "level", NULL), "warning");
+    assert_int_equal(json_dig_int(doc, -1, "counts", "unreached", NULL), 0);
+    fakeapi_clear_rules(c.apis[1]);
+    AUTO_OUTCOME both = run("check --only west", 1);
+    assert_null(strstr(both.out, " east "));
+}
+
+/* As verify and up refuse to go on, here it is a row beside all others. */
+static void other_names_are_a_row(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME up = run("up --to expose -q --charts " TEST_DATA_DIR "/api/charts", 0);
+    (void)up;
+    AUTO_OUTCOME o = run("check -o json --cluster-name west=other", 1);
+    json_auto_t *doc = document(&o);
+    const json_t *row = row_of(doc, "MC304", "west");
+    assert_string_equal(json_dig_str(row, "level", NULL), "error");
+    says(json_dig_str(row, "fix", NULL), "--cluster-name west=west-cluster");
+    assert_string_equal(json_dig_str(row_of(doc, "MC304", "east"), "level", NULL), "ok");
+    assert_string_equal(json_dig_str(row_of(doc, "MC402", "west"), "level", NULL), "ok");
+}
+
+/* What istiod does not answer stands behind what is known by looking, and is marked. */
+static void what_follows_comes_last(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME up = run("up --to expose -q --charts " TEST_DATA_DIR "/api/charts", 0);
+    (void)up;
+    fakeapi_remove(c.apis[1], "/api/v1/namespaces/istio-system/secrets/"
+                              "istio-remote-secret-west-cluster");
+    AUTO_OUTCOME o = run("check -o json", 1);
+    json_auto_t *doc = document(&o);
+    size_t i;
+    json_t *row;
+    bool ended = false;
+    json_array_foreach(json_object_get(doc, "checks"), i, row) {
+        bool follows = strncmp(json_dig_str(row, "id", NULL), "MC60", 4) == 0 &&
+                       strcmp(json_dig_str(row, "id", NULL), "MC604") != 0;
+        assert_true(follows || !ended);
+        ended = follows;
+    }
+    assert_null(json_object_get(row_of(doc, "MC402", "east"), "follows"));
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(all_faults_of_all_clusters_are_told),
+        CASE(a_cluster_that_is_away_hides_nothing),
+        CASE(only_one_is_asked),
+        CASE(other_names_are_a_row),
+        CASE(what_follows_comes_last),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
