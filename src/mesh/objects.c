@@ -185,6 +185,12 @@ static char *host_of_dup(const char *server)
     return mem_strndup(host, len);
 }
 
+bool mesh_is_own_server(const char *server)
+{
+    AUTO_FREE char *host = host_of_dup(server);
+    return host && (is_own_address(host) || is_localhost(host));
+}
+
 int mesh_check_server(const struct mesh_member *member, const char *server, struct error **err)
 {
     AUTO_FREE char *host = host_of_dup(server);
@@ -193,7 +199,7 @@ int mesh_check_server(const struct mesh_member *member, const char *server, stru
                   server, member->name);
         return error_hint(err, "give it as --server %s=https://HOST:PORT", member->name);
     }
-    if (is_own_address(host) || is_localhost(host)) {
+    if (mesh_is_own_server(server)) {
         error_set(err, ERROR_INPUT,
                   "API server address %s of %s is of the machine itself: istiod in another cluster "
                   "cannot reach it",

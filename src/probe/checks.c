@@ -99,6 +99,13 @@ static const struct check_info checks[] = {
      "the other clusters' istiod is turned away and sees none of its services",
      "see that --server leads to the cluster's own API server; then delete Secret "
      "istio-reader-service-account-istio-remote-secret-token there and run meshctl remote-secret"},
+    {"MC406", "address for istiod", "a remote secret names an address of the machine itself",
+     "istiod looks for the other cluster in its own pod and sees none of its services",
+     "meshctl remote-secret --take-ownership --force-conflicts with the same flags, and with "
+     "--server NAME=https://HOST:PORT where the kubeconfig of that cluster has such an address"},
+    {"MC407", "token for istiod", "a remote secret holds a token that is not valid any more",
+     "the other cluster turns istiod away, which sees none of its services or old ones",
+     "meshctl remote-secret --take-ownership --force-conflicts with the same flags"},
     {"MC501", "Gateway on 15443", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",

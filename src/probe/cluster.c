@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateways.h"
+#include "links.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/mesh/objects.h"
@@ -178,25 +179,6 @@ static void check_exposed(struct probe *p)
                     probe_name(p));
 }
 
-static void check_links(struct probe *p)
-{
-    const struct facts *f = probe_facts(p);
-    AUTO_STRLIST linked = STRLIST_INIT;
-    for (size_t i = 0; f->links && i < p->mesh->members_count; i++) {
-        const char *cluster = p->mesh->members[i].cluster;
-        if (i == p->at)
-            continue;
-        if (facts_link(f, cluster))
-            strlist_add(&linked, cluster);
-        else
-            finding_bad(p, "MC402", "a Secret labelled " MESH_MULTICLUSTER_LABEL "=true",
-                        "%s has none for %s", probe_name(p), cluster);
-    }
-    AUTO_FREE char *text = strlist_join_dup(&linked, ", ");
-    if (linked.count + 1 == p->mesh->members_count)
-        finding_ok(p, "MC402", "of %s", text);
-}
-
 static void tell_lacking(struct probe *p)
 {
     const struct strlist *lacking = &probe_facts(p)->lacking;
@@ -215,7 +197,7 @@ int probe_cluster(struct probe *p, struct error **err)
         return -1;
     if (p->mesh->members_count > 1) {
         check_exposed(p);
-        check_links(p);
+        links_check(p);
     }
     tell_lacking(p);
     return has_istiod ? probe_sync(p, err) : 0;

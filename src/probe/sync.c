@@ -7,9 +7,8 @@
 #include <time.h>
 
 #include "gateways.h"
-#include "meshctl/base/base64.h"
+#include "links.h"
 #include "meshctl/base/text.h"
-#include "meshctl/data/yaml.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
@@ -21,7 +20,6 @@
 #define POLL_MS 300
 #define MAX_NAMED 4    /* pods in one line */
 #define MAX_PROXIES 64 /* asked for their roots */
-#define MAX_LINK ((size_t)1024 * 1024)
 
 /* ---- peers ----------------------------------------------------------------------------------- */
 
@@ -59,17 +57,11 @@ static bool knows_gateway(const json_t *networkz, const char *network)
 /* " (Secret NAME, server URL)": where istiod was told to look; "" when that cannot be read. */
 static char *link_text_dup(const json_t *link, const char *cluster)
 {
-    const char *text = json_dig_str(link, "data", cluster, NULL);
-    AUTO_SECRET_BUF kubeconfig = BUF_INIT;
-    AUTO_ERROR struct error *unread = NULL;
-    json_auto_t *config = NULL;
-    const char *server = NULL;
-    if (text && strlen(text) <= MAX_LINK && base64_decode(&kubeconfig, text, strlen(text)) == 0 &&
-        yaml_read(buf_str(&kubeconfig), kubeconfig.len, "kubeconfig", 0, &config, &unread) == 0)
-        server = json_dig_str(config, "clusters", "0", "cluster", "server", NULL);
-    return server ? mem_printf(" (Secret %s, server %s)",
-                               json_dig_str(link, "metadata", "name", NULL), server)
-                  : mem_strdup("");
+    AUTO_LINK given = {0};
+    link_read(link, cluster, &given);
+    return given.server ? mem_printf(" (Secret %s, server %s)",
+                                     json_dig_str(link, "metadata", "name", NULL), given.server)
+                        : mem_strdup("");
 }
 
 /* Whether the peer has what istiod shall know as its gateway; without, the peer's own findings say

@@ -50,6 +50,8 @@ json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *membe
                            const struct mesh_server *server, const char *token);
 /* Its name; yours to free. */
 char *mesh_remote_secret_name_dup(const struct mesh_member *member);
+/* Whether it is https://HOST of the machine itself: loopback, unspecified, localhost. */
+bool mesh_is_own_server(const char *server);
 /* https://HOST[:PORT] that pods of another cluster could reach: refuses loopback, unspecified and
  * localhost names, a missing scheme, http. ERROR_INPUT with the --server hint. */
 int mesh_check_server(const struct mesh_member *member, const char *server, struct error **err)

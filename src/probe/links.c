@@ -1,0 +1,169 @@
+/* Whether istiod is given something to see each other cluster with, and something that can work. */
+#include "links.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meshctl/base/base64.h"
+#include "meshctl/base/text.h"
+#include "meshctl/data/yaml.h"
+#include "meshctl/mesh/objects.h"
+#include "meshctl/probe/finding.h"
+
+#define MAX_LINK ((size_t)1024 * 1024)
+#define MAX_TOKEN ((size_t)64 * 1024)
+
+/* What a token made for a Secret says of it (kubernetes pkg/serviceaccount/legacy.go). */
+#define CLAIM_NAMESPACE "kubernetes.io/serviceaccount/namespace"
+#define CLAIM_SECRET "kubernetes.io/serviceaccount/secret.name"
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* What stands under `field` in the row of that name in a kubeconfig's list. */
+static const json_t *named(const json_t *config, const char *list, const char *name,
+                           const char *field)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(config, list), i, row)
+        if (text_equal(json_dig_str(row, "name", NULL), name))
+            return json_object_get(row, field);
+    return NULL;
+}
+
+static void take(const json_t *config, struct link *link)
+{
+    const char *current = json_dig_str(config, "current-context", NULL);
+    const json_t *context = named(config, "contexts", current, "context");
+    const json_t *cluster =
+        named(config, "clusters", json_dig_str(context, "cluster", NULL), "cluster");
+    const json_t *user = named(config, "users", json_dig_str(context, "user", NULL), "user");
+    link->server = mem_strdup_opt(json_dig_str(cluster, "server", NULL));
+    link->token = mem_strdup_opt(json_dig_str(user, "token", NULL));
+    link->has_proxy = json_dig_str(cluster, "proxy-url", NULL) != NULL;
+}
+
+void link_read(const json_t *secret, const char *cluster, struct link *ret_link)
+{
+    const char *text = json_dig_str(secret, "data", cluster, NULL);
+    AUTO_SECRET_BUF kubeconfig = BUF_INIT;
+    AUTO_ERROR struct error *unread = NULL;
+    json_auto_t *config = NULL;
+    *ret_link = (struct link){0};
+    if (text && strlen(text) <= MAX_LINK && base64_decode(&kubeconfig, text, strlen(text)) == 0 &&
+        yaml_read(buf_str(&kubeconfig), kubeconfig.len, "kubeconfig", 0, &config, &unread) == 0)
+        take(config, ret_link);
+}
+
+void link_release(struct link *link)
+{
+    free(link->server);
+    mem_free_secret(link->token);
+    *link = (struct link){0};
+}
+
+/* ---- tokens ---------------------------------------------------------------------------------- */
+
+/* The claims of a JWT (RFC 7519: base64url without padding between dots); NULL when it is none. Nothing
+ * is proved by them: they say which Secret a token was made for. */
+static json_t *claims_of(const char *token)
+{
+    const char *dot = token ? strchr(token, '.') : NULL;
+    const char *end = dot ? strchr(dot + 1, '.') : NULL;
+    AUTO_SECRET_BUF text = BUF_INIT, claims = BUF_INIT;
+    AUTO_ERROR struct error *unread = NULL;
+    json_t *value = NULL;
+    if (!end || (size_t)(end - dot) > MAX_TOKEN)
+        return NULL;
+    for (const char *p = dot + 1; p < end; p++)
+        buf_appendc(&text, *p == '-' ? '+' : *p == '_' ? '/' : *p);
+    buf_pad(&text, '=', (4 - text.len % 4) % 4);
+    if (base64_decode(&claims, buf_str(&text), text.len) < 0 ||
+        json_read(buf_str(&claims), claims.len, "token", &value, &unread) < 0)
+        return NULL;
+    return value;
+}
+
+static bool names_reader_secret(const struct probe *p, const char *token)
+{
+    json_auto_t *claims = claims_of(token);
+    return text_equal(json_dig_str(claims, CLAIM_SECRET, NULL), MESH_READER_TOKEN) &&
+           text_equal(json_dig_str(claims, CLAIM_NAMESPACE, NULL), p->mesh->istio_namespace);
+}
+
+/* The token that the peer's Secret holds now; NULL while it has none. A secret, yours to free. */
+static char *held_dup(const struct facts *peer)
+{
+    const char *text = json_dig_str(peer->reader_token, "data", "token", NULL);
+    AUTO_SECRET_BUF token = BUF_INIT;
+    if (!text || !text[0] || base64_decode(&token, text, strlen(text)) < 0)
+        return NULL;
+    return buf_detach(&token, NULL);
+}
+
+/* An API server takes a token that was made for a Secret only while that Secret holds it. Of other
+ * tokens, and of a Secret that is still being filled, nothing can be said. */
+static void check_token(struct probe *p, size_t at, const struct link *link, const char *secret)
+{
+    const struct mesh_member *peer = &p->mesh->members[at];
+    const struct facts *f = p->facts[at];
+    if (!f || f->lacking.count || !link->token || !names_reader_secret(p, link->token))
+        return;
+    char *held = held_dup(f);
+    if (text_equal(held, link->token))
+        finding_ok(p, "MC407", "of %s", peer->cluster);
+    else if (held || !f->reader_token)
+        finding_bad(p, "MC407",
+                    f->reader_token ? "the token that the Secret there holds now"
+                                    : "a token whose Secret is still there",
+                    "Secret %s: a former token of Secret %s/%s in %s", secret,
+                    p->mesh->istio_namespace, MESH_READER_TOKEN, peer->name);
+    mem_free_secret(held);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static void check_server(struct probe *p, size_t at, const struct link *link, const char *secret)
+{
+    const struct mesh_member *peer = &p->mesh->members[at];
+    if (!link->server || link->has_proxy)
+        return;
+    if (!mesh_is_own_server(link->server)) {
+        finding_ok(p, "MC406", "%s", link->server);
+        return;
+    }
+    AUTO_FREE char *wanted =
+        mem_printf("an address of %s that %s reaches", peer->name, probe_name(p));
+    finding_bad(p, "MC406", wanted, "Secret %s: server %s", secret, link->server);
+}
+
+static void check_link(struct probe *p, size_t at, const json_t *secret)
+{
+    const char *name = json_dig_str(secret, "metadata", "name", NULL);
+    AUTO_LINK link = {0};
+    link_read(secret, p->mesh->members[at].cluster, &link);
+    check_server(p, at, &link, name);
+    check_token(p, at, &link, name);
+}
+
+void links_check(struct probe *p)
+{
+    const struct facts *f = probe_facts(p);
+    AUTO_STRLIST linked = STRLIST_INIT;
+    for (size_t i = 0; f->links && i < p->mesh->members_count; i++) {
+        const char *cluster = p->mesh->members[i].cluster;
+        const json_t *secret = facts_link(f, cluster);
+        if (i == p->at)
+            continue;
+        if (!secret) {
+            finding_bad(p, "MC402", "a Secret labelled " MESH_MULTICLUSTER_LABEL "=true",
+                        "%s has none for %s", probe_name(p), cluster);
+            continue;
+        }
+        strlist_add(&linked, cluster);
+        check_link(p, i, secret);
+    }
+    AUTO_FREE char *text = strlist_join_dup(&linked, ", ");
+    if (linked.count + 1 == p->mesh->members_count)
+        finding_ok(p, "MC402", "of %s", text);
+}
