@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "eastwest.h"
 #include "gateways.h"
 #include "links.h"
 #include "meshctl/base/text.h"
@@ -11,6 +12,7 @@
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "samples.h"
 #include "sync.h"
 
 /* ---- istiod ---------------------------------------------------------------------------------- */
@@ -87,6 +89,7 @@ static void check_trust(struct probe *p, bool has_istiod)
     AUTO_FREE char *roots = ca_roots_text_dup(&ca->roots);
     AUTO_FREE char *handed_out = ca_roots_text_dup(&ca->handed_out);
     check_peers_trust(p);
+    samples_check(p);
     /* Without an istiod there is nobody to hand one out. */
     if (!ca->handed_out.count && has_istiod)
         finding_bad(p, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",
@@ -99,70 +102,6 @@ static void check_trust(struct probe *p, bool has_istiod)
 }
 
 /* ---- gateway --------------------------------------------------------------------------------- */
-
-/* No Service has the network's label: one that lacks it is told apart from none. */
-static int explain_no_service(struct probe *p, struct error **err)
-{
-    /* What Istio's own samples select (samples/multicluster/expose-services.yaml). */
-    json_auto_t *usual = json_pack("{s:s}", "istio", "eastwestgateway");
-    const json_t *exposed = gateways_passthrough(probe_facts(p));
-    const json_t *selector = json_dig(exposed, "spec", "selector", NULL);
-    json_auto_t *services = NULL;
-    AUTO_STRLIST names = STRLIST_INIT;
-    json_t *service;
-    size_t i;
-    AUTO_FREE char *wanted =
-        mem_printf("a Service labelled %s=%s", MESH_NETWORK_LABEL, probe_member(p)->network);
-    if (gateways_services(p, selector ? selector : usual, &services, err) < 0)
-        return -1;
-    json_array_foreach(services, i, service) {
-        struct kube_ref ref = kube_ref_of(service);
-        const char *label = json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL);
-        if (label)
-            strlist_addf(&names, "%s/%s labelled %s", ref.namespace_, ref.name, label);
-        else
-            strlist_addf(&names, "%s/%s without the label", ref.namespace_, ref.name);
-    }
-    AUTO_FREE char *found = strlist_join_dup(&names, ", ");
-    if (names.count)
-        finding_bad(p, "MC303", wanted, "Service %s", found);
-    else
-        finding_bad(p, "MC504", wanted, "none in %s", probe_name(p));
-    return 0;
-}
-
-static int check_gateway(struct probe *p, struct error **err)
-{
-    const json_t *service = gateways_network_service(p, p->at);
-    AUTO_STRLIST addresses = STRLIST_INIT;
-    json_auto_t *pods = NULL;
-    if (!service)
-        return explain_no_service(p, err);
-    struct kube_ref ref = kube_ref_of(service);
-    AUTO_FREE char *selector = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
-    kube_service_addresses(service, &addresses);
-    AUTO_FREE char *text = strlist_join_dup(&addresses, ", ");
-    const char *type = json_dig_str(service, "spec", "type", NULL);
-    if (addresses.count)
-        finding_ok(p, "MC502", "east-west gateway %s", text);
-    else
-        finding_bad(p, "MC502", "an ip or hostname", "Service %s/%s of type %s without address",
-                    ref.namespace_, ref.name, type ? type : "ClusterIP");
-    /* Without a selector its endpoints are somebody's own list, which no label leads to. */
-    if (!*selector)
-        return 0;
-    if (proxy_pods(p->client, ref.namespace_, selector, &pods, err) < 0)
-        return -1;
-    if (!json_array_size(pods)) {
-        finding_bad(p, "MC503", "a ready pod", "none of %s in namespace %s", selector,
-                    ref.namespace_);
-        finding_fix(p, "see the reason of its pods: kubectl get pods -n %s -l %s", ref.namespace_,
-                    selector);
-    } else {
-        finding_ok(p, "MC503", "%zu ready", json_array_size(pods));
-    }
-    return 0;
-}
 
 static void check_exposed(struct probe *p)
 {
@@ -193,7 +132,7 @@ int probe_cluster(struct probe *p, struct error **err)
     bool has_istiod = check_istiod(p);
     if (has_ca)
         check_trust(p, has_istiod);
-    if (check_gateway(p, err) < 0)
+    if (eastwest_check(p, err) < 0)
         return -1;
     if (p->mesh->members_count > 1) {
         check_exposed(p);

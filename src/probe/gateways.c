@@ -26,6 +26,12 @@ const json_t *gateways_network_service(const struct probe *p, size_t at)
     return NULL;
 }
 
+bool gateways_is_of_network(const struct probe *p, const json_t *service)
+{
+    return text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                      probe_member(p)->network);
+}
+
 bool gateways_is_ip(const char *address)
 {
     return strspn(address, "0123456789.") == strlen(address) || strchr(address, ':');

@@ -7,6 +7,8 @@
 /* The Service through which the network of member `at` is reached, by its label; NULL when its cluster
  * was not looked at or has none. Borrowed. */
 const json_t *gateways_network_service(const struct probe *p, size_t at);
+/* Whether a Service has the label of the network that is looked at. */
+bool gateways_is_of_network(const struct probe *p, const json_t *service);
 /* Whether an address is an IP rather than a host's name. */
 bool gateways_is_ip(const char *address);
 /* Whether its load balancer is so young that DNS may not know its host's name yet. */

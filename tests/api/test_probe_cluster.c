@@ -282,7 +282,7 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok", "MC604 MC201 MC502 MC503 MC501 MC402 MC601 MC603");
+    ids_are("ok", "MC604 MC201 MC502 MC505 MC503 MC501 MC402 MC601 MC603");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -370,6 +370,59 @@ static void type_without_address_is_named(void **state)
     assert_non_null(strstr(of("MC502", "found"), "of type ClusterIP without address"));
 }
 
+/* istiod takes a Service for a gateway by its ports. */
+static void a_gateway_without_its_port_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *patch, *wanted;
+    } rows[] = {
+        {"{\"spec\":{\"ports\":[{\"port\":15021},{\"port\":443}]}}", "MC505"},
+        {"{\"spec\":{\"ports\":[{\"port\":15008}]}}", ""}, /* ambient */
+        {"{\"metadata\":{\"labels\":{\"networking.istio.io/gatewayPort\":\"4443\"}}}", "MC505"},
+        {"{\"metadata\":{\"labels\":{\"networking.istio.io/gatewayPort\":\"15443x\"}},"
+         "\"spec\":{\"ports\":[{\"port\":15443}]}}",
+         ""},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        put_gateway();
+        fakeapi_patch(x.api, GATEWAY_SERVICE, rows[i].patch);
+        look();
+        ids_are("error", rows[i].wanted);
+        json_array_clear(findings);
+        facts_free(facts[0]);
+        facts[0] = NULL;
+    }
+}
+
+static void put_second_gateway(const char *address)
+{
+    AUTO_FREE char *text =
+        mem_printf("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"second\","
+                   "\"namespace\":\"istio-ingress\",\"labels\":{\"topology.istio.io/network\":"
+                   "\"west-network\"}},\"spec\":{\"type\":\"LoadBalancer\",\"selector\":{\"istio\":"
+                   "\"nobody\"},\"ports\":[{\"port\":15443}]},\"status\":{\"loadBalancer\":{"
+                   "\"ingress\":[%s]}}}",
+                   address);
+    put(text);
+}
+
+/* The other clusters are told of every one that has an address. */
+static void a_second_gateway_has_to_work_too(void **state)
+{
+    (void)state;
+    put_second_gateway("{\"ip\":\"192.0.2.9\"}");
+    look();
+    ids_are("error", "MC503");
+    assert_string_equal(of("MC502", "found"),
+                        "east-west gateway 2001:db8::1, 192.0.2.1, 192.0.2.9");
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    put_second_gateway("");
+    look();
+    ids_are("error", "");
+}
+
 /* Renamed under running proxies: traffic lives on, nothing reaches them any more. */
 static void lost_proxies_are_found(void **state)
 {
@@ -423,7 +476,7 @@ static void reader_is_not_refused(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "MC105 MC105");
-    ids_are("ok", "MC604 MC201 MC502 MC503");
+    ids_are("ok", "MC604 MC201 MC502 MC505 MC503");
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
                         "gateways.networking.istio.io, list secrets in istio-ingress");
@@ -514,6 +567,8 @@ int main(void)
         TEST(service_without_label_is_told_from_none),
         TEST(wrong_label_is_named),
         TEST(type_without_address_is_named),
+        TEST(a_gateway_without_its_port_is_found),
+        TEST(a_second_gateway_has_to_work_too),
         TEST(lost_proxies_are_found),
         TEST(old_root_is_found_and_named),
         TEST(reader_is_not_refused),

@@ -1,0 +1,11 @@
+/* The Services through which the cluster's network is reached. */
+#ifndef MESHCTL_PROBE_EASTWEST_H
+#define MESHCTL_PROBE_EASTWEST_H
+
+#include "meshctl/probe/probe.h"
+
+/* Findings MC502, MC503 and MC505, or MC303 or MC504 where there is no such Service. istiod sends the
+ * other clusters every address of every Service with the network's label, so each has to work. */
+int eastwest_check(struct probe *p, struct error **err) MC_WARN_UNUSED;
+
+#endif
