@@ -154,6 +154,10 @@ static const struct check_info checks[] = {
     {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},
+    {"MC802", "istiod versions", "the clusters' istiods are more than one minor version apart",
+     "what one sends to the other's proxies they may not know",
+     "meshctl install with the same flags and the --istio-version of the newer one, one minor "
+     "version after another"},
     {"MC803", "helm values", "values that somebody set with helm would change or go",
      "what they were set for would stop working at the next rollout",
      "give the ones to keep with --set COMPONENT.KEY=VALUE; or --reuse-values keeps what is not "

@@ -14,6 +14,7 @@
 #include "meshctl/probe/proxy.h"
 #include "samples.h"
 #include "sync.h"
+#include "versions.h"
 
 /* ---- istiod ---------------------------------------------------------------------------------- */
 
@@ -138,6 +139,7 @@ int probe_cluster(struct probe *p, struct error **err)
         check_exposed(p);
         links_check(p);
     }
+    versions_check(p);
     tell_lacking(p);
     return has_istiod ? probe_sync(p, err) : 0;
 }

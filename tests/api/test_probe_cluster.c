@@ -282,7 +282,7 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok", "MC604 MC201 MC502 MC505 MC503 MC501 MC402 MC601 MC603");
+    ids_are("ok", "MC604 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -476,7 +476,7 @@ static void reader_is_not_refused(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "MC105 MC105");
-    ids_are("ok", "MC604 MC201 MC502 MC505 MC503");
+    ids_are("ok", "MC604 MC201 MC502 MC505 MC503 MC802");
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
                         "gateways.networking.istio.io, list secrets in istio-ingress");
