@@ -57,6 +57,10 @@ static const struct check_info checks[] = {
      "its intermediates' keys are public: anybody can be any workload of the mesh",
      "plan a restart: meshctl ca init with the same flags and a new --ca-dir, replace Secret "
      "cacerts in every cluster with its files, restart istiod, then gateways and workloads"},
+    {"MC210", "days left", "a CA certificate of the mesh ends soon",
+     "when it has ended no workload gets a certificate any more, and all mutual TLS stops",
+     "meshctl ca init with the same flags and a new --ca-dir into which root-cert.pem and "
+     "root-key.pem of the old one were copied; then replace Secret cacerts with its files"},
     {"MC301", "network", "the namespace of istiod is labelled with another network",
      "endpoints would be counted to the wrong network and reached by pod address",
      "keep the name that is there: --network NAME=NETWORK"},

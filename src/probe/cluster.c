@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "eastwest.h"
+#include "ends.h"
 #include "gateways.h"
 #include "links.h"
 #include "meshctl/base/text.h"
@@ -91,6 +92,7 @@ static void check_trust(struct probe *p, bool has_istiod)
     AUTO_FREE char *handed_out = ca_roots_text_dup(&ca->handed_out);
     check_peers_trust(p);
     samples_check(p);
+    ends_check(p, time(NULL));
     /* Without an istiod there is nobody to hand one out. */
     if (!ca->handed_out.count && has_istiod)
         finding_bad(p, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",

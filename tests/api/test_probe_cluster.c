@@ -282,7 +282,7 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok", "MC604 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603");
+    ids_are("ok", "MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
