@@ -304,14 +304,22 @@ def _seen_by_its_controller(key: Key, item: dict) -> bool:
     return key.resource != "horizontalpodautoscalers" or "conditions" in item.get("status", {})
 
 
+def _rolls(item: dict) -> bool:
+    """A Deployment whose pods are not yet those that it wants, or not only those."""
+    wanted, status = item["spec"].get("replicas", 1), item.get("status", {})
+    behind = status.get("observedGeneration", 0) < item["metadata"].get("generation", 0)
+    return behind or (status.get("replicas", 0), status.get("updatedReplicas", 0)) != (wanted, wanted)
+
+
 def _moves(snapshot: Snapshot) -> bool:
-    """What is on its way out, or has yet to be made: the lab has a Telemetry of its own in every mesh."""
+    """Pods that go, a rollout, and what the lab has yet to make: it has a Telemetry of its own in every mesh."""
     kind = Key("apiextensions.k8s.io", "customresourcedefinitions", "", "telemetries.telemetry.istio.io")
     place = Key("", "namespaces", "", "istio-system")
     lab = Key("telemetry.istio.io", "telemetries", "istio-system", "lab-no-stats")
     objects = snapshot.objects
-    going = any("deletionTimestamp" in item["metadata"] for item in objects.values())
-    return going or (kind in objects and place in objects and lab not in objects)
+    going = any(k.resource == "pods" and "deletionTimestamp" in item["metadata"] for k, item in objects.items())
+    rolling = any(k.resource == "deployments" and _rolls(item) for k, item in objects.items())
+    return going or rolling or (kind in objects and place in objects and lab not in objects)
 
 
 def look_at_rest(seconds: float = 90) -> dict[str, Snapshot]:

@@ -63,6 +63,7 @@ class Neighbours(unittest.TestCase):
             self.done(step(name))
         self.untouched("each step as its own command")
 
+    @world.only_long
     def test_3_upgrade(self):
         """New revisions of all releases: one that changes objects, one that drops some."""
         self.done(up("--set", "istiod.meshConfig.accessLogFile=/dev/stdout", "--set", "istiod.autoscaleEnabled=false",

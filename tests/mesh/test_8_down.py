@@ -96,6 +96,7 @@ class Down(unittest.TestCase):
         done = self.done(down("--delete-crds", "-o", "json"))
         self.assertEqual(self.left_as_said(done), 0, done)
 
+    @world.only_long
     def test_3_after_hand_tools(self):
         world.lab("byhand")
         done = self.done(down("-o", "json"))

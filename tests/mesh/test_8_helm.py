@@ -114,6 +114,7 @@ class Helm(unittest.TestCase):
                 self.helm(major, "istio-ingress", "upgrade", "istio-ingress", CHARTS / "gateway", "--reuse-values", "--set", f"{NOTE}=theirs{major}")
                 self.assertEqual(self.annotation(), f"theirs{major}")
 
+    @world.only_long
     def test_4_rollback(self):
         for major in MAJORS:
             with self.subTest(helm=major):

@@ -19,6 +19,7 @@ DEPLOYMENTS = {"west": ("details-v1", "ratings-v1", "productpage-v1", "reviews-v
 NAMESPACE = "bookinfo"
 
 
+@world.only_long
 class TheirSample(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
