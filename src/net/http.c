@@ -11,8 +11,11 @@
 #define MAX_KEPT_CONNECTIONS 32L
 /* Uploads side by side to one server; the server is the bottleneck long before. */
 #define MAX_HOST_CONNECTIONS 8L
-/* The multi handle knows its own timers; this only bounds how long a defect there could hang. */
+/* The multi handle knows its own timers; this only bounds how long a defect there could hang. One there
+ * is where several requests share a connection: libcurl 7.88.1 now and then reads an answer together
+ * with another one's and waits for more, though nothing more is to come. */
 #define POLL_MS 1000
+#define POLL_SHARED_MS 20
 
 /* Requests with a body go over HTTP/1.1 (transfer.c says why), and over connections of their own:
  * libcurl 7.88.1 (lib/url.c, ConnectionExists) takes every connection to a server for one that carries
@@ -197,7 +200,8 @@ static int wait_some(struct batch *b, struct error **err)
 {
     struct cancel *cancel = b->client->options.cancel;
     struct curl_waitfd wake = {.fd = cancel_fd(cancel), .events = CURL_WAIT_POLLIN};
-    CURLMcode code = curl_multi_poll(b->multi, &wake, cancel ? 1 : 0, POLL_MS, NULL);
+    int limit_ms = b->count > 1 && b->lane == LANE_PLAIN ? POLL_SHARED_MS : POLL_MS;
+    CURLMcode code = curl_multi_poll(b->multi, &wake, cancel ? 1 : 0, limit_ms, NULL);
     if (code == CURLM_OK)
         return 0;
     return error_set(err, ERROR_INTERNAL, "wait for answers: %s", curl_multi_strerror(code));
