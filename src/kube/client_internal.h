@@ -119,6 +119,9 @@ int kube_error_place(const struct kube_client *c, const struct kube_call *call, 
 int kube_error_ref(const struct kube_client *c, const char *verb, const struct kube_ref *ref,
                    struct error **err);
 
+/* Adds the items of a page to the array; in a list they carry no apiVersion and kind of their own. */
+void kube_items_take(const json_t *page, const struct kube_ref *ref, json_t *items);
+
 /* Makes the table of kinds know all of `refs` as far as the server has them: asks again when one is
  * unknown and the last answer is older than a second. With `wait`, waits for that second, and for
  * the kinds of CRDs that this client wrote a moment ago a little longer. */

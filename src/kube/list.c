@@ -24,18 +24,22 @@ struct listing {
     char *version;
 };
 
-/* Items of a list carry no apiVersion and kind of their own. */
-static void take_items(struct listing *l, const json_t *page)
+void kube_items_take(const json_t *page, const struct kube_ref *ref, json_t *items)
 {
     size_t i;
     json_t *item;
     json_array_foreach(json_object_get(page, "items"), i, item) {
         if (!json_is_object(item))
             continue;
-        json_object_set_new(item, "apiVersion", json_string(l->ref->api_version));
-        json_object_set_new(item, "kind", json_string(l->ref->kind));
-        json_array_append(l->items, item);
+        json_object_set_new(item, "apiVersion", json_string(ref->api_version));
+        json_object_set_new(item, "kind", json_string(ref->kind));
+        json_array_append(items, item);
     }
+}
+
+static void take_items(struct listing *l, const json_t *page)
+{
+    kube_items_take(page, l->ref, l->items);
     const char *next = json_dig_str(page, "metadata", "continue", NULL);
     free(l->next);
     l->next = next && *next ? mem_strdup(next) : NULL;

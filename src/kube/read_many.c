@@ -57,13 +57,6 @@ static int add_call(struct reading *r, size_t i, struct error **err)
     return 0;
 }
 
-/* In a list, and in the form that holds metadata alone, an object does not say what it is. */
-static void name_kind(json_t *object, const struct kube_ref *ref)
-{
-    json_object_set_new(object, "apiVersion", json_string(ref->api_version));
-    json_object_set_new(object, "kind", json_string(ref->kind));
-}
-
 static int take_list(struct reading *r, struct kube_read *read, const json_t *page,
                      struct error **err)
 {
@@ -75,14 +68,7 @@ static int take_list(struct reading *r, struct kube_read *read, const json_t *pa
                                         err)
                    : kube_list(r->c, &read->ref, read->label_selector, NULL, &read->found, err);
     }
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(page, "items"), i, item) {
-        if (!json_is_object(item))
-            continue;
-        name_kind(item, &read->ref);
-        json_array_append(read->found, item);
-    }
+    kube_items_take(page, &read->ref, read->found);
     return 0;
 }
 
@@ -100,8 +86,11 @@ static int take_reply(struct reading *r, size_t k, struct kube_reply *reply, str
         return -1;
     if (read->is_list)
         return take_list(r, read, answer, err);
-    if (read->metadata_only)
-        name_kind(answer, &read->ref);
+    if (read->metadata_only) {
+        /* In the answer they are those of the form, not of the object. */
+        json_object_set_new(answer, "apiVersion", json_string(read->ref.api_version));
+        json_object_set_new(answer, "kind", json_string(read->ref.kind));
+    }
     read->found = TAKE(answer);
     return 0;
 }

@@ -271,13 +271,6 @@ static int take_unit(struct lane *lane, enum unit_id id, const json_t *objects, 
     return rc;
 }
 
-/* Also one that is away. */
-static bool leaves(const struct lane *lane)
-{
-    const char *only = lane->steps->options.only;
-    return !only || strcmp(only, lane_name(lane)) == 0;
-}
-
 /* `ids` are the clusters that leave. With the whole mesh goes, too, what it made under an id of
  * before. */
 static void take_link(struct lane *lane, const json_t *secret, const struct strlist *ids)
@@ -313,7 +306,7 @@ static int take_links(struct lane *lane, struct error **err)
     json_t *secret;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *peer = &s->lanes[i];
-        if (peer == lane || (!leaves(peer) && !goes(lane)))
+        if (peer == lane || (!lane_is_named(peer) && !goes(lane)))
             continue;
         strlist_add(&ids, peer->member->cluster);
         AUTO_FREE char *name = mesh_remote_secret_name_dup(peer->member);
