@@ -262,3 +262,13 @@ void clusters_up(const struct clusters *c)
     run_steps(c, &up_options, &o);
     run_ended_well(&o);
 }
+
+void secret_change_is(const struct run_result *o, const char *name, const char *action,
+                      const char *why)
+{
+    const json_t *change = change_of(o->changes, "west", "Secret", name);
+    assert_non_null(change);
+    assert_string_equal(json_dig_str(change, "action", NULL), action);
+    if (!strstr(json_dig_str(change, "why", NULL), why))
+        fail_msg("%s", json_dig_str(change, "why", NULL));
+}

@@ -57,4 +57,8 @@ const json_t *change_of(const json_t *changes, const char *cluster, const char *
 char *counts_dup(const json_t *changes);
 bool has_event(const struct run_result *o, const char *part);
 
+/* What the list has of west's Secret: the action, and a part of the reason. */
+void secret_change_is(const struct run_result *o, const char *name, const char *action,
+                      const char *why);
+
 #endif

@@ -444,16 +444,6 @@ static void keys_are(const char *path, const char *wanted)
     assert_string_equal(keys, wanted);
 }
 
-static void change_is(const struct run_result *o, const char *name, const char *action,
-                      const char *why)
-{
-    const json_t *change = change_of(o->changes, "west", "Secret", name);
-    assert_non_null(change);
-    assert_string_equal(json_dig_str(change, "action", NULL), action);
-    if (!strstr(json_dig_str(change, "why", NULL), why))
-        fail_msg("%s", json_dig_str(change, "why", NULL));
-}
-
 static const struct steps_options remove_east = {
     .verb = STEPS_DOWN, .from = STEP_CA, .to = STEP_VERIFY, .list_only = true, .only = "east"};
 
@@ -478,8 +468,8 @@ static void one_key_of_a_secret_goes(void **state)
     put_by_hand("");
     AUTO_RUN_RESULT o = {0}, again = {0};
     down(&options, &o);
-    change_is(&o, "remotes", "update", "key east-cluster goes, the others stay");
-    change_is(&o, "istio-remote-secret-east-cluster", "delete", "a cluster that leaves");
+    secret_change_is(&o, "remotes", "update", "key east-cluster goes, the others stay");
+    secret_change_is(&o, "istio-remote-secret-east-cluster", "delete", "a cluster that leaves");
     keys_are(BY_HAND, "south");
     options.keep_mesh = true;
     run_steps(&c, &options, &again);

@@ -54,16 +54,6 @@ static void run_up(struct run_result *ret, bool take_ownership)
     run_ended_well(ret);
 }
 
-static void change_is(const struct run_result *o, const char *name, const char *action,
-                      const char *why)
-{
-    const json_t *change = change_of(o->changes, "west", "Secret", name);
-    assert_non_null(change);
-    assert_string_equal(json_dig_str(change, "action", NULL), action);
-    if (!strstr(json_dig_str(change, "why", NULL), why))
-        fail_msg("%s", json_dig_str(change, "why", NULL));
-}
-
 static void keys_are(const char *path, const char *wanted)
 {
     AUTO_STRLIST keys = STRLIST_INIT;
@@ -91,7 +81,8 @@ static void a_former_link_goes_once(void **state)
     put_former("mesh", ids, 2);
     AUTO_RUN_RESULT o = {0};
     run_up(&o, false);
-    change_is(&o, "former", "delete", "it shows east under the id old, which is not its own; it");
+    secret_change_is(&o, "former", "delete",
+                     "it shows east under the id old, which is not its own; it");
     AUTO_FREE char *counts = counts_dup(o.changes);
     assert_string_equal(counts, "create 0, update 0, delete 1, record 0");
     keys_are(FORMER, "");
@@ -105,7 +96,7 @@ static void only_the_former_id_goes(void **state)
     put_former("mesh", ids, 2);
     AUTO_RUN_RESULT o = {0};
     run_up(&o, false);
-    change_is(&o, "former", "update", "key old goes, the others stay: it shows east");
+    secret_change_is(&o, "former", "update", "key old goes, the others stay: it shows east");
     keys_are(FORMER, "east-cluster");
     nothing_is_left_to_do();
 }

@@ -260,9 +260,7 @@ class OnAMesh(Watched):
     def setUpClass(cls):
         world.lab("reset")
         shutil.rmtree(CA_DIR, ignore_errors=True)
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
 
     @classmethod
     def tearDownClass(cls):

@@ -13,9 +13,7 @@ TIMEOUT_SECONDS = 150
 class Crashing(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
 
     def mended(self):
         done = up("--reset-values")

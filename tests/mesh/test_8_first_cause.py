@@ -11,9 +11,7 @@ from world import kubectl, members, meshctl, up
 class FirstCause(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
 
     def mended(self):
         done = up()

@@ -37,9 +37,7 @@ class Helm(unittest.TestCase):
     def setUpClass(cls):
         world.lab("reset")
         shutil.rmtree(CA_DIR, ignore_errors=True)
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
 
     @classmethod
     def tearDownClass(cls):

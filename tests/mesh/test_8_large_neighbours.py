@@ -43,9 +43,7 @@ def _peak_kb(words: list) -> int:
 class LargeNeighbours(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = world.up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(world.up())
 
     def each(self, work) -> None:
         places = [(c, namespace, name) for c in CLUSTERS for namespace in (SYSTEM, INGRESS) for name in NAMES]

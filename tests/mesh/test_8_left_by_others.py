@@ -37,15 +37,11 @@ def charts_that_always_say_ignore() -> Path:
 class LeftByOthers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = world.up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(world.up())
 
     @classmethod
     def tearDownClass(cls):
-        done = world.up("--reset-values")
-        if done.code:
-            raise AssertionError(done)
+        world.whole(world.up("--reset-values"))
 
     def done(self, done: world.Done) -> world.Done:
         self.assertEqual(done.code, 0, done)

@@ -20,9 +20,7 @@ class OldRoot(unittest.TestCase):
     def setUpClass(cls):
         world.lab("reset")
         shutil.rmtree(CA_DIR, ignore_errors=True)
-        done = world.up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(world.up())
 
     @classmethod
     def tearDownClass(cls):

@@ -11,6 +11,7 @@ import urllib.parse
 
 import foreign
 import snapshot
+import world
 from foreign import SYSTEM
 from world import CLUSTERS, LAB, WORK, kubectl, run, up
 
@@ -64,9 +65,7 @@ class Front:
 class Stranger(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
         config = json.loads(kubectl("east", "config", "view", "--raw", "-o", "json"))
         cls.front = Front(config["clusters"][0]["cluster"]["server"])
 

@@ -23,17 +23,13 @@ NAMESPACE = "bookinfo"
 class TheirSample(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
 
     @classmethod
     def tearDownClass(cls):
         for cluster in CLUSTERS:
             kubectl(cluster, "delete", "namespace", NAMESPACE, "--timeout=90s")
-        done = up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(up())
 
     def make(self):
         """Theirs instead of ours."""

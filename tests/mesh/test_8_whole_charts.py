@@ -61,17 +61,13 @@ def charts() -> Path:
 class WholeCharts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        done = world.up()
-        if done.code:
-            raise AssertionError(done)
+        world.whole(world.up())
 
     @classmethod
     def tearDownClass(cls):
         for cluster in CLUSTERS:
             helm(3, cluster, "-n", INGRESS, "uninstall", RELEASE, "--wait")
-        done = world.up("--reset-values")  # drops from the east-west gateway's release what its chart had besides
-        if done.code:
-            raise AssertionError(done)
+        world.whole(world.up("--reset-values"))  # drops from the east-west gateway's release what its chart had besides
         for cluster in CLUSTERS:  # hooks are no release's
             kubectl(cluster, "-n", INGRESS, "delete", "configmap", *(f"{r}-hook-second" for r in (RELEASE, "istio-eastwest")), f"{RELEASE}-hook-first")
             kubectl(cluster, "delete", "crd", CRD)
