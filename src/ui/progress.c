@@ -90,16 +90,21 @@ static void set_text(struct progress_cell *cell, const char *text)
     cell->text = copy;
 }
 
-/* What the event makes of its cell; a step of several tasks in one lane is one cell. */
-static void update_cell(struct progress *p, const struct event *e)
+/* NULL for an event that belongs to no cell. */
+static struct progress_cell *cell_of(struct progress *p, const struct event *e)
 {
-    size_t row = row_of(p, e->step);
+    size_t row = e->task < 0 ? p->rows_count : row_of(p, e->step);
     if (row == p->rows_count)
-        return;
-    struct progress_cell *cell =
-        &p->cells[row * p->lanes + (size_t)plan_task_lane(p->plan, e->task)];
+        return NULL;
+    return &p->cells[row * p->lanes + (size_t)plan_task_lane(p->plan, e->task)];
+}
+
+/* What the event makes of its cell; a step of several tasks in one lane is one cell. */
+static void update_cell(struct progress_cell *cell, const struct event *e)
+{
     switch (e->kind) {
     case EVENT_STARTED:
+        cell->has_begun = true;
         cell->state = CELL_RUNNING;
         cell->since_ms = clock_now_ms();
         set_text(cell, NULL);
@@ -146,11 +151,35 @@ static void draw(struct progress *p, const struct event *e)
         terminal_draw_end();
 }
 
+/* Whether the event is one of the step's and not only of a task of it: a step starts and ends once in
+ * a lane, and after its failure nothing more is told of it. `cell` is as it was before. */
+static bool is_of_step(const struct progress_cell *cell, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_STARTED:
+        return !cell->has_begun;
+    case EVENT_DONE:
+        return e->last_of_step;
+    case EVENT_SKIPPED:
+        return e->last_of_step && cell->state != CELL_FAILED;
+    default:
+        return true;
+    }
+}
+
 void progress_event(struct progress *p, const struct event *e)
 {
-    if (e->task >= 0)
-        update_cell(p, e);
-    draw(p, e);
+    struct progress_cell *cell = cell_of(p, e);
+    struct event told = *e;
+    bool is_told = !cell || is_of_step(cell, e);
+    if (cell) {
+        update_cell(cell, e);
+        if (e->kind == EVENT_DONE || e->kind == EVENT_FAILED)
+            told.elapsed_ms = cell->spent_ms;
+        if (e->kind == EVENT_DONE)
+            told.text = cell->result;
+    }
+    draw(p, is_told ? &told : NULL);
 }
 
 void progress_tick(struct progress *p)

@@ -8,6 +8,7 @@ enum cell_state { CELL_IDLE, CELL_RUNNING, CELL_BETWEEN, CELL_DONE, CELL_FAILED,
 /* One step of one cluster. */
 struct progress_cell {
     enum cell_state state;
+    bool has_begun; /* it has been told that the step started */
     char *text;
     char *result;     /* of the last task of the step that had one */
     int64_t since_ms; /* start of the running task */

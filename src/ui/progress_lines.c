@@ -68,9 +68,8 @@ static bool append_event(struct progress *p, struct buf *line, const struct even
                     e->error->id ? " " : "", error_kind_name(e->error->kind));
         return true;
     case EVENT_SKIPPED:
-        /* A step of several tasks is skipped once. */
         append_text(line, "skipped: ", e->text);
-        return e->last_of_step;
+        return true;
     case EVENT_ENDED:
         return false;
     }

@@ -64,6 +64,50 @@ static void step_of_two_tasks_is_skipped_once(void **state)
     end(&t);
 }
 
+static void tell_task(struct screen_test *t, enum event_kind kind, char *text, int64_t elapsed_ms,
+                      bool is_last)
+{
+    struct event e = {.kind = kind,
+                      .time = TIME,
+                      .task = 1,
+                      .step = "install",
+                      .cluster = "west",
+                      .text = text,
+                      .elapsed_ms = elapsed_ms,
+                      .last_of_step = is_last};
+    progress_event(t->progress, &e);
+}
+
+static void step_of_several_tasks_starts_and_ends_once(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    open_pipe(&t.stream);
+    begin(&t, 1, two, PROGRESS_AUTO, false);
+    tell_task(&t, EVENT_STARTED, NULL, 0, false);
+    wrote(&t, "2026-08-14T09:02:10Z west install started\n");
+    tell_task(&t, EVENT_DONE, (char[]){"istiod 1/1"}, 2000, false);
+    tell_task(&t, EVENT_STARTED, NULL, 0, false);
+    wrote(&t, "");
+    tell_task(&t, EVENT_DONE, NULL, 500, true);
+    wrote(&t, "2026-08-14T09:02:10Z west install done in 2.5s: istiod 1/1\n");
+    end(&t);
+}
+
+static void after_a_failure_the_rest_of_the_step_is_not_told(void **state)
+{
+    (void)state;
+    struct screen_test t;
+    open_pipe(&t.stream);
+    begin(&t, 1, two, PROGRESS_JSONL, false);
+    tell(t.progress, EVENT_FAILED, 1, NULL);
+    AUTO_FREE char *failure = written_dup(&t.stream);
+    assert_non_null(strstr(failure, "MC502"));
+    tell_task(&t, EVENT_SKIPPED, (char[]){"needs install of west"}, 0, true);
+    wrote(&t, "");
+    end(&t);
+}
+
 static void one_event_is_one_line(void **state)
 {
     (void)state;
@@ -203,6 +247,8 @@ int main(void)
         cmocka_unit_test(off_a_terminal_a_line_an_event),
         cmocka_unit_test(notes_only_when_verbose),
         cmocka_unit_test(step_of_two_tasks_is_skipped_once),
+        cmocka_unit_test(step_of_several_tasks_starts_and_ends_once),
+        cmocka_unit_test(after_a_failure_the_rest_of_the_step_is_not_told),
         cmocka_unit_test(one_event_is_one_line),
         cmocka_unit_test(waiting_line_at_most_every_10_s),
         cmocka_unit_test(quiet_says_nothing),
