@@ -87,6 +87,8 @@ struct mesh_member *cli_known_member(const struct mesh *m, const char *what, con
 /* option_words.c: "NAME=VALUE": both yours to free. `what` is the option, for the error. */
 int cli_split_pair(const char *what, const char *text, char **ret_name, char **ret_value,
                    struct error **err) MC_WARN_UNUSED;
+/* A file that `what`, an option, names could not be used: bad input, whatever the reason. -1. */
+int cli_bad_file(const char *what, struct error **err);
 int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *ret_value,
                     struct error **err) MC_WARN_UNUSED;
 

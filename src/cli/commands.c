@@ -195,12 +195,51 @@ const struct command *cli_find_command(const char *name)
     return NULL;
 }
 
-int cli_unknown_command(const struct cli *cli, const char *name, struct error **err)
+/* What the same is called by other programs of the field: helm, kubectl, istioctl, linkerd, cilium,
+ * subctl, terraform. */
+static const struct {
+    const char *theirs, *ours;
+} other_words[] = {
+    {"analyze", "check"},
+    {"apply", "up"},
+    {"bug-report", "report"},
+    {"connectivity", "verify"},
+    {"create-remote-secret", "remote-secret"},
+    {"dashboard", "graph"},
+    {"delete", "down"},
+    {"deploy", "up"},
+    {"destroy", "down"},
+    {"diagnose", "check"},
+    {"diff", "plan"},
+    {"doctor", "check"},
+    {"gather", "report"},
+    {"join", "up"},
+    {"link", "remote-secret"},
+    {"precheck", "check"},
+    {"proxy-status", "status"},
+    {"sysdump", "report"},
+    {"template", "render"},
+    {"test", "verify"},
+    {"uninstall", "down"},
+    {"unjoin", "remove"},
+    {"validate", "check"},
+    {"viz", "graph"},
+};
+
+static const char *near_command(const char *name)
 {
     const char *names[MC_ARRAY_LEN(commands)];
+    for (size_t i = 0; i < MC_ARRAY_LEN(other_words); i++)
+        if (strcmp(other_words[i].theirs, name) == 0 && cli_find_command(other_words[i].ours))
+            return other_words[i].ours;
     for (size_t i = 0; i < MC_ARRAY_LEN(commands); i++)
         names[i] = commands[i].name;
-    const char *near = text_suggest(name, names, MC_ARRAY_LEN(names));
+    return text_suggest(name, names, MC_ARRAY_LEN(names));
+}
+
+int cli_unknown_command(const struct cli *cli, const char *name, struct error **err)
+{
+    const char *near = near_command(name);
     error_set(err, ERROR_USAGE, "there is no command \"%s\"", name);
     return near ? error_hint(err, "did you mean %s?", near)
                 : error_hint(err, "%s help lists the commands", cli->program);

@@ -104,7 +104,7 @@ static int set_authorities(const struct mesh *m, const struct strlist *pairs, st
         if (!member)
             return -1;
         if (load_authorities(file, &pem, err) < 0)
-            return error_wrap(err, "%s", what);
+            return cli_bad_file(what, err);
         mesh_set(&member->server_ca, pem);
     }
     return 0;
@@ -142,8 +142,10 @@ static int set_values_files(struct cli *cli, struct mesh *m, struct error **err)
             if (!component_matches((enum mesh_component)c, name))
                 continue;
             found = true;
-            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, &urls, err) < 0)
-                return -1;
+            if (values_merge_file(m->overrides[c], file, STEPS_HELM_MAJOR, &urls, err) < 0) {
+                AUTO_FREE char *what = mem_printf("--values %s", name);
+                return cli_bad_file(what, err);
+            }
         }
         if (!found)
             return unknown_component("--values", name, err);

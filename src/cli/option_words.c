@@ -19,6 +19,13 @@ int cli_split_pair(const char *what, const char *text, char **ret_name, char **r
     return 0;
 }
 
+int cli_bad_file(const char *what, struct error **err)
+{
+    if ((*err)->kind == ERROR_NOT_FOUND || (*err)->kind == ERROR_DENIED)
+        (*err)->kind = ERROR_INPUT;
+    return error_wrap(err, "%s", what);
+}
+
 int cli_parse_count(const char *what, const char *text, unsigned max, unsigned *ret_value,
                     struct error **err)
 {

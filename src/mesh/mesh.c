@@ -193,8 +193,11 @@ static void check_name(const char *what, const char *value, struct strlist *prob
 int mesh_check(const struct mesh *m, struct error **err)
 {
     AUTO_STRLIST problems = STRLIST_INIT;
-    if (m->members_count == 0)
-        strlist_add(&problems, "no cluster is given");
+    if (m->members_count == 0) {
+        error_set(err, ERROR_USAGE, "no cluster is given");
+        return error_hint(
+            err, "name them with --west FILE --east FILE, or --cluster NAME=FILE for each");
+    }
     if (m->members_count > MESH_MAX_MEMBERS)
         strlist_addf(&problems, "%zu clusters are more than the limit of %d", m->members_count,
                      MESH_MAX_MEMBERS);
@@ -226,8 +229,5 @@ int mesh_check(const struct mesh *m, struct error **err)
     if (problems.count == 0)
         return 0;
     AUTO_FREE char *text = strlist_join_dup(&problems, "\n");
-    error_set(err, ERROR_INPUT, "%s", text);
-    if (m->members_count == 0)
-        error_hint(err, "name them with --west FILE --east FILE, or --cluster NAME=FILE for each");
-    return -1;
+    return error_set(err, ERROR_INPUT, "%s", text);
 }

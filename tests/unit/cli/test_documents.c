@@ -32,7 +32,7 @@ static const struct {
     {"ca nosuch --west good.yaml", 64, "Report", ONE},
     {"ca --west bad.yaml", 65, "Report", ONE},
     {"up --west bad.yaml --east none.yaml", 65, "Report", ONE},
-    {"up", 65, "Report", ONE},
+    {"up", 64, "Report", ONE},
     {"up --west good.yaml extra", 64, "Report", ONE},
     {"up --west good.yaml --ca-dir up-ca --timeout 1s", 4, "Report", STREAM},
     {"plan --west bad.yaml", 65, "Report", ONE},

@@ -296,7 +296,7 @@ static void authorities_are_certificates_alone(void **state)
     bad_mesh("--west w --server-ca west=both.pem", ERROR_INPUT,
              "--server-ca: both.pem holds a private key", "the certificates alone");
     bad_mesh("--west w --server-ca west=none.pem", ERROR_INPUT, "--server-ca: none.pem", NULL);
-    bad_mesh("--west w --server-ca west=missing.pem", ERROR_NOT_FOUND, "missing.pem", NULL);
+    bad_mesh("--west w --server-ca west=missing.pem", ERROR_INPUT, "missing.pem", NULL);
     bad_mesh("--west w --server-ca east=both.pem", ERROR_USAGE,
              "--server-ca: there is no cluster \"east\"", NULL);
     bad_mesh("--west w --server-ca both.pem", ERROR_USAGE, "has no NAME=", NULL);
@@ -335,7 +335,7 @@ static void later_forms_win(void **state)
 static void bad_names_are_told(void **state)
 {
     (void)state;
-    bad_mesh("", ERROR_INPUT, "no cluster is given", "--west FILE --east FILE");
+    bad_mesh("", ERROR_USAGE, "no cluster is given", "--west FILE --east FILE");
     bad_mesh("--cluster tokyo", ERROR_USAGE,
              "--cluster \"tokyo\" has no NAME=", "--cluster NAME=...");
     bad_mesh("--cluster =x", ERROR_USAGE, "--cluster \"=x\" has no NAME=", NULL);
@@ -350,7 +350,7 @@ static void bad_names_are_told(void **state)
              "base, istiod, ingress, eastwest, gateway");
     bad_mesh("--west w --values gatway=f", ERROR_USAGE, "no component \"gatway\"",
              "did you mean gateway?");
-    bad_mesh("--west w --values istiod=missing.yaml", ERROR_NOT_FOUND, "missing.yaml", NULL);
+    bad_mesh("--west w --values istiod=missing.yaml", ERROR_INPUT, "missing.yaml", NULL);
     bad_mesh("--west w --release gateway=x", ERROR_USAGE, "--release: there is no component", NULL);
     bad_mesh("--west w --cluster west=x", ERROR_INPUT, "cluster west is named twice", NULL);
     bad_mesh("--west w --set istiod.a[=1", ERROR_INPUT, "", NULL);
