@@ -262,7 +262,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
         report_append_traffic(&cli->out, report, &out);
         report_append_endpoints(&cli->out, report, &out);
         rc = cli_print(cli, &out, err);
-    } else if (form != OUTPUT_JSONL && form != OUTPUT_NAME) {
+    } else if (form != OUTPUT_NAME) {
         bool is_down = run->options.verb == STEPS_DOWN;
         json_auto_t *list = is_down ? steps_changes(run->steps) : json_incref(report);
         json_auto_t *doc = document(cli, run, is_down ? "Down" : "Report", list);
