@@ -78,6 +78,11 @@ bool cli_wants_document(const struct cli *cli);
 /* A JSON document in the form that -o asks for. */
 int cli_print_document(struct cli *cli, const json_t *document, struct error **err) MC_WARN_UNUSED;
 
+/* again.c: "meshctl expose with the same flags" with the flags in their place, as a shell reads them,
+ * where this command was told all that the named one has to know, and none of it may be a secret; else
+ * the text as it is. Yours to free. */
+char *cli_pasteable_dup(const struct cli *cli, const char *text);
+
 /* mesh_options.c: the mesh that the options describe, checked. */
 int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err) MC_WARN_UNUSED;
 /* The member of that short name; NULL with an error that begins with `what`, the option or command. */

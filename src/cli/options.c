@@ -56,6 +56,28 @@ const char *options_first_given(const struct options *o, const struct option_fam
     return NULL;
 }
 
+bool options_each_given(const struct options *o, const struct option_family *family,
+                        bool (*tell)(void *ctx, const struct option *option, const char *value),
+                        void *ctx)
+{
+    const char *given = options_get(o, family);
+    for (size_t r = 0; r < family->count; r++) {
+        const struct option *opt = &family->rows[r];
+        const void *slot = given + opt->offset;
+        if (!is_given(opt, slot))
+            continue;
+        if (opt->type == OPTION_LIST) {
+            const struct strlist *list = slot;
+            for (size_t i = 0; i < list->count; i++)
+                if (!tell(ctx, opt, list->items[i]))
+                    return false;
+        } else if (!tell(ctx, opt, opt->type == OPTION_TEXT ? *(const char *const *)slot : NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- parsing --------------------------------------------------------------------------------- */
 
 /* An option of a command line, and the struct that it fills. */

@@ -84,6 +84,12 @@ const void *options_get(const struct options *o, const struct option_family *fam
 /* The name of an option of the family that was given, or NULL. */
 const char *options_first_given(const struct options *o, const struct option_family *family);
 
+/* Calls `tell` with each option of the family that was given, once a value; NULL: it takes none. Ends
+ * with false when `tell` does. */
+bool options_each_given(const struct options *o, const struct option_family *family,
+                        bool (*tell)(void *ctx, const struct option *option, const char *value),
+                        void *ctx);
+
 /* The lines of --help, family by family. */
 void options_append_help(const struct option_set *set, struct buf *out);
 /* The table of one family in docs/options.md. */

@@ -8,6 +8,7 @@
 #include "meshctl/report/changes.h"
 #include "meshctl/report/checks.h"
 #include "meshctl/report/tables.h"
+#include "meshctl/ui/line.h"
 #include "meshctl/ui/progress.h"
 
 /* The exit code of a run with failures: being interrupted first, then whatever failed first. */
@@ -24,7 +25,7 @@ static int exit_code_of_plan(const struct plan *plan, struct cli *cli)
     return code;
 }
 
-static void set_about(json_t *row, const struct error *e)
+static void set_about(const struct cli *cli, json_t *row, const struct error *e)
 {
     json_object_set_new(row, "kind", json_string(error_kind_name(e->kind)));
     json_object_set_new(row, "message", json_string(e->message));
@@ -32,11 +33,13 @@ static void set_about(json_t *row, const struct error *e)
         json_object_set_new(row, "id", json_string(e->id));
     if (e->where)
         json_object_set_new(row, "where", json_string(e->where));
-    if (e->hint)
-        json_object_set_new(row, "fix", json_string(e->hint));
+    if (e->hint) {
+        AUTO_FREE char *fix = cli_pasteable_dup(cli, e->hint);
+        json_object_set_new(row, "fix", json_string(fix));
+    }
 }
 
-static json_t *errors_json(const struct plan *plan)
+static json_t *errors_json(const struct cli *cli, const struct plan *plan)
 {
     json_t *errors = json_array();
     for (int i = 0; i < plan_tasks(plan); i++) {
@@ -46,7 +49,7 @@ static json_t *errors_json(const struct plan *plan)
         json_t *row =
             json_pack("{s:s, s:s}", "cluster", plan_lane_name(plan, plan_task_lane(plan, i)),
                       "step", plan_task_step(plan, i));
-        set_about(row, e);
+        set_about(cli, row, e);
         json_array_append_new(errors, row);
     }
     return errors;
@@ -91,7 +94,7 @@ static json_t *document(struct cli *cli, const struct cli_run *run, const char *
                             (json_int_t)run->elapsed_ms);
     json_object_update(doc, content);
     json_object_set_new(doc, "steps", tasks_json(plan));
-    json_object_set_new(doc, "errors", errors_json(plan));
+    json_object_set_new(doc, "errors", errors_json(cli, plan));
     return doc;
 }
 
@@ -124,6 +127,16 @@ static char *told_clusters_dup(const struct plan *plan, int task)
     return strlist_join_dup(&names, ", ");
 }
 
+static void append_error(struct cli *cli, struct buf *out, const struct error *e)
+{
+    AUTO_ERROR struct error *told = error_dup(e);
+    if (e->hint) {
+        AUTO_FREE char *fix = cli_pasteable_dup(cli, e->hint);
+        error_hint(&told, "%s", fix);
+    }
+    ui_append_error(&cli->err_out, out, cli->program, told);
+}
+
 static void append_errors(struct cli *cli, const struct plan *plan, struct buf *out)
 {
     for (int i = 0; i < plan_tasks(plan); i++) {
@@ -133,7 +146,7 @@ static void append_errors(struct cli *cli, const struct plan *plan, struct buf *
         AUTO_FREE char *clusters = told_clusters_dup(plan, i);
         term_append(&cli->err_out, out, TERM_BOLD, clusters);
         buf_appendf(out, " %s\n", plan_task_step(plan, i));
-        ui_append_error(&cli->err_out, out, cli->program, e);
+        append_error(cli, out, e);
     }
 }
 
@@ -167,6 +180,17 @@ static void append_counts(const json_t *report, struct buf *out)
         buf_appendc(out, ')');
 }
 
+/* "Next: meshctl expose --west west.kubeconfig": a line that can be pasted. */
+static void append_command(const struct cli *cli, struct buf *out, const char *before,
+                           const char *command)
+{
+    AUTO_FREE char *text = mem_printf("meshctl %s with the same flags", command);
+    AUTO_FREE char *line = cli_pasteable_dup(cli, text);
+    buf_appends(out, before);
+    line_append(out, line, strlen(line));
+    buf_appendc(out, '\n');
+}
+
 /* What a person would do next. */
 static void append_next(const struct cli *cli, const struct steps_options *options, struct buf *out)
 {
@@ -177,13 +201,12 @@ static void append_next(const struct cli *cli, const struct steps_options *optio
         [STEP_REMOTE_SECRET] = "expose",
         [STEP_EXPOSE] = "verify",
     };
-    if (next[options->to])
-        buf_appendf(out, "Next: %s %s with the same flags\n", cli->program, next[options->to]);
-    else if (options->from == STEP_CA)
-        buf_appendf(out,
-                    "Next: kubectl label namespace NAME istio-injection=enabled     test again: %s "
-                    "verify\n",
-                    cli->program);
+    if (next[options->to]) {
+        append_command(cli, out, "Next: ", next[options->to]);
+    } else if (options->from == STEP_CA) {
+        buf_appends(out, "Next: kubectl label namespace NAME istio-injection=enabled\n");
+        append_command(cli, out, "test again: ", "verify");
+    }
 }
 
 /* Whether the same command can go on from what is there: not where something has to be put right by
@@ -297,7 +320,7 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
         json_auto_t *doc = document(cli, run, "Plan", list);
         if (refused) {
             json_t *row = json_object();
-            set_about(row, refused);
+            set_about(cli, row, refused);
             json_array_append_new(json_object_get(doc, "errors"), row);
         }
         return cli_print_document(cli, doc, err);
@@ -320,7 +343,7 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
         return -1;
     append_errors(cli, steps_plan(run->steps), &end);
     if (refused) {
-        ui_append_error(&cli->err_out, &end, cli->program, refused);
+        append_error(cli, &end, refused);
     } else if (!is_good(cli->exit_code)) {
         json_auto_t *report = steps_report(run->steps);
         append_failure(cli, run, report, &end);
@@ -354,12 +377,25 @@ static void append_check_verdict(const struct cli *cli, const struct cli_run *ru
                 run->mesh->members_count, run->mesh->members_count == 1 ? "" : "s");
     report_check_counts(found, out);
     buf_appendf(out, " (%s, nothing was written).\n", elapsed);
-    if (cause)
-        buf_appendf(out, "Next: mend %s of %s, then %s check with the same flags\n",
-                    json_dig_str(cause, "id", NULL), json_dig_str(cause, "cluster", NULL),
-                    cli->program);
-    else if (cli->exit_code == EXIT_CODE_OK)
-        buf_appendf(out, "Next: %s verify --bookinfo with the same flags\n", cli->program);
+    if (cause) {
+        buf_appendf(out, "Next: mend %s of %s, then ", json_dig_str(cause, "id", NULL),
+                    json_dig_str(cause, "cluster", NULL));
+        append_command(cli, out, "", "check");
+    } else if (cli->exit_code == EXIT_CODE_OK) {
+        append_command(cli, out, "Next: ", "verify --bookinfo");
+    }
+}
+
+static void fill_fixes(const struct cli *cli, json_t *found)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(found, "checks"), i, row) {
+        const char *fix = json_dig_str(row, "fix", NULL);
+        AUTO_FREE char *filled = fix ? cli_pasteable_dup(cli, fix) : NULL;
+        if (filled)
+            json_object_set_new(row, "fix", json_string(filled));
+    }
 }
 
 int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **err)
@@ -367,6 +403,7 @@ int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **
     json_auto_t *found = steps_checks(run->steps);
     AUTO_BUF out = BUF_INIT, end = BUF_INIT;
     int rc;
+    fill_fixes(cli, found);
     cli->exit_code = exit_code_of_checks(cli, run, found);
     if (cli_wants_document(cli)) {
         json_auto_t *doc = document(cli, run, "Check", found);
