@@ -114,6 +114,9 @@ static const struct check_info checks[] = {
     {"MC407", "token for istiod", "a remote secret holds a token that is not valid any more",
      "the other cluster turns istiod away, which sees none of its services or old ones",
      "meshctl remote-secret --take-ownership --force-conflicts with the same flags"},
+    {"MC408", "all clusters given", "istiod sees a cluster that was not given here",
+     "nothing is said of that cluster, nor of what goes to it and comes from it",
+     "name it too, with --cluster NAME=FILE; if it is gone for good, delete its remote secret"},
     {"MC501", "Gateway on 15443", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",

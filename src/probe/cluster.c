@@ -137,10 +137,9 @@ int probe_cluster(struct probe *p, struct error **err)
         check_trust(p, has_istiod);
     if (eastwest_check(p, err) < 0)
         return -1;
-    if (p->mesh->members_count > 1) {
+    if (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links))
         check_exposed(p);
-        links_check(p);
-    }
+    links_check(p);
     versions_check(p);
     tell_lacking(p);
     return has_istiod ? probe_sync(p, err) : 0;

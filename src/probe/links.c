@@ -146,6 +146,33 @@ static void check_link(struct probe *p, size_t at, const json_t *secret)
     check_token(p, at, &link, name);
 }
 
+static bool is_member(const struct mesh *m, const char *cluster)
+{
+    for (size_t i = 0; i < m->members_count; i++)
+        if (strcmp(m->members[i].cluster, cluster) == 0)
+            return true;
+    return false;
+}
+
+/* A Secret may tell of several clusters, a key each (istio secretcontroller). */
+static void check_strangers(struct probe *p, const json_t *secret)
+{
+    const char *name = json_dig_str(secret, "metadata", "name", NULL);
+    json_t *data = json_object_get(secret, "data");
+    const char *cluster;
+    json_t *value;
+    json_object_foreach(data, cluster, value) {
+        if (is_member(p->mesh, cluster))
+            continue;
+        finding_warn(p, "MC408", "only clusters that were given", "%s (Secret %s)", cluster, name);
+        if (json_object_size(data) == 1)
+            finding_fix(p,
+                        "name it too, with --cluster NAME=FILE; if it is gone for good: kubectl "
+                        "delete secret %s -n %s",
+                        name, p->mesh->istio_namespace);
+    }
+}
+
 void links_check(struct probe *p)
 {
     const struct facts *f = probe_facts(p);
@@ -163,7 +190,11 @@ void links_check(struct probe *p)
         strlist_add(&linked, cluster);
         check_link(p, i, secret);
     }
+    size_t i;
+    json_t *secret;
+    json_array_foreach(f->links, i, secret)
+        check_strangers(p, secret);
     AUTO_FREE char *text = strlist_join_dup(&linked, ", ");
-    if (linked.count + 1 == p->mesh->members_count)
+    if (linked.count && linked.count + 1 == p->mesh->members_count)
         finding_ok(p, "MC402", "of %s", text);
 }

@@ -189,6 +189,30 @@ static void a_missing_one_is_named(void **state)
     two_release(&t);
 }
 
+/* Only one of the mesh's clusters is looked at. */
+static void a_cluster_that_was_not_given_is_named(void **state)
+{
+    (void)state;
+    struct two t;
+    two_init(&t);
+    link_with(&t, "https://192.0.2.1:6443", "x");
+    t.mesh->members_count = 1;
+    finds(&t, "error", "");
+    finds(&t, "warning", "MC408");
+    const json_t *row = json_array_get(t.probe.findings, 0);
+    assert_string_equal(json_dig_str(row, "found", NULL),
+                        "east-cluster (Secret istio-remote-secret-east-cluster)");
+    assert_non_null(strstr(json_dig_str(row, "fix", NULL),
+                           "kubectl delete secret istio-remote-secret-east-cluster -n "
+                           "istio-system"));
+    /* It would take the others' keys with it. */
+    json_put(json_array_get(t.west.links, 0), json_string("eA=="), "data", "north", NULL);
+    finds(&t, "warning", "MC408 MC408");
+    assert_null(strstr(json_dig_str(json_array_get(t.probe.findings, 0), "fix", NULL), "kubectl"));
+    t.mesh->members_count = 2;
+    two_release(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_former_token_is_found),
         cmocka_unit_test(what_cannot_be_known_is_not_said),
         cmocka_unit_test(a_missing_one_is_named),
+        cmocka_unit_test(a_cluster_that_was_not_given_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
