@@ -7,10 +7,10 @@
 #include <time.h>
 
 #include "gateways.h"
-#include "links.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/probe/finding.h"
+#include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "settle.h"
 

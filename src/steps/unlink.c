@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "address.h"
-#include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
-#include "meshctl/data/yaml.h"
 #include "meshctl/mesh/objects.h"
+#include "meshctl/probe/link.h"
 
 const char *link_own_key(const struct lane *lane, const json_t *secret)
 {
@@ -56,19 +55,6 @@ void link_drop_keys(const struct lane *lane, struct unit *unit, const json_t *se
 
 /* ---- former ids ------------------------------------------------------------------------------ */
 
-/* The server that a link's kubeconfig names; NULL when it cannot be read. Yours to free. */
-static char *server_of_dup(const json_t *secret, const char *cluster)
-{
-    const char *text = json_dig_str(secret, "data", cluster, NULL);
-    AUTO_SECRET_BUF decoded = BUF_INIT;
-    AUTO_ERROR struct error *ignored = NULL;
-    json_auto_t *kubeconfig = NULL;
-    if (!text || base64_decode(&decoded, text, strlen(text)) < 0 ||
-        yaml_read(buf_str(&decoded), decoded.len, "kubeconfig", 0, &kubeconfig, &ignored) < 0)
-        return NULL;
-    return mem_strdup_opt(json_dig_str(kubeconfig, "clusters", "0", "cluster", "server", NULL));
-}
-
 /* The lane whose API server that is, NULL without one. */
 static const struct lane *lane_at(const struct steps *s, const char *server)
 {
@@ -84,8 +70,9 @@ static const struct lane *lane_at(const struct steps *s, const char *server)
 static bool is_stray(const struct lane *lane, const json_t *secret, const char *cluster,
                      const struct lane **ret_shown)
 {
-    AUTO_FREE char *server = server_of_dup(secret, cluster);
-    const struct lane *shown = lane_at(lane->steps, server);
+    AUTO_LINK link = {0};
+    link_read(secret, cluster, &link);
+    const struct lane *shown = lane_at(lane->steps, link.server);
     *ret_shown = shown;
     return shown && (shown == lane || strcmp(shown->member->cluster, cluster) != 0);
 }

@@ -1,5 +1,6 @@
 /* Links of former days: what `up` does with Secrets that show a member under an id that it has no more,
  * alone or beside other clusters. */
+#include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "scratch.h"
 #include "steps_fixture.h"
@@ -135,6 +136,31 @@ static void somebody_elses_is_told(void **state)
     keys_are(FORMER, "");
 }
 
+/* Two clusters in one kubeconfig, the one in use last: istiod goes by the context, not by the order. */
+static void only_the_cluster_in_use_counts(void **state)
+{
+    (void)state;
+    static const char form[] =
+        "contexts: [{name: a, context: {cluster: a}}, {name: b, context: {cluster: b}}]\n"
+        "clusters: [{name: a, cluster: {server: '%s'}}, {name: b, cluster: {server: '%s'}}]\n"
+        "current-context: b\n";
+    AUTO_FREE char *east = mem_strdup(c.mesh->members[1].server);
+    AUTO_FREE char *used = mem_printf(form, "https://192.0.2.1:6443", east);
+    AUTO_FREE char *unused = mem_printf(form, east, "https://192.0.2.1:6443");
+    AUTO_FREE char *used64 = base64_encode_dup(used, strlen(used));
+    AUTO_FREE char *unused64 = base64_encode_dup(unused, strlen(unused));
+    json_auto_t *secret =
+        json_pack("{s:s, s:s, s:{s:s, s:s, s:{s:s, s:s}}, s:{s:s, s:s}}", "apiVersion", "v1",
+                  "kind", "Secret", "metadata", "name", "former", "namespace", "istio-system",
+                  "labels", "istio/multiCluster", "true", "meshctl.io/mesh", "mesh", "data", "old",
+                  used64, "other", unused64);
+    AUTO_FREE char *text = json_write_dup(secret, 0);
+    fakeapi_put(c.apis[0], text);
+    AUTO_RUN_RESULT o = {0};
+    run_up(&o, false);
+    keys_are(FORMER, "other");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -144,6 +170,7 @@ int main(void)
         CASE(only_the_former_id_goes),
         CASE(a_former_id_in_a_secret_that_is_needed),
         CASE(somebody_elses_is_told),
+        CASE(only_the_cluster_in_use_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "meshctl/base/base64.h"
 #include "meshctl/mesh/objects.h"
+#include "meshctl/probe/link.h"
 #include "support.h"
 
 /* "HEADER.CLAIMS.x", in base64url without padding. */
