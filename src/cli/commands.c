@@ -12,6 +12,7 @@
 #include "options_images.h"
 #include "options_list.h"
 #include "options_mesh.h"
+#include "options_objects.h"
 #include "options_out.h"
 #include "options_pull.h"
 #include "options_render.h"
@@ -24,6 +25,12 @@
 #define FORMS_PLAN "text|json|yaml|name"
 #define FORMS_CHECK "text|json|yaml"
 
+/* Of `ca`, what has no meaning where only files are made or shown. */
+#define CA_FILES_WITHOUT                                                                           \
+    {                                                                                              \
+        &options_change_family, &options_manager_family, &options_only_family, &options_run_family \
+    }
+
 static const struct command commands[] = {
     {
         "up",
@@ -34,8 +41,9 @@ static const struct command commands[] = {
         "1.30.1\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
           &options_images_family, &options_ca_family, &options_gateway_family,
-          &options_verify_family, &options_cut_family, &options_change_family, &options_run_family,
-          &options_output_family},
+          &options_verify_family, &options_cut_family, &options_change_family,
+          &options_manifests_family, &options_manager_family, &options_only_family,
+          &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_up, {0}}},
     },
@@ -48,6 +56,7 @@ static const struct command commands[] = {
         {{&options_mesh_family, &options_charts_family, &options_source_family,
           &options_images_family, &options_ca_family, &options_gateway_family,
           &options_verify_family, &options_cut_family, &options_change_family, &options_out_family,
+          &options_manifests_family, &options_manager_family, &options_only_family,
           &options_run_family, &options_output_family},
          FORMS_PLAN},
         {{"", "", cmd_plan, {0}}},
@@ -57,8 +66,8 @@ static const struct command commands[] = {
         "take the mesh off again: links, gateways, istiod, certificates",
         "  meshctl down --west west.kubeconfig --east east.kubeconfig --confirm mesh\n"
         "  meshctl down --west west.kubeconfig --east east.kubeconfig --only west\n",
-        {{&options_mesh_family, &options_verify_family, &options_down_family, &options_run_family,
-          &options_output_family},
+        {{&options_mesh_family, &options_down_family, &options_manager_family, &options_only_family,
+          &options_run_family, &options_output_family},
          FORMS_PLAN},
         {{"", "", cmd_down, {0}}},
     },
@@ -66,8 +75,8 @@ static const struct command commands[] = {
         "remove",
         "take one cluster out of the mesh",
         "  meshctl remove east --west west.kubeconfig --east east.kubeconfig --confirm mesh\n",
-        {{&options_mesh_family, &options_verify_family, &options_down_family,
-          &options_remove_family, &options_run_family, &options_output_family},
+        {{&options_mesh_family, &options_down_family, &options_remove_family,
+          &options_manager_family, &options_run_family, &options_output_family},
          FORMS_PLAN},
         {{"", "NAME", cmd_remove, {0}}},
     },
@@ -78,12 +87,12 @@ static const struct command commands[] = {
         "  meshctl ca --west west.kubeconfig --east east.kubeconfig           into the clusters\n"
         "  meshctl ca show --west west.kubeconfig --east east.kubeconfig      fingerprints and "
         "ends\n",
-        {{&options_mesh_family, &options_ca_family, &options_change_family, &options_run_family,
-          &options_output_family},
+        {{&options_mesh_family, &options_ca_family, &options_change_family, &options_manager_family,
+          &options_only_family, &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_ca, {0}},
-         {"init", "", cmd_ca_init, {&options_change_family, &options_run_family}},
-         {"show", "", cmd_ca_show, {&options_change_family, &options_run_family}}},
+         {"init", "", cmd_ca_init, CA_FILES_WITHOUT},
+         {"show", "", cmd_ca_show, CA_FILES_WITHOUT}},
     },
     {
         "install",
@@ -91,7 +100,8 @@ static const struct command commands[] = {
         "  meshctl install --west west.kubeconfig --east east.kubeconfig --set "
         "istiod.pilot.autoscaleMin=2\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_change_family, &options_run_family,
+          &options_images_family, &options_change_family, &options_manifests_family,
+          &options_manager_family, &options_only_family, &options_run_family,
           &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_install, {0}}},
@@ -102,6 +112,7 @@ static const struct command commands[] = {
         "  meshctl gateway --west west.kubeconfig --east east.kubeconfig --cloud hatoba\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
           &options_images_family, &options_gateway_family, &options_change_family,
+          &options_manifests_family, &options_manager_family, &options_only_family,
           &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_gateway, {0}}},
@@ -111,8 +122,8 @@ static const struct command commands[] = {
         "each cluster's istiod gets a reader's token of every other one",
         "  meshctl remote-secret --west west.kubeconfig --east east.kubeconfig \\\n"
         "      --server west=https://api.west:6443\n",
-        {{&options_mesh_family, &options_change_family, &options_run_family,
-          &options_output_family},
+        {{&options_mesh_family, &options_change_family, &options_manager_family,
+          &options_only_family, &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_remote_secret, {0}}},
     },
@@ -120,7 +131,8 @@ static const struct command commands[] = {
         "expose",
         "services of each cluster reachable through its east-west gateway",
         "  meshctl expose --west west.kubeconfig --east east.kubeconfig\n",
-        {{&options_mesh_family, &options_change_family, &options_run_family,
+        {{&options_mesh_family, &options_change_family, &options_manifests_family,
+          &options_manager_family, &options_only_family, &options_run_family,
           &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_expose, {0}}},
@@ -130,7 +142,8 @@ static const struct command commands[] = {
         "what is right and what is wrong, cluster by cluster; reads only",
         "  meshctl check --west west.kubeconfig --east east.kubeconfig\n"
         "  meshctl check --west west.kubeconfig --east east.kubeconfig -o json\n",
-        {{&options_mesh_family, &options_run_family, &options_output_family}, FORMS_CHECK},
+        {{&options_mesh_family, &options_only_family, &options_run_family, &options_output_family},
+         FORMS_CHECK},
         {{"", "", cmd_check, {0}}},
     },
     {
@@ -138,8 +151,9 @@ static const struct command commands[] = {
         "prove that the mesh works: trust, gateways, sync, with --bookinfo real requests",
         "  meshctl verify --west west.kubeconfig --east east.kubeconfig --bookinfo --requests "
         "200\n",
-        {{&options_mesh_family, &options_images_family, &options_verify_family, &options_run_family,
-          &options_output_family},
+        {{&options_mesh_family, &options_images_family, &options_verify_family,
+          &options_manifests_family, &options_manager_family, &options_only_family,
+          &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_verify, {0}}},
     },

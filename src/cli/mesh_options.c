@@ -11,7 +11,6 @@
 #include "options_gateway.h"
 #include "options_images.h"
 #include "options_mesh.h"
-#include "options_verify.h"
 
 /* A Secret, in which it ends up, holds 1 MiB. */
 #define MAX_SERVER_CA ((size_t)256 * 1024)
@@ -209,7 +208,7 @@ static void set_names(const struct options *o, struct mesh *m)
         {options_charts_of(o)->istio_version, &m->istio_version},
         {options_images_of(o)->hub, &m->hub},
         {gateway->cloud, &m->cloud},
-        {options_verify_of(o)->bookinfo_namespace, &m->bookinfo_namespace},
+        {names->bookinfo_namespace, &m->bookinfo_namespace},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
         if (rows[i].value)

@@ -8,10 +8,6 @@ static const struct option rows[] = {
      "list the changes and write nothing; server: as plan, which lets each API server try them"},
     {"take-ownership", 0, FIELD(take_ownership), NULL,
      "objects of others under the mesh's names become the mesh's"},
-    {"reuse-values", 0, FIELD(reuse_values), NULL,
-     "keep values that were set with helm, but for those that are given here"},
-    {"reset-values", 0, FIELD(reset_values), NULL, "drop values that were set with helm"},
-    {"allow-downgrade", 0, FIELD(allow_downgrade), NULL, "install an older chart over a newer one"},
     {"force-conflicts", 0, FIELD(force_conflicts), NULL,
      "take over fields that another manager owns"},
 };

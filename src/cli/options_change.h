@@ -6,7 +6,7 @@
 
 struct options_change {
     const char *dry_run;
-    bool take_ownership, reuse_values, reset_values, allow_downgrade, force_conflicts;
+    bool take_ownership, force_conflicts;
 };
 
 extern const struct option_family options_change_family;

@@ -1,4 +1,4 @@
-/* Which version of Istio's charts is installed, with which values. */
+/* Which version of Istio's charts is installed, with which values, over what is there. */
 #include "options_charts.h"
 
 #include "meshctl/mesh/mesh.h"
@@ -14,6 +14,10 @@ static const struct option rows[] = {
      "a value of a component, in Helm's --set grammar"},
     {"set-string", 0, FIELD(set_string), "COMPONENT.KEY=VALUE", "a value that is always text"},
     {"set-json", 0, FIELD(set_json), "COMPONENT.KEY=JSON", "a value as JSON"},
+    {"reuse-values", 0, FIELD(reuse_values), NULL,
+     "keep values that were set with helm, but for those that are given here"},
+    {"reset-values", 0, FIELD(reset_values), NULL, "drop values that were set with helm"},
+    {"allow-downgrade", 0, FIELD(allow_downgrade), NULL, "install an older chart over a newer one"},
 };
 
 const struct option_family options_charts_family = {"Charts and values", rows, MC_ARRAY_LEN(rows),

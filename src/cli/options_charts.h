@@ -8,6 +8,7 @@ struct options_charts {
     const char *istio_version;
     struct strlist values;                    /* COMPONENT=FILE */
     struct strlist set, set_string, set_json; /* COMPONENT.KEY=VALUE */
+    bool reuse_values, reset_values, allow_downgrade;
 };
 
 extern const struct option_family options_charts_family;

@@ -24,6 +24,8 @@ static const struct option rows[] = {
      "where istiod lives (default istio-system)"},
     {"ingress-namespace", 0, FIELD(ingress_namespace), "NAMESPACE",
      "where the gateways live (default istio-ingress)"},
+    {"bookinfo-namespace", 0, FIELD(bookinfo_namespace), "NAMESPACE",
+     "where the Bookinfo sample lives (default bookinfo)"},
     {"release", 0, FIELD(releases), "COMPONENT=NAME",
      "name of a Helm release; components: base, istiod, ingress, eastwest"},
 };

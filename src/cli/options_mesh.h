@@ -7,7 +7,7 @@
 struct options_mesh {
     const char *west, *east; /* short for --cluster west=..., --cluster east=... */
     const char *kubeconfig;  /* of clusters that name none */
-    const char *mesh_id, *istio_namespace, *ingress_namespace;
+    const char *mesh_id, *istio_namespace, *ingress_namespace, *bookinfo_namespace;
     struct strlist clusters;                         /* NAME=FILE[@CONTEXT] */
     struct strlist cluster_names, networks, servers; /* NAME=VALUE */
     struct strlist server_cas;                       /* NAME=FILE */

@@ -6,8 +6,6 @@
 static const struct option rows[] = {
     {"bookinfo", 0, FIELD(bookinfo), NULL,
      "deploy Istio's Bookinfo sample over the clusters and verify with its traffic"},
-    {"bookinfo-namespace", 0, FIELD(bookinfo_namespace), "NAMESPACE",
-     "where the sample lives (default bookinfo)"},
     {"requests", 0, FIELD(requests), "N", "requests to send at the least (default 40)"},
 };
 

@@ -6,7 +6,7 @@
 
 struct options_verify {
     bool bookinfo;
-    const char *bookinfo_namespace, *requests;
+    const char *requests;
 };
 
 extern const struct option_family options_verify_family;

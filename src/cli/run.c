@@ -5,6 +5,8 @@
 #include "meshctl/ui/progress.h"
 #include "options_ca.h"
 #include "options_change.h"
+#include "options_charts.h"
+#include "options_objects.h"
 #include "options_run.h"
 #include "options_source.h"
 #include "options_verify.h"
@@ -23,23 +25,27 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
     const struct options_run *o = options_run_of(&cli->options);
     const struct options_verify *verify = options_verify_of(&cli->options);
     const struct options_change *change = options_change_of(&cli->options);
+    const struct options_charts *charts = options_charts_of(&cli->options);
     unsigned parallel = 0;
-    if (change->reset_values && change->reuse_values)
+    if (charts->reset_values && charts->reuse_values)
         return error_set(err, ERROR_USAGE, "--reset-values and --reuse-values exclude each other");
+    if (verify->requests && !verify->bookinfo)
+        return error_set(err, ERROR_USAGE,
+                         "--requests is for --bookinfo only: without it none is sent");
     *ret_options = (struct steps_options){
-        .only = o->only,
+        .only = options_only_of(&cli->options)->only,
         .bookinfo = verify->bookinfo,
         .list_only = change->dry_run != NULL,
         .untried = change->dry_run && strcmp(change->dry_run, "client") == 0,
         .take_ownership = change->take_ownership,
-        .allow_downgrade = change->allow_downgrade,
-        .values_mode = change->reset_values ? VALUES_RESET : VALUES_REUSE,
-        .values_given = change->reset_values || change->reuse_values,
+        .allow_downgrade = charts->allow_downgrade,
+        .values_mode = charts->reset_values ? VALUES_RESET : VALUES_REUSE,
+        .values_given = charts->reset_values || charts->reuse_values,
         .charts = options_source_of(&cli->options)->charts,
         .chart_source = cli_chart_source_options(cli),
-        .manifests_dir = o->manifests,
+        .manifests_dir = options_manifests_of(&cli->options)->manifests,
         .timeout_ms = RUN_TIMEOUT_MS,
-        .field_manager = o->field_manager,
+        .field_manager = options_manager_of(&cli->options)->field_manager,
         .force_conflicts = change->force_conflicts,
         .cancel = cli->cancel,
     };

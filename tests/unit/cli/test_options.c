@@ -9,6 +9,7 @@
 #include "options_gateway.h"
 #include "options_images.h"
 #include "options_mesh.h"
+#include "options_objects.h"
 #include "options_render.h"
 #include "options_run.h"
 #include "options_source.h"
@@ -19,7 +20,8 @@
 static const struct option_set all = {
     {&options_mesh_family, &options_charts_family, &options_source_family, &options_images_family,
      &options_ca_family, &options_gateway_family, &options_verify_family, &options_cut_family,
-     &options_change_family, &options_run_family, &options_output_family},
+     &options_change_family, &options_manifests_family, &options_manager_family,
+     &options_only_family, &options_run_family, &options_output_family},
     "text|json|jsonl|yaml"};
 static const struct option_set render = {
     {&options_output_family, &options_render_family, &options_source_family}, "text"};
