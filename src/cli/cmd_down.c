@@ -10,7 +10,8 @@
 
 #define MAX_ANSWER 256
 
-/* On a terminal the mesh's id is asked for; elsewhere it has to stand behind --confirm. */
+/* On a terminal the mesh's id is asked for; elsewhere, and with --no-input, it has to stand behind
+ * --confirm. */
 static int confirm(struct cli *cli, const struct cli_run *run, struct error **err)
 {
     const char *given = options_down_of(&cli->options)->confirm;
@@ -23,7 +24,7 @@ static int confirm(struct cli *cli, const struct cli_run *run, struct error **er
         return error_hint(err, "--confirm %s; a mesh of another id is named with --mesh-id as well",
                           wanted);
     }
-    if (!isatty(STDIN_FILENO) || !cli->err_out.is_tty) {
+    if (run->options.no_input || !isatty(STDIN_FILENO) || !cli->err_out.is_tty) {
         error_set(err, ERROR_REFUSED, "taking off mesh %s needs a word", wanted);
         return error_hint(err, "--confirm %s", wanted);
     }

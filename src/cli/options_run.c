@@ -6,6 +6,7 @@
 static const struct option rows[] = {
     {"timeout", 0, FIELD(timeout), "DURATION", "for the whole run (default 10m)"},
     {"parallel", 0, FIELD(parallel), "N", "requests under way at once per cluster (default 32)"},
+    {"no-input", 0, FIELD(no_input), NULL, "ask nobody, not even on a terminal"},
 };
 
 const struct option_family options_run_family = {"The run", rows, MC_ARRAY_LEN(rows),

@@ -6,6 +6,7 @@
 
 struct options_run {
     const char *timeout, *parallel;
+    bool no_input;
 };
 
 extern const struct option_family options_run_family;

@@ -45,6 +45,7 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
         .chart_source = cli_chart_source_options(cli),
         .manifests_dir = options_manifests_of(&cli->options)->manifests,
         .timeout_ms = RUN_TIMEOUT_MS,
+        .no_input = o->no_input,
         .field_manager = options_manager_of(&cli->options)->field_manager,
         .force_conflicts = change->force_conflicts,
         .cancel = cli->cancel,

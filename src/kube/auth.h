@@ -38,7 +38,8 @@ void kube_auth_free(struct kube_auth *a);
 
 /* Makes the credentials current: cheap when they are. Done by the two functions below too. A token
  * file that cannot be read any more leaves the last good token; a failed plug-in is ERROR_DENIED,
- * one that is not installed ERROR_NOT_FOUND with the kubeconfig's installHint as hint. */
+ * one that must ask where nobody may be asked ERROR_REFUSED, one that is not installed
+ * ERROR_NOT_FOUND with the kubeconfig's installHint as hint. */
 int kube_auth_refresh(struct kube_auth *a, struct error **err) MC_WARN_UNUSED;
 
 /* Appends "Authorization: ..." and "Impersonate-...: ..." lines. They hold secrets: release the

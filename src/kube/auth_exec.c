@@ -98,8 +98,14 @@ static int may_ask(const struct kube_exec_plugin *exec, const struct kube_client
     *ret_may = exec->interactive != KUBE_INTERACTIVE_NEVER && is_terminal && !options->no_input;
     if (*ret_may || exec->interactive != KUBE_INTERACTIVE_ALWAYS)
         return 0;
-    error_set(err, ERROR_DENIED, "%s must ask a person, and %s", exec->command,
-              is_terminal ? "nobody may be asked" : "standard input is no terminal");
+    if (is_terminal) {
+        error_set(err, ERROR_REFUSED, "%s must ask a person, and nobody may be asked",
+                  exec->command);
+        return error_hint(err,
+                          "run this without --no-input, or use a kubeconfig with another user");
+    }
+    error_set(err, ERROR_DENIED, "%s must ask a person, and standard input is no terminal",
+              exec->command);
     return error_hint(err, "run this where somebody can answer, or use a kubeconfig with another "
                            "user");
 }

@@ -20,8 +20,9 @@ void auth_plugin_unref(struct auth_plugin *p);
 
 /* Answers with what is newer than answer number *serial (0: none is known yet) and its number, or
  * leaves both alone. Waits while another client has it asked. `config` and `options` are the
- * caller's own. Errors: ERROR_NOT_FOUND where it is not installed, ERROR_DENIED, ERROR_INPUT (too
- * much output), ERROR_TIMEOUT, ERROR_CANCELLED. */
+ * caller's own. Errors: ERROR_NOT_FOUND where it is not installed, ERROR_DENIED, ERROR_REFUSED (it
+ * must ask, and nobody may be asked), ERROR_INPUT (too much output), ERROR_TIMEOUT,
+ * ERROR_CANCELLED. */
 int auth_plugin_ask(struct auth_plugin *p, const struct kube_config *config,
                     const struct kube_client_options *options, uint64_t *serial,
                     struct auth_exec_answer *ret_answer, struct error **err) MC_WARN_UNUSED;

@@ -84,6 +84,7 @@ static int init_lane(struct steps *s, struct lane *lane, struct error **err)
         .deadline_ms = s->deadline_ms,
         .field_manager = s->options.field_manager,
         .parallel = s->options.parallel,
+        .no_input = s->options.no_input,
         .on_warning = on_warning,
         .on_retry = on_retry,
         .ctx = lane,

@@ -69,6 +69,7 @@ struct steps_options {
     size_t parallel;           /* requests under way at once a cluster; 0: default */
     const char *field_manager; /* of our own objects; NULL: "meshctl" */
     bool force_conflicts;
+    bool no_input;         /* no exec plug-in may ask, even where there is a terminal */
     unsigned requests;     /* verify: at the least; 0: 40 */
     struct cancel *cancel; /* borrowed */
 };

@@ -6,7 +6,7 @@
 
 static char program[4096];
 
-/* The program stands beside the folder of the tests in the build tree. */
+/* The program stands beside or above the folder of the tests in the build tree. */
 static inline int find_program(void **state)
 {
     char self[4000];
@@ -15,7 +15,9 @@ static inline int find_program(void **state)
         return -1;
     self[n] = '\0';
     AUTO_FREE char *folder_of_test = fs_dirname_dup(self);
-    snprintf(program, sizeof(program), "%.4000s/../meshctl", folder_of_test);
+    for (int up = 1; up <= 2 && access(program, X_OK) != 0; up++)
+        snprintf(program, sizeof(program), "%.4000s/%smeshctl", folder_of_test,
+                 up == 1 ? "../" : "../../");
     if (access(program, X_OK) != 0) {
         fprintf(stderr, "%s is not built\n", program);
         return -1;

@@ -1,22 +1,6 @@
 /* The program on a terminal, with two clusters whose exec plug-ins ask a person: who reads the
  * terminal here is that person. */
-#include <poll.h>
-#include <pty.h>
-#include <sys/wait.h>
-
-#include "meshctl/base/clock.h"
-#include "meshctl/base/text.h"
-#include "program.h"
-
-#define LIMIT_MS 60000
-/* Longer than the rows go without being drawn. */
-#define QUIET_MS 700
-
-struct person {
-    int terminal;
-    pid_t pid;
-    struct buf seen; /* all of it */
-};
+#include "person.h"
 
 /* `exec` is the rest of the plug-in's entry. */
 static void save_cluster(const char *name, const char *exec)
@@ -37,71 +21,6 @@ static void save_plugin(const char *script)
     struct error *err = NULL;
     AUTO_FREE char *text = mem_printf("#!/bin/sh\n%s\n", script);
     must(fs_write("plugin", text, strlen(text), 0755, &err), &err);
-}
-
-static void person_begins(struct person *p, const char *const *argv)
-{
-    struct winsize size = {.ws_col = 120, .ws_row = 30};
-    *p = (struct person){.seen = BUF_INIT_MAX(1 << 20)};
-    p->pid = forkpty(&p->terminal, NULL, NULL, &size);
-    if (p->pid == 0) {
-        execv(program, (char *const *)argv);
-        _exit(99);
-    }
-}
-
-/* Reads what there is within `ms`; false at the end. */
-static bool person_reads(struct person *p, int ms)
-{
-    char part[4096];
-    struct pollfd fd = {.fd = p->terminal, .events = POLLIN};
-    if (poll(&fd, 1, ms) <= 0)
-        return true;
-    ssize_t n = read(p->terminal, part, sizeof(part));
-    if (n > 0)
-        buf_append(&p->seen, part, (size_t)n);
-    return n > 0;
-}
-
-/* Until one of the texts stands at the end; returns which. */
-static int person_waits_for(struct person *p, const char *const *texts, int count)
-{
-    int64_t deadline = clock_now_ms() + LIMIT_MS;
-    while (clock_left_ms(deadline)) {
-        for (int i = 0; i < count; i++)
-            if (text_has_suffix(buf_str(&p->seen), texts[i]))
-                return i;
-        if (!person_reads(p, 100))
-            break;
-    }
-    fail_msg("nothing was asked; on the terminal: %s", buf_str(&p->seen));
-    return -1;
-}
-
-static void person_sees_nothing_new(struct person *p)
-{
-    size_t before = p->seen.len;
-    int64_t deadline = clock_now_ms() + QUIET_MS;
-    while (clock_left_ms(deadline))
-        person_reads(p, (int)clock_left_ms(deadline));
-    assert_string_equal(p->seen.data + before, "");
-}
-
-static void person_types(struct person *p, const char *text)
-{
-    assert_int_equal(write(p->terminal, text, strlen(text)), strlen(text));
-}
-
-static int person_ends(struct person *p)
-{
-    int status = 0;
-    int64_t deadline = clock_now_ms() + LIMIT_MS;
-    while (person_reads(p, 100) && clock_left_ms(deadline))
-        continue;
-    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
-    close(p->terminal);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
 }
 
 static const char *const verify[] = {"meshctl", "verify",    "--west", "west.yaml",
@@ -185,12 +104,35 @@ static void ctrl_c_at_a_prompt(void **state)
     buf_release(&p.seen);
 }
 
+/* What must ask is not started and its flag is named; what can do without is told to. */
+static void nobody_is_asked(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"meshctl",   "verify", "--no-input", "--west",
+                                        "west.yaml", "--east", "east.yaml",  NULL};
+    struct person p;
+    save_cluster("west", "args: [west], interactiveMode: Always");
+    save_cluster("east", "args: [east], interactiveMode: IfAvailable");
+    save_plugin("printf %s \"$KUBERNETES_EXEC_INFO\" >\"$1.told\"; if test -t 0; then " ASK
+                "fi; " ANSWER);
+    person_begins(&p, words);
+    assert_int_equal(person_ends(&p), 5);
+    assert_non_null(strstr(p.seen.data, "./plugin must ask a person, and nobody may be asked"));
+    assert_non_null(strstr(p.seen.data, "run this without --no-input"));
+    assert_null(strstr(p.seen.data, "code of"));
+    assert_false(fs_exists("west.told"));
+    AUTO_FREE char *east = content_dup("east.told");
+    assert_non_null(strstr(east, "\"interactive\":false"));
+    buf_release(&p.seen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clusters_ask_one_after_the_other),
         cmocka_unit_test(same_answer_is_asked_for_once),
         cmocka_unit_test(ctrl_c_at_a_prompt),
+        cmocka_unit_test(nobody_is_asked),
     };
     return cmocka_run_group_tests(tests, find_program, leave_folder);
 }

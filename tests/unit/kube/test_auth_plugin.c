@@ -285,8 +285,9 @@ static void nobody_may_be_asked(void **state)
     exec.interactive = KUBE_INTERACTIVE_ALWAYS;
     must(kube_auth_new(&config, &options, &always, &err), &err);
     assert_int_equal(kube_auth_refresh(always, &err), -1);
-    assert_int_equal(err->kind, ERROR_DENIED);
+    assert_int_equal(err->kind, ERROR_REFUSED);
     assert_non_null(strstr(err->message, "must ask a person, and nobody may be asked"));
+    assert_non_null(strstr(err->hint, "--no-input"));
     assert_false(fs_exists(path)); /* it was not started */
     error_free(err);
     dup2(saved, STDIN_FILENO);
