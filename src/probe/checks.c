@@ -195,12 +195,3 @@ const char *check_category(const char *id)
                                         "gateways", "sync",  "traffic", "versions"};
     return names[id[2] - '1'];
 }
-
-bool check_follows(const char *id)
-{
-    static const char *const ids[] = {"MC208", "MC601", "MC602", "MC603"};
-    for (size_t i = 0; i < MC_ARRAY_LEN(ids); i++)
-        if (strcmp(ids[i], id) == 0)
-            return true;
-    return false;
-}

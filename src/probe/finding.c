@@ -83,6 +83,12 @@ void finding_fix(struct probe *p, const char *fix, ...)
     set_clean(json_array_get(p->findings, finding_count(p) - 1), "fix", text);
 }
 
+void finding_peer(struct probe *p, const char *peer)
+{
+    json_t *row = json_array_get(p->findings, finding_count(p) - 1);
+    json_object_set_new(row, "peer", json_string(peer));
+}
+
 static bool is_bad(const json_t *row)
 {
     return strcmp(json_dig_str(row, "level", NULL), "error") == 0;

@@ -64,14 +64,16 @@ static void check_token(struct probe *p, size_t at, const struct link *link, con
     if (!f || f->lacking.count || !link->token || !names_reader_secret(p, link->token))
         return;
     char *held = held_dup(f);
-    if (text_equal(held, link->token))
+    if (text_equal(held, link->token)) {
         finding_ok(p, "MC407", "of %s", peer->cluster);
-    else if (held || !f->reader_token)
+    } else if (held || !f->reader_token) {
         finding_bad(p, "MC407",
                     f->reader_token ? "the token that the Secret there holds now"
                                     : "a token whose Secret is still there",
                     "Secret %s: a former token of Secret %s/%s in %s", secret,
                     p->mesh->istio_namespace, MESH_READER_TOKEN, peer->name);
+        finding_peer(p, peer->name);
+    }
     mem_free_secret(held);
 }
 
@@ -89,6 +91,7 @@ static void check_server(struct probe *p, size_t at, const struct link *link, co
     AUTO_FREE char *wanted =
         mem_printf("an address of %s that %s reaches", peer->name, probe_name(p));
     finding_bad(p, "MC406", wanted, "Secret %s: server %s", secret, link->server);
+    finding_peer(p, peer->name);
 }
 
 static void check_link(struct probe *p, size_t at, const json_t *secret)
@@ -139,6 +142,7 @@ void links_check(struct probe *p)
         if (!secret) {
             finding_bad(p, "MC402", "a Secret labelled " MESH_MULTICLUSTER_LABEL "=true",
                         "%s has none for %s", probe_name(p), cluster);
+            finding_peer(p, p->mesh->members[i].name);
             continue;
         }
         strlist_add(&linked, cluster);

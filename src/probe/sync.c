@@ -23,13 +23,14 @@
 
 /* ---- peers ----------------------------------------------------------------------------------- */
 
-/* Takes over `found`. */
-static void add_problem(json_t *problems, const char *id, const char *wanted, char *found)
+/* Takes over `found`; `peer` NULL: none. */
+static void add_problem(json_t *problems, const char *id, const char *peer, const char *wanted,
+                        char *found)
 {
     AUTO_BUF clean = BUF_INIT;
     text_append_clean(&clean, found, strlen(found));
-    json_array_append_new(problems, json_pack("{s:s, s:s, s:s}", "id", id, "wanted", wanted,
-                                              "found", buf_str(&clean)));
+    json_array_append_new(problems, json_pack("{s:s, s:s*, s:s, s:s}", "id", id, "peer", peer,
+                                              "wanted", wanted, "found", buf_str(&clean)));
     free(found);
 }
 
@@ -85,11 +86,11 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
             continue;
         if (!text_equal(status, "synced")) {
             AUTO_FREE char *where = link_text_dup(link, peer->cluster);
-            add_problem(problems, "MC601", "synced",
+            add_problem(problems, "MC601", peer->name, "synced",
                         mem_printf("%s: %s is %s%s", istiod, peer->cluster,
                                    status ? status : "not known", where));
         } else if (has_gateway(p, i) && !knows_gateway(networkz, peer->network)) {
-            add_problem(problems, "MC602", "the network's gateway",
+            add_problem(problems, "MC602", peer->name, "the network's gateway",
                         mem_printf("%s: no gateway of %s", istiod, peer->network));
         }
     }
@@ -159,7 +160,7 @@ void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *p
     if (!count)
         return;
     AUTO_FREE char *names = strlist_join_dup(&lost, ", ");
-    add_problem(problems, "MC603", "every ready gateway connected",
+    add_problem(problems, "MC603", NULL, "every ready gateway connected",
                 mem_printf("%zu of %zu ready gateway pods without an istiod: %s%s", count,
                            json_array_size(pods), names, count > MAX_NAMED ? ", ..." : ""));
     add_connected_fix(json_array_get(problems, json_array_size(problems) - 1), first, &commands);
@@ -193,7 +194,7 @@ static int forgive(struct look *l, const json_t *pod, const char *id, struct err
         free(l->denied);
         l->denied = mem_printf("create pods/portforward in %s", namespace_);
     } else if ((*err)->kind == ERROR_REMOTE || (*err)->kind == ERROR_NOT_FOUND) {
-        add_problem(l->problems, id, "an answer", mem_strdup((*err)->message));
+        add_problem(l->problems, id, NULL, "an answer", mem_strdup((*err)->message));
     } else {
         return -1;
     }
@@ -286,8 +287,11 @@ static void report(struct probe *p, const struct look *l)
                      "istiod and the proxies could not be asked about sync, connections and roots");
     json_array_foreach(l->problems, i, row) {
         const char *fix = json_dig_str(row, "fix", NULL);
+        const char *peer = json_dig_str(row, "peer", NULL);
         finding_bad(p, json_dig_str(row, "id", NULL), json_dig_str(row, "wanted", NULL), "%s",
                     json_dig_str(row, "found", NULL));
+        if (peer)
+            finding_peer(p, peer);
         if (fix)
             finding_fix(p, "%s", fix);
     }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
-#include "meshctl/probe/checks.h"
+#include "meshctl/probe/follows.h"
 
 static json_t *optional_string(const char *s)
 {
@@ -67,26 +67,7 @@ static int rank_of(const json_t *row)
 {
     if (text_equal(json_dig_str(row, "category", NULL), "access"))
         return 0;
-    return check_follows(json_dig_str(row, "id", NULL)) ? 2 : 1;
-}
-
-static bool is_bad(const json_t *row)
-{
-    return text_equal(json_dig_str(row, "level", NULL), "error");
-}
-
-/* Beside a cause, a fault that is but seen in istiod's words is marked: `follows`. */
-static void mark_what_follows(json_t *checks)
-{
-    size_t i;
-    json_t *row;
-    bool has_cause = false;
-    json_array_foreach(checks, i, row) {
-        if (is_bad(row) && rank_of(row) < 2)
-            has_cause = true;
-        else if (is_bad(row) && has_cause)
-            json_object_set_new(row, "follows", json_true());
-    }
+    return follows_may(json_dig_str(row, "id", NULL)) ? 2 : 1;
 }
 
 static json_t *checks_in_order(const struct steps *s)
@@ -98,7 +79,7 @@ static json_t *checks_in_order(const struct steps *s)
             json_array_foreach(s->lanes[i].checks, k, row)
                 if (rank_of(row) == rank)
                     json_array_append(checks, row);
-    mark_what_follows(checks);
+    follows_mark(checks);
     return checks;
 }
 

@@ -21,8 +21,5 @@ const struct check_info *check_find(const char *id);
 const struct check_info *check_all(size_t *ret_count);
 /* "trust": what the hundreds of one of the table's ids stand for. */
 const char *check_category(const char *id);
-/* Whether it is seen in what istiod and the proxies say: beside a fault of another id, anywhere in the
- * mesh, mostly a consequence. */
-bool check_follows(const char *id);
 
 #endif

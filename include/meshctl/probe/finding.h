@@ -17,6 +17,8 @@ void finding_warn(struct probe *p, const char *id, const char *wanted, const cha
 void finding_error(struct probe *p, const char *id, const char *wanted, const struct error *why);
 /* A fix for the newest row that names what is meant, instead of the table's. */
 void finding_fix(struct probe *p, const char *fix, ...) MC_PRINTF(2, 3);
+/* The member that the newest row is about, beside the one that was looked at. */
+void finding_peer(struct probe *p, const char *peer);
 size_t finding_count_bad(const struct probe *p);
 size_t finding_count(const struct probe *p);
 /* 0 when no row from `first` on is bad; else an ERROR_CHECK with a line for each bad one and the

@@ -19,7 +19,8 @@ struct probe {
     void (*on_waiting)(void *ctx, int64_t waited_ms, int64_t limit_ms, const char *reason);
     void *ctx;
     json_t *findings; /* array; rows are appended: {id, cluster, level ok|warning|error, category,
-                        * check, found, and of what is not ok wanted, title, effect, fix} */
+                        * check, found, of what is not ok wanted, title, effect, fix, and where it
+                        * is about another member peer} */
     json_t *
         endpoints; /* array; the sample's: {cluster, proxy, address, port, region, zone, healthy} */
     json_t *pods;  /* object; the sample's reviews pods: name to cluster id, null where two clusters

@@ -132,6 +132,7 @@ static void a_former_token_is_found(void **state)
     finds(&t, "error", "MC407");
     const char *found = json_dig_str(t.probe.findings, "1", "found", NULL);
     assert_non_null(strstr(found, "istio-system/" MESH_READER_TOKEN " in east"));
+    assert_string_equal(json_dig_str(t.probe.findings, "1", "peer", NULL), "east");
     /* Nobody gets to see it. */
     AUTO_FREE char *all = json_write_dup(t.probe.findings, 0);
     assert_null(strstr(all, old));

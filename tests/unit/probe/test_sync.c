@@ -26,6 +26,7 @@ static void judged(struct two *t, const char *clusterz, const char *networkz, co
         return;
     assert_string_equal(json_dig_str(problems, "0", "id", NULL), id);
     assert_string_equal(json_dig_str(problems, "0", "found", NULL), found);
+    assert_string_equal(json_dig_str(problems, "0", "peer", NULL), "east");
 }
 
 #define SYNCED                                                                                     \

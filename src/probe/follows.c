@@ -1,0 +1,68 @@
+/* What follows from what: an error that has its cause in the same cluster, or in the peer that it is
+ * about. */
+#include "meshctl/probe/follows.h"
+
+#include "meshctl/base/mem.h"
+#include "meshctl/base/text.h"
+
+#define MAX_CAUSES 6
+
+static const struct {
+    const char *id;
+    const char *here[MAX_CAUSES + 1]; /* in its own cluster */
+    const char *peer[MAX_CAUSES + 1]; /* in the other one */
+} consequences[] = {
+    {"MC208", {"MC201", "MC204", "MC205", "MC206"}, {0}},
+    {"MC601", {"MC406", "MC407"}, {"MC106", "MC304"}},
+    {"MC602", {0}, {"MC106", "MC301", "MC303", "MC502", "MC504", "MC505"}},
+    {"MC603", {"MC201", "MC204", "MC205", "MC206", "MC304", "MC305"}, {0}},
+};
+
+static const char *text_of(const json_t *row, const char *key)
+{
+    return json_dig_str(row, key, NULL);
+}
+
+static bool has(const char *const *ids, const char *id)
+{
+    while (*ids && !text_equal(*ids, id))
+        ids++;
+    return *ids != NULL;
+}
+
+bool follows_may(const char *id)
+{
+    for (size_t i = 0; i < MC_ARRAY_LEN(consequences); i++)
+        if (text_equal(consequences[i].id, id))
+            return true;
+    return false;
+}
+
+/* A cause that is about a peer is one of what is about the same peer. */
+static bool is_cause(const json_t *cause, const json_t *row)
+{
+    const char *peer = text_of(row, "peer"), *id = text_of(cause, "id");
+    bool here = text_equal(text_of(cause, "cluster"), text_of(row, "cluster"));
+    bool same = !text_of(cause, "peer") || text_equal(text_of(cause, "peer"), peer);
+    for (size_t i = 0; i < MC_ARRAY_LEN(consequences); i++)
+        if (text_equal(consequences[i].id, text_of(row, "id")))
+            return here ? same && has(consequences[i].here, id)
+                        : text_equal(text_of(cause, "cluster"), peer) &&
+                              has(consequences[i].peer, id);
+    return false;
+}
+
+static bool is_bad(const json_t *row)
+{
+    return text_equal(text_of(row, "level"), "error");
+}
+
+void follows_mark(json_t *findings)
+{
+    size_t i, k;
+    json_t *row, *cause;
+    json_array_foreach(findings, i, row)
+        json_array_foreach(findings, k, cause)
+            if (is_bad(row) && is_bad(cause) && is_cause(cause, row))
+                json_object_set_new(row, "follows", json_true());
+}
