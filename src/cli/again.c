@@ -6,30 +6,49 @@
 
 #include "options_change.h"
 #include "options_cut.h"
+#include "options_images.h"
+#include "options_objects.h"
 #include "options_run.h"
 #include "options_verify.h"
 
 #define SAME_FLAGS " with the same flags"
 
-/* How a command is run, and not on what: another command may do without. */
+static bool is_among(const struct option_family *const *families, const struct option_family *f)
+{
+    while (*families && *families != f)
+        families++;
+    return *families != NULL;
+}
+
+/* How this command was run, and not on what. */
 static bool is_manner(const struct option_family *family)
 {
-    return family == &options_output_family || family == &options_run_family ||
-           family == &options_change_family || family == &options_verify_family ||
-           family == &options_cut_family;
+    static const struct option_family *const manners[] = {
+        &options_change_family, &options_cut_family,    &options_output_family,
+        &options_run_family,    &options_verify_family, NULL,
+    };
+    return is_among(manners, family);
+}
+
+/* What only a part of what a command does needs to know: it is given again where it was given. */
+static bool may_be_missing(const struct option_family *family)
+{
+    static const struct option_family *const families[] = {
+        &options_images_family,
+        &options_manager_family,
+        &options_manifests_family,
+        &options_only_family,
+        NULL,
+    };
+    return is_manner(family) || is_among(families, family);
 }
 
 /* Whether all that `c` has to be told could be given to this command as well. */
 static bool is_told_all(const struct cli *cli, const struct command *c)
 {
-    const struct option_family *const *mine = cli->command->options.families;
-    for (const struct option_family *const *f = c->options.families; *f; f++) {
-        bool found = is_manner(*f);
-        for (size_t i = 0; mine[i] && !found; i++)
-            found = mine[i] == *f;
-        if (!found)
+    for (const struct option_family *const *f = c->options.families; *f; f++)
+        if (!may_be_missing(*f) && !is_among(cli->command->options.families, *f))
             return false;
-    }
     return true;
 }
 
