@@ -89,13 +89,18 @@ bool test_ws_say(struct test_conn *c, char channel, const void *data, size_t len
     return test_ws_send(c, TEST_WS_FIN | TEST_WS_BINARY, message.data, message.len);
 }
 
+bool test_ws_accept_forward(struct test_conn *c, const struct test_request *r, unsigned port)
+{
+    const char bytes[] = {(char)(port & 0xff), (char)(port >> 8)};
+    return test_ws_accept(c, r, "v4.channel.k8s.io") && test_ws_say(c, 0, bytes, sizeof(bytes)) &&
+           test_ws_say(c, 1, bytes, sizeof(bytes));
+}
+
 bool test_ws_forward(struct test_conn *c, const struct test_request *r, unsigned port,
                      struct buf *ret_asked)
 {
-    const char bytes[] = {(char)(port & 0xff), (char)(port >> 8)};
     buf_clear(ret_asked);
-    if (!test_ws_accept(c, r, "v4.channel.k8s.io") || !test_ws_say(c, 0, bytes, sizeof(bytes)) ||
-        !test_ws_say(c, 1, bytes, sizeof(bytes)))
+    if (!test_ws_accept_forward(c, r, port))
         return false;
     while (!strstr(buf_str(ret_asked), "\r\n\r\n")) {
         AUTO_BUF frame = BUF_INIT;

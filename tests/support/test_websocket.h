@@ -29,7 +29,10 @@ bool test_ws_read(struct test_conn *c, int *ret_opcode, struct buf *out);
 
 /* A message of a channel protocol of Kubernetes: the channel's number, then the data. */
 bool test_ws_say(struct test_conn *c, char channel, const void *data, size_t len);
-/* Accepts a port-forwarding (v4.channel.k8s.io) as the kubelet does, and reads from it the HTTP
+/* Accepts a port-forwarding (v4.channel.k8s.io) as the kubelet does: the first message of each channel is
+ * the port. */
+bool test_ws_accept_forward(struct test_conn *c, const struct test_request *r, unsigned port);
+/* Accepts one and reads from it the HTTP
  * request that comes out at the pod's port, into `ret_asked` (cleared first). */
 bool test_ws_forward(struct test_conn *c, const struct test_request *r, unsigned port,
                      struct buf *ret_asked);
