@@ -1,8 +1,10 @@
-/* One HTTP exchange with a pod's port, over a WebSocket of the API server. */
+/* Questions to pods' ports, each over a WebSocket of the API server: one HTTP exchange, or a look at the
+ * certificates that a TLS server shows. */
 #include "meshctl/kube/forward.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +15,7 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/net/websocket.h"
+#include "meshctl/pki/tls_look.h"
 #include "status.h"
 
 #define DEFAULT_TIMEOUT_MS 60000
@@ -23,6 +26,10 @@
 #define PROTOCOL "v4.channel.k8s.io"
 enum channel { CHANNEL_DATA, CHANNEL_ERROR, CHANNELS };
 #define PORT_BYTES 2
+
+/* A gateway passes on only what offers the protocols of the mesh's own TLS (istio pilot/pkg/networking/
+ * core/gateway.go, builtAutoPassthroughFilterChains), and istiod's own servers take h2. */
+#define MESH_PROTOCOLS "\x05istio\x02h2"
 
 /* The HTTP half: a thread in which libcurl asks over what it takes for a connection to a server. It
  * cannot be given one end of a pair of sockets (7.88 connects it again), so it connects to a socket
@@ -39,15 +46,18 @@ struct asking {
 
 /* The other half: what comes out of that connection goes into the WebSocket, and back. */
 struct forward {
-    struct kube_client *client;
+    struct kube_forward_ask *ask;
+    const struct strlist *headers; /* with credentials */
     int64_t deadline_ms;
     /* Set by the HTTP half when it has its answer or gave up, which it also does when the client is
      * cancelled: runtimes keep the forwarding open for a second after the far end has closed. */
     struct cancel done;
     struct http_options options; /* of the WebSocket */
+    struct cancel *cancel;       /* the client's */
     int fd;
     size_t port_bytes[CHANNELS]; /* seen so far */
     struct buf error_text;
+    bool is_rejected; /* 401: with other credentials it might go */
 };
 
 /* An abstract name that the kernel chooses: unix(7), autobind. */
@@ -134,25 +144,21 @@ static char *url_dup(const struct kube_client *c, const char *namespace_, const 
     return buf_detach(&url, NULL);
 }
 
-/* 1: refused with 401, and there may be other credentials to try with. */
-static int open_once(struct forward *f, const char *url, struct websocket **ret_ws,
-                     struct error **err)
+static int open_forward(struct forward *f, const char *url, struct websocket **ret_ws,
+                        struct error **err)
 {
-    struct kube_client *c = f->client;
-    AUTO_KUBE_HEADERS headers = STRLIST_INIT;
     AUTO_STRLIST protocols = STRLIST_INIT;
     AUTO_HTTP_RESPONSE refusal = {0};
     AUTO_ERROR struct error *failure = NULL;
     strlist_add(&protocols, PROTOCOL);
-    if (kube_auth_headers(c, &headers, err) < 0)
-        return -1;
-    f->options = *kube_http_options(c);
-    f->options.cancel = &f->done;
-    if (websocket_open(&f->options, url, &headers, &protocols, clock_left_ms(f->deadline_ms),
-                       ret_ws, &refusal, &failure) == 0)
-        return 0;
-    if (refusal.status == 401 && kube_auth_reject(c->auth))
-        return 1;
+    if (websocket_open(&f->options, url, f->headers, &protocols, clock_left_ms(f->deadline_ms),
+                       ret_ws, &refusal, &failure) == 0) {
+        if (*websocket_protocol(*ret_ws))
+            return 0;
+        websocket_free(TAKE(*ret_ws));
+        return error_set(err, ERROR_REMOTE, "the server does not speak " PROTOCOL);
+    }
+    f->is_rejected = refusal.status == 401;
     if (refusal.status == 0 || refusal.status / 100 == 2) {
         *err = TAKE(failure);
         return -1;
@@ -160,22 +166,6 @@ static int open_once(struct forward *f, const char *url, struct websocket **ret_
     AUTO_KUBE_STATUS status = {0};
     kube_status_read(&refusal, &status);
     return kube_status_error(&status, refusal.retry_after_ms, err);
-}
-
-static int open_forward(struct forward *f, const char *url, struct websocket **ret_ws,
-                        struct error **err)
-{
-    int rc = open_once(f, url, ret_ws, err);
-    if (rc == 1)
-        rc = open_once(f, url, ret_ws, err);
-    if (rc == 1)
-        return error_set(err, ERROR_DENIED, "the server takes none of our credentials");
-    if (rc < 0)
-        return -1;
-    if (*websocket_protocol(*ret_ws))
-        return 0;
-    websocket_free(TAKE(*ret_ws));
-    return error_set(err, ERROR_REMOTE, "the server does not speak " PROTOCOL);
 }
 
 /* The head of the request, up to its empty line; it has no body. Less when the HTTP
@@ -217,21 +207,23 @@ static bool hand_over(struct forward *f, const char *data, size_t len)
     return true;
 }
 
-static bool take_message(struct forward *f, const struct buf *message)
+/* What the far end said in a message, without what is before it; `f` keeps what the API server says
+ * about it. */
+static bool data_of(struct forward *f, const struct buf *message, const char **ret_data,
+                    size_t *ret_len)
 {
     unsigned char channel = message->len ? (unsigned char)message->data[0] : CHANNELS;
     if (channel >= CHANNELS)
-        return true;
-    const char *data = message->data + 1;
+        return false;
     size_t len = message->len - 1, port = PORT_BYTES - f->port_bytes[channel];
     size_t skipped = len < port ? len : port;
     f->port_bytes[channel] += skipped;
-    data += skipped;
-    len -= skipped;
+    *ret_data = message->data + 1 + skipped;
+    *ret_len = len - skipped;
     if (channel == CHANNEL_DATA)
-        return hand_over(f, data, len);
-    buf_append(&f->error_text, data, len);
-    return true;
+        return *ret_len > 0;
+    buf_append(&f->error_text, *ret_data, *ret_len);
+    return false;
 }
 
 /* Until the far end closes, which it does when the answer is out, or the HTTP half has
@@ -239,6 +231,8 @@ static bool take_message(struct forward *f, const struct buf *message)
 static int carry(struct forward *f, struct websocket *ws, struct error **err)
 {
     AUTO_BUF message = BUF_INIT;
+    const char *data;
+    size_t len;
     if (f->fd < 0)
         return 0;
     if (send_request(f, ws, err) < 0)
@@ -247,24 +241,32 @@ static int carry(struct forward *f, struct websocket *ws, struct error **err)
         int got = websocket_receive(ws, f->deadline_ms, &message, NULL, NULL, err);
         if (got <= 0)
             return got;
-        if (!take_message(f, &message))
+        if (data_of(f, &message, &data, &len) && !hand_over(f, data, len))
             return 0;
     }
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
-static int say_failure(const struct forward *f, const char *path, struct asking *a,
-                       struct error **carried, struct error **err)
+/* What the API server said about the far end, or NULL. Yours to free. */
+static char *said_dup(const struct forward *f)
+{
+    struct buf text = BUF_INIT_MAX(2 * MAX_ERROR_TEXT);
+    if (!f->error_text.len)
+        return NULL;
+    text_append_clean(&text, f->error_text.data, f->error_text.len);
+    return buf_detach(&text, NULL);
+}
+
+static int say_failure(const struct forward *f, struct asking *a, struct error **carried,
+                       struct error **err)
 {
     bool is_mute = !*carried || (*carried)->kind == ERROR_CANCELLED;
-    if (f->error_text.len) {
-        AUTO_BUF text = BUF_INIT_MAX(2 * MAX_ERROR_TEXT);
-        text_append_clean(&text, f->error_text.data, f->error_text.len);
-        return error_set(err, ERROR_REMOTE, "%s", buf_str(&text));
-    }
+    AUTO_FREE char *said = said_dup(f);
+    if (said)
+        return error_set(err, ERROR_REMOTE, "%s", said);
     if ((is_mute ? a->error : *carried)->kind == ERROR_TIMEOUT)
-        return error_set(err, ERROR_TIMEOUT, "%s was not answered in time", path);
+        return error_set(err, ERROR_TIMEOUT, "%s was not answered in time", f->ask->path);
     *err = is_mute ? TAKE(a->error) : TAKE(*carried);
     return -1;
 }
@@ -283,8 +285,7 @@ static int forward(struct forward *f, const struct listener *listener, const cha
     return rc;
 }
 
-static int exchange(struct forward *f, struct asking *a, const char *url, const char *path,
-                    struct error **err)
+static int exchange(struct forward *f, struct asking *a, const char *url, struct error **err)
 {
     MC_CLEANUP(listener_release) struct listener listener = {.fd = -1};
     AUTO_ERROR struct error *carried = NULL;
@@ -305,7 +306,7 @@ static int exchange(struct forward *f, struct asking *a, const char *url, const 
         close(late);
     pthread_join(thread, NULL);
     /* An answer that is whole is one, however the forwarding ended. */
-    return a->error ? say_failure(f, path, a, &carried, err) : 0;
+    return a->error ? say_failure(f, a, &carried, err) : 0;
 }
 
 static int judge(const struct http_response *r, const char *path, struct buf *out,
@@ -323,29 +324,199 @@ static int judge(const struct http_response *r, const char *path, struct buf *ou
                      buf_str(&text));
 }
 
-int kube_forward_get(struct kube_client *c, const char *namespace_, const char *pod, unsigned port,
-                     const char *path, int64_t timeout_ms, struct buf *out, struct error **err)
+static int get(struct forward *f, const char *url, struct error **err)
 {
-    struct kube_ref ref = {
-        .api_version = "v1", .kind = "Pod", .namespace_ = namespace_, .name = pod};
-    AUTO_FREE char *url = url_dup(c, namespace_, pod, port);
-    AUTO_FREE char *inner = mem_printf("http://127.0.0.1:%u%s", port, path);
-    int64_t limit_ms =
-        kube_limit_ms(timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS, c->options.deadline_ms);
-    struct asking a = {.url = inner, .options.cancel = c->options.cancel};
-    struct forward f = {.client = c,
+    AUTO_FREE char *inner = mem_printf("http://127.0.0.1:%u%s", f->ask->port, f->ask->path);
+    struct asking a = {.url = inner, .options.cancel = f->cancel};
+    if (cancel_init(&f->done) < 0)
+        return error_errno(err, ERROR_INTERNAL, errno, "make a pipe");
+    a.done = &f->done;
+    f->options.cancel = &f->done;
+    int rc = exchange(f, &a, url, err);
+    if (rc == 0)
+        rc = judge(&a.response, f->ask->path, &f->ask->answer, err);
+    cancel_release(&f->done);
+    http_response_release(&a.response);
+    error_free(a.error);
+    return rc;
+}
+
+/* ---- certificates ---------------------------------------------------------------------------- */
+
+/* One step of the handshake; 1 when the certificates are known. */
+static int shake(struct tls_look *tls, struct websocket *ws, const char *data, size_t len,
+                 struct error **err)
+{
+    AUTO_BUF message = BUF_INIT;
+    bool done = false;
+    buf_appendc(&message, CHANNEL_DATA);
+    int rc = tls_look_step(tls, data, len, &message, &done, err);
+    if (rc == 0 && message.len > 1)
+        rc = websocket_send(ws, message.data, message.len, true, err);
+    return rc < 0 ? -1 : done;
+}
+
+static int shake_until_known(struct forward *f, struct tls_look *tls, struct websocket *ws,
+                             struct error **err)
+{
+    AUTO_BUF message = BUF_INIT;
+    const char *data;
+    size_t len;
+    int rc = shake(tls, ws, NULL, 0, err);
+    while (rc == 0) {
+        int got = websocket_receive(ws, f->deadline_ms, &message, NULL, NULL, err);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            return error_set(err, ERROR_REMOTE, "the connection was closed in the TLS handshake");
+        if (data_of(f, &message, &data, &len))
+            rc = shake(tls, ws, data, len, err);
+        else if (f->error_text.len)
+            return error_set(err, ERROR_REMOTE, "no connection");
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+static int look(struct forward *f, const char *url, struct error **err)
+{
+    MC_CLEANUP(tls_look_cleanup) struct tls_look *tls = NULL;
+    AUTO_WEBSOCKET struct websocket *ws = NULL;
+    AUTO_ERROR struct error *failure = NULL;
+    f->options.cancel = f->cancel;
+    if (tls_look_new(f->ask->server_name, MESH_PROTOCOLS, &tls, err) < 0 ||
+        open_forward(f, url, &ws, err) < 0)
+        return -1;
+    /* What comes after the certificates (it wants ours, too) does not matter. */
+    if (shake_until_known(f, tls, ws, &failure) == 0 ||
+        (tls_look_has_chain(tls) && failure->kind == ERROR_REMOTE))
+        return tls_look_chain(tls, &f->ask->answer, err);
+    AUTO_FREE char *said = said_dup(f);
+    if (said && failure->kind == ERROR_REMOTE)
+        return error_set(err, ERROR_REMOTE, "%s", said);
+    if (failure->kind == ERROR_TIMEOUT)
+        return error_set(err, ERROR_TIMEOUT, "no TLS handshake in time");
+    *err = TAKE(failure);
+    return -1;
+}
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
+/* What the threads of one round share. */
+struct round {
+    struct kube_client *client;
+    const struct http_options *options;
+    const struct strlist *headers;
+    struct kube_forward_ask *asks;
+    size_t count;
+    bool *rejected; /* one an ask; asked in this round: those that are set */
+    atomic_size_t next;
+};
+
+static void ask_one(const struct round *r, size_t at)
+{
+    struct kube_forward_ask *ask = &r->asks[at];
+    struct kube_client *c = r->client;
+    struct kube_ref ref = {"v1", "Pod", ask->namespace_, ask->pod};
+    AUTO_FREE char *url = url_dup(c, ask->namespace_, ask->pod, ask->port);
+    int64_t limit_ms = kube_limit_ms(ask->timeout_ms > 0 ? ask->timeout_ms : DEFAULT_TIMEOUT_MS,
+                                     c->options.deadline_ms);
+    struct forward f = {.ask = ask,
+                        .headers = r->headers,
+                        .options = *r->options,
+                        .cancel = c->options.cancel,
                         .deadline_ms = clock_now_ms() + limit_ms,
                         .fd = -1,
                         .error_text = BUF_INIT_MAX(MAX_ERROR_TEXT)};
-    if (cancel_init(&f.done) < 0)
-        return error_errno(err, ERROR_INTERNAL, errno, "make a pipe");
-    a.done = &f.done;
-    int rc = exchange(&f, &a, url, path, err);
-    if (rc == 0)
-        rc = judge(&a.response, path, out, err);
-    cancel_release(&f.done);
-    http_response_release(&a.response);
-    error_free(a.error);
+    error_clear(&ask->error);
+    if ((ask->path ? get : look)(&f, url, &ask->error) < 0)
+        (void)kube_error_ref(c, "ask", &ref, &ask->error);
+    r->rejected[at] = f.is_rejected;
     buf_release(&f.error_text);
-    return rc == 0 ? 0 : kube_error_ref(c, "ask", &ref, err);
+}
+
+static void *ask_some(void *arg)
+{
+    struct round *r = arg;
+    for (;;) {
+        size_t at = atomic_fetch_add(&r->next, 1);
+        if (at >= r->count)
+            return NULL;
+        if (r->rejected[at])
+            ask_one(r, at);
+    }
+}
+
+/* This thread and as many others as help. */
+static void ask_all(struct round *r)
+{
+    pthread_t threads[KUBE_FORWARD_PARALLEL - 1];
+    size_t started = 0;
+    while (started + 1 < r->count && started < MC_ARRAY_LEN(threads) &&
+           pthread_create(&threads[started], NULL, ask_some, r) == 0)
+        started++;
+    ask_some(r);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static bool any(const bool *flags, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (flags[i])
+            return true;
+    return false;
+}
+
+int kube_forward_many(struct kube_client *c, struct kube_forward_ask *asks, size_t count,
+                      struct error **err)
+{
+    AUTO_FREE bool *rejected = mem_array(count, sizeof(*rejected));
+    for (size_t i = 0; i < count; i++)
+        rejected[i] = true;
+    /* A second time with other credentials, where there may be some. */
+    for (int tries = 0; tries < 2 && any(rejected, count); tries++) {
+        AUTO_KUBE_HEADERS headers = STRLIST_INIT;
+        if (tries && !kube_auth_reject(c->auth))
+            break;
+        if (kube_auth_headers(c, &headers, err) < 0)
+            return -1;
+        struct round round = {.client = c,
+                              .options = kube_http_options(c),
+                              .headers = &headers,
+                              .asks = asks,
+                              .count = count,
+                              .rejected = rejected};
+        ask_all(&round);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (asks[i].error && asks[i].error->kind == ERROR_CANCELLED) {
+            *err = error_dup(asks[i].error);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void kube_forward_release(struct kube_forward_ask *asks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buf_release(&asks[i].answer);
+        error_free(TAKE(asks[i].error));
+    }
+}
+
+int kube_forward_get(struct kube_client *c, const char *namespace_, const char *pod, unsigned port,
+                     const char *path, int64_t timeout_ms, struct buf *out, struct error **err)
+{
+    struct kube_forward_ask ask = {
+        .namespace_ = namespace_, .pod = pod, .port = port, .path = path, .timeout_ms = timeout_ms};
+    int rc = kube_forward_many(c, &ask, 1, err);
+    if (rc == 0 && ask.error) {
+        *err = TAKE(ask.error);
+        rc = -1;
+    }
+    if (rc == 0)
+        buf_append(out, ask.answer.data, ask.answer.len);
+    kube_forward_release(&ask, 1);
+    return rc;
 }

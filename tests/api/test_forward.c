@@ -14,6 +14,8 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/forward.h"
+#include "test_certs.h"
+#include "test_tls.h"
 #include "test_websocket.h"
 
 #define FORWARD "/api/v1/namespaces/default/pods/sleep/portforward"
@@ -278,6 +280,154 @@ static void wrong_token(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* ---- certificates ---------------------------------------------------------------------------- */
+
+static bool shows(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    test_tls_forward(ctx, c, r, 15012);
+    return false;
+}
+
+static bool is_no_tls(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    AUTO_BUF hello = BUF_INIT;
+    int opcode;
+    test_ws_accept_forward(c, r, 15012);
+    test_ws_read(c, &opcode, &hello);
+    test_ws_say(c, 0, ctx, strlen(ctx));
+    test_ws_send_close(c, 1000);
+    return false;
+}
+
+static bool nobody_listens(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    test_ws_accept_forward(c, r, 15012);
+    test_ws_say(c, 1, ctx, strlen(ctx));
+    test_ws_send_close(c, 1000);
+    return false;
+}
+
+static struct kube_forward_ask look_at(const char *server_name)
+{
+    return (struct kube_forward_ask){.namespace_ = "default",
+                                     .pod = "sleep",
+                                     .port = 15012,
+                                     .server_name = server_name,
+                                     .timeout_ms = 5000};
+}
+
+static void play_tls(struct test_tls *tls)
+{
+    fakeapi_add(x.api, &(struct fakeapi_rule){
+                           .path = FORWARD, .fault = FAKEAPI_SCRIPT, .script = shows, .ctx = tls});
+}
+
+static void certificates_are_seen(void **state)
+{
+    (void)state;
+    struct test_authority *authority = test_authority_new("root");
+    struct test_cert cert;
+    struct error *err = NULL;
+    test_authority_issue(authority, &(struct test_cert_spec){.common_name = "x"}, &cert);
+    AUTO_FREE char *chain = mem_printf("%s%s", cert.cert_pem, test_authority_pem(authority));
+    struct test_tls tls = {.chain_pem = chain, .key_pem = cert.key_pem, .wants_client = true};
+    struct kube_forward_ask ask = look_at("name.of.it");
+    play_tls(&tls);
+    assert_int_equal(kube_forward_many(x.client, &ask, 1, &err), 0);
+    assert_null(ask.error);
+    assert_string_equal(buf_str(&ask.answer), chain);
+    assert_string_equal(buf_str(&tls.server_name), "name.of.it");
+    assert_string_equal(buf_str(&tls.protocols), "istio,h2");
+    kube_forward_release(&ask, 1);
+    test_cert_release(&cert);
+    test_authority_free(authority);
+    buf_release(&tls.server_name);
+    buf_release(&tls.protocols);
+}
+
+static void no_tls_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        test_handler script;
+        const char *says, *error;
+    } rows[] = {
+        {nobody_listens, "connection refused", "west: ask Pod default/sleep: connection refused"},
+        {is_no_tls, "HTTP/1.1 400 Bad Request\r\n\r\n",
+         "west: ask Pod default/sleep: no TLS handshake: wrong version number"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        struct kube_forward_ask ask = look_at("");
+        struct error *err = NULL;
+        fakeapi_clear_rules(x.api);
+        play(rows[i].script, rows[i].says);
+        assert_int_equal(kube_forward_many(x.client, &ask, 1, &err), 0);
+        assert_non_null(ask.error);
+        assert_int_equal(ask.error->kind, ERROR_REMOTE);
+        assert_string_equal(ask.error->message, rows[i].error);
+        kube_forward_release(&ask, 1);
+    }
+}
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
+#define MANY 40
+
+static bool says_path(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    AUTO_BUF request = BUF_INIT;
+    (void)ctx;
+    test_ws_forward(c, r, 15000, &request);
+    const char *path = buf_str(&request) + strlen("GET ");
+    AUTO_FREE char *word = mem_strndup(path, strcspn(path, " "));
+    AUTO_FREE char *text = mem_printf(HEAD "Content-Length: %zu\r\n\r\n%s", strlen(word), word);
+    test_conn_pause(c, 50);
+    test_ws_say(c, 0, text, strlen(text));
+    test_ws_send_close(c, 1000);
+    return false;
+}
+
+static void many_are_asked_side_by_side(void **state)
+{
+    (void)state;
+    struct kube_forward_ask asks[MANY];
+    AUTO_STRLIST paths = STRLIST_INIT;
+    struct error *err = NULL;
+    play(says_path, NULL);
+    for (size_t i = 0; i < MANY; i++)
+        strlist_addf(&paths, "/%zu", i);
+    for (size_t i = 0; i < MANY; i++)
+        asks[i] = (struct kube_forward_ask){
+            .namespace_ = "default", .pod = "sleep", .port = 15000, .path = paths.items[i]};
+    int64_t before = clock_now_ms();
+    assert_int_equal(kube_forward_many(x.client, asks, MANY, &err), 0);
+    /* One after another they would take 50 ms each. */
+    assert_true(clock_now_ms() - before < MANY * 50);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_null(asks[i].error);
+        assert_string_equal(buf_str(&asks[i].answer), paths.items[i]);
+    }
+    kube_forward_release(asks, MANY);
+}
+
+/* Each has its own end: a denied one says so, the others have their answers. */
+static void one_that_fails_hides_no_other(void **state)
+{
+    (void)state;
+    struct kube_forward_ask asks[2] = {
+        {.namespace_ = "default", .pod = "sleep", .port = 15000, .path = "/a"},
+        {.namespace_ = "default", .pod = "other", .port = 15000, .path = "/b"}};
+    struct error *err = NULL;
+    play(says_path, NULL);
+    fakeapi_add(x.api, &(struct fakeapi_rule){.path = "/api/v1/namespaces/default/pods/other/*",
+                                              .status = 403});
+    assert_int_equal(kube_forward_many(x.client, asks, 2, &err), 0);
+    assert_null(asks[0].error);
+    assert_string_equal(buf_str(&asks[0].answer), "/a");
+    assert_int_equal(asks[1].error->kind, ERROR_DENIED);
+    kube_forward_release(asks, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +440,10 @@ int main(void)
         CASE(protocol_is_demanded),
         CASE(refusals),
         CASE(wrong_token),
+        CASE(certificates_are_seen),
+        CASE(no_tls_is_said),
+        CASE(many_are_asked_side_by_side),
+        CASE(one_that_fails_hides_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
