@@ -1,4 +1,4 @@
-/* Takes Retry-After and Warning out of response headers. */
+/* Takes what is looked at out of response headers. */
 #include "headers.h"
 
 #include <ctype.h>
@@ -80,6 +80,9 @@ static void take_field(struct http_response *r, const char *name, const char *va
         set_text(&r->digest, value);
     } else if (strcasecmp(name, "retry-after") == 0) {
         r->retry_after_ms = headers_retry_after_ms(value, time(NULL));
+    } else if (strcasecmp(name, "date") == 0) {
+        time_t date = curl_getdate(value, NULL);
+        r->date = date > 0 ? date : 0;
     } else if (strcasecmp(name, "warning") == 0) {
         headers_take_warnings(&r->warnings, value);
     }

@@ -26,6 +26,15 @@ static const struct check_info checks[] = {
     {"MC106", "API server", "a cluster could not be looked at",
      "nothing is known of it, and what the others need of it was left out",
      "see that its API server answers from here with this kubeconfig: kubectl get --raw /readyz"},
+    {"MC107", "clock", "an API server's clock is far from another one",
+     "certificates that are new are not valid yet on the other side, or have ended there",
+     "let the same time servers set all clocks: on each control-plane node and here, timedatectl "
+     "says whether that is so"},
+    {"MC108", "Kubernetes version", "Istio does not support the cluster's Kubernetes",
+     "it mostly works, and nobody has tried that it does",
+     "take an --istio-version that supports it; meshctl charts list istiod shows what there is"},
+    {"MC109", "Kubernetes skew", "no Istio version supports the Kubernetes of both clusters",
+     "one of them runs an Istio that is not made for it", "upgrade the older cluster first"},
     {"MC201", "shared root", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
      "decide which root stays; sign the other cluster's intermediate with it, replace Secret "

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "access.h"
 #include "eastwest.h"
 #include "ends.h"
 #include "gateways.h"
@@ -131,6 +132,7 @@ static void tell_lacking(struct probe *p)
 
 int probe_cluster(struct probe *p, struct error **err)
 {
+    access_check(p);
     bool has_ca = check_ca(p); /* without, istiod does not start */
     bool has_istiod = check_istiod(p);
     if (has_ca)

@@ -65,6 +65,8 @@ struct kube_version {
     char *git_version;
     char *major;
     char *minor;
+    bool has_clock;  /* it said what time it is */
+    int64_t ahead_s; /* how far its clock is ahead of ours, to about a second */
 };
 int kube_server_version(struct kube_client *c, struct kube_version *ret_version, struct error **err)
     MC_WARN_UNUSED;

@@ -11,6 +11,7 @@
 #define MESHCTL_NET_HTTP_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "meshctl/base/buf.h"
 #include "meshctl/base/cancel.h"
@@ -59,6 +60,7 @@ struct http_response {
     char *link;              /* Link, or NULL */
     char *digest;            /* Docker-Content-Digest, or NULL */
     long retry_after_ms;     /* Retry-After in either form, or 0 */
+    time_t date;             /* Date: when the server says that it answered; 0: it does not */
     struct strlist warnings; /* texts of RFC 7234 Warning: 299 headers, unquoted */
     struct buf body;
     int64_t elapsed_ms;
