@@ -42,6 +42,24 @@ char *pki_cert_issuer_dup(const struct pki_cert *cert)
     return name_dup(X509_get_issuer_name(cert->x509));
 }
 
+void pki_cert_names(const struct pki_cert *cert, struct strlist *names)
+{
+    GENERAL_NAMES *found = X509_get_ext_d2i(cert->x509, NID_subject_alt_name, NULL, NULL);
+    for (int i = 0; i < sk_GENERAL_NAME_num(found); i++) {
+        int type;
+        const ASN1_STRING *text = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(found, i), &type);
+        AUTO_BUF name = BUF_INIT;
+        if (type != GEN_URI && type != GEN_DNS)
+            continue;
+        buf_appends(&name, type == GEN_DNS ? "DNS:" : "");
+        text_append_clean(&name, (const char *)ASN1_STRING_get0_data(text),
+                          (size_t)ASN1_STRING_length(text));
+        strlist_add(names, buf_str(&name));
+    }
+    GENERAL_NAMES_free(found);
+    ERR_clear_error();
+}
+
 /* A time that does not parse counts as the epoch: expired, and valid from ever. */
 static time_t unix_time(const ASN1_TIME *at)
 {

@@ -78,7 +78,7 @@ static bool check_ca(struct probe *p)
                     namespace_);
     } else if (f->ca_problem) {
         /* What istiod itself would say of it. */
-        finding_error(p, "MC201", "a CA that istiod can sign with", f->ca_problem);
+        finding_error(p, "MC216", "a CA that istiod can sign with", f->ca_problem);
     } else {
         return true;
     }

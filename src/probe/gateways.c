@@ -205,3 +205,14 @@ char *gateways_workload_dup(const json_t *pod)
         return NULL;
     return mem_printf("deployment/%.*s", (int)(strlen(name) - strlen(hash) - 1), name);
 }
+
+void gateways_add_restart(struct strlist *commands, const json_t *pod)
+{
+    AUTO_FREE char *workload = gateways_workload_dup(pod);
+    AUTO_FREE char *command = workload
+                                  ? mem_printf("kubectl rollout restart %s -n %s", workload,
+                                               json_dig_str(pod, "metadata", "namespace", NULL))
+                                  : NULL;
+    if (command && !strlist_has(commands, command))
+        strlist_add(commands, command);
+}

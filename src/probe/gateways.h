@@ -29,5 +29,7 @@ const json_t *gateways_passthrough(const struct facts *f);
 /* "deployment/istio-ingress" of a pod: what `kubectl rollout restart` takes; NULL when nothing made
  * it that could be restarted. Yours to free. */
 char *gateways_workload_dup(const json_t *pod);
+/* Adds the command that restarts a pod's workload, each once. */
+void gateways_add_restart(struct strlist *commands, const json_t *pod);
 
 #endif

@@ -7,12 +7,6 @@
 #include "meshctl/base/text.h"
 #include "meshctl/kube/forward.h"
 
-#define PROXY_TIMEOUT_MS 15000
-/* Where they answer their own pod without a token (istio pilot/cmd/pilot-discovery/app/request.go,
- * pilot/cmd/pilot-agent/app/request.go). */
-#define ISTIOD_PORT 15014
-#define ENVOY_PORT 15000
-
 static bool is_ready(const json_t *pod)
 {
     size_t i;
@@ -62,7 +56,7 @@ static int ask(struct kube_client *client, const char *namespace_, const char *p
 int proxy_ask_istiod(struct kube_client *client, const char *namespace_, const char *pod,
                      const char *path, json_t **ret_answer, struct error **err)
 {
-    return ask(client, namespace_, pod, ISTIOD_PORT, path, ret_answer, err);
+    return ask(client, namespace_, pod, PROXY_ISTIOD_PORT, path, ret_answer, err);
 }
 
 static json_t *endpoint_of(const json_t *host)
@@ -84,7 +78,7 @@ int proxy_endpoints(struct kube_client *client, const char *namespace_, const ch
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
-    if (ask(client, namespace_, pod, ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
+    if (ask(client, namespace_, pod, PROXY_ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
         return -1;
     json_t *endpoints = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
@@ -98,31 +92,46 @@ int proxy_endpoints(struct kube_client *client, const char *namespace_, const ch
     return 0;
 }
 
-/* Envoy's answer without secrets that it does not have yet (warming ones), and without any private
- * key, which it never shows. */
-#define SECRETS "/config_dump?resource=dynamic_active_secrets"
-
-int proxy_roots(struct kube_client *client, const char *namespace_, const char *pod,
-                struct ca_roots *roots, struct error **err)
+/* The bytes that stand in a secret there, added to `out`; false when they are not base64. */
+static bool add_bytes(const json_t *data, struct buf *out)
 {
-    json_auto_t *answer = NULL;
+    const char *text = json_dig_str(data, "inline_bytes", NULL);
+    return !text || base64_decode(out, text, strlen(text)) >= 0;
+}
+
+static int bad_secret(const char *name, struct error **err)
+{
+    return error_set(err, ERROR_REMOTE, "%s: what its Envoy holds is not base64", name);
+}
+
+int proxy_read_secrets(const json_t *dump, const char *name, struct proxy_secrets *secrets,
+                       struct error **err)
+{
     json_t *config;
     size_t i;
-    if (ask(client, namespace_, pod, ENVOY_PORT, SECRETS, &answer, err) < 0)
-        return -1;
-    json_array_foreach(json_dig(answer, "configs", NULL), i, config) {
-        const char *text = json_dig_str(config, "secret", "validation_context", "trusted_ca",
-                                        "inline_bytes", NULL);
-        AUTO_BUF pem = BUF_INIT;
-        if (!text || !text_equal(json_dig_str(config, "name", NULL), "ROOTCA"))
+    json_array_foreach(json_dig(dump, "configs", NULL), i, config) {
+        const char *secret = json_dig_str(config, "name", NULL);
+        AUTO_BUF roots = BUF_INIT;
+        if (text_equal(secret, "default") &&
+            !add_bytes(json_dig(config, "secret", "tls_certificate", "certificate_chain", NULL),
+                       &secrets->chain))
+            return bad_secret(name, err);
+        if (!text_equal(secret, "ROOTCA"))
             continue;
-        if (base64_decode(&pem, text, strlen(text)) < 0)
-            return error_set(err, ERROR_REMOTE, "%s: pod %s/%s: its root is not base64",
-                             kube_client_name(client), namespace_, pod);
-        if (ca_roots_add_pem(roots, buf_str(&pem), pem.len, "ROOTCA", err) < 0) {
+        if (!add_bytes(json_dig(config, "secret", "validation_context", "trusted_ca", NULL),
+                       &roots))
+            return bad_secret(name, err);
+        if (roots.len &&
+            ca_roots_add_pem(&secrets->roots, buf_str(&roots), roots.len, "ROOTCA", err) < 0) {
             (*err)->kind = ERROR_REMOTE;
-            return error_wrap(err, "%s: pod %s/%s", kube_client_name(client), namespace_, pod);
+            return error_wrap(err, "%s", name);
         }
     }
     return 0;
+}
+
+void proxy_secrets_release(struct proxy_secrets *secrets)
+{
+    ca_roots_release(&secrets->roots);
+    buf_release(&secrets->chain);
 }

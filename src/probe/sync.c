@@ -13,13 +13,13 @@
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "settle.h"
+#include "wire.h"
 
 /* The same state stands for 30 s before istiod gives up on a remote cluster (PILOT_REMOTE_CLUSTER_TIMEOUT),
  * and as long between its tries after a refusal. */
 #define QUIET_MS 60000
 #define POLL_MS 300
-#define MAX_NAMED 4    /* pods in one line */
-#define MAX_PROXIES 64 /* asked for their roots */
+#define MAX_NAMED 4 /* pods in one line */
 
 /* ---- peers ----------------------------------------------------------------------------------- */
 
@@ -117,18 +117,6 @@ static const char *istiod_of(const json_t *connected, const json_t *pod)
     return json_string_value(json_object_get(connected, proxy));
 }
 
-/* The commands that restart these pods, east-west gateways first: each once. */
-static void add_restart(struct strlist *commands, const json_t *pod)
-{
-    AUTO_FREE char *workload = gateways_workload_dup(pod);
-    AUTO_FREE char *command = workload
-                                  ? mem_printf("kubectl rollout restart %s -n %s", workload,
-                                               json_dig_str(pod, "metadata", "namespace", NULL))
-                                  : NULL;
-    if (command && !strlist_has(commands, command))
-        strlist_add(commands, command);
-}
-
 /* The log of the first one, and what mends the usual reason. */
 static void add_connected_fix(json_t *problem, const json_t *pod, const struct strlist *commands)
 {
@@ -152,7 +140,7 @@ void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *p
         if (istiod_of(connected, pod))
             continue;
         first = first ? first : pod;
-        add_restart(&commands, pod);
+        gateways_add_restart(&commands, pod);
         if (++count <= MAX_NAMED)
             strlist_addf(&lost, "%s/%s", json_dig_str(pod, "metadata", "namespace", NULL),
                          json_dig_str(pod, "metadata", "name", NULL));
@@ -303,57 +291,12 @@ static void report(struct probe *p, const struct look *l)
     finding_ok(p, "MC603", "%zu gateway pods connected", json_array_size(l->pods));
 }
 
-/* ---- roots ----------------------------------------------------------------------------------- */
-
-static void report_old_roots(struct probe *p, const struct strlist *old,
-                             const struct strlist *commands)
-{
-    AUTO_FREE char *wanted = ca_roots_text_dup(&probe_facts(p)->ca.roots);
-    AUTO_FREE char *found = strlist_join_dup(old, ", ");
-    AUTO_FREE char *fix = strlist_join_dup(commands, "; then ");
-    finding_bad(p, "MC208", wanted, "%s", found);
-    if (commands->count)
-        finding_fix(p, "%s", fix);
-}
-
-static int check_roots(struct probe *p, struct look *l, struct error **err)
-{
-    const struct ca_roots *roots = &probe_facts(p)->ca.roots;
-    AUTO_STRLIST old = STRLIST_INIT, commands = STRLIST_INIT;
-    json_t *pod;
-    size_t i, asked = 0;
-    json_array_foreach(l->pods, i, pod) {
-        const char *name = json_dig_str(pod, "metadata", "name", NULL);
-        const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
-        const char *istiod = istiod_of(l->connected, pod);
-        MC_CLEANUP(ca_roots_release) struct ca_roots held = {0};
-        /* A gateway of another mesh in the same cluster has that one's root. */
-        if (asked == MAX_PROXIES || (istiod && !text_equal(istiod, p->mesh->istio_namespace)))
-            continue;
-        asked++;
-        if (proxy_roots(p->client, namespace_, name, &held, err) < 0) {
-            if ((*err)->kind == ERROR_CANCELLED || (*err)->kind == ERROR_UNREACHABLE)
-                return -1;
-            finding_warn(p, "MC105", "the roots that a gateway trusts", "%s", (*err)->message);
-            error_clear(err);
-            continue;
-        }
-        if (!held.count || ca_roots_compare(roots, &held) != CA_ROOTS_DISJOINT)
-            continue;
-        AUTO_FREE char *text = ca_roots_text_dup(&held);
-        strlist_addf(&old, "%s in pod %s/%s", text, namespace_, name);
-        add_restart(&commands, pod);
-    }
-    if (old.count)
-        report_old_roots(p, &old, &commands);
-    return 0;
-}
-
 int probe_sync(struct probe *p, struct error **err)
 {
     MC_CLEANUP(look_release) struct look l = {0};
     if (look_until_good(p, &l, err) < 0)
         return -1;
     report(p, &l);
-    return l.denied || !probe_facts(p)->ca.roots.count ? 0 : check_roots(p, &l, err);
+    struct wire_pods pods = {l.istiods, l.pods, l.connected};
+    return l.denied ? 0 : wire_check(p, &pods, err);
 }

@@ -20,6 +20,7 @@
 #include "meshctl/probe/cluster.h"
 #include "meshctl/probe/finding.h"
 #include "test_certs.h"
+#include "test_tls.h"
 #include "test_websocket.h"
 
 #define ISTIOD_PORTS "/api/v1/namespaces/istio-system/pods/istiod-1/portforward"
@@ -37,6 +38,15 @@ static json_t *findings;
 static const char *clusterz, *networkz, *syncz;
 static char *secrets;
 static char *root_pem, *key_pem;
+static struct pki_key *root_key;
+static struct pki_cert *root_cert;
+
+/* A certificate and its key, and what istiod shows on 15012. */
+struct leaf {
+    char *chain_pem, *key_pem;
+};
+static struct leaf istiod_leaf, gateway_leaf;
+static struct test_tls istiod_tls;
 
 /* ---- the pods' ports ------------------------------------------------------------------------- */
 
@@ -50,10 +60,18 @@ static bool answer(struct test_conn *c, const char *body)
     return false;
 }
 
+static bool be_istiods_tls(void *ctx, struct test_conn *c, const struct test_request *r)
+{
+    test_tls_forward(ctx, c, r, 15012);
+    return false;
+}
+
 static bool be_istiod(void *ctx, struct test_conn *c, const struct test_request *r)
 {
     AUTO_BUF asked = BUF_INIT;
     (void)ctx;
+    if (text_has_suffix(r->target, "ports=15012"))
+        return be_istiods_tls(&istiod_tls, c, r);
     test_ws_forward(c, r, 15014, &asked);
     return answer(c, text_has_prefix(buf_str(&asked), "GET /debug/clusterz ")   ? clusterz
                      : text_has_prefix(buf_str(&asked), "GET /debug/networkz ") ? networkz
@@ -81,26 +99,66 @@ static void put(const char *text)
     fakeapi_put(x.api, text);
 }
 
-/* One root that signs itself, for all tests. */
-static int make_root(void **state)
+static void must(int rc, struct error **err)
+{
+    if (rc < 0) {
+        fprintf(stderr, "%s\n", (*err)->message);
+        abort();
+    }
+}
+
+/* A chain of two; `name` is a URI, or a DNS name where it has no colon. */
+static struct leaf leaf_new(const struct pki_cert *issuer, const struct pki_key *issuer_key,
+                            const char *name)
+{
+    MC_CLEANUP(pki_profile_release) struct pki_profile profile = {.days = 1};
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
+    struct buf chain = BUF_INIT, key_text = BUF_INIT;
+    struct error *err = NULL;
+    strlist_add(strchr(name, ':') ? &profile.uris : &profile.dns_names, name);
+    strlist_add(&profile.ext_key_usage, "serverAuth");
+    strlist_add(&profile.ext_key_usage, "clientAuth");
+    must(pki_key_new(2048, &key, &err), &err);
+    must(pki_cert_issue(&profile, key, issuer, issuer_key, &cert, &err), &err);
+    must(pki_cert_write(&chain, cert, &err), &err);
+    must(pki_cert_write(&chain, issuer, &err), &err);
+    must(pki_key_write(&key_text, key, &err), &err);
+    return (struct leaf){buf_detach(&chain, NULL), buf_detach(&key_text, NULL)};
+}
+
+static void leaf_release(struct leaf *leaf)
+{
+    free(leaf->chain_pem);
+    free(leaf->key_pem);
+}
+
+static void root_new(struct pki_key **ret_key, struct pki_cert **ret_cert)
 {
     MC_CLEANUP(pki_profile_release)
     struct pki_profile profile = {
         .key_bits = 2048, .days = 30, .is_ca = true, .path_length = -1, .key_usage_critical = true};
-    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
-    struct buf cert_text = BUF_INIT, key_text = BUF_INIT;
     struct error *err = NULL;
-    (void)state;
     strlist_add(&profile.subject, "CN=Root CA");
     strlist_add(&profile.key_usage, "digitalSignature");
     strlist_add(&profile.key_usage, "keyCertSign");
-    if (pki_key_new(2048, &key, &err) < 0 ||
-        pki_cert_issue(&profile, key, NULL, NULL, &cert, &err) < 0 ||
-        pki_cert_write(&cert_text, cert, &err) < 0 || pki_key_write(&key_text, key, &err) < 0)
-        return -1;
+    must(pki_key_new(2048, ret_key, &err), &err);
+    must(pki_cert_issue(&profile, *ret_key, NULL, NULL, ret_cert, &err), &err);
+}
+
+/* One root that signs itself, for all tests. */
+static int make_root(void **state)
+{
+    struct buf cert_text = BUF_INIT, key_text = BUF_INIT;
+    struct error *err = NULL;
+    (void)state;
+    root_new(&root_key, &root_cert);
+    must(pki_cert_write(&cert_text, root_cert, &err), &err);
+    must(pki_key_write(&key_text, root_key, &err), &err);
     root_pem = buf_detach(&cert_text, NULL);
     key_pem = buf_detach(&key_text, NULL);
+    istiod_leaf = leaf_new(root_cert, root_key, "istiod.istio-system.svc");
+    gateway_leaf = leaf_new(root_cert, root_key, "spiffe://cluster.local/ns/istio-ingress/sa/ew");
     return 0;
 }
 
@@ -109,15 +167,20 @@ static int free_root(void **state)
     (void)state;
     free(root_pem);
     free(key_pem);
+    pki_key_free(root_key);
+    pki_cert_free(root_cert);
+    leaf_release(&istiod_leaf);
+    leaf_release(&gateway_leaf);
     return 0;
 }
 
 static void put_trust(void)
 {
     json_auto_t *secret = mesh_cacerts(mesh, root_pem, key_pem, root_pem, root_pem);
-    json_auto_t *map = json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s}}", "apiVersion", "v1", "kind",
-                                 "ConfigMap", "metadata", "name", "istio-ca-root-cert", "namespace",
-                                 "istio-system", "data", "root-cert.pem", root_pem);
+    json_auto_t *map = json_pack("{s:s, s:s, s:{s:s, s:s, s:{s:s}}, s:{s:s}}", "apiVersion", "v1",
+                                 "kind", "ConfigMap", "metadata", "name", "istio-ca-root-cert",
+                                 "namespace", "istio-system", "labels", "istio.io/config", "true",
+                                 "data", "root-cert.pem", root_pem);
     AUTO_FREE char *secret_text = json_write_dup(secret, 0);
     AUTO_FREE char *map_text = json_write_dup(map, 0);
     put(secret_text);
@@ -140,7 +203,8 @@ static void put_pod(const char *namespace_, const char *name, const char *labels
     AUTO_FREE char *text = mem_printf("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{"
                                       "\"name\":\"%s\",\"namespace\":\"%s\","
                                       "\"labels\":{%s},\"ownerReferences\":[{\"kind\":"
-                                      "\"ReplicaSet\",\"name\":\"%s\"}]},\"status\":{"
+                                      "\"ReplicaSet\",\"name\":\"%s\"}]},\"spec\":{"
+                                      "\"serviceAccountName\":\"ew\"},\"status\":{"
                                       "\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
                                       name, namespace_, labels, owner);
     put(text);
@@ -166,13 +230,22 @@ static void put_gateway(void)
         "\"AUTO_PASSTHROUGH\"}}]}}");
 }
 
-static void set_secrets(const char *pem)
+/* What the gateway's Envoy trusts, and what it shows. */
+static void set_secrets(const char *pem, const char *chain)
 {
-    AUTO_FREE char *bytes = base64_encode_dup(pem, strlen(pem));
+    AUTO_FREE char *roots = base64_encode_dup(pem, strlen(pem));
+    AUTO_FREE char *shown = base64_encode_dup(chain, strlen(chain));
     free(secrets);
     secrets = mem_printf("{\"configs\":[{\"name\":\"ROOTCA\",\"secret\":{\"validation_context\":{"
-                         "\"trusted_ca\":{\"inline_bytes\":\"%s\"}}}}]}",
-                         bytes);
+                         "\"trusted_ca\":{\"inline_bytes\":\"%s\"}}}},{\"name\":\"default\","
+                         "\"secret\":{\"tls_certificate\":{\"certificate_chain\":{"
+                         "\"inline_bytes\":\"%s\"}}}}]}",
+                         roots, shown);
+}
+
+static void set_istiods_tls(const struct leaf *leaf)
+{
+    istiod_tls = (struct test_tls){.chain_pem = leaf->chain_pem, .key_pem = leaf->key_pem};
 }
 
 static int set_up(void **state)
@@ -206,7 +279,8 @@ static int set_up(void **state)
     clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"synced\"}]";
     networkz = "[{\"Network\":\"east-network\"}]";
     syncz = "[{\"proxy\":\"ew-7c9d-1.istio-ingress\"}]";
-    set_secrets(root_pem);
+    set_secrets(root_pem, gateway_leaf.chain_pem);
+    set_istiods_tls(&istiod_leaf);
     play(ISTIOD_PORTS, be_istiod);
     play(GATEWAY_PORTS, be_envoy);
     return 0;
@@ -224,6 +298,8 @@ static int tear_down(void **state)
     fakeapi_fixture_stop(&x);
     free(secrets);
     secrets = NULL;
+    buf_release(&istiod_tls.server_name);
+    buf_release(&istiod_tls.protocols);
     return 0;
 }
 
@@ -282,7 +358,9 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok", "MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603");
+    ids_are("ok",
+            "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603 MC211 MC212 "
+            "MC215");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -441,7 +519,7 @@ static void old_root_is_found_and_named(void **state)
 {
     (void)state;
     struct test_authority *old = test_authority_new("before");
-    set_secrets(test_authority_pem(old));
+    set_secrets(test_authority_pem(old), gateway_leaf.chain_pem);
     look();
     ids_are("error", "MC208");
     assert_non_null(strstr(of("MC208", "found"), "in pod istio-ingress/ew-7c9d-1"));
@@ -449,12 +527,81 @@ static void old_root_is_found_and_named(void **state)
                         "kubectl rollout restart deployment/ew -n istio-ingress");
     /* Both at once, as during a rotation, is no fault. */
     AUTO_FREE char *both = mem_printf("%s%s", test_authority_pem(old), root_pem);
-    set_secrets(both);
+    set_secrets(both, gateway_leaf.chain_pem);
     json_array_clear(findings);
     facts_free(facts[0]);
     look();
     ids_are("error", "");
     test_authority_free(old);
+}
+
+/* ---- on the wire ----------------------------------------------------------------------------- */
+
+static void foreign_certificates_are_found(void **state)
+{
+    (void)state;
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *other = NULL;
+    root_new(&key, &other);
+    MC_CLEANUP(leaf_release) struct leaf istiod = leaf_new(other, key, "istiod.istio-system.svc");
+    MC_CLEANUP(leaf_release)
+    struct leaf gateway = leaf_new(other, key, "spiffe://cluster.local/ns/istio-ingress/sa/ew");
+    AUTO_FREE char *fingerprint = pki_cert_fingerprint_dup(other);
+    AUTO_FREE char *found = mem_printf("pod istio-system/istiod-1: root %.8s", fingerprint);
+    set_secrets(root_pem, gateway.chain_pem);
+    set_istiods_tls(&istiod);
+    look();
+    ids_are("error", "MC211 MC212");
+    assert_string_equal(of("MC211", "found"), found);
+    assert_string_equal(of("MC212", "fix"),
+                        "kubectl rollout restart deployment/ew -n istio-ingress");
+}
+
+static void names_on_the_wire_are_looked_at(void **state)
+{
+    (void)state;
+    MC_CLEANUP(leaf_release)
+    struct leaf gateway =
+        leaf_new(root_cert, root_key, "spiffe://old.domain/ns/istio-ingress/sa/ew");
+    set_secrets(root_pem, gateway.chain_pem);
+    look();
+    ids_are("error", "MC214");
+    assert_string_equal(of("MC214", "found"), "pod istio-ingress/ew-7c9d-1: it is for "
+                                              "spiffe://old.domain/ns/istio-ingress/sa/ew");
+    assert_string_equal(of("MC214", "wanted"), "spiffe://cluster.local/ns/istio-ingress/sa/ew");
+}
+
+/* Who was handed another root once, and by whom it was not taken back. */
+static void namespaces_of_another_root_are_named(void **state)
+{
+    (void)state;
+    struct test_authority *old = test_authority_new("before");
+    json_auto_t *map = json_pack("{s:s, s:s, s:{s:s, s:s, s:{s:s}}, s:{s:s}}", "apiVersion", "v1",
+                                 "kind", "ConfigMap", "metadata", "name", "istio-ca-root-cert",
+                                 "namespace", "istio-ingress", "labels", "istio.io/config", "true",
+                                 "data", "root-cert.pem", test_authority_pem(old));
+    AUTO_FREE char *text = json_write_dup(map, 0);
+    put(text);
+    look();
+    ids_are("error", "");
+    ids_are("warning", "MC215");
+    assert_string_equal(of("MC215", "found"),
+                        "ConfigMap istio-ca-root-cert of 1 of 2 namespaces: istio-ingress");
+    test_authority_free(old);
+}
+
+/* A clock that is far off makes certificates look old or too young: it is the cause. */
+static void clock_is_looked_at_first(void **state)
+{
+    (void)state;
+    fakeapi_add(x.api,
+                &(struct fakeapi_rule){
+                    .path = "/version",
+                    .headers = "Date: Sat, 01 Jan 2000 00:00:00 GMT\r\n",
+                    .body = "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.0\"}"});
+    look();
+    ids_are("error", "MC107");
+    ids_are("ok", "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603");
 }
 
 static void deny(const char *method, const char *path, const char *query)
@@ -476,7 +623,7 @@ static void reader_is_not_refused(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "MC105 MC105");
-    ids_are("ok", "MC604 MC201 MC502 MC505 MC503 MC802");
+    ids_are("ok", "MC108 MC604 MC201 MC502 MC505 MC503 MC802");
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
                         "gateways.networking.istio.io, list secrets in istio-ingress");
@@ -571,6 +718,10 @@ int main(void)
         TEST(a_second_gateway_has_to_work_too),
         TEST(lost_proxies_are_found),
         TEST(old_root_is_found_and_named),
+        TEST(foreign_certificates_are_found),
+        TEST(names_on_the_wire_are_looked_at),
+        TEST(namespaces_of_another_root_are_named),
+        TEST(clock_is_looked_at_first),
         TEST(reader_is_not_refused),
         TEST(reader_sees_what_is_wrong),
         TEST(sync_is_waited_for),

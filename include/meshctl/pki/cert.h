@@ -66,6 +66,8 @@ char *pki_cert_fingerprint_dup(const struct pki_cert *cert);
 /* "O=Istio, CN=Root CA"; yours to free. */
 char *pki_cert_subject_dup(const struct pki_cert *cert);
 char *pki_cert_issuer_dup(const struct pki_cert *cert);
+/* Adds the alternative names: URIs as they are, DNS names behind "DNS:"; cleaned. */
+void pki_cert_names(const struct pki_cert *cert, struct strlist *names);
 time_t pki_cert_not_before(const struct pki_cert *cert);
 time_t pki_cert_not_after(const struct pki_cert *cert);
 bool pki_cert_is_ca(const struct pki_cert *cert);

@@ -7,6 +7,11 @@
 #include "meshctl/kube/client.h"
 
 #define ISTIOD_SELECTOR "app=istiod"
+#define PROXY_TIMEOUT_MS 15000 /* of one question */
+/* Where they answer their own pod without a token (istio pilot/cmd/pilot-discovery/app/request.go,
+ * pilot/cmd/pilot-agent/app/request.go). */
+#define PROXY_ISTIOD_PORT 15014
+#define PROXY_ENVOY_PORT 15000
 
 /* The running, ready pods of a selector; in all namespaces where `namespace_` is NULL. An empty array
  * is no error. New reference. */
@@ -19,9 +24,16 @@ int proxy_ask_istiod(struct kube_client *client, const char *namespace_, const c
  * array of {address, port, region, zone, healthy}. Empty when it does not know the cluster. */
 int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,
                     const char *cluster, json_t **ret_endpoints, struct error **err) MC_WARN_UNUSED;
-/* The roots that the Envoy of a pod trusts other workloads by: its secret ROOTCA, as it was given last
- * (istio pkg/security: RootCertReqResourceName). Adds to `roots`; nothing when it has none. */
-int proxy_roots(struct kube_client *client, const char *namespace_, const char *pod,
-                struct ca_roots *roots, struct error **err) MC_WARN_UNUSED;
+/* What an Envoy holds of certificates: its answer to PROXY_SECRETS, which is without those that it does
+ * not have yet (warming ones), and without any private key, which it never shows. */
+#define PROXY_SECRETS "/config_dump?resource=dynamic_active_secrets"
+struct proxy_secrets {
+    struct ca_roots roots; /* that it trusts other workloads by: ROOTCA (istio pkg/security) */
+    struct buf chain;      /* PEM: what it shows them, its own certificate first; empty: none */
+};
+/* Fills in what is there; `name` stands in errors, which are ERROR_REMOTE. */
+int proxy_read_secrets(const json_t *dump, const char *name, struct proxy_secrets *secrets,
+                       struct error **err) MC_WARN_UNUSED;
+void proxy_secrets_release(struct proxy_secrets *secrets);
 
 #endif

@@ -203,30 +203,60 @@ static char *secrets_dup(const char *name, const char *pem)
         name, name, bytes);
 }
 
+static void read_secrets(const char *text, struct proxy_secrets *ret)
+{
+    struct error *err = NULL;
+    json_auto_t *dump = NULL;
+    *ret = (struct proxy_secrets){0};
+    must(json_read(text, strlen(text), "test", &dump, &err), &err);
+    must(proxy_read_secrets(dump, "pod n/p", ret, &err), &err);
+}
+
 static void roots_are_those_of_the_proxy(void **state)
 {
     (void)state;
     struct error *err = NULL;
     struct test_authority *authority = test_authority_new("old root");
-    MC_CLEANUP(ca_roots_release) struct ca_roots roots = {0}, wanted = {0};
+    MC_CLEANUP(ca_roots_release) struct ca_roots wanted = {0};
+    MC_CLEANUP(proxy_secrets_release) struct proxy_secrets held = {0}, none = {0};
     AUTO_FREE char *mine = secrets_dup("ROOTCA", test_authority_pem(authority));
     AUTO_FREE char *other = secrets_dup("kubernetes://x", test_authority_pem(authority));
-    AUTO_FREE char *bad = secrets_dup("ROOTCA", "no PEM");
     must(ca_roots_add_pem(&wanted, test_authority_pem(authority),
                           strlen(test_authority_pem(authority)), "test", &err),
          &err);
-    api.output = other;
-    must(proxy_roots(api.client, "istio-ingress", "gw-1", &roots, &err), &err);
-    assert_int_equal(roots.count, 0);
-    api.output = mine;
-    must(proxy_roots(api.client, "istio-ingress", "gw-1", &roots, &err), &err);
-    assert_int_equal(ca_roots_compare(&roots, &wanted), CA_ROOTS_EQUAL);
-    assert_true(text_has_prefix(buf_str(&api.asked),
-                                "GET /config_dump?resource=dynamic_active_secrets HTTP/1.1\r\n"));
-    api.output = bad;
-    refused(proxy_roots(api.client, "istio-ingress", "gw-1", &roots, &err), &err, ERROR_REMOTE,
-            "west: pod istio-ingress/gw-1", NULL);
+    read_secrets(other, &none);
+    assert_int_equal(none.roots.count, 0);
+    assert_int_equal(none.chain.len, 0);
+    read_secrets(mine, &held);
+    assert_int_equal(ca_roots_compare(&held.roots, &wanted), CA_ROOTS_EQUAL);
     test_authority_free(authority);
+}
+
+static void chain_is_what_it_shows_to_others(void **state)
+{
+    (void)state;
+    MC_CLEANUP(proxy_secrets_release) struct proxy_secrets held = {0};
+    read_secrets("{\"configs\":[{\"name\":\"default\",\"secret\":{\"tls_certificate\":{"
+                 "\"certificate_chain\":{\"inline_bytes\":\"YWJj\"}}}}]}",
+                 &held);
+    assert_string_equal(buf_str(&held.chain), "abc");
+}
+
+static void secrets_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    AUTO_FREE char *no_pem = secrets_dup("ROOTCA", "no PEM");
+    const char *rows[] = {no_pem, "{\"configs\":[{\"name\":\"default\",\"secret\":{"
+                                  "\"tls_certificate\":{\"certificate_chain\":{"
+                                  "\"inline_bytes\":\"?\"}}}}]}"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        MC_CLEANUP(proxy_secrets_release) struct proxy_secrets held = {0};
+        json_auto_t *dump = NULL;
+        struct error *err = NULL;
+        must(json_read(rows[i], strlen(rows[i]), "test", &dump, &err), &err);
+        refused(proxy_read_secrets(dump, "pod n/p", &held, &err), &err, ERROR_REMOTE, "pod n/p",
+                NULL);
+    }
 }
 
 /* A compromised proxy says what it likes: the shape is checked by nobody else. */
@@ -249,9 +279,9 @@ static void odd_answers_do_no_harm(void **state)
         api.output = odd[i];
         must(proxy_endpoints(api.client, "n", "p", "c", &endpoints, &err), &err);
         assert_int_equal(json_array_size(endpoints), 0);
-        MC_CLEANUP(ca_roots_release) struct ca_roots roots = {0};
-        must(proxy_roots(api.client, "n", "p", &roots, &err), &err);
-        assert_int_equal(roots.count, 0);
+        MC_CLEANUP(proxy_secrets_release) struct proxy_secrets held = {0};
+        read_secrets(odd[i], &held);
+        assert_int_equal(held.roots.count + held.chain.len, 0);
     }
 }
 
@@ -265,6 +295,8 @@ int main(void)
         TEST(answer_that_is_no_json_is_the_servers_fault),
         TEST(endpoints_are_those_of_the_cluster_asked_for),
         TEST(roots_are_those_of_the_proxy),
+        TEST(chain_is_what_it_shows_to_others),
+        TEST(secrets_that_are_none_are_refused),
         TEST(odd_answers_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
