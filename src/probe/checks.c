@@ -73,7 +73,7 @@ static const struct check_info checks[] = {
     {"MC211", "istiod's certificate", "istiod shows a certificate that proxies do not take",
      "none of them gets its configuration or a certificate from it",
      "restart it: kubectl rollout restart of its Deployment"},
-    {"MC212", "gateways' certificates", "a gateway shows a certificate of another root",
+    {"MC212", "gateways' certs", "a gateway shows a certificate of another root",
      "every other workload refuses it, and requests through it end in 503",
      "restart it: kubectl rollout restart of its Deployment"},
     {"MC213", "times on the wire", "a certificate that is shown has ended or is not valid yet",
