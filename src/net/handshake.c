@@ -73,7 +73,7 @@ void handshake_parse(const char *head, size_t len, struct handshake_answer *ret_
     for (const char *line = head, *stop = head + len; line < stop;) {
         const char *end = memchr(line, '\n', (size_t)(stop - line));
         size_t line_len = (size_t)((end ? end : stop) - line);
-        headers_take_line(&ret_answer->http, line, line_len);
+        headers_take_line(&ret_answer->http, NULL, line, line_len);
         AUTO_FREE char *text = mem_strndup(line, line_len);
         text[strcspn(text, "\r")] = '\0';
         char *colon = strchr(text, ':');

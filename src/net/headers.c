@@ -96,7 +96,8 @@ static void take_status(struct http_response *r, const char *line)
     r->status = code ? (int)strtol(code + 1, NULL, 10) : 0;
 }
 
-void headers_take_line(struct http_response *response, const char *line, size_t len)
+void headers_take_line(struct http_response *response, const char *wanted, const char *line,
+                       size_t len)
 {
     while (len && isspace((unsigned char)line[len - 1]))
         len--;
@@ -109,7 +110,11 @@ void headers_take_line(struct http_response *response, const char *line, size_t 
     if (!colon)
         return;
     *colon = '\0';
-    take_field(response, text, colon + 1 + strspn(colon + 1, " \t"));
+    const char *value = colon + 1 + strspn(colon + 1, " \t");
+    if (wanted && strcasecmp(text, wanted) == 0)
+        set_text(&response->header, value);
+    else
+        take_field(response, text, value);
 }
 
 void http_response_release(struct http_response *r)
@@ -119,6 +124,7 @@ void http_response_release(struct http_response *r)
     free(r->authenticate);
     free(r->link);
     free(r->digest);
+    free(r->header);
     strlist_release(&r->warnings);
     buf_release(&r->body);
     *r = (struct http_response){.body.max = r->body.max};

@@ -12,8 +12,10 @@
 #define HEADERS_MAX_WARNING ((size_t)4096)
 
 /* Takes one line as it came (CRLF and all) into the response. A status line starts anew: what an
- * earlier answer (100, a redirect) said is dropped. */
-void headers_take_line(struct http_response *response, const char *line, size_t len);
+ * earlier answer (100, a redirect) said is dropped. `wanted` (may be NULL): the name of the one that is
+ * kept as the response's `header`. */
+void headers_take_line(struct http_response *response, const char *wanted, const char *line,
+                       size_t len);
 
 /* Seconds, or a date of any of HTTP's forms (RFC 9110 10.2.3); 0 when it is neither or past. At
  * most a day. */

@@ -26,7 +26,7 @@ static size_t on_header(char *data, size_t one, size_t count, void *ctx)
         t->too_big = "header";
         return 0;
     }
-    headers_take_line(&t->result->response, data, len);
+    headers_take_line(&t->result->response, t->request->wants_header, data, len);
     return len;
 }
 

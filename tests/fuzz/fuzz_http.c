@@ -22,7 +22,7 @@ static void run_headers(const char *data, size_t size)
     for (const char *line = data, *stop = data + size; line < stop;) {
         const char *end = memchr(line, '\n', (size_t)(stop - line));
         size_t len = end ? (size_t)(end - line) + 1 : (size_t)(stop - line);
-        headers_take_line(&r, line, len);
+        headers_take_line(&r, NULL, line, len);
         line += len;
     }
     if (r.retry_after_ms < 0 || r.retry_after_ms > 24L * 3600 * 1000 ||

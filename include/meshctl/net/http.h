@@ -45,6 +45,7 @@ struct http_request {
     /* libcurl sends a request again over a new connection when a kept one dies before an answer.
      * Not this one, and no POST, once some of its body is out: it may have been done. */
     bool once;
+    const char *wants_header; /* whose value is kept as the response's `header`; may be NULL */
     bool accept_gzip; /* offers gzip; the body (and max_response) is of the unpacked bytes */
     /* When set, body bytes of a 2xx answer go here as they come instead of into the response;
      * another value than 0 ends the request quietly (http_send then returns 0). */
@@ -59,6 +60,7 @@ struct http_response {
     char *authenticate;      /* WWW-Authenticate, or NULL */
     char *link;              /* Link, or NULL */
     char *digest;            /* Docker-Content-Digest, or NULL */
+    char *header;            /* what the request wants_header, or NULL */
     long retry_after_ms;     /* Retry-After in either form, or 0 */
     time_t date;             /* Date: when the server says that it answered; 0: it does not */
     struct strlist warnings; /* texts of RFC 7234 Warning: 299 headers, unquoted */

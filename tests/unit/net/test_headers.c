@@ -79,7 +79,7 @@ static void warnings_are_bounded(void **state)
 
 static void take(struct http_response *r, const char *line)
 {
-    headers_take_line(r, line, strlen(line));
+    headers_take_line(r, NULL, line, strlen(line));
 }
 
 static void lines(void **state)
@@ -102,13 +102,25 @@ static void lines(void **state)
     assert_int_equal(r.body.max, 77);
 }
 
+static void the_wanted_one(void **state)
+{
+    (void)state;
+    static const char line[] = "X-Answer: a; b \r\n", other[] = "X-Answers: c\r\n";
+    AUTO_HTTP_RESPONSE r = {0};
+    headers_take_line(&r, "x-answer", line, strlen(line));
+    headers_take_line(&r, "x-answer", other, strlen(other));
+    assert_string_equal(r.header, "a; b");
+    take(&r, line);
+    take(&r, "HTTP/2 200 \r\n");
+    assert_null(r.header);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(retry_after),
-        cmocka_unit_test(warnings),
-        cmocka_unit_test(warnings_are_bounded),
-        cmocka_unit_test(lines),
+        cmocka_unit_test(retry_after),          cmocka_unit_test(warnings),
+        cmocka_unit_test(warnings_are_bounded), cmocka_unit_test(lines),
+        cmocka_unit_test(the_wanted_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
