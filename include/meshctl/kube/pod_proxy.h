@@ -1,0 +1,36 @@
+/* HTTP to ports of pods through the API server's pod proxy: many requests at once over the client's
+ * own connections. The right that is needed is get of pods/proxy. The API server connects to the
+ * pod's address itself, so a port behind a sidecar has to be left out of its interception. */
+#ifndef MESHCTL_KUBE_POD_PROXY_H
+#define MESHCTL_KUBE_POD_PROXY_H
+
+#include "meshctl/kube/client.h"
+
+#define KUBE_POD_PROXY_MAX_ANSWER ((size_t)64 * 1024)
+
+/* Strings are borrowed. */
+struct kube_pod_port {
+    const char *namespace_, *pod;
+    unsigned port;
+    /* The response header that the pod's every answer has: an answer without is not the pod's but the
+     * API server's. */
+    const char *mark;
+    int64_t timeout_ms; /* of each request; 0: 60 s */
+};
+
+struct kube_pod_answer {
+    int status;          /* of the pod's own answer */
+    char *mark;          /* the header's value */
+    int64_t elapsed_ms;  /* with the way through the API server and back */
+    struct error *error; /* there is no answer of the pod: nothing else is set then */
+};
+void kube_pod_answers_free(struct kube_pod_answer *answers, size_t count);
+
+/* GET / of the port, once for each of `headers` ("Name: value"), `parallel` under way at once. Nothing
+ * is tried again: a request that fails is a result. What is wrong with single ones stands with them;
+ * -1 only for credentials that cannot be had, and when cancelled. The array is yours to free. */
+int kube_pod_ask_many(struct kube_client *c, const struct kube_pod_port *to,
+                      const char *const *headers, size_t count, size_t parallel,
+                      struct kube_pod_answer **ret_answers, struct error **err) MC_WARN_UNUSED;
+
+#endif
