@@ -186,6 +186,30 @@ static const struct check_info checks[] = {
     {"MC704", "way back", "the way back does not work",
      "answers come without stars: the other cluster's call to ratings found no way",
      "see the findings of the cluster that the call goes to"},
+    {"MC731", "verify's workloads", "verify's own workloads do not run",
+     "without them nothing is sent from that cluster, or to it",
+     "see the reason; a namespace with sidecars of this revision must be able to run pods of the "
+     "proxies' image"},
+    {"MC732", "paths", "requests from one cluster to another fail",
+     "so do those of every workload on that way",
+     "see the other findings; with none, look at what stands between the clusters: port 15443 of "
+     "the "
+     "gateway's addresses must be reachable from the other cluster's nodes"},
+    {"MC733", "identities", "requests come without the identities of the mesh",
+     "they are not encrypted, and no policy can tell who sends them",
+     "look for a PeerAuthentication of mode DISABLE, or a DestinationRule that turns TLS off: "
+     "kubectl "
+     "get peerauthentications,destinationrules -A"},
+    {"MC734", "way through gateways", "requests to another cluster do not go through its gateway",
+     "they reach it, if at all, on a way that the mesh does not know of",
+     "see MC303 and MC602: the other network's gateway must be known"},
+    {"MC735", "nothing left", "verify's namespace is still there",
+     "it does no harm; the next verify removes it when its time is over",
+     "kubectl delete namespace NAME, by the name that stands there"},
+    {"MC736", "way in", "the API server does not reach the pods of verify",
+     "no request could be sent, so nothing is proved",
+     "the API server must be allowed to connect to pods, port 8081, as for any pod proxy; verify "
+     "--bookinfo comes in by the ingress instead"},
     {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},

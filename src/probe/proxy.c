@@ -1,6 +1,7 @@
 /* Questions to istiod and to Envoys, through the API server. */
 #include "meshctl/probe/proxy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/base64.h"
@@ -92,6 +93,47 @@ int proxy_endpoints(struct kube_client *client, const char *namespace_, const ch
     return 0;
 }
 
+/* Of a host's counters; protobuf writes 64 bits as a string and leaves a zero out. */
+static json_int_t counter_of(const json_t *host, const char *name)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(host, "stats"), i, row) {
+        const char *value = json_dig_str(row, "value", NULL);
+        if (text_equal(json_dig_str(row, "name", NULL), name))
+            return value ? strtoll(value, NULL, 10) : json_dig_int(row, 0, "value", NULL);
+    }
+    return 0;
+}
+
+static json_t *counted_host(const json_t *host)
+{
+    json_t *row = endpoint_of(host);
+    json_object_set_new(row, "requests", json_integer(counter_of(host, "rq_total")));
+    json_object_set_new(row, "connections", json_integer(counter_of(host, "cx_total")));
+    json_object_set_new(row, "connectFailures", json_integer(counter_of(host, "cx_connect_fail")));
+    return row;
+}
+
+int proxy_hosts(struct kube_client *client, const char *namespace_, const char *pod,
+                const char *prefix, json_t **ret_hosts, struct error **err)
+{
+    json_auto_t *answer = NULL;
+    json_t *status, *host;
+    size_t i, j;
+    if (ask(client, namespace_, pod, PROXY_ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
+        return -1;
+    *ret_hosts = json_array();
+    json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
+        const char *name = json_dig_str(status, "name", NULL);
+        if (!name || !text_has_prefix(name, prefix))
+            continue;
+        json_array_foreach(json_dig(status, "host_statuses", NULL), j, host)
+            json_array_append_new(*ret_hosts, counted_host(host));
+    }
+    return 0;
+}
+
 /* The bytes that stand in a secret there, added to `out`; false when they are not base64. */
 static bool add_bytes(const json_t *data, struct buf *out)
 {
@@ -134,4 +176,14 @@ void proxy_secrets_release(struct proxy_secrets *secrets)
 {
     ca_roots_release(&secrets->roots);
     buf_release(&secrets->chain);
+}
+
+int proxy_secrets_ask(struct kube_client *client, const char *namespace_, const char *pod,
+                      struct proxy_secrets *secrets, struct error **err)
+{
+    AUTO_FREE char *name = mem_printf("%s: pod %s/%s", kube_client_name(client), namespace_, pod);
+    json_auto_t *dump = NULL;
+    if (ask(client, namespace_, pod, PROXY_ENVOY_PORT, PROXY_SECRETS, &dump, err) < 0)
+        return -1;
+    return proxy_read_secrets(dump, name, secrets, err);
 }

@@ -35,5 +35,12 @@ struct proxy_secrets {
 int proxy_read_secrets(const json_t *dump, const char *name, struct proxy_secrets *secrets,
                        struct error **err) MC_WARN_UNUSED;
 void proxy_secrets_release(struct proxy_secrets *secrets);
+/* The hosts of all clusters whose names begin with `prefix`, with Envoy's own counters: an array of
+ * {address, port, region, zone, healthy, requests, connections, connectFailures}. */
+int proxy_hosts(struct kube_client *client, const char *namespace_, const char *pod,
+                const char *prefix, json_t **ret_hosts, struct error **err) MC_WARN_UNUSED;
+/* Asks the Envoy of a pod for them. */
+int proxy_secrets_ask(struct kube_client *client, const char *namespace_, const char *pod,
+                      struct proxy_secrets *secrets, struct error **err) MC_WARN_UNUSED;
 
 #endif

@@ -1,0 +1,49 @@
+/* Requests of verify's own as proof: one cluster's caller asks the echo of every member apart, and the
+ * common one. The workloads are those of manifests/verify; whoever placed them says where. */
+#ifndef MESHCTL_PROBE_PROOF_H
+#define MESHCTL_PROBE_PROOF_H
+
+#include "meshctl/ca/roots.h"
+#include "meshctl/probe/path.h"
+#include "meshctl/probe/probe.h"
+
+/* What the caller of the cluster that is looked at measured. */
+struct proof {
+    char *namespace_;
+    char *caller;              /* its pod */
+    bool to[MESH_MAX_MEMBERS]; /* whose echoes there are */
+    struct path paths[MESH_MAX_MEMBERS];
+    struct path load; /* to the common echo */
+    /* Envoy's own words, NULL where it was not asked: what stands for that member's echo in the
+     * caller's sidecar (proxy_hosts), and the roots that this trusts. */
+    json_t *hosts[MESH_MAX_MEMBERS];
+    struct ca_roots roots;
+    /* The cluster's own east-west gateway, all pods together: requests (or connections) that it passed
+     * on to this cluster's echo; -1 where it was not asked. */
+    json_int_t passed;
+};
+void proof_release(struct proof *f);
+
+/* The pod whose proxy's image, and whose place, workloads of verify take over: one of the network's
+ * gateway. NULL when none is ready. New reference. */
+int proof_model(struct probe *p, json_t **ret_pod, struct error **err) MC_WARN_UNUSED;
+/* A ready pod of verify's callers; NULL when there is none. Yours to free. */
+int proof_caller(struct probe *p, const char *namespace_, char **ret_pod, struct error **err)
+    MC_WARN_UNUSED;
+/* Sends at least `requests` on each path, when every path answers or nothing changes any more; a path that
+ * does not answer is asked no more. MC105 and MC736 as warnings where the caller cannot be asked. */
+int proof_send(struct probe *p, struct proof *f, unsigned requests, struct error **err)
+    MC_WARN_UNUSED;
+/* Reads the caller's sidecar: endpoints with their counters, roots. */
+int proof_look(struct probe *p, struct proof *f, struct error **err) MC_WARN_UNUSED;
+/* Reads the gateway's counters. */
+int proof_count(struct probe *p, struct proof *f, struct error **err) MC_WARN_UNUSED;
+
+/* Findings MC732 (requests), MC733 (identities) and MC734 (through the gateways) of the cluster's paths.
+ * `proofs` has one a member, NULL for those without. Pure. */
+void proof_judge(struct probe *p, struct proof *const *proofs);
+/* {namespace, caller, paths[] {to, of path_json, roots[], endpoints[], gatewayPassed}, load {to: count}} of
+ * one member's proof; `from` and the rest are its caller's. New reference. */
+json_t *proof_json(struct probe *p, struct proof *const *proofs);
+
+#endif

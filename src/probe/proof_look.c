@@ -1,0 +1,59 @@
+/* What the proxies on a path's way say of it: the caller's sidecar, and the gateway that lets it in. */
+#include "meshctl/probe/proof.h"
+
+#include "gateways.h"
+#include "meshctl/base/text.h"
+#include "meshctl/probe/proxy.h"
+
+int proof_look(struct probe *p, struct proof *f, struct error **err)
+{
+    MC_CLEANUP(proxy_secrets_release) struct proxy_secrets secrets = {0};
+    for (size_t i = 0; i < p->mesh->members_count; i++) {
+        AUTO_FREE char *cluster = mem_printf("outbound|%d||echo-%s.%s.svc.", PATH_ECHO_PORT,
+                                             p->mesh->members[i].name, f->namespace_);
+        if (f->to[i] &&
+            proxy_hosts(p->client, f->namespace_, f->caller, cluster, &f->hosts[i], err) < 0)
+            return -1;
+    }
+    if (proxy_secrets_ask(p->client, f->namespace_, f->caller, &secrets, err) < 0)
+        return -1;
+    f->roots = secrets.roots;
+    secrets.roots = (struct ca_roots){0};
+    return 0;
+}
+
+/* What one gateway pod passed on. HTTP is not its business: where it counts no requests, a
+ * connection may have carried any number of them. */
+static int count_pod(struct probe *p, const struct proof *f, const json_t *pod, json_int_t *passed,
+                     struct error **err)
+{
+    /* The cluster that istiod makes for the SNI of AUTO_PASSTHROUGH (pilot/pkg/model/push_context.go,
+     * BuildDNSSrvSubsetKey). */
+    AUTO_FREE char *cluster =
+        mem_printf("outbound_.%d_._.echo-%s.%s.svc.", PATH_ECHO_PORT, probe_name(p), f->namespace_);
+    json_auto_t *hosts = NULL;
+    json_t *host;
+    size_t i;
+    if (proxy_hosts(p->client, json_dig_str(pod, "metadata", "namespace", NULL),
+                    json_dig_str(pod, "metadata", "name", NULL), cluster, &hosts, err) < 0)
+        return -1;
+    json_array_foreach(hosts, i, host)
+        *passed += json_dig_int(host, 0, "connections", NULL);
+    return 0;
+}
+
+int proof_count(struct probe *p, struct proof *f, struct error **err)
+{
+    const json_t *service = gateways_network_service(p, p->at);
+    const json_t *selector = json_dig(service, "spec", "selector", NULL);
+    json_auto_t *pods = NULL;
+    json_t *pod;
+    size_t i;
+    if (gateways_pods(p, &pods, err) < 0)
+        return -1;
+    f->passed = 0;
+    json_array_foreach(pods, i, pod)
+        if (gateways_selects(selector, pod) && count_pod(p, f, pod, &f->passed, err) < 0)
+            return -1;
+    return 0;
+}
