@@ -2,10 +2,7 @@
 #include "cli.h"
 #include "meshctl/base/text.h"
 #include "options_cut.h"
-#include "options_images.h"
-#include "options_objects.h"
 #include "options_out.h"
-#include "options_verify.h"
 #include "plan_files.h"
 #include "result.h"
 
@@ -82,25 +79,4 @@ int cmd_remote_secret(struct cli *cli, struct error **err)
 int cmd_expose(struct cli *cli, struct error **err)
 {
     return cli_run_steps(cli, STEP_EXPOSE, STEP_EXPOSE, err);
-}
-
-/* Without the sample nothing is written, and what is said of objects and images would say nothing. */
-static int check_sample_options(const struct cli *cli, struct error **err)
-{
-    static const struct option_family *const families[] = {
-        &options_images_family, &options_manifests_family, &options_manager_family};
-    for (size_t i = 0; i < MC_ARRAY_LEN(families) && !options_verify_of(&cli->options)->bookinfo;
-         i++) {
-        const char *option = options_first_given(&cli->options, families[i]);
-        if (option)
-            return error_set(err, ERROR_USAGE, "verify takes --%s with --bookinfo only", option);
-    }
-    return 0;
-}
-
-int cmd_verify(struct cli *cli, struct error **err)
-{
-    if (check_sample_options(cli, err) < 0)
-        return -1;
-    return cli_run_steps(cli, STEP_VERIFY, STEP_VERIFY, err);
 }

@@ -14,6 +14,7 @@
 #include "options_mesh.h"
 #include "options_objects.h"
 #include "options_out.h"
+#include "options_proof.h"
 #include "options_pull.h"
 #include "options_render.h"
 #include "options_run.h"
@@ -148,12 +149,13 @@ static const struct command commands[] = {
     },
     {
         "verify",
-        "prove that the mesh works: trust, gateways, sync, with --bookinfo real requests",
+        "prove that the mesh works: trust, gateways, sync, requests of its own",
+        "  meshctl verify --west west.kubeconfig --east east.kubeconfig\n"
         "  meshctl verify --west west.kubeconfig --east east.kubeconfig --bookinfo --requests "
         "200\n",
-        {{&options_mesh_family, &options_images_family, &options_verify_family,
-          &options_manifests_family, &options_manager_family, &options_only_family,
-          &options_run_family, &options_output_family},
+        {{&options_mesh_family, &options_images_family, &options_proof_family,
+          &options_verify_family, &options_manifests_family, &options_manager_family,
+          &options_only_family, &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_verify, {0}}},
     },

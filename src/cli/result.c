@@ -282,6 +282,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
     int rc = 0;
     cli->exit_code = exit_code_of_plan(plan, cli);
     if (form == OUTPUT_TEXT) {
+        report_append_matrix(&cli->out, report, &out);
         report_append_traffic(&cli->out, report, &out);
         report_append_endpoints(&cli->out, report, &out);
         rc = cli_print(cli, &out, err);

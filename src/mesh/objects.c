@@ -37,6 +37,23 @@ const char *mesh_owner(const json_t *live)
     return json_dig_str(live, "metadata", "labels", MESH_MARK, NULL);
 }
 
+void mesh_inject(json_t *namespace_, const char *revision)
+{
+    bool is_default = strcmp(revision, MESH_REVISION_DEFAULT) == 0;
+    json_put(namespace_, json_string(is_default ? "enabled" : revision), "metadata", "labels",
+             is_default ? "istio-injection" : "istio.io/rev", NULL);
+}
+
+void mesh_place_like(json_t *deployment, const json_t *pod)
+{
+    static const char *const keys[] = {"imagePullSecrets", "nodeSelector", "tolerations"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(keys); i++) {
+        json_t *value = json_dig(pod, "spec", keys[i], NULL);
+        if (value)
+            json_put(deployment, json_deep_copy(value), "spec", "template", "spec", keys[i], NULL);
+    }
+}
+
 json_t *mesh_secret_unmade(const struct mesh *m, const char *name)
 {
     return object_new("v1", "Secret", m->istio_namespace, name);

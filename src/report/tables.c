@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "meshctl/base/strlist.h"
+#include "meshctl/base/text.h"
 #include "meshctl/ui/table.h"
 
 static const char *text_of(const json_t *row, const char *key)
@@ -29,6 +31,74 @@ void report_append_traffic(const struct term *term, const json_t *report, struct
                 (long long)json_dig_int(traffic, 0, "requests", NULL),
                 (long long)json_dig_int(traffic, 0, "failed", NULL));
 }
+
+/* ---- verify's own requests -------------------------------------------------------------------- */
+
+static char *ms_dup(const json_t *path, const char *key)
+{
+    json_int_t ms = json_dig_int(path, -1, key, NULL);
+    return ms < 0 ? mem_strdup("-") : mem_printf("%lld ms", (long long)ms);
+}
+
+/* "172.30.2.11:15443", or "direct" within a cluster. */
+static char *way_dup(const json_t *path)
+{
+    AUTO_STRLIST ways = STRLIST_INIT;
+    size_t i;
+    json_t *host;
+    if (text_equal(json_dig_str(path, "from", NULL), json_dig_str(path, "to", NULL)))
+        return mem_strdup("direct");
+    json_array_foreach(json_object_get(path, "endpoints"), i, host)
+        strlist_addf(&ways, "%s:%lld", text_of(host, "address"),
+                     (long long)json_dig_int(host, 0, "port", NULL));
+    return ways.count ? strlist_join_dup(&ways, " ") : mem_strdup("-");
+}
+
+static void append_path(struct table *table, const json_t *path)
+{
+    json_int_t requests = json_dig_int(path, 0, "requests", NULL);
+    AUTO_FREE char *all = mem_printf("%lld", (long long)requests);
+    AUTO_FREE char *good =
+        mem_printf("%lld", (long long)(requests - json_dig_int(path, 0, "errors", NULL)));
+    AUTO_FREE char *p50 = ms_dup(path, "p50Ms");
+    AUTO_FREE char *p99 = ms_dup(path, "p99Ms");
+    AUTO_FREE char *way = way_dup(path);
+    const char *root = json_string_value(json_array_get(json_object_get(path, "roots"), 0));
+    AUTO_FREE char *digits = root ? mem_strndup(root, 8) : mem_strdup("-");
+    table_row(table, text_of(path, "from"), text_of(path, "to"), all, good, p50, p99,
+              text_of(path, "serverIdentity"), digits, way, NULL);
+}
+
+static void append_load(const json_t *row, struct buf *out)
+{
+    const char *to;
+    json_t *count;
+    bool first = true;
+    buf_appendf(out, "the common service from %s: ", text_of(row, "from"));
+    json_object_foreach(json_object_get(row, "to"), to, count) {
+        buf_appendf(out, "%s%s %lld", first ? "" : ", ", to, (long long)json_integer_value(count));
+        first = false;
+    }
+    buf_appendc(out, '\n');
+}
+
+void report_append_matrix(const struct term *term, const json_t *report, struct buf *out)
+{
+    const json_t *matrix = json_dig(report, "verify", "matrix", NULL);
+    size_t i;
+    json_t *row;
+    if (!json_is_object(matrix))
+        return;
+    AUTO_TABLE table = table_with("FROM", "TO", "REQUESTS", "OK", "P50", "P99", "PEER IDENTITY",
+                                  "ROOT", "BY", NULL);
+    json_array_foreach(json_object_get(matrix, "paths"), i, row)
+        append_path(&table, row);
+    table_print(&table, term, out);
+    json_array_foreach(json_object_get(matrix, "load"), i, row)
+        append_load(row, out);
+}
+
+/* ---- other tables ---------------------------------------------------------------------------- */
 
 void report_append_endpoints(const struct term *term, const json_t *report, struct buf *out)
 {

@@ -70,7 +70,7 @@ static int reader_token(struct lane *lane, json_t **ret_objects, struct error **
 
 static int expose(struct lane *lane, json_t **ret_objects, struct error **err)
 {
-    return manifest_fill(lane, "manifests/expose.yaml", ret_objects, err);
+    return manifest_fill(lane, "manifests/expose.yaml", NULL, ret_objects, err);
 }
 
 /* All of it with reviews-v2 in the first cluster, reviews-v3 in the others. */
@@ -78,9 +78,9 @@ static int bookinfo(struct lane *lane, json_t **ret_objects, struct error **err)
 {
     json_auto_t *gateway = NULL;
     if (lane->index > 0)
-        return manifest_fill(lane, "manifests/bookinfo/other.yaml", ret_objects, err);
-    if (manifest_fill(lane, "manifests/bookinfo/first.yaml", ret_objects, err) < 0 ||
-        manifest_fill(lane, "manifests/bookinfo/gateway.yaml", &gateway, err) < 0)
+        return manifest_fill(lane, "manifests/bookinfo/other.yaml", NULL, ret_objects, err);
+    if (manifest_fill(lane, "manifests/bookinfo/first.yaml", NULL, ret_objects, err) < 0 ||
+        manifest_fill(lane, "manifests/bookinfo/gateway.yaml", NULL, &gateway, err) < 0)
         return -1;
     json_array_extend(*ret_objects, gateway);
     return 0;

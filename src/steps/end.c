@@ -3,6 +3,7 @@
 
 #include "lock.h"
 #include "meshctl/base/clock.h"
+#include "proof.h"
 
 #define LAST_WORDS_MS 5000
 
@@ -34,7 +35,7 @@ static const struct error *error_of(const struct lane *lane, enum mesh_component
 }
 
 /* Over a client of its own: the lane's is cancelled, or past its deadline. */
-static void close_releases(struct lane *lane)
+static void say_last_words(struct lane *lane)
 {
     struct kube_client_options options = {
         .name = lane_name(lane),
@@ -43,8 +44,12 @@ static void close_releases(struct lane *lane)
     };
     MC_CLEANUP(kube_client_cleanup) struct kube_client *client = NULL;
     AUTO_ERROR struct error *ignored = NULL;
-    if (!has_pending(lane) || kube_client_new(lane->config, &options, &client, &ignored) < 0)
+    bool has_namespace = lane->proof && lane->proof->uid;
+    if ((!has_pending(lane) && !has_namespace) ||
+        kube_client_new(lane->config, &options, &client, &ignored) < 0)
         return;
+    if (has_namespace)
+        (void)!proof_delete(lane, client, &ignored);
     for (int c = 0; c < MESH_COMPONENTS; c++)
         lane_release_close(lane, (enum mesh_component)c, client,
                            error_of(lane, (enum mesh_component)c));
@@ -53,7 +58,7 @@ static void close_releases(struct lane *lane)
 int steps_end(struct steps *s, struct error **err)
 {
     for (size_t i = 0; i < s->lanes_count; i++)
-        close_releases(&s->lanes[i]);
+        say_last_words(&s->lanes[i]);
     int rc = lock_check(s->write_lock, err);
     lock_free(TAKE(s->write_lock));
     return rc;

@@ -14,6 +14,7 @@
 #include "meshctl/kube/apply.h"
 #include "meshctl/kube/client.h"
 #include "meshctl/kube/wait.h"
+#include "meshctl/mesh/fill.h"
 #include "meshctl/probe/facts.h"
 #include "meshctl/steps/steps.h"
 
@@ -75,11 +76,12 @@ struct lane {
     char *eastwest_address;
     unsigned created, changed, unchanged, deleted; /* objects, in all steps */
     bool has_written;                              /* anything, records and locks too */
-    json_t *stays;     /* down: array of {apiVersion, kind, namespace, name, why}; or NULL */
-    json_t *checks;    /* array of verify's findings */
-    json_t *endpoints; /* array of what the proxies of this cluster see */
-    json_t *pods;      /* the sample's reviews pods: name to cluster id */
-    json_t *traffic;   /* first cluster only: counts */
+    json_t *stays;            /* down: array of {apiVersion, kind, namespace, name, why}; or NULL */
+    json_t *checks;           /* array of verify's findings */
+    json_t *endpoints;        /* array of what the proxies of this cluster see */
+    json_t *pods;             /* the sample's reviews pods: name to cluster id */
+    json_t *traffic;          /* first cluster only: counts */
+    struct lane_proof *proof; /* verify's own traffic, proof.h; NULL without */
 };
 
 struct steps {
@@ -93,6 +95,8 @@ struct steps {
     struct charts *charts;
     struct renders *renders;
     struct lock *write_lock; /* this run's Leases, or NULL */
+
+    char *proof_namespace; /* of verify's own workloads, the same in every cluster; or NULL */
 
     pthread_mutex_t lock;
     struct ca_issue *issue; /* keys and certificates being made, or NULL */
@@ -152,9 +156,11 @@ int manifest_load_all(const struct steps *s, const char *name, json_t **ret_arra
                       struct error **err) MC_WARN_UNUSED;
 int manifest_load(const struct steps *s, const char *name, json_t **ret_value, struct error **err)
     MC_WARN_UNUSED;
-/* All documents, filled in for the lane's member. */
-int manifest_fill(const struct lane *lane, const char *name, json_t **ret_array, struct error **err)
-    MC_WARN_UNUSED;
+/* All documents, filled in for the lane's member. `more` (may be NULL): further variables, ended by one
+ * without a name, MANIFEST_MAX_MORE at the most. */
+#define MANIFEST_MAX_MORE 8
+int manifest_fill(const struct lane *lane, const char *name, const struct mesh_var *more,
+                  json_t **ret_array, struct error **err) MC_WARN_UNUSED;
 
 /* desired.c: the units of this run in this cluster, with their objects. */
 int lane_desire(struct lane *lane, struct error **err) MC_WARN_UNUSED;
@@ -190,6 +196,10 @@ int lane_wait_unit(struct lane *lane, enum unit_id id, struct error **err) MC_WA
 int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
               kube_predicate predicate, void *ctx, json_t **ret_object, struct error **err)
     MC_WARN_UNUSED;
+
+/* The same for `limit_ms` at the most. */
+int lane_wait_for(struct lane *lane, const struct kube_ref *ref, int64_t limit_ms,
+                  kube_predicate predicate, struct error **err) MC_WARN_UNUSED;
 
 /* release.c: renders one component as the cluster's Helm release; keeps its record. */
 int lane_release_prepare(struct lane *lane, enum mesh_component c, json_t **ret_objects,
@@ -234,6 +244,12 @@ int task_verify_alone(struct plan_task *task, void *ctx, struct error **err);
 int task_look(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err);
 int task_check_cluster(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_ask(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_place(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_wait(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_send(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_count(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_clean(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_sample(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_traffic(struct plan_task *task, void *ctx, struct error **err);
 

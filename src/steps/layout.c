@@ -25,6 +25,12 @@ enum task_id {
     TASK_EXPOSE,
     TASK_LOOK,
     TASK_VERIFY_CLUSTER,
+    TASK_PROOF_ASK,
+    TASK_PROOF_PLACE,
+    TASK_PROOF_WAIT,
+    TASK_PROOF_SEND,
+    TASK_PROOF_COUNT,
+    TASK_PROOF_CLEAN,
     TASK_VERIFY_SAMPLE,
     TASK_VERIFY_TRAFFIC,
     TASKS_COUNT,
@@ -102,6 +108,12 @@ static bool when_sample(const struct steps *s)
     return has(s, STEP_VERIFY) && s->options.bookinfo;
 }
 
+/* With traffic of verify's own. */
+static bool when_proof(const struct steps *s)
+{
+    return has(s, STEP_VERIFY) && s->options.proof;
+}
+
 /* The first cluster by itself, as long as it knows nothing of the others. */
 static bool when_alone(const struct steps *s)
 {
@@ -156,6 +168,17 @@ static const struct task_row up_rows[TASKS_COUNT] = {
                        AFTER(TASK_GATEWAY_WAIT) | AFTER(TASK_BOOKINFO_WAIT)},
     [TASK_VERIFY_CLUSTER] = {STEP_VERIFY, LANES_ALL, when_verify, task_verify_cluster,
                              AFTER(TASK_LOOK)},
+    [TASK_PROOF_ASK] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_ask,
+                        AFTER(TASK_VERIFY_CLUSTER)},
+    [TASK_PROOF_PLACE] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_place,
+                          AFTER(TASK_PROOF_ASK)},
+    [TASK_PROOF_WAIT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_wait, 0},
+    [TASK_PROOF_SEND] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_send,
+                         AFTER(TASK_PROOF_WAIT)},
+    [TASK_PROOF_COUNT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_count,
+                          AFTER(TASK_PROOF_SEND)},
+    [TASK_PROOF_CLEAN] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_clean,
+                          AFTER(TASK_PROOF_COUNT)},
     [TASK_VERIFY_SAMPLE] = {STEP_VERIFY, LANES_OTHERS, when_sample, task_verify_sample, 0},
     [TASK_VERIFY_TRAFFIC] = {STEP_VERIFY, LANES_FIRST, when_sample, task_verify_traffic,
                              AFTER(TASK_VERIFY_CLUSTER) | AFTER(TASK_VERIFY_SAMPLE)},

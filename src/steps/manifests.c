@@ -6,7 +6,6 @@
 #include "meshctl/base/embed.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/data/yaml.h"
-#include "meshctl/mesh/fill.h"
 
 #define MANIFEST_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
@@ -50,13 +49,20 @@ int manifest_load(const struct steps *s, const char *name, json_t **ret_value, s
     return yaml_read(buf_str(&text), text.len, where, 0, ret_value, err);
 }
 
-int manifest_fill(const struct lane *lane, const char *name, json_t **ret_array, struct error **err)
+int manifest_fill(const struct lane *lane, const char *name, const struct mesh_var *more,
+                  json_t **ret_array, struct error **err)
 {
     json_auto_t *objects = NULL;
-    struct mesh_var vars[MESH_VARS];
+    struct mesh_var vars[MESH_VARS + MANIFEST_MAX_MORE + 1];
+    size_t count = 0;
     if (manifest_load_all(lane->steps, name, &objects, err) < 0)
         return -1;
     mesh_member_vars(lane->steps->mesh, lane->member, vars);
+    while (vars[count].name)
+        count++;
+    for (size_t i = 0; more && more[i].name && i < MANIFEST_MAX_MORE; i++)
+        vars[count++] = more[i];
+    vars[count] = (struct mesh_var){0};
     if (mesh_fill(objects, vars, err) < 0)
         return error_wrap(err, "%s", name);
     *ret_array = json_incref(objects);

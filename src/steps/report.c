@@ -1,5 +1,5 @@
 /* What a run found out, as data: for -o json and for the tables. */
-#include "internal.h"
+#include "proof.h"
 
 #include <string.h>
 
@@ -111,6 +111,29 @@ json_t *steps_checks(const struct steps *s)
 
 /* ---- the other verbs ------------------------------------------------------------------------- */
 
+/* From each cluster to each: what verify's own requests measured. */
+static json_t *matrix_of(const struct steps *s)
+{
+    json_t *paths = json_array(), *load = json_array();
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        const struct lane_proof *proof = s->lanes[i].proof;
+        if (!proof || !proof->result)
+            continue;
+        json_array_extend(paths, json_object_get(proof->result, "paths"));
+        json_array_append_new(load, json_pack("{s:s, s:O}", "from", lane_name(&s->lanes[i]), "to",
+                                              json_object_get(proof->result, "load")));
+    }
+    json_t *matrix = json_pack("{s:s?, s:b, s:s, s:o, s:o}", "namespace", s->proof_namespace,
+                               "kept", s->options.keep, "latency",
+                               "milliseconds until the answer began, by the calling Envoy "
+                               "(x-envoy-upstream-service-time)",
+                               "paths", paths, "load", load);
+    if (json_array_size(paths))
+        return matrix;
+    json_decref(matrix);
+    return NULL;
+}
+
 json_t *steps_report(const struct steps *s)
 {
     json_t *clusters = json_array(), *checks = json_array(), *endpoints = json_array();
@@ -123,6 +146,6 @@ json_t *steps_report(const struct steps *s)
         if (lane->traffic)
             traffic = lane->traffic;
     }
-    return json_pack("{s:o, s:{s:o, s:o, s:O?}}", "clusters", clusters, "verify", "checks", checks,
-                     "endpoints", endpoints, "traffic", traffic);
+    return json_pack("{s:o, s:{s:o, s:o, s:O?, s:o?}}", "clusters", clusters, "verify", "checks",
+                     checks, "endpoints", endpoints, "traffic", traffic, "matrix", matrix_of(s));
 }

@@ -9,6 +9,7 @@
 #include "lock.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/strlist.h"
+#include "proof.h"
 
 static const char *const step_names[STEPS_COUNT] = {
     [STEP_CHECK] = "check",     [STEP_PLAN] = "plan",       [STEP_CA] = "ca",
@@ -157,6 +158,8 @@ int steps_new(const struct steps_options *options, struct steps **ret_steps, str
                          options->only);
     if (load_cloud(s, err) < 0 || init_lanes(s, err) < 0)
         return -1;
+    if (options->proof)
+        proof_new(s);
     steps_lay_out(s);
     if (plan_check(s->plan, err) < 0 || (s->options.verb == STEPS_UP && charts_start(s, err) < 0))
         return -1;
@@ -182,6 +185,7 @@ static void release_lane(struct lane *lane)
     json_decref(lane->endpoints);
     json_decref(lane->pods);
     json_decref(lane->traffic);
+    lane_proof_free(lane->proof);
     free(lane->ingress_address);
     free(lane->eastwest_address);
 }
@@ -199,6 +203,7 @@ void steps_free(struct steps *s)
     ca_issue_free(s->issue);
     json_decref(s->cloud);
     plan_free(s->plan);
+    free(s->proof_namespace);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }

@@ -1,5 +1,5 @@
 /* The step verify and the verb check: room probe's questions, asked by the lanes of a run. */
-#include "internal.h"
+#include "look.h"
 
 #include <stdlib.h>
 
@@ -14,20 +14,13 @@
 #define REQUESTS_DEFAULT 40
 #define REQUESTS_ALONE 10
 
-/* A lane's probe, and what it borrows of the run. */
-struct look {
-    struct probe probe;
-    struct facts *facts[PLAN_MAX_LANES];
-    size_t first; /* findings before */
-};
-
 static void on_waiting(void *ctx, int64_t waited_ms, int64_t limit_ms, const char *reason)
 {
     struct lane *lane = ctx;
     plan_waiting(lane->task, waited_ms, limit_ms, "%s", reason);
 }
 
-static void look_begin(struct lane *lane, struct look *ret_look)
+void look_begin(struct lane *lane, struct look *ret_look)
 {
     const struct steps *s = lane->steps;
     *ret_look = (struct look){0};
@@ -49,7 +42,7 @@ static void look_begin(struct lane *lane, struct look *ret_look)
     ret_look->first = finding_count(&ret_look->probe);
 }
 
-static int look_end(const struct lane *lane, const struct look *look, struct error **err)
+int look_end(const struct lane *lane, const struct look *look, struct error **err)
 {
     for (size_t i = look->first; i < finding_count(&look->probe); i++) {
         const json_t *row = json_array_get(lane->checks, i);

@@ -8,41 +8,53 @@
 
 struct wait_reporter {
     struct lane *lane;
-    int64_t start_ms;
+    int64_t start_ms, deadline_ms;
 };
 
 static void report_reason(void *ctx, const char *reason)
 {
     const struct wait_reporter *r = ctx;
-    int64_t deadline = r->lane->steps->deadline_ms;
-    plan_waiting(r->lane->task, clock_now_ms() - r->start_ms, deadline - r->start_ms, "%s", reason);
+    plan_waiting(r->lane->task, clock_now_ms() - r->start_ms, r->deadline_ms - r->start_ms, "%s",
+                 reason);
+}
+
+static int wait_until(struct lane *lane, struct kube_wait *wait, json_t **ret_object,
+                      struct error **err)
+{
+    struct wait_reporter reporter = {lane, clock_now_ms(), wait->deadline_ms};
+    json_auto_t *object = NULL;
+    wait->on_reason = report_reason;
+    wait->reason_ctx = &reporter;
+    if (kube_wait(lane->client, wait, &object, err) < 0)
+        return -1;
+    if (ret_object)
+        *ret_object = TAKE(object);
+    return 0;
 }
 
 int lane_wait(struct lane *lane, const struct kube_ref *ref, const char *what,
               kube_predicate predicate, void *ctx, json_t **ret_object, struct error **err)
 {
-    struct wait_reporter reporter = {lane, clock_now_ms()};
+    struct kube_wait wait = {.ref = *ref,
+                             .what = what,
+                             .deadline_ms = lane->steps->deadline_ms,
+                             .predicate = predicate,
+                             .ctx = ctx};
+    if (wait_until(lane, &wait, ret_object, err) == 0)
+        return 0;
+    if ((*err)->kind == ERROR_TIMEOUT && !(*err)->hint)
+        error_hint(err, "what is done is kept: run the same command again, with a longer "
+                        "--timeout if need be");
+    return -1;
+}
+
+int lane_wait_for(struct lane *lane, const struct kube_ref *ref, int64_t limit_ms,
+                  kube_predicate predicate, struct error **err)
+{
+    int64_t deadline = clock_now_ms() + limit_ms, all = lane->steps->deadline_ms;
     struct kube_wait wait = {
-        .ref = *ref,
-        .what = what,
-        .deadline_ms = lane->steps->deadline_ms,
-        .predicate = predicate,
-        .ctx = ctx,
-        .on_reason = report_reason,
-        .reason_ctx = &reporter,
-    };
-    json_t *object = NULL;
-    if (kube_wait(lane->client, &wait, &object, err) < 0) {
-        if ((*err)->kind == ERROR_TIMEOUT && !(*err)->hint)
-            error_hint(err, "what is done is kept: run the same command again, with a longer "
-                            "--timeout if need be");
-        return -1;
-    }
-    if (ret_object)
-        *ret_object = object;
-    else
-        json_decref(object);
-    return 0;
+        .ref = *ref, .deadline_ms = deadline < all ? deadline : all, .predicate = predicate};
+    return wait_until(lane, &wait, NULL, err);
 }
 
 static bool is_load_balancer(const json_t *object)

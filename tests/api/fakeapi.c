@@ -1,5 +1,6 @@
 #include "fakeapi_internal.h"
 
+#include <fnmatch.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,10 +54,8 @@ static void give_up(const char *what)
 /* `target` may have a query. */
 static bool path_fits(const char *pattern, const char *target)
 {
-    size_t len = strlen(pattern), path_len = strcspn(target, "?");
-    if (len && pattern[len - 1] == '*')
-        return path_len >= len - 1 && strncmp(target, pattern, len - 1) == 0;
-    return path_len == len && strncmp(target, pattern, len) == 0;
+    AUTO_FREE char *path = mem_strndup(target, strcspn(target, "?"));
+    return fnmatch(pattern, path, FNM_NOESCAPE) == 0;
 }
 
 static bool rule_fits(const struct fakeapi_rule *r, const struct test_request *request)

@@ -55,7 +55,7 @@ enum fakeapi_fault {
 /* The first rule added that fits a request decides. Strings are borrowed until stop. */
 struct fakeapi_rule {
     const char *method;   /* NULL: any */
-    const char *path;     /* without query; with a final * a prefix */
+    const char *path;     /* without query; * stands for any part */
     const char *query;    /* a part of the raw query, or NULL */
     const char *body_has; /* a part of the request's body, or NULL */
     int skip;             /* so many fitting requests pass first */

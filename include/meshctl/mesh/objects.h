@@ -22,6 +22,15 @@ void mesh_unmark(json_t *object);
 /* The mesh whose mark a live object carries; NULL without one. Borrowed. */
 const char *mesh_owner(const json_t *live);
 
+/* On a namespace of verify's own: when the run that made it is over for sure, in RFC 3339 and UTC. */
+#define MESH_UNTIL "meshctl.io/until"
+/* The label by which istiod injects sidecars into a namespace's pods: of its revision. */
+#define MESH_REVISION_DEFAULT "default"
+void mesh_inject(json_t *namespace_, const char *revision);
+/* A Deployment's pods shall be pulled and placed as this pod was: pull secrets' names, node selector,
+ * tolerations. */
+void mesh_place_like(json_t *deployment, const json_t *pod);
+
 /* A Secret of istiod's namespace whose content is not known yet: no data. */
 json_t *mesh_secret_unmade(const struct mesh *m, const char *name);
 /* labels: name, value, ..., NULL. */

@@ -69,8 +69,10 @@ struct steps_options {
     size_t parallel;           /* requests under way at once a cluster; 0: default */
     const char *field_manager; /* of our own objects; NULL: "meshctl" */
     bool force_conflicts;
-    bool no_input;         /* no exec plug-in may ask, even where there is a terminal */
-    unsigned requests;     /* verify: at the least; 0: 40 */
+    bool no_input;     /* no exec plug-in may ask, even where there is a terminal */
+    unsigned requests; /* verify: at the least; 0: 40 of the sample, 100 on each path of its own */
+    bool proof;        /* verify: with traffic of its own */
+    bool keep;         /* and leaves its namespaces there */
     struct cancel *cancel; /* borrowed */
 };
 
@@ -87,7 +89,9 @@ struct plan *steps_plan(struct steps *s);
 /* After the run: what each cluster turned out to be and what verify measured, as one JSON object
  * for -o json and for the tables; no secrets. Keys: clusters[] {name, cluster, network, server,
  * version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
- * endpoints[]}. New reference. */
+ * endpoints[], matrix {namespace, kept, latency, paths[] {from, to, requests, errors, p50Ms, p99Ms,
+ * serverIdentity, clientIdentity, roots[], endpoints[], gatewayConnections, failures[]}, load[] {from,
+ * to{}}}}; matrix is null when no request was sent. New reference. */
 json_t *steps_report(const struct steps *s);
 /* After a STEPS_CHECK: what was found, {counts {ok, warning, error, unreached}, clusters[] as in
  * steps_report and whether each was `reached`, checks[] (probe.h)}; causes stand before what

@@ -20,17 +20,19 @@ static void embedded_manifest_is_filled(void **state)
         "]";
     one_lane_init(&o);
     mesh_set(&o.mesh->ingress_namespace, "edge");
-    must(manifest_fill(&o.lane, "manifests/expose.yaml", &objects, &err), &err);
+    must(manifest_fill(&o.lane, "manifests/expose.yaml", NULL, &objects, &err), &err);
     must(json_read(text, sizeof(text) - 1, "wanted", &wanted, &err), &err);
     assert_true(json_same(objects, wanted));
     one_lane_release(&o);
 }
 
-/* Each one can be read, has no placeholder that a member does not fill, and names its objects. */
+/* Each one can be read, has no placeholder that a member or verify does not fill, and names its objects. */
 static void every_manifest_of_the_tree_fills(void **state)
 {
     (void)state;
     static const char root[] = TEST_DATA_DIR "/../";
+    static const struct mesh_var of_verify[] = {
+        {"verify_namespace", "meshctl-verify-x"}, {"image", "x/proxyv2"}, {"peer", "east"}, {0}};
     glob_t files;
     struct one_lane o;
     one_lane_init(&o);
@@ -45,7 +47,7 @@ static void every_manifest_of_the_tree_fills(void **state)
         size_t j;
         if (!embed_find(name).data)
             fail_msg("%s is not built in", name);
-        must(manifest_fill(&o.lane, name, &objects, &err), &err);
+        must(manifest_fill(&o.lane, name, of_verify, &objects, &err), &err);
         if (strstr(name, "/values/") || strstr(name, "/clouds/"))
             continue;
         json_array_foreach(objects, j, object) {
@@ -91,7 +93,7 @@ static void bookinfo_is_split(void **state)
         json_t *object;
         bool has_ratings = false;
         size_t i;
-        must(manifest_fill(&o.lane, files[f], &objects, &err), &err);
+        must(manifest_fill(&o.lane, files[f], NULL, &objects, &err), &err);
         json_array_foreach(objects, i, object) {
             const char *kind = json_dig_str(object, "kind", NULL);
             const char *name = json_dig_str(object, "metadata", "name", NULL);
@@ -117,7 +119,7 @@ static void own_folder_replaces_file_by_file(void **state)
     o.steps.options.manifests_dir = "own";
     save("own/expose.yaml", "# mine\nkind: A\nnet: ${network}\n---\n---\nkind: B\n");
     json_auto_t *replaced = NULL, *kept = NULL, *one = NULL;
-    must(manifest_fill(&o.lane, "manifests/expose.yaml", &replaced, &err), &err);
+    must(manifest_fill(&o.lane, "manifests/expose.yaml", NULL, &replaced, &err), &err);
     assert_int_equal(json_array_size(replaced), 2); /* the empty document is none */
     assert_string_equal(json_dig_str(replaced, "0", "net", NULL), "west-network");
     assert_string_equal(json_dig_str(replaced, "1", "kind", NULL), "B");
@@ -140,11 +142,11 @@ static void faults_name_the_file(void **state)
             "manifests/nosuch.yaml", NULL);
     o.steps.options.manifests_dir = "bad";
     save("bad/expose.yaml", "kind: A\nmetadata: [\n");
-    int rc = manifest_fill(&o.lane, "manifests/expose.yaml", &value, &err);
+    int rc = manifest_fill(&o.lane, "manifests/expose.yaml", NULL, &value, &err);
     assert_non_null(strstr(err->where, "bad/expose.yaml:"));
     refused(rc, &err, ERROR_INPUT, NULL);
     save("bad/expose.yaml", "kind: ${nobody}\n");
-    refused(manifest_fill(&o.lane, "manifests/expose.yaml", &value, &err), &err, ERROR_INPUT,
+    refused(manifest_fill(&o.lane, "manifests/expose.yaml", NULL, &value, &err), &err, ERROR_INPUT,
             "expose.yaml", "${nobody}", NULL);
     assert_null(value);
     one_lane_release(&o);

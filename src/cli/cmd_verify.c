@@ -1,0 +1,28 @@
+/* `verify`: proof that the mesh works, by requests from every cluster to every cluster. */
+#include "options_images.h"
+#include "options_proof.h"
+#include "options_verify.h"
+#include "result.h"
+
+/* Requests of its own are answered by the image that the mesh has already. */
+static int check_images(const struct cli *cli, struct error **err)
+{
+    const char *option = options_first_given(&cli->options, &options_images_family);
+    if (option && !options_verify_of(&cli->options)->bookinfo)
+        return error_set(err, ERROR_USAGE, "verify takes --%s with --bookinfo only", option);
+    return 0;
+}
+
+int cmd_verify(struct cli *cli, struct error **err)
+{
+    const struct options_proof *proof = options_proof_of(&cli->options);
+    AUTO_RUN run = {0};
+    if (check_images(cli, err) < 0 || cli_run_prepare(cli, &run, err) < 0)
+        return -1;
+    run.options.from = STEP_VERIFY;
+    run.options.proof = true;
+    run.options.keep = proof->keep;
+    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
+        return -1;
+    return cli_print_result(cli, &run, err);
+}

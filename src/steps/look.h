@@ -1,0 +1,19 @@
+/* A lane's probe during a run: what it asks with, and what comes of its findings. */
+#ifndef MESHCTL_STEPS_LOOK_H
+#define MESHCTL_STEPS_LOOK_H
+
+#include "internal.h"
+#include "meshctl/probe/probe.h"
+
+/* A lane's probe, and what it borrows of the run. */
+struct look {
+    struct probe probe;
+    struct facts *facts[PLAN_MAX_LANES];
+    size_t first; /* findings before */
+};
+/* `ret_look` must not be moved. */
+void look_begin(struct lane *lane, struct look *ret_look);
+/* Warns of the warnings since look_begin; an ERROR_CHECK when something was bad. */
+int look_end(const struct lane *lane, const struct look *look, struct error **err) MC_WARN_UNUSED;
+
+#endif
