@@ -17,10 +17,12 @@ int cmd_verify(struct cli *cli, struct error **err)
 {
     const struct options_proof *proof = options_proof_of(&cli->options);
     AUTO_RUN run = {0};
+    if (proof->no_traffic && proof->keep)
+        return error_set(err, ERROR_USAGE, "--no-traffic and --keep exclude each other");
     if (check_images(cli, err) < 0 || cli_run_prepare(cli, &run, err) < 0)
         return -1;
     run.options.from = STEP_VERIFY;
-    run.options.proof = true;
+    run.options.proof = !proof->no_traffic;
     run.options.keep = proof->keep;
     if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
         return -1;

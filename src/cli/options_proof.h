@@ -5,7 +5,7 @@
 #include "options.h"
 
 struct options_proof {
-    bool keep;
+    bool keep, no_traffic;
 };
 
 extern const struct option_family options_proof_family;
