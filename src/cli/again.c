@@ -8,6 +8,7 @@
 #include "options_cut.h"
 #include "options_images.h"
 #include "options_objects.h"
+#include "options_proof.h"
 #include "options_run.h"
 #include "options_verify.h"
 
@@ -24,8 +25,13 @@ static bool is_among(const struct option_family *const *families, const struct o
 static bool is_manner(const struct option_family *family)
 {
     static const struct option_family *const manners[] = {
-        &options_change_family, &options_cut_family,    &options_output_family,
-        &options_run_family,    &options_verify_family, NULL,
+        &options_change_family,
+        &options_cut_family,
+        &options_output_family,
+        &options_proof_family,
+        &options_run_family,
+        &options_verify_family,
+        NULL,
     };
     return is_among(manners, family);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fakeapi_fixture.h"
+#include "leaf.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
@@ -42,9 +43,6 @@ static struct pki_key *root_key;
 static struct pki_cert *root_cert;
 
 /* A certificate and its key, and what istiod shows on 15012. */
-struct leaf {
-    char *chain_pem, *key_pem;
-};
 static struct leaf istiod_leaf, gateway_leaf;
 static struct test_tls istiod_tls;
 
@@ -97,40 +95,6 @@ static void play(const char *path, test_handler script)
 static void put(const char *text)
 {
     fakeapi_put(x.api, text);
-}
-
-static void must(int rc, struct error **err)
-{
-    if (rc < 0) {
-        fprintf(stderr, "%s\n", (*err)->message);
-        abort();
-    }
-}
-
-/* A chain of two; `name` is a URI, or a DNS name where it has no colon. */
-static struct leaf leaf_new(const struct pki_cert *issuer, const struct pki_key *issuer_key,
-                            const char *name)
-{
-    MC_CLEANUP(pki_profile_release) struct pki_profile profile = {.days = 1};
-    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *cert = NULL;
-    struct buf chain = BUF_INIT, key_text = BUF_INIT;
-    struct error *err = NULL;
-    strlist_add(strchr(name, ':') ? &profile.uris : &profile.dns_names, name);
-    strlist_add(&profile.ext_key_usage, "serverAuth");
-    strlist_add(&profile.ext_key_usage, "clientAuth");
-    must(pki_key_new(2048, &key, &err), &err);
-    must(pki_cert_issue(&profile, key, issuer, issuer_key, &cert, &err), &err);
-    must(pki_cert_write(&chain, cert, &err), &err);
-    must(pki_cert_write(&chain, issuer, &err), &err);
-    must(pki_key_write(&key_text, key, &err), &err);
-    return (struct leaf){buf_detach(&chain, NULL), buf_detach(&key_text, NULL)};
-}
-
-static void leaf_release(struct leaf *leaf)
-{
-    free(leaf->chain_pem);
-    free(leaf->key_pem);
 }
 
 static void root_new(struct pki_key **ret_key, struct pki_cert **ret_cert)

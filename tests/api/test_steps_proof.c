@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leaf.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
 #include "scratch.h"
+#include "test_tls.h"
 #include "test_websocket.h"
 
 #define NAMESPACES "/api/v1/namespaces/"
@@ -81,11 +83,49 @@ static size_t index_of(void *ctx)
     return (size_t)((struct fakeapi **)ctx - c.apis);
 }
 
+/* What each istiod shows: a certificate by the CA of its cluster. */
+static struct leaf istiod_leaf[CLUSTERS_MAX];
+
+static bool be_tls(const struct leaf *leaf, struct test_conn *conn, const struct test_request *r)
+{
+    struct test_tls tls = {.chain_pem = leaf->chain_pem, .key_pem = leaf->key_pem};
+    test_tls_forward(&tls, conn, r, 15012);
+    buf_release(&tls.server_name);
+    buf_release(&tls.protocols);
+    return false;
+}
+
+static struct buf data_of(const json_t *secret, const char *key)
+{
+    struct buf bytes = BUF_INIT;
+    const char *text = json_dig_str(secret, "data", key, NULL);
+    assert_int_equal(base64_decode(&bytes, text, strlen(text)), 0);
+    return bytes;
+}
+
+static struct leaf leaf_of(const json_t *cacerts)
+{
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    struct pki_cert **issuer = NULL;
+    size_t count = 0;
+    struct error *err = NULL;
+    AUTO_BUF cert_pem = data_of(cacerts, "ca-cert.pem");
+    AUTO_SECRET_BUF key_pem = data_of(cacerts, "ca-key.pem");
+    must(pki_key_read(buf_str(&key_pem), key_pem.len, "ca-key.pem", &key, &err), &err);
+    must(pki_certs_read(buf_str(&cert_pem), cert_pem.len, "ca-cert.pem", &issuer, &count, &err),
+         &err);
+    struct leaf leaf = leaf_new(issuer[0], key, "istiod.istio-system.svc");
+    pki_certs_free(issuer, count);
+    return leaf;
+}
+
 static bool be_port(void *ctx, struct test_conn *conn, const struct test_request *r)
 {
     AUTO_BUF asked = BUF_INIT;
     AUTO_FREE char *body = NULL;
     bool istiod = strstr(r->target, "/pods/istiod-1/");
+    if (text_has_suffix(r->target, "ports=15012"))
+        return be_tls(&istiod_leaf[index_of(ctx)], conn, r);
     test_ws_forward(conn, r, istiod ? 15014 : 15000, &asked);
     if (istiod) {
         body = istiods_answer_dup(buf_str(&asked), index_of(ctx));
@@ -197,18 +237,19 @@ static int set_up(void **state)
     cancel_at = NULL;
     json_auto_t *secret = fakeapi_object(c.apis[0], NAMESPACES "istio-system/secrets/cacerts");
     const char *bytes = json_dig_str(secret, "data", "root-cert.pem", NULL);
-    AUTO_BUF pem = BUF_INIT;
-    assert_int_equal(base64_decode(&pem, bytes, strlen(bytes)), 0);
+    AUTO_BUF pem = data_of(secret, "root-cert.pem");
     roots = mem_printf("{\"configs\":[{\"name\":\"ROOTCA\",\"secret\":{\"validation_context\":{"
                        "\"trusted_ca\":{\"inline_bytes\":\"%s\"}}}}]}",
                        bytes);
     for (size_t i = 0; i < c.count; i++) {
-        json_auto_t *map =
-            json_pack("{s:s, s:s, s:{s:s, s:s}, s:{s:s}}", "apiVersion", "v1", "kind", "ConfigMap",
-                      "metadata", "name", "istio-ca-root-cert", "namespace", "istio-system", "data",
-                      "root-cert.pem", buf_str(&pem));
+        json_auto_t *map = json_pack(
+            "{s:s, s:s, s:{s:s, s:s, s:{s:s}}, s:{s:s}}", "apiVersion", "v1", "kind", "ConfigMap",
+            "metadata", "name", "istio-ca-root-cert", "namespace", "istio-system", "labels",
+            "istio.io/config", "true", "data", "root-cert.pem", buf_str(&pem));
         AUTO_FREE char *text = json_write_dup(map, 0);
         fakeapi_put(c.apis[i], text);
+        json_auto_t *cacerts = fakeapi_object(c.apis[i], NAMESPACES "istio-system/secrets/cacerts");
+        istiod_leaf[i] = leaf_of(cacerts);
         live(i);
     }
     return 0;
@@ -218,6 +259,8 @@ static int tear_down(void **state)
 {
     (void)state;
     free(roots);
+    for (size_t i = 0; i < c.count; i++)
+        leaf_release(&istiod_leaf[i]);
     clusters_stop(&c);
     return 0;
 }
