@@ -37,18 +37,37 @@ static const struct {
               "* or the port of the kubeconfig\n"},
 };
 
+static json_t *needs_json(const struct check_info *info)
+{
+    json_t *needs = json_array();
+    for (unsigned i = 0; i < CHECK_NEEDS_COUNT; i++)
+        if (info->needs & (1U << i))
+            json_array_append_new(needs, json_string(check_need_name(1U << i)));
+    return needs;
+}
+
 static void append_check(struct buf *out, const struct check_info *info)
 {
-    buf_appendf(out, "%s  %s\n    effect  ", info->id, info->title);
+    json_auto_t *needs = needs_json(info);
+    size_t i;
+    json_t *need;
+    buf_appendf(out, "%s  %s\n    level   %s\n    effect  ", info->id, info->title,
+                check_level_name(info->level));
     wrap_append(out, info->effect, 12);
     buf_appends(out, "    fix     ");
     wrap_append(out, info->fix, 12);
+    json_array_foreach(needs, i, need)
+        buf_appendf(out, "    needs   the right to %s\n", json_string_value(need));
+    if (info->settle_ms)
+        buf_appendf(out, "    settles within %d s after a change, or not by itself\n",
+                    info->settle_ms / 1000);
 }
 
 static json_t *check_json(const struct check_info *info)
 {
-    return json_pack("{s:s, s:s, s:s, s:s}", "id", info->id, "title", info->title, "effect",
-                     info->effect, "fix", info->fix);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o}", "id", info->id, "title", info->title,
+                     "level", check_level_name(info->level), "effect", info->effect, "fix",
+                     info->fix, "settleSeconds", info->settle_ms / 1000, "needs", needs_json(info));
 }
 
 static int print_checks(struct cli *cli, const struct check_info *first, size_t count,

@@ -5,13 +5,21 @@
 
 #include "meshctl/base/mem.h"
 
+/* The same state stands for 30 s before istiod gives up on a remote cluster (PILOT_REMOTE_CLUSTER_TIMEOUT),
+ * and as long between its tries after a refusal. */
+#define SYNC_MS 60000
+
+/* A row says what is unusual of it. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static const struct check_info checks[] = {
     {"MC101", "distinct clusters", "two names stand for the same cluster",
      "the mesh would be one of a cluster with itself",
-     "name two different clusters; compare the servers of both kubeconfigs"},
+     "name two different clusters; compare the servers of both kubeconfigs", .level = CHECK_FATAL},
     {"MC102", "kubeconfigs", "the kubeconfigs of two clusters are given under each other's names",
      "each cluster would get the names, the network and the certificates of the other one",
-     "give each kubeconfig under its own name: swap the files of --west and --east"},
+     "give each kubeconfig under its own name: swap the files of --west and --east",
+     .level = CHECK_FATAL},
     {"MC103", "rights", "the user lacks rights that the run needs",
      "the run would stop half way; so nothing was written",
      "ask for the rights that are named, or use a context whose user has them; a mesh is set up "
@@ -22,19 +30,23 @@ static const struct check_info checks[] = {
      "wait for the other run to end, then run the same command again; the lock of a run that was "
      "killed is taken over when it is not renewed"},
     {"MC105", "rights to look", "something could not be looked at",
-     "the checks that need it were left out", "look again as a user who may do what is named"},
+     "the checks that need it were left out", "look again as a user who may do what is named",
+     .level = CHECK_WARNING},
     {"MC106", "API server", "a cluster could not be looked at",
      "nothing is known of it, and what the others need of it was left out",
-     "see that its API server answers from here with this kubeconfig: kubectl get --raw /readyz"},
+     "see that its API server answers from here with this kubeconfig: kubectl get --raw /readyz",
+     .level = CHECK_FATAL},
     {"MC107", "clock", "an API server's clock is far from another one",
      "certificates that are new are not valid yet on the other side, or have ended there",
      "let the same time servers set all clocks: on each control-plane node and here, timedatectl "
      "says whether that is so"},
     {"MC108", "Kubernetes version", "Istio does not support the cluster's Kubernetes",
      "it mostly works, and nobody has tried that it does",
-     "take an --istio-version that supports it; meshctl charts list istiod shows what there is"},
+     "take an --istio-version that supports it; meshctl charts list istiod shows what there is",
+     .level = CHECK_WARNING},
     {"MC109", "Kubernetes skew", "no Istio version supports the Kubernetes of both clusters",
-     "one of them runs an Istio that is not made for it", "upgrade the older cluster first"},
+     "one of them runs an Istio that is not made for it", "upgrade the older cluster first",
+     .level = CHECK_WARNING},
     {"MC201", "shared root", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
      "decide which root stays; sign the other cluster's intermediate with it, replace Secret "
@@ -49,19 +61,21 @@ static const struct check_info checks[] = {
      "the cluster trusts nobody outside it; a new root needs every workload to start again",
      "plan a restart: meshctl ca init, create Secret cacerts of its files (it goes before the "
      "other "
-     "one), restart istiod, then the workloads"},
+     "one), restart istiod, then the workloads",
+     .needs = CHECK_NEEDS_SECRETS},
     {"MC205", "root handed out", "istiod hands out another root than Secret cacerts holds",
      "istiod started before the Secret was there, or did not take it over",
      "kubectl -n istio-system rollout restart deployment istiod, then restart the workloads"},
     {"MC206", "CA certificate", "istiod would be installed without certificates of the mesh",
      "it would sign with a root of its own, which no other cluster trusts",
-     "meshctl ca with the same clusters first, or meshctl up, which does both"},
+     "meshctl ca with the same clusters first, or meshctl up, which does both",
+     .needs = CHECK_NEEDS_SECRETS},
     {"MC207", "certificates kept", "another run has given the cluster its certificates meanwhile",
      "istiod may have read them already, so they stay",
      "run the same command again: it goes on with the certificates that are there"},
     {"MC208", "gateways' roots", "a gateway trusts a root that the mesh does not have any more",
      "it refuses every other workload, and they refuse it: requests through it end in 503",
-     "restart it: kubectl rollout restart of its Deployment"},
+     "restart it: kubectl rollout restart of its Deployment", .needs = CHECK_NEEDS_FORWARD},
     {"MC209", "no sample root", "the mesh trusts a root of Istio's samples",
      "its intermediates' keys are public: anybody can be any workload of the mesh",
      "plan a restart: meshctl ca init with the same flags and a new --ca-dir, replace Secret "
@@ -69,23 +83,27 @@ static const struct check_info checks[] = {
     {"MC210", "days left", "a CA certificate of the mesh ends soon",
      "when it has ended no workload gets a certificate any more, and all mutual TLS stops",
      "meshctl ca init with the same flags and a new --ca-dir into which root-cert.pem and "
-     "root-key.pem of the old one were copied; then replace Secret cacerts with its files"},
+     "root-key.pem of the old one were copied; then replace Secret cacerts with its files",
+     .level = CHECK_WARNING, .needs = CHECK_NEEDS_SECRETS},
     {"MC211", "istiod's certificate", "istiod shows a certificate that proxies do not take",
      "none of them gets its configuration or a certificate from it",
-     "restart it: kubectl rollout restart of its Deployment"},
+     "restart it: kubectl rollout restart of its Deployment", .needs = CHECK_NEEDS_FORWARD},
     {"MC212", "gateways' certs", "a gateway shows a certificate of another root",
      "every other workload refuses it, and requests through it end in 503",
-     "restart it: kubectl rollout restart of its Deployment"},
+     "restart it: kubectl rollout restart of its Deployment", .needs = CHECK_NEEDS_FORWARD},
     {"MC213", "times on the wire", "a certificate that is shown has ended or is not valid yet",
      "every other side refuses it",
-     "see that the clocks are right, then restart what shows it: kubectl rollout restart"},
+     "see that the clocks are right, then restart what shows it: kubectl rollout restart",
+     .needs = CHECK_NEEDS_FORWARD},
     {"MC214", "names on the wire", "a certificate that is shown is for another name",
      "the other side refuses it: it is not whom it wants to talk to",
      "restart what shows it: kubectl rollout restart; after a change of the trust domain every "
-     "workload needs that"},
+     "workload needs that",
+     .needs = CHECK_NEEDS_FORWARD},
     {"MC215", "root in namespaces", "namespaces hold another root than the mesh has",
      "what starts there does not trust istiod, and stays without configuration",
-     "kubectl delete configmap istio-ca-root-cert in the namespace: istiod makes it again"},
+     "kubectl delete configmap istio-ca-root-cert in the namespace: istiod makes it again",
+     .level = CHECK_WARNING},
     {"MC216", "CA of istiod", "istiod cannot sign with the CA that it is given",
      "it does not start, or others refuse what it signs",
      "keep a copy of Secret cacerts, then replace what is wrong in it"},
@@ -120,7 +138,7 @@ static const struct check_info checks[] = {
      "no other cluster can be given a token", "meshctl install"},
     {"MC402", "remote secrets", "a remote secret is missing",
      "istiod does not see the other cluster's services; requests stay in their own cluster",
-     "meshctl remote-secret with the same flags"},
+     "meshctl remote-secret with the same flags", .needs = CHECK_NEEDS_SECRETS},
     {"MC403", "peers' tokens", "another cluster's token is needed and cannot be had",
      "istiod would not see that cluster's services",
      "leave --only out, run meshctl remote-secret --only NAME for that cluster first, or see why "
@@ -138,17 +156,20 @@ static const struct check_info checks[] = {
     {"MC406", "address for istiod", "a remote secret names an address of the machine itself",
      "istiod looks for the other cluster in its own pod and sees none of its services",
      "meshctl remote-secret --take-ownership --force-conflicts with the same flags, and with "
-     "--server NAME=https://HOST:PORT where the kubeconfig of that cluster has such an address"},
+     "--server NAME=https://HOST:PORT where the kubeconfig of that cluster has such an address",
+     .needs = CHECK_NEEDS_SECRETS},
     {"MC407", "token for istiod", "a remote secret holds a token that is not valid any more",
      "the other cluster turns istiod away, which sees none of its services or old ones",
-     "meshctl remote-secret --take-ownership --force-conflicts with the same flags"},
+     "meshctl remote-secret --take-ownership --force-conflicts with the same flags",
+     .needs = CHECK_NEEDS_SECRETS},
     {"MC408", "all clusters given", "istiod sees a cluster that was not given here",
      "nothing is said of that cluster, nor of what goes to it and comes from it",
-     "name it too, with --cluster NAME=FILE; if it is gone for good, delete its remote secret"},
+     "name it too, with --cluster NAME=FILE; if it is gone for good, delete its remote secret",
+     .level = CHECK_WARNING, .needs = CHECK_NEEDS_SECRETS},
     {"MC501", "Gateway on 15443", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",
-     "meshctl expose with the same flags"},
+     "meshctl expose with the same flags", .needs = CHECK_NEEDS_ISTIO},
     {"MC502", "gateway address", "a gateway's Service has no address",
      "nobody outside the cluster can reach it",
      "see the Service's events; a cluster without a load balancer controller needs one"},
@@ -164,17 +185,21 @@ static const struct check_info checks[] = {
     {"MC601", "istiod in sync", "istiod is not in sync with another cluster",
      "endpoints of that cluster are missing or old",
      "see that the API server's address in the remote secret is reachable from istiod's pod "
-     "(meshctl remote-secret --server NAME=URL)"},
+     "(meshctl remote-secret --server NAME=URL)",
+     .settle_ms = SYNC_MS, .needs = CHECK_NEEDS_FORWARD},
     {"MC602", "peers' gateways", "istiod knows no gateway of another network",
      "its endpoints are sent as pod addresses, which time out",
-     "see MC303 and MC502 of the other cluster"},
+     "see MC303 and MC502 of the other cluster", .settle_ms = SYNC_MS,
+     .needs = CHECK_NEEDS_FORWARD},
     {"MC603", "gateways connected", "a gateway is not connected to any istiod",
      "proxies live on their last configuration and certificates: what changes does not reach them",
      "see the log of its pod (kubectl logs); one that was started with other names or another root "
-     "than istiod has now needs a restart: kubectl rollout restart of its Deployment"},
+     "than istiod has now needs a restart: kubectl rollout restart of its Deployment",
+     .settle_ms = SYNC_MS, .needs = CHECK_NEEDS_FORWARD},
     {"MC604", "istiod ready", "no istiod is ready",
      "proxies live on their last configuration; new pods get neither a proxy nor a certificate",
-     "see the reason of its pods: kubectl get pods -l app=istiod in its namespace"},
+     "see the reason of its pods: kubectl get pods -l app=istiod in its namespace",
+     .settle_ms = SYNC_MS},
     {"MC701", "every cluster answers", "a cluster never answered",
      "retries hide it: every request is answered, by the other cluster alone",
      "see the other findings; with none, look at the proxies' connection failures"},
@@ -216,7 +241,8 @@ static const struct check_info checks[] = {
     {"MC802", "istiod versions", "the clusters' istiods are more than one minor version apart",
      "what one sends to the other's proxies they may not know",
      "meshctl install with the same flags and the --istio-version of the newer one, one minor "
-     "version after another"},
+     "version after another",
+     .level = CHECK_WARNING},
     {"MC803", "helm values", "values that somebody set with helm would change or go",
      "what they were set for would stop working at the next rollout",
      "give the ones to keep with --set COMPONENT.KEY=VALUE; or --reuse-values keeps what is not "
@@ -246,4 +272,23 @@ const char *check_category(const char *id)
     static const char *const names[] = {"access",   "trust", "names",   "peers",
                                         "gateways", "sync",  "traffic", "versions"};
     return names[id[2] - '1'];
+}
+
+const char *check_level_name(enum check_level level)
+{
+    static const char *const names[] = {
+        [CHECK_ERROR] = "error", [CHECK_WARNING] = "warning", [CHECK_FATAL] = "fatal"};
+    return names[level];
+}
+
+const char *check_need_name(unsigned need)
+{
+    switch (need) {
+    case CHECK_NEEDS_SECRETS:
+        return "get and list secrets";
+    case CHECK_NEEDS_ISTIO:
+        return "list Istio's kinds";
+    default:
+        return "create pods/portforward";
+    }
 }

@@ -124,10 +124,10 @@ static void check_exposed(struct probe *p)
 
 static void tell_lacking(struct probe *p)
 {
-    const struct strlist *lacking = &probe_facts(p)->lacking;
-    AUTO_FREE char *text = strlist_join_dup(lacking, ", ");
-    if (lacking->count)
-        finding_warn(p, "MC105", text, "the user may not read everything");
+    const struct facts *f = probe_facts(p);
+    AUTO_FREE char *text = strlist_join_dup(&f->lacking, ", ");
+    if (f->lacking.count)
+        finding_lacking(p, f->lacks, text);
 }
 
 int probe_cluster(struct probe *p, struct error **err)

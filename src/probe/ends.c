@@ -23,8 +23,8 @@ static const struct ca_root *last_root(const struct ca_roots *roots)
 static void warn(struct probe *p, const char *what, const char *fingerprint, time_t left)
 {
     AUTO_FREE char *wanted = mem_printf("%d days or more", SOON_DAYS);
-    finding_warn(p, "MC210", wanted, "%s %.8s ends in %lld days", what, fingerprint,
-                 (long long)(left / DAY_S));
+    finding_bad(p, "MC210", wanted, "%s %.8s ends in %lld days", what, fingerprint,
+                (long long)(left / DAY_S));
 }
 
 void ends_check(struct probe *p, time_t now)

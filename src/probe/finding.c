@@ -55,7 +55,7 @@ void finding_bad(struct probe *p, const char *id, const char *wanted, const char
     va_start(ap, found);
     AUTO_FREE char *text = mem_vprintf(found, ap);
     va_end(ap);
-    add_fault(p, id, "error", wanted, text);
+    add_fault(p, id, check_find(id)->level == CHECK_WARNING ? "warning" : "error", wanted, text);
 }
 
 void finding_warn(struct probe *p, const char *id, const char *wanted, const char *found, ...)
@@ -87,6 +87,18 @@ void finding_peer(struct probe *p, const char *peer)
 {
     json_t *row = json_array_get(p->findings, finding_count(p) - 1);
     json_object_set_new(row, "peer", json_string(peer));
+}
+
+void finding_lacking(struct probe *p, unsigned needs, const char *rights)
+{
+    AUTO_STRLIST ids = STRLIST_INIT;
+    size_t count;
+    const struct check_info *all = check_all(&count);
+    for (size_t i = 0; i < count; i++)
+        if (all[i].needs & needs)
+            strlist_add(&ids, all[i].id);
+    AUTO_FREE char *text = strlist_join_dup(&ids, ", ");
+    finding_bad(p, "MC105", rights, "left out, at least in part: %s", text);
 }
 
 static bool is_bad(const json_t *row)

@@ -7,6 +7,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/mesh/objects.h"
+#include "meshctl/probe/checks.h"
 #include "observe.h"
 
 #define MAX_CONFIG ((size_t)4 * 1024 * 1024) /* of one ConfigMap's text */
@@ -61,6 +62,7 @@ static bool may_miss(const struct facts_options *o, struct facts *f, struct kube
                                        where ? " in " : "", where ? where : "");
     if (!strlist_has(&f->lacking, right))
         strlist_add(&f->lacking, right);
+    f->lacks |= strcmp(resource, "secrets") == 0 ? CHECK_NEEDS_SECRETS : CHECK_NEEDS_ISTIO;
     error_free(TAKE(read->error));
     return true;
 }

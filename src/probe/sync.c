@@ -9,15 +9,13 @@
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
+#include "meshctl/probe/checks.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "settle.h"
 #include "wire.h"
 
-/* The same state stands for 30 s before istiod gives up on a remote cluster (PILOT_REMOTE_CLUSTER_TIMEOUT),
- * and as long between its tries after a refusal. */
-#define QUIET_MS 60000
 #define POLL_MS 300
 #define MAX_NAMED 4 /* pods in one line */
 
@@ -238,6 +236,19 @@ static bool waits_for_dns(const struct probe *p, const json_t *problems)
     return false;
 }
 
+/* Until the last of them would have settled. */
+static int64_t quiet_ms(const json_t *problems)
+{
+    int longest = 0;
+    size_t i;
+    json_t *row;
+    json_array_foreach(problems, i, row) {
+        int settle_ms = check_find(json_dig_str(row, "id", NULL))->settle_ms;
+        longest = settle_ms > longest ? settle_ms : longest;
+    }
+    return longest;
+}
+
 static char *problems_text_dup(const json_t *problems)
 {
     struct buf text = BUF_INIT;
@@ -259,7 +270,7 @@ static int look_until_good(struct probe *p, struct look *l, struct error **err)
         if (!json_array_size(l->problems))
             return 0;
         AUTO_FREE char *text = problems_text_dup(l->problems);
-        settle.quiet_ms = hopeless ? 0 : waits_for_dns(p, l->problems) ? -1 : QUIET_MS;
+        settle.quiet_ms = hopeless ? 0 : waits_for_dns(p, l->problems) ? -1 : quiet_ms(l->problems);
         if (settle_wait(&settle, text, &again, err) < 0)
             return -1;
     }
@@ -271,8 +282,7 @@ static void report(struct probe *p, const struct look *l)
     size_t i;
     json_t *row;
     if (l->denied)
-        finding_warn(p, "MC105", l->denied,
-                     "istiod and the proxies could not be asked about sync, connections and roots");
+        finding_lacking(p, CHECK_NEEDS_FORWARD, l->denied);
     json_array_foreach(l->problems, i, row) {
         const char *fix = json_dig_str(row, "fix", NULL);
         const char *peer = json_dig_str(row, "peer", NULL);

@@ -60,8 +60,8 @@ void versions_check(struct probe *p)
         versions_read(p->mesh, i == p->at ? NULL : p->facts[i], theirs);
         if (!any_are_near(mine, theirs)) {
             AUTO_FREE char *there = strlist_join_dup(&theirs->names, ", ");
-            finding_warn(p, "MC802", "at most one minor version apart", "istiod %s, in %s %s", here,
-                         p->mesh->members[i].name, there);
+            finding_bad(p, "MC802", "at most one minor version apart", "istiod %s, in %s %s", here,
+                        p->mesh->members[i].name, there);
             good = false;
         }
         versions_release(theirs);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/probe/checks.h"
 #include "meshctl/probe/follows.h"
 
 static json_t *optional_string(const char *s)
@@ -65,9 +66,8 @@ static json_t *report_cluster(const struct lane *lane)
 /* Whether a cluster can be looked at decides about all else; what istiod says follows from the rest. */
 static int rank_of(const json_t *row)
 {
-    if (text_equal(json_dig_str(row, "category", NULL), "access"))
-        return 0;
-    return follows_may(json_dig_str(row, "id", NULL)) ? 2 : 1;
+    const char *id = json_dig_str(row, "id", NULL);
+    return check_find(id)->level == CHECK_FATAL ? 0 : follows_may(id) ? 2 : 1;
 }
 
 static json_t *checks_in_order(const struct steps *s)

@@ -591,6 +591,9 @@ static void reader_is_not_refused(void **state)
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
                         "gateways.networking.istio.io, list secrets in istio-ingress");
+    assert_non_null(strstr(of("MC105", "found"), "MC402"));
+    assert_non_null(strstr(of("MC105", "found"), "MC501"));
+    assert_null(strstr(of("MC105", "found"), "MC601"));
     AUTO_FREE char *all = json_write_dup(findings, 0);
     assert_non_null(strstr(all, "create pods/portforward in istio-system"));
 }

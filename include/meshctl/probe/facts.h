@@ -56,6 +56,7 @@ struct facts {
      * `links` and `gateways` are NULL where they could not be listed, and with `ca_unread` what is
      * handed out to workloads is all that is known of the CA. */
     struct strlist lacking;
+    unsigned lacks; /* the same as enum check_needs */
     bool ca_unread;
 };
 

@@ -51,6 +51,17 @@ static void hundreds_are_categories(void **state)
     assert_string_equal(check_category("MC804"), "versions");
 }
 
+static void rows_say_what_is_unusual_of_them(void **state)
+{
+    (void)state;
+    assert_int_equal(check_find("MC201")->level, CHECK_ERROR);
+    assert_int_equal(check_find("MC106")->level, CHECK_FATAL);
+    assert_string_equal(check_level_name(check_find("MC210")->level), "warning");
+    assert_int_equal(check_find("MC402")->settle_ms, 0);
+    assert_true(check_find("MC601")->settle_ms >= 30000); /* as long as istiod tries */
+    assert_string_equal(check_need_name(check_find("MC601")->needs), "create pods/portforward");
+}
+
 static void unknown_ids_are_null(void **state)
 {
     (void)state;
@@ -88,9 +99,12 @@ static void every_id_in_use_is_in_the_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_are_in_order_and_complete),   cmocka_unit_test(ids_keep_their_meaning),
-        cmocka_unit_test(hundreds_are_categories),         cmocka_unit_test(unknown_ids_are_null),
+        cmocka_unit_test(ids_are_in_order_and_complete),
+        cmocka_unit_test(ids_keep_their_meaning),
+        cmocka_unit_test(hundreds_are_categories),
+        cmocka_unit_test(unknown_ids_are_null),
         cmocka_unit_test(every_id_in_use_is_in_the_table),
+        cmocka_unit_test(rows_say_what_is_unusual_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

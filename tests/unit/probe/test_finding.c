@@ -40,6 +40,23 @@ static void bad_row_brings_the_tables_words(void **state)
     two_release(&o);
 }
 
+/* A row of level warning fails no look; what is an error elsewhere may be told milder. */
+static void level_is_the_tables(void **state)
+{
+    (void)state;
+    struct two o;
+    two_init(&o);
+    finding_bad(&o.probe, "MC802", "one", "two");
+    finding_warn(&o.probe, "MC303", "one", "two");
+    finding_lacking(&o.probe, CHECK_NEEDS_ISTIO, "list gateways");
+    assert_int_equal(finding_count_bad(&o.probe), 0);
+    assert_int_equal(finding_count(&o.probe), 3);
+    const char *left_out = json_dig_str(o.probe.findings, "2", "found", NULL);
+    assert_non_null(strstr(left_out, "MC501"));
+    assert_null(strstr(left_out, "MC402"));
+    two_release(&o);
+}
+
 /* All bad ones are told, a line each; id and fix are the first one's. */
 static void conclusion_tells_every_bad_row(void **state)
 {
@@ -135,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_rows_are_no_error),
         cmocka_unit_test(bad_row_brings_the_tables_words),
+        cmocka_unit_test(level_is_the_tables),
         cmocka_unit_test(conclusion_tells_every_bad_row),
         cmocka_unit_test(found_text_is_clean),
         cmocka_unit_test(warning_is_not_bad),
