@@ -44,6 +44,7 @@ static int add_call(struct reading *r, size_t i, struct error **err)
     kube_ref_path(&path, kind, has_namespace || read->is_list ? ref->namespace_ : "default",
                   read->is_list ? NULL : ref->name);
     kube_query_add(&path, "labelSelector", read->is_list ? read->label_selector : NULL);
+    kube_query_add(&path, "fieldSelector", read->is_list ? read->field_selector : NULL);
     kube_query_add(&path, "limit", read->is_list ? FIRST_PAGE : NULL);
     r->paths[r->count] = buf_detach(&path, NULL);
     r->calls[r->count] = (struct kube_call){.verb = verb,
@@ -63,10 +64,10 @@ static int take_list(struct reading *r, struct kube_read *read, const json_t *pa
     const char *more = json_dig_str(page, "metadata", "continue", NULL);
     if (more && *more) {
         json_decref(TAKE(read->found));
-        return read->metadata_only
-                   ? kube_list_metadata(r->c, &read->ref, read->label_selector, NULL, &read->found,
-                                        err)
-                   : kube_list(r->c, &read->ref, read->label_selector, NULL, &read->found, err);
+        return read->metadata_only ? kube_list_metadata(r->c, &read->ref, read->label_selector,
+                                                        read->field_selector, &read->found, err)
+                                   : kube_list(r->c, &read->ref, read->label_selector,
+                                               read->field_selector, &read->found, err);
     }
     kube_items_take(page, &read->ref, read->found);
     return 0;

@@ -14,6 +14,7 @@
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "policy.h"
 #include "samples.h"
 #include "sync.h"
 #include "versions.h"
@@ -142,6 +143,12 @@ int probe_cluster(struct probe *p, struct error **err)
     if (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links))
         check_exposed(p);
     links_check(p);
+    if (p->mesh->members_count > 1 && probe_facts(p)->traffic) {
+        policy_check_tls(p);
+        policy_check_access(p);
+        policy_check_scope(p);
+        policy_check_parity(p);
+    }
     versions_check(p);
     tell_lacking(p);
     return has_istiod ? probe_sync(p, err) : 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts_traffic.h"
 #include "meshctl/base/text.h"
 
 const struct facts_istiod *facts_istiod_of(const struct facts *f, const char *namespace_)
@@ -61,12 +62,14 @@ void facts_free(struct facts *f)
     json_decref(f->links);
     json_decref(f->network_services);
     json_decref(f->gateways);
+    facts_traffic_free(f->traffic);
     strlist_release(&f->lacking);
     free(f->records);
     free(f->uid);
     free(f->mesh_id);
     free(f->network);
     free(f->trust_domain);
+    free(f->proxy_cluster);
     free(f->ca_address);
     free(f->namespace_network);
     free(f);

@@ -7,6 +7,7 @@
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
+#include "meshctl/probe/checks.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/link.h"
 
@@ -61,7 +62,8 @@ static void check_token(struct probe *p, size_t at, const struct link *link, con
 {
     const struct mesh_member *peer = &p->mesh->members[at];
     const struct facts *f = p->facts[at];
-    if (!f || f->lacking.count || !link->token || !names_reader_secret(p, link->token))
+    if (!f || (f->lacks & CHECK_NEEDS_SECRETS) || !link->token ||
+        !names_reader_secret(p, link->token))
         return;
     char *held = held_dup(f);
     if (text_equal(held, link->token)) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts_traffic.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/mesh/objects.h"
@@ -27,7 +28,8 @@ enum read_id {
     GATEWAYS,
     RECORDS,
     INGRESS_RECORDS,
-    READS,
+    TRAFFIC, /* from here on facts_traffic.h's */
+    READS = TRAFFIC + FACTS_TRAFFIC_READS,
 };
 
 static const struct read_row {
@@ -52,11 +54,10 @@ static const struct read_row {
 };
 
 /* Whether a read that failed may be left out: then the error is gone, and the right noted. */
-static bool may_miss(const struct facts_options *o, struct facts *f, struct kube_read *read,
-                     const char *resource)
+static bool may_miss(struct facts *f, struct kube_read *read, const char *resource)
 {
     const char *where = read->ref.namespace_;
-    if (!o->may_miss || !resource || read->error->kind != ERROR_DENIED)
+    if (!resource || read->error->kind != ERROR_DENIED)
         return false;
     AUTO_FREE char *right = mem_printf("%s %s%s%s", read->is_list ? "list" : "get", resource,
                                        where ? " in " : "", where ? where : "");
@@ -71,9 +72,12 @@ static int take_errors(const struct facts_options *o, struct facts *f, struct ku
                        struct error **err)
 {
     for (int i = 0; i < READS; i++) {
+        const char *resource = i >= TRAFFIC  ? facts_traffic_resource((size_t)(i - TRAFFIC))
+                               : i < RECORDS ? read_rows[i].resource
+                                             : "secrets";
         if (!reads[i].error)
             continue;
-        if (!may_miss(o, f, &reads[i], i < RECORDS ? read_rows[i].resource : "secrets")) {
+        if (!may_miss(f, &reads[i], i >= TRAFFIC || o->may_miss ? resource : NULL)) {
             *err = TAKE(reads[i].error);
             return -1;
         }
@@ -96,7 +100,10 @@ static int read_all(struct kube_client *c, const struct facts_options *o, struct
                                       .metadata_only = row->metadata_only};
     }
     facts_record_reads(o->mesh, &selectors, &reads[RECORDS]);
-    return kube_read_many(c, reads, READS, err) < 0 ? -1 : take_errors(o, f, reads, err);
+    facts_traffic_reads(&reads[TRAFFIC]);
+    return kube_read_many(c, reads, o->with_traffic ? READS : TRAFFIC, err) < 0
+               ? -1
+               : take_errors(o, f, reads, err);
 }
 
 static int take_namespaces(struct kube_client *c, struct facts *f, struct error **err)
@@ -188,19 +195,21 @@ static json_t *config_of(const json_t *map, const char *key)
     return value;
 }
 
-static void take_config(struct facts *f, const json_t *mesh_map, const json_t *injector_map)
+static void take_config(struct facts *f, const json_t *config, const json_t *values)
 {
-    json_auto_t *config = config_of(mesh_map, "mesh");
-    json_auto_t *values = config_of(injector_map, "values");
     f->mesh_id = mem_strdup_opt(json_dig_str(config, "defaultConfig", "meshId", NULL));
     f->trust_domain = string_at_dup(config, "trustDomain", NULL);
     f->network = string_at_dup(values, "global", "network");
     f->ca_address = string_at_dup(values, "global", "caAddress");
+    f->proxy_cluster =
+        mem_strdup_opt(json_dig_str(values, "global", "multiCluster", "clusterName", NULL));
 }
 
-/* istiod keeps its mesh configuration in ConfigMap istio, of a revision in istio-REVISION. */
+/* What its ConfigMaps say; new references, NULL where they say nothing.
+ * istiod keeps its mesh configuration in ConfigMap istio, of a revision in istio-REVISION. */
 static int read_config(struct kube_client *c, const char *namespace_,
-                       const struct facts_istiod *istiod, struct facts *f, struct error **err)
+                       const struct facts_istiod *istiod, json_t **ret_config, json_t **ret_values,
+                       struct error **err)
 {
     bool is_default = strcmp(istiod->revision, "default") == 0;
     AUTO_FREE char *suffix = is_default ? mem_strdup("") : mem_printf("-%s", istiod->revision);
@@ -214,8 +223,10 @@ static int read_config(struct kube_client *c, const char *namespace_,
         *err = TAKE(reads[i].error);
         rc = *err ? -1 : 0;
     }
-    if (rc == 0)
-        take_config(f, reads[0].found, reads[1].found);
+    if (rc == 0) {
+        *ret_config = config_of(reads[0].found, "mesh");
+        *ret_values = config_of(reads[1].found, "values");
+    }
     kube_reads_release(reads, count);
     return rc;
 }
@@ -255,8 +266,12 @@ static int take_reads(struct kube_client *c, const struct facts_options *o, stru
     if (take_namespaces(c, f, err) < 0 || take_istiods(c, f, reads[DEPLOYMENTS].found, err) < 0)
         return -1;
     const struct facts_istiod *istiod = facts_istiod_of(f, namespace_);
-    if (istiod && read_config(c, namespace_, istiod, f, err) < 0)
+    json_auto_t *config = NULL, *values = NULL;
+    if (istiod && read_config(c, namespace_, istiod, &config, &values, err) < 0)
         return -1;
+    take_config(f, config, values);
+    if (o->with_traffic)
+        f->traffic = facts_traffic_new(&reads[TRAFFIC], f, namespace_, config, values);
     const json_t *deployment =
         istiod ? json_array_get(reads[DEPLOYMENTS].found, (size_t)(istiod - f->istiods)) : NULL;
     take_trust(c, o, reads, deployment, f);

@@ -7,7 +7,8 @@
 static int observe(struct lane *lane, struct error **err)
 {
     struct facts_options options = {.mesh = lane->steps->mesh,
-                                    .may_miss = steps_only_look(lane->steps)};
+                                    .may_miss = steps_only_look(lane->steps),
+                                    .with_traffic = steps_only_look(lane->steps)};
     if (kube_config_check(lane->config, err) < 0)
         return error_wrap(err, "%s", lane_name(lane));
     return facts_observe(lane->client, &options, &lane->facts, err);

@@ -58,7 +58,7 @@ int look_end(const struct lane *lane, const struct look *look, struct error **er
 int task_look(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
-    struct facts_options options = {.mesh = lane->steps->mesh};
+    struct facts_options options = {.mesh = lane->steps->mesh, .with_traffic = true};
     if (lane->mode == LANE_ABSENT)
         return 0;
     if (steps_only_look(lane->steps)) {

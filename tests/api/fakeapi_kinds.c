@@ -33,7 +33,11 @@ const struct fakeapi_kind fakeapi_kinds[] = {
     {"authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", true},
     {"coordination.k8s.io", "v1", "leases", "Lease", false},
     {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", false},
+    {"networking.istio.io", "v1beta1", "destinationrules", "DestinationRule", false},
     {"networking.istio.io", "v1beta1", "gateways", "Gateway", false},
+    {"networking.istio.io", "v1beta1", "sidecars", "Sidecar", false},
     {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", false},
+    {"security.istio.io", "v1beta1", "authorizationpolicies", "AuthorizationPolicy", false},
+    {"security.istio.io", "v1beta1", "peerauthentications", "PeerAuthentication", false},
     {0},
 };

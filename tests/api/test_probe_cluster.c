@@ -190,8 +190,8 @@ static void put_gateway(void)
     put("{\"apiVersion\":\"networking.istio.io/"
         "v1beta1\",\"kind\":\"Gateway\",\"metadata\":{\"name\":"
         "\"cross\",\"namespace\":\"istio-ingress\"},\"spec\":{\"selector\":{\"istio\":"
-        "\"eastwestgateway\"},\"servers\":[{\"port\":{\"number\":15443},\"tls\":{\"mode\":"
-        "\"AUTO_PASSTHROUGH\"}}]}}");
+        "\"eastwestgateway\"},\"servers\":[{\"port\":{\"number\":15443},\"hosts\":[\"*.local\"],"
+        "\"tls\":{\"mode\":\"AUTO_PASSTHROUGH\"}}]}}");
 }
 
 /* What the gateway's Envoy trusts, and what it shows. */
@@ -212,6 +212,14 @@ static void set_istiods_tls(const struct leaf *leaf)
     istiod_tls = (struct test_tls){.chain_pem = leaf->chain_pem, .key_pem = leaf->key_pem};
 }
 
+static void put_link(void)
+{
+    struct mesh_server server = {.url = "https://192.0.2.9:6443", .ca_pem = "x"};
+    json_auto_t *secret = mesh_remote_secret(mesh, &mesh->members[1], &server, "t");
+    AUTO_FREE char *text = json_write_dup(secret, 0);
+    put(text);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -227,16 +235,14 @@ static int set_up(void **state)
     put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"kube-system\","
         "\"uid\":"
         "\"u-1\"}}");
-    put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"istio-system\"}}");
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"istio-system\","
+        "\"labels\":{\"topology.istio.io/network\":\"west-network\"}}}");
     put("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"istio-ingress\"}}");
     put_trust();
     put_istiod(1);
     put_pod("istio-system", "istiod-1", "\"app\":\"istiod\"", "istiod-5d");
     put_gateway();
-    put("{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"to-east\","
-        "\"namespace\":"
-        "\"istio-system\",\"labels\":{\"istio/multiCluster\":\"true\"}},\"data\":{\"east-cluster\":"
-        "\"e30=\"}}");
+    put_link();
     east.network_services =
         json_pack("[{s:{s:{s:s}}, s:{s:[s]}}]", "metadata", "labels", MESH_NETWORK_LABEL,
                   "east-network", "spec", "externalIPs", "192.0.2.2");
@@ -271,7 +277,7 @@ static int tear_down(void **state)
 static void look_for(int64_t wait_ms)
 {
     struct error *err = NULL;
-    struct facts_options options = {.mesh = mesh, .may_miss = true};
+    struct facts_options options = {.mesh = mesh, .may_miss = true, .with_traffic = true};
     if (facts_observe(x.client, &options, &facts[0], &err) < 0)
         fail_msg("%s", err->message);
     facts[1] = &east;
@@ -322,9 +328,8 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok",
-            "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603 MC211 MC212 "
-            "MC215");
+    ids_are("ok", "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC406 MC402 MC711 MC713 MC712 "
+                  "MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC211 MC212 MC215");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -581,16 +586,21 @@ static void reader_is_not_refused(void **state)
     fakeapi_clear_rules(x.api);
     deny(NULL, "/api/v1/namespaces/istio-system/secrets*", NULL);
     deny(NULL, "/api/v1/namespaces/istio-ingress/secrets*", NULL);
-    deny(NULL, "/apis/networking.istio.io/v1beta1/gateways", NULL);
+    deny(NULL, "/apis/networking.istio.io/v1beta1/*", NULL);
+    deny(NULL, "/apis/security.istio.io/v1beta1/*", NULL);
     deny(NULL, ISTIOD_PORTS, NULL);
     deny(NULL, GATEWAY_PORTS, NULL);
     look();
     ids_are("error", "");
     ids_are("warning", "MC105 MC105");
-    ids_are("ok", "MC108 MC604 MC201 MC502 MC505 MC503 MC802");
+    ids_are("ok", "MC108 MC604 MC201 MC502 MC505 MC503 MC715 MC716 MC717 MC718 MC719 MC802");
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
-                        "gateways.networking.istio.io, list secrets in istio-ingress");
+                        "gateways.networking.istio.io, list secrets in istio-ingress, list "
+                        "destinationrules.networking.istio.io, list "
+                        "peerauthentications.security.istio.io, list "
+                        "authorizationpolicies.security.istio.io, list "
+                        "sidecars.networking.istio.io");
     assert_non_null(strstr(of("MC105", "found"), "MC402"));
     assert_non_null(strstr(of("MC105", "found"), "MC501"));
     assert_null(strstr(of("MC105", "found"), "MC601"));

@@ -115,6 +115,7 @@ struct kube_read {
     struct kube_ref ref;
     bool is_list;               /* then of `ref` no name counts */
     const char *label_selector; /* of a collection; NULL: all of it */
+    const char *field_selector; /* likewise */
     bool metadata_only;         /* as kube_list_metadata */
     bool is_spare;              /* one of many: that its server is down is an answer */
     /* What became of it: the object, or NULL when it or its kind does not exist; of a collection the

@@ -24,6 +24,9 @@ struct facts_istiod {
     json_int_t ready, wanted;
 };
 
+/* What only those read who look at what decides about traffic; room probe's own. */
+struct facts_traffic;
+
 struct facts {
     struct kube_version version;
     char *uid; /* of namespace kube-system: what tells clusters apart */
@@ -37,6 +40,7 @@ struct facts {
     char *mesh_id;
     char *network;
     char *trust_domain;
+    char *proxy_cluster;     /* the cluster id that pods are given which start now */
     char *ca_address;        /* global.caAddress: who signs for workloads instead of istiod */
     char *namespace_network; /* label of istiod's namespace */
 
@@ -52,6 +56,8 @@ struct facts {
     json_t *gateways;         /* array of Istio's Gateways, any namespace */
     char *records;            /* names and versions of the releases' records, as they were listed */
 
+    struct facts_traffic *traffic; /* NULL unless asked for */
+
     /* With `may_miss`, the rights that the user lacks: "list secrets in istio-system", each once. Then
      * `links` and `gateways` are NULL where they could not be listed, and with `ca_unread` what is
      * handed out to workloads is all that is known of the CA. */
@@ -65,6 +71,7 @@ struct facts {
 struct facts_options {
     const struct mesh *mesh; /* namespaces and release names */
     bool may_miss;
+    bool with_traffic; /* whose reads may always be missed */
 };
 int facts_observe(struct kube_client *c, const struct facts_options *options,
                   struct facts **ret_facts, struct error **err) MC_WARN_UNUSED;

@@ -3,6 +3,7 @@
 #ifndef PROBE_SUPPORT_H
 #define PROBE_SUPPORT_H
 
+#include "facts_traffic.h"
 #include "meshctl/probe/probe.h"
 #include "scratch.h"
 
@@ -35,6 +36,8 @@ static inline void two_release(struct two *t)
         json_decref(f->links);
         json_decref(f->network_services);
         json_decref(f->gateways);
+        facts_traffic_free(f->traffic);
+        strlist_release(&f->lacking);
     }
     json_decref(t->probe.findings);
     json_decref(t->probe.endpoints);
