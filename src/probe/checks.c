@@ -182,6 +182,13 @@ static const struct check_info checks[] = {
     {"MC505", "gateway port", "the east-west gateway's Service lacks the port",
      "istiod does not take it for a gateway: requests from other clusters fail or stay there",
      "meshctl gateway with the same flags"},
+    {"MC506", "exposed hosts",
+     "the Gateway for other clusters does not pass Services that they share",
+     "the gateway cuts off what other clusters send for them",
+     "give it hosts that cover them: meshctl expose says \"*.local\"", .needs = CHECK_NEEDS_ISTIO},
+    {"MC507", "Gateway's pods", "the Gateway for other clusters is for other pods",
+     "connections to port 15443 are refused; requests from other clusters fail",
+     "give it the selector of the east-west gateway's Service", .needs = CHECK_NEEDS_ISTIO},
     {"MC601", "istiod in sync", "istiod is not in sync with another cluster",
      "endpoints of that cluster are missing or old",
      "see that the API server's address in the remote secret is reachable from istiod's pod "

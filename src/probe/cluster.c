@@ -7,6 +7,7 @@
 #include "access.h"
 #include "eastwest.h"
 #include "ends.h"
+#include "exposure.h"
 #include "gateways.h"
 #include "links.h"
 #include "meshctl/base/text.h"
@@ -106,23 +107,6 @@ static void check_trust(struct probe *p, bool has_istiod)
         finding_ok(p, "MC201", "root %s", roots);
 }
 
-/* ---- gateway --------------------------------------------------------------------------------- */
-
-static void check_exposed(struct probe *p)
-{
-    const struct facts *f = probe_facts(p);
-    const json_t *gateway = gateways_passthrough(f);
-    if (!f->gateways)
-        return;
-    if (gateway)
-        finding_ok(p, "MC501", "Gateway %s/%s on 15443",
-                   json_dig_str(gateway, "metadata", "namespace", NULL),
-                   json_dig_str(gateway, "metadata", "name", NULL));
-    else
-        finding_bad(p, "MC501", "a Gateway with 15443 AUTO_PASSTHROUGH", "none in %s",
-                    probe_name(p));
-}
-
 static void tell_lacking(struct probe *p)
 {
     const struct facts *f = probe_facts(p);
@@ -141,7 +125,7 @@ int probe_cluster(struct probe *p, struct error **err)
     if (eastwest_check(p, err) < 0)
         return -1;
     if (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links))
-        check_exposed(p);
+        exposure_check(p);
     links_check(p);
     if (p->mesh->members_count > 1 && probe_facts(p)->traffic) {
         policy_check_tls(p);

@@ -2,6 +2,7 @@
 #include "eastwest.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateways.h"
 #include "meshctl/base/text.h"
@@ -47,8 +48,7 @@ static int explain_no_service(struct probe *p, struct error **err)
     return 0;
 }
 
-/* The port that istiod tells the other clusters. */
-static json_int_t told_port(const json_t *service)
+json_int_t eastwest_told_port(const json_t *service)
 {
     const char *label = json_dig_str(service, "metadata", "labels", PORT_LABEL, NULL);
     char *end = NULL;
@@ -59,7 +59,7 @@ static json_int_t told_port(const json_t *service)
 static void check_port(struct probe *p, const json_t *service)
 {
     struct kube_ref ref = kube_ref_of(service);
-    json_int_t told = told_port(service);
+    json_int_t told = eastwest_told_port(service);
     AUTO_STRLIST ports = STRLIST_INIT;
     size_t i;
     json_t *row;
@@ -77,38 +77,162 @@ static void check_port(struct probe *p, const json_t *service)
     AUTO_FREE char *wanted = mem_printf("port %lld", (long long)told);
     AUTO_FREE char *text = strlist_join_dup(&ports, ", ");
     finding_bad(p, "MC505", wanted, "Service %s/%s with port %s", ref.namespace_, ref.name, text);
+    finding_fix(p,
+                "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"add\",\"path\":"
+                "\"/spec/ports/-\",\"value\":{\"name\":\"tls\",\"port\":%lld,\"targetPort\":%d}}]'",
+                ref.name, ref.namespace_, (long long)told, PORT_USUAL);
 }
 
-static int check_pods(struct probe *p, const json_t *service, struct error **err)
+/* ---- pods ------------------------------------------------------------------------------------ */
+
+/* A Deployment of the Service's namespace whose pods have these labels; NULL when there is none. New
+ * reference. */
+static int deployment_of(const struct probe *p, const json_t *service, const json_t *labels,
+                         json_t **ret_deployment, struct error **err)
+{
+    struct kube_ref ref = {"apps/v1", "Deployment", kube_ref_of(service).namespace_, NULL};
+    json_auto_t *deployments = NULL;
+    json_t *deployment;
+    size_t i;
+    *ret_deployment = NULL;
+    if (kube_list(p->client, &ref, NULL, NULL, &deployments, err) < 0)
+        return -1;
+    json_array_foreach(deployments, i, deployment)
+        if (!*ret_deployment &&
+            gateways_selects(labels, json_dig(deployment, "spec", "template", NULL)))
+            *ret_deployment = json_incref(deployment);
+    return 0;
+}
+
+/* A Service that selects nobody: beside another that works it is one too many, alone it shall select what
+ * the Gateway for other clusters does. */
+static int explain_no_workload(struct probe *p, const json_t *service, bool is_needed,
+                               struct error **err)
 {
     struct kube_ref ref = kube_ref_of(service);
     AUTO_FREE char *selector = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
-    json_auto_t *pods = NULL;
-    /* Without a selector its endpoints are somebody's own list, which no label leads to. */
-    if (!*selector)
-        return 0;
-    if (proxy_pods(p->client, ref.namespace_, selector, &pods, err) < 0)
-        return -1;
-    if (json_array_size(pods)) {
-        finding_ok(p, "MC503", "%zu ready", json_array_size(pods));
+    const json_t *exposed = gateways_passthrough(probe_facts(p));
+    json_auto_t *deployment = NULL;
+    finding_bad(p, "MC503", "a ready pod behind each gateway of the network",
+                "Service %s/%s selects %s, which nothing has", ref.namespace_, ref.name, selector);
+    if (!is_needed) {
+        finding_fix(p, "kubectl label service %s -n %s " MESH_NETWORK_LABEL "-", ref.name,
+                    ref.namespace_);
         return 0;
     }
-    finding_bad(p, "MC503", "a ready pod", "none of %s in namespace %s", selector, ref.namespace_);
-    finding_fix(p, "see the reason of its pods: kubectl get pods -n %s -l %s", ref.namespace_,
-                selector);
+    if (deployment_of(p, service, json_dig(exposed, "spec", "selector", NULL), &deployment, err) <
+        0)
+        return -1;
+    const json_t *labels = json_dig(deployment, "spec", "selector", "matchLabels", NULL);
+    AUTO_FREE char *value = json_write_dup(labels ? labels : json_null(), 0);
+    if (labels)
+        finding_fix(p,
+                    "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"replace\","
+                    "\"path\":\"/spec/selector\",\"value\":%s}]'",
+                    ref.name, ref.namespace_, value);
     return 0;
 }
+
+/* Why a Service's pods are not there: nobody makes them, nobody wants them, or they do not start. */
+static int explain_no_pod(struct probe *p, const json_t *service, bool is_needed,
+                          struct error **err)
+{
+    struct kube_ref ref = kube_ref_of(service);
+    const json_t *labels = json_dig(service, "spec", "selector", NULL);
+    json_auto_t *deployment = NULL;
+    if (deployment_of(p, service, labels, &deployment, err) < 0)
+        return -1;
+    if (!deployment)
+        return explain_no_workload(p, service, is_needed, err);
+    const char *name = json_dig_str(deployment, "metadata", "name", NULL);
+    json_int_t wanted = json_dig_int(deployment, 1, "spec", "replicas", NULL);
+    json_int_t ready = json_dig_int(deployment, 0, "status", "readyReplicas", NULL);
+    AUTO_FREE char *selector = gateways_selector_dup(labels);
+    if (wanted == 0) {
+        finding_bad(p, "MC503", "a ready pod", "Deployment %s/%s is scaled to 0", ref.namespace_,
+                    name);
+        finding_fix(p, "kubectl scale deployment %s -n %s --replicas=1", name, ref.namespace_);
+    } else {
+        finding_bad(p, "MC503", "a ready pod", "%lld of %lld pods of Deployment %s/%s ready",
+                    (long long)ready, (long long)wanted, ref.namespace_, name);
+        finding_fix(p, "see the reason of its pods: kubectl get pods -n %s -l %s", ref.namespace_,
+                    selector);
+    }
+    return 0;
+}
+
+/* How many ready pods a Service has; -1 where its endpoints are somebody's own list, to which no label
+ * leads. */
+static int count_pods(struct probe *p, const json_t *service, json_int_t *ret_count,
+                      struct error **err)
+{
+    AUTO_FREE char *selector = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
+    json_auto_t *pods = NULL;
+    *ret_count = -1;
+    if (!*selector)
+        return 0;
+    if (proxy_pods(p->client, kube_ref_of(service).namespace_, selector, &pods, err) < 0)
+        return -1;
+    *ret_count = (json_int_t)json_array_size(pods);
+    return 0;
+}
+
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static void check_address(struct probe *p, const json_t *first, const struct strlist *addresses)
 {
     struct kube_ref ref = kube_ref_of(first);
-    const char *type = json_dig_str(first, "spec", "type", NULL);
+    const char *said = json_dig_str(first, "spec", "type", NULL), *type = said ? said : "ClusterIP";
     AUTO_FREE char *text = strlist_join_dup(addresses, ", ");
-    if (addresses->count)
+    if (addresses->count) {
         finding_ok(p, "MC502", "east-west gateway %s", text);
+        return;
+    }
+    finding_bad(p, "MC502", "an ip or hostname", "Service %s/%s of type %s without address",
+                ref.namespace_, ref.name, type);
+    if (strcmp(type, "LoadBalancer") != 0)
+        finding_fix(p, "kubectl patch service %s -n %s -p '{\"spec\":{\"type\":\"LoadBalancer\"}}'",
+                    ref.name, ref.namespace_);
     else
-        finding_bad(p, "MC502", "an ip or hostname", "Service %s/%s of type %s without address",
-                    ref.namespace_, ref.name, type ? type : "ClusterIP");
+        finding_fix(p,
+                    "see its events: kubectl describe service %s -n %s; a cluster without a load "
+                    "balancer controller needs one",
+                    ref.name, ref.namespace_);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+/* The Services of the network that istiod tells the others: one without an address is told to nobody,
+ * beside another that has one. Borrowed members. */
+static json_t *told_services(const struct probe *p, bool any_address)
+{
+    json_t *told = json_array(), *service;
+    size_t i;
+    json_array_foreach(probe_facts(p)->network_services, i, service)
+        if (gateways_is_of_network(p, service) &&
+            (any_address ? kube_service_address(service) != NULL
+                         : service == gateways_network_service(p, p->at)))
+            json_array_append(told, service);
+    return told;
+}
+
+static int check_pods(struct probe *p, const json_t *services, struct error **err)
+{
+    size_t count = json_array_size(services), i, with_pods = 0;
+    AUTO_FREE json_int_t *pods = mem_array(count + 1, sizeof(*pods));
+    for (i = 0; i < count; i++) {
+        if (count_pods(p, json_array_get(services, i), &pods[i], err) < 0)
+            return -1;
+        with_pods += pods[i] != 0;
+    }
+    for (i = 0; i < count; i++) {
+        if (pods[i] > 0)
+            finding_ok(p, "MC503", "%lld ready", (long long)pods[i]);
+        else if (pods[i] == 0 &&
+                 explain_no_pod(p, json_array_get(services, i), with_pods == 0, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 int eastwest_check(struct probe *p, struct error **err)
@@ -123,14 +247,8 @@ int eastwest_check(struct probe *p, struct error **err)
         if (gateways_is_of_network(p, service))
             kube_service_addresses(service, &addresses);
     check_address(p, first, &addresses);
-    json_array_foreach(probe_facts(p)->network_services, i, service) {
-        /* One without an address is told to nobody, beside another that has one. */
-        bool is_told = addresses.count ? kube_service_address(service) != NULL : service == first;
-        if (!gateways_is_of_network(p, service) || !is_told)
-            continue;
+    json_auto_t *told = told_services(p, addresses.count > 0);
+    json_array_foreach(told, i, service)
         check_port(p, service);
-        if (check_pods(p, service, err) < 0)
-            return -1;
-    }
-    return 0;
+    return check_pods(p, told, err);
 }

@@ -7,5 +7,7 @@
 /* Findings MC502, MC503 and MC505, or MC303 or MC504 where there is no such Service. istiod sends the
  * other clusters every address of every Service with the network's label, so each has to work. */
 int eastwest_check(struct probe *p, struct error **err) MC_WARN_UNUSED;
+/* The port that istiod tells the other clusters of such a Service; NULL: the usual one. */
+json_int_t eastwest_told_port(const json_t *service);
 
 #endif

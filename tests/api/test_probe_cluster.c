@@ -328,8 +328,9 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok", "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC406 MC402 MC711 MC713 MC712 "
-                  "MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC211 MC212 MC215");
+    ids_are("ok",
+            "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 MC713 MC712 "
+            "MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC211 MC212 MC215");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -415,6 +416,8 @@ static void type_without_address_is_named(void **state)
     look();
     ids_are("error", "MC502");
     assert_non_null(strstr(of("MC502", "found"), "of type ClusterIP without address"));
+    assert_string_equal(of("MC502", "fix"), "kubectl patch service any-name -n istio-ingress -p "
+                                            "'{\"spec\":{\"type\":\"LoadBalancer\"}}'");
 }
 
 /* istiod takes a Service for a gateway by its ports. */
@@ -461,6 +464,9 @@ static void a_second_gateway_has_to_work_too(void **state)
     put_second_gateway("{\"ip\":\"192.0.2.9\"}");
     look();
     ids_are("error", "MC503");
+    AUTO_FREE char *all = json_write_dup(findings, 0);
+    assert_non_null(
+        strstr(all, "kubectl label service second -n istio-ingress topology.istio.io/network-"));
     assert_string_equal(of("MC502", "found"),
                         "east-west gateway 2001:db8::1, 192.0.2.1, 192.0.2.9");
     json_array_clear(findings);
@@ -468,6 +474,50 @@ static void a_second_gateway_has_to_work_too(void **state)
     put_second_gateway("");
     look();
     ids_are("error", "");
+}
+
+static void put_gateway_deployment(int wanted, const char *labels)
+{
+    AUTO_FREE char *text = mem_printf(
+        "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"ew\","
+        "\"namespace\":\"istio-ingress\"},\"spec\":{\"replicas\":%d,\"selector\":{\"matchLabels\":{"
+        "%s}},"
+        "\"template\":{\"metadata\":{\"labels\":{%s}}}}}",
+        wanted, labels, labels);
+    put(text);
+}
+
+/* Nobody wants them, they do not start, or the Service looks for others. */
+static void why_a_gateway_has_no_pod_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        int wanted;
+        const char *selector, *found, *fix;
+    } cases[] = {
+        {0, "eastwestgateway", "Deployment istio-ingress/ew is scaled to 0",
+         "kubectl scale deployment ew -n istio-ingress --replicas=1"},
+        {2, "eastwestgateway", "0 of 2 pods of Deployment istio-ingress/ew ready",
+         "see the reason of its pods: kubectl get pods -n istio-ingress -l istio=eastwestgateway"},
+        {1, "nobody", "Service istio-ingress/any-name selects istio=nobody, which nothing has",
+         "kubectl patch service any-name -n istio-ingress --type=json -p "
+         "'[{\"op\":\"replace\",\"path\":\"/spec/selector\",\"value\":{\"app\":\"ew\",\"istio\":"
+         "\"eastwestgateway\"}}]'"},
+    };
+    fakeapi_remove(x.api, "/api/v1/namespaces/istio-ingress/pods/ew-7c9d-1");
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        AUTO_FREE char *patch =
+            mem_printf("{\"spec\":{\"selector\":{\"istio\":\"%s\"}}}", cases[i].selector);
+        put_gateway_deployment(cases[i].wanted, "\"app\":\"ew\",\"istio\":\"eastwestgateway\"");
+        fakeapi_patch(x.api, GATEWAY_SERVICE, patch);
+        look();
+        ids_are("error", "MC503");
+        assert_string_equal(of("MC503", "found"), cases[i].found);
+        assert_string_equal(of("MC503", "fix"), cases[i].fix);
+        json_array_clear(findings);
+        facts_free(facts[0]);
+        facts[0] = NULL;
+    }
 }
 
 /* Renamed under running proxies: traffic lives on, nothing reaches them any more. */
@@ -693,6 +743,7 @@ int main(void)
         TEST(type_without_address_is_named),
         TEST(a_gateway_without_its_port_is_found),
         TEST(a_second_gateway_has_to_work_too),
+        TEST(why_a_gateway_has_no_pod_is_said),
         TEST(lost_proxies_are_found),
         TEST(old_root_is_found_and_named),
         TEST(foreign_certificates_are_found),

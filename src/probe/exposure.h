@@ -1,0 +1,12 @@
+/* Whether the east-west gateway is told to pass the mesh's connections on. */
+#ifndef MESHCTL_PROBE_EXPOSURE_H
+#define MESHCTL_PROBE_EXPOSURE_H
+
+#include "meshctl/probe/probe.h"
+
+/* Finding MC501, MC506 or MC507: one Gateway that is for the gateway's pods, with mode AUTO_PASSTHROUGH on
+ * the port that istiod tells the others, and with hosts that cover what clusters share, is enough. Of
+ * several that do not do, the nearest is told. Nothing where Gateways may not be listed. */
+void exposure_check(struct probe *p);
+
+#endif
