@@ -15,6 +15,7 @@
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "names.h"
 #include "policy.h"
 #include "samples.h"
 #include "sync.h"
@@ -120,6 +121,7 @@ int probe_cluster(struct probe *p, struct error **err)
     access_check(p);
     bool has_ca = check_ca(p); /* without, istiod does not start */
     bool has_istiod = check_istiod(p);
+    names_check(p);
     if (has_ca)
         check_trust(p, has_istiod);
     if (eastwest_check(p, err) < 0)

@@ -13,13 +13,17 @@ struct names {
     const char *cluster, *network, *mesh;
 };
 
-static struct names names_of(const struct mesh *m, const struct facts *f)
+static struct names names_of(const struct mesh *m, const struct facts *f, size_t at)
 {
     const struct facts_istiod *istiod = facts_istiod_of(f, m->istio_namespace);
     /* The label is only what istiod is told; where istiod says itself, a wrong one can be mended. */
     const char *network = f->network ? f->network : istiod ? NULL : f->namespace_network;
+    /* An istiod that alone says otherwise than the proxies are told is no other cluster. */
+    const char *cluster = istiod && istiod->cluster ? istiod->cluster : "Kubernetes";
+    if (text_equal(f->proxy_cluster, m->members[at].cluster))
+        cluster = f->proxy_cluster;
     return (struct names){
-        .cluster = istiod ? (istiod->cluster ? istiod->cluster : "Kubernetes") : NULL,
+        .cluster = istiod ? cluster : NULL,
         .network = network,
         .mesh = istiod ? f->mesh_id : NULL,
     };
@@ -81,7 +85,7 @@ int facts_check_identity(const struct mesh *m, struct facts *const *facts, size_
         return 0;
     if (check_distinct(m, facts, at, err) < 0)
         return -1;
-    struct names found = names_of(m, facts[at]);
+    struct names found = names_of(m, facts[at], at);
     bool other_cluster = is_other(found.cluster, member->cluster);
     bool other_network = is_other(found.network, member->network);
     bool other_mesh = is_other(found.mesh, m->id);

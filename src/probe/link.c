@@ -22,6 +22,16 @@ static const json_t *named(const json_t *config, const char *list, const char *n
     return NULL;
 }
 
+static const char *refused_of(const json_t *user)
+{
+    static const char *const fields[] = {"exec", "auth-provider", "tokenFile", "client-certificate",
+                                         "client-key"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(fields); i++)
+        if (json_object_get(user, fields[i]))
+            return fields[i];
+    return NULL;
+}
+
 static void take(const json_t *config, struct link *link)
 {
     const char *current = json_dig_str(config, "current-context", NULL);
@@ -31,6 +41,7 @@ static void take(const json_t *config, struct link *link)
     const json_t *user = named(config, "users", json_dig_str(context, "user", NULL), "user");
     link->server = mem_strdup_opt(json_dig_str(cluster, "server", NULL));
     link->token = mem_strdup_opt(json_dig_str(user, "token", NULL));
+    link->refused = refused_of(user);
     link->has_proxy = json_dig_str(cluster, "proxy-url", NULL) != NULL;
 }
 

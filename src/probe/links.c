@@ -96,19 +96,91 @@ static void check_server(struct probe *p, size_t at, const struct link *link, co
     finding_peer(p, peer->name);
 }
 
+/* Another Secret with that cluster's name: istiod takes whichever it meets first. */
+static void check_twice(struct probe *p, const json_t *secret, const char *cluster)
+{
+    const char *name = json_dig_str(secret, "metadata", "name", NULL);
+    size_t i;
+    json_t *other;
+    json_array_foreach(probe_facts(p)->links, i, other) {
+        const char *also = json_dig_str(other, "metadata", "name", NULL);
+        if (other == secret || !json_dig_str(other, "data", cluster, NULL))
+            continue;
+        AUTO_FREE char *usual = mem_printf("istio-remote-secret-%s", cluster);
+        finding_bad(p, "MC412", "one Secret", "Secrets %s and %s are both for %s", name, also,
+                    cluster);
+        finding_fix(p, "kubectl delete secret %s -n %s", strcmp(also, usual) ? also : name,
+                    p->mesh->istio_namespace);
+    }
+}
+
 static void check_link(struct probe *p, size_t at, const json_t *secret)
 {
     const char *name = json_dig_str(secret, "metadata", "name", NULL);
+    const char *cluster = p->mesh->members[at].cluster;
     AUTO_LINK link = {0};
-    link_read(secret, p->mesh->members[at].cluster, &link);
+    link_read(secret, cluster, &link);
+    check_twice(p, secret, cluster);
+    if (!link.server)
+        finding_bad(p, "MC413", "a kubeconfig with a server and a current context",
+                    "Secret %s has none for %s", name, cluster);
+    else if (link.refused)
+        /* Unless istiod was told to take them (PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS). */
+        finding_warn(p, "MC413", "a token", "Secret %s has %s, which istiod does not take", name,
+                     link.refused);
     check_server(p, at, &link, name);
     check_token(p, at, &link, name);
 }
+
+/* ---- other names ----------------------------------------------------------------------------- */
 
 static bool is_member(const struct mesh *m, const char *cluster)
 {
     for (size_t i = 0; i < m->members_count; i++)
         if (strcmp(m->members[i].cluster, cluster) == 0)
+            return true;
+    return false;
+}
+
+/* Whether what a Secret holds under some other name leads to that peer: by the peer's own token. */
+static bool leads_to(const struct probe *p, const json_t *secret, const char *key, size_t at)
+{
+    char *held = p->facts[at] ? held_dup(p->facts[at]) : NULL;
+    AUTO_LINK link = {0};
+    link_read(secret, key, &link);
+    bool is_its = held && text_equal(held, link.token);
+    mem_free_secret(held);
+    return is_its;
+}
+
+/* A peer that istiod is given under another name; false when there is none. */
+static bool check_misnamed(struct probe *p, size_t at)
+{
+    const struct mesh_member *peer = &p->mesh->members[at];
+    size_t i;
+    json_t *secret, *data;
+    const char *key;
+    json_array_foreach(probe_facts(p)->links, i, secret)
+        json_object_foreach(json_object_get(secret, "data"), key, data) {
+            if (is_member(p->mesh, key) || !leads_to(p, secret, key, at))
+                continue;
+            const char *name = json_dig_str(secret, "metadata", "name", NULL);
+            finding_bad(p, "MC411", peer->cluster, "Secret %s has %s under the name %s", name,
+                        peer->name, key);
+            finding_fix(p,
+                        "kubectl delete secret %s -n %s && meshctl remote-secret with the same "
+                        "flags",
+                        name, p->mesh->istio_namespace);
+            return true;
+        }
+    return false;
+}
+
+/* Whether it is a member's, under another name. */
+static bool is_misnamed(const struct probe *p, const json_t *secret, const char *key)
+{
+    for (size_t i = 0; i < p->mesh->members_count; i++)
+        if (i != p->at && leads_to(p, secret, key, i))
             return true;
     return false;
 }
@@ -121,7 +193,7 @@ static void check_strangers(struct probe *p, const json_t *secret)
     const char *cluster;
     json_t *value;
     json_object_foreach(data, cluster, value) {
-        if (is_member(p->mesh, cluster))
+        if (is_member(p->mesh, cluster) || is_misnamed(p, secret, cluster))
             continue;
         finding_warn(p, "MC408", "only clusters that were given", "%s (Secret %s)", cluster, name);
         if (json_object_size(data) == 1)
@@ -140,6 +212,8 @@ void links_check(struct probe *p)
         const char *cluster = p->mesh->members[i].cluster;
         const json_t *secret = facts_link(f, cluster);
         if (i == p->at)
+            continue;
+        if (!secret && check_misnamed(p, i))
             continue;
         if (!secret) {
             finding_bad(p, "MC402", "a Secret labelled " MESH_MULTICLUSTER_LABEL "=true",

@@ -13,6 +13,7 @@
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
+#include "names.h"
 #include "settle.h"
 #include "wire.h"
 
@@ -301,12 +302,35 @@ static void report(struct probe *p, const struct look *l)
     finding_ok(p, "MC603", "%zu gateway pods connected", json_array_size(l->pods));
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* Whether a gateway is not known to be another mesh's. */
+static bool is_ours(const struct probe *p, const struct look *l, const json_t *pod)
+{
+    const char *istiod = istiod_of(l->connected, pod);
+    return !istiod || text_equal(istiod, p->mesh->istio_namespace);
+}
+
+static void check_names(struct probe *p, const struct look *l)
+{
+    json_auto_t *ours = json_array();
+    size_t i;
+    json_t *pod;
+    json_array_foreach(l->pods, i, pod)
+        if (is_ours(p, l, pod))
+            json_array_append(ours, pod);
+    names_check_gateways(p, ours);
+}
+
 int probe_sync(struct probe *p, struct error **err)
 {
     MC_CLEANUP(look_release) struct look l = {0};
     if (look_until_good(p, &l, err) < 0)
         return -1;
     report(p, &l);
+    if (l.denied)
+        return 0;
+    check_names(p, &l);
     struct wire_pods pods = {l.istiods, l.pods, l.connected};
-    return l.denied ? 0 : wire_check(p, &pods, err);
+    return wire_check(p, &pods, err);
 }

@@ -118,6 +118,8 @@ static void check_names(const struct lane *lane, struct probe *p)
     }
     finding_ok(p, "MC301", "%s", member->network);
     finding_ok(p, "MC304", "%s", member->cluster);
+    if (lane->facts->mesh_id)
+        finding_ok(p, "MC305", "%s", lane->facts->mesh_id);
 }
 
 /* All that can be said now: nothing is waited for, and what is wrong here hides nothing of the other

@@ -329,8 +329,9 @@ static void good_mesh_is_good(void **state)
     ids_are("error", "");
     ids_are("warning", "");
     ids_are("ok",
-            "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 MC713 MC712 "
-            "MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC211 MC212 MC215");
+            "MC108 MC604 MC309 MC310 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 "
+            "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311 MC211 MC212 "
+            "MC215");
     assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -620,7 +621,9 @@ static void clock_is_looked_at_first(void **state)
                     .body = "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.0\"}"});
     look();
     ids_are("error", "MC107");
-    ids_are("ok", "MC108 MC604 MC210 MC201 MC502 MC505 MC503 MC501 MC402 MC802 MC601 MC603");
+    ids_are("ok",
+            "MC108 MC604 MC309 MC310 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 "
+            "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311");
 }
 
 static void deny(const char *method, const char *path, const char *query)
@@ -643,7 +646,8 @@ static void reader_is_not_refused(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "MC105 MC105");
-    ids_are("ok", "MC108 MC604 MC201 MC502 MC505 MC503 MC715 MC716 MC717 MC718 MC719 MC802");
+    ids_are("ok", "MC108 MC604 MC309 MC310 MC201 MC502 MC505 MC503 MC715 MC716 MC717 MC718 MC719 "
+                  "MC802");
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
                         "gateways.networking.istio.io, list secrets in istio-ingress, list "

@@ -13,6 +13,9 @@ struct link {
     char *server;
     bool has_proxy; /* the server's address is one of the proxy's world */
     char *token;    /* a secret */
+    /* What istiod does not take out of a Secret (its pkg/kube/util.go, sanitizeKubeConfig): programs,
+     * files; NULL when it takes it. */
+    const char *refused;
 };
 /* Zeroes where the Secret cannot be read; `cluster` is the key in it. */
 void link_read(const json_t *secret, const char *cluster, struct link *ret_link);

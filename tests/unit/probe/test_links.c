@@ -216,6 +216,86 @@ static void a_cluster_that_was_not_given_is_named(void **state)
     two_release(&t);
 }
 
+/* Adds a Secret with that text under that key. */
+static void add_secret(struct two *t, const char *name, const char *key, const char *config)
+{
+    AUTO_FREE char *text = base64_encode_dup(config, strlen(config));
+    if (!t->west.links)
+        t->west.links = json_array();
+    json_array_append_new(t->west.links, json_pack("{s:{s:s}, s:{s:s}}", "metadata", "name", name,
+                                                   "data", key, text));
+}
+
+static const char *first_bad(const struct two *t, const char *key)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(t->probe.findings, i, row)
+        if (strcmp(json_dig_str(row, "level", NULL), "ok") != 0)
+            return json_dig_str(row, key, NULL);
+    fail();
+    return NULL;
+}
+
+#define WITH(user)                                                                                 \
+    "current-context: c\ncontexts:\n- {name: c, context: {cluster: c, user: u}}\n"                 \
+    "clusters:\n- {name: c, cluster: {server: 'https://192.0.2.1'}}\n"                             \
+    "users:\n- {name: u, user: " user "}\n"
+
+/* Known by the token that the other cluster itself holds. */
+static void a_link_under_another_name_is_told_from_none(void **state)
+{
+    (void)state;
+    struct two t;
+    two_init(&t);
+    held_by_east(&t, "its-own");
+    add_secret(&t, "stray", "foo", WITH("{token: its-own}"));
+    finds(&t, "error", "MC411");
+    assert_string_equal(first_bad(&t, "found"), "Secret stray has east under the name foo");
+    assert_string_equal(first_bad(&t, "fix"),
+                        "kubectl delete secret stray -n istio-system && meshctl remote-secret with "
+                        "the same flags");
+    /* A cluster that is not named in this run. */
+    held_by_east(&t, "another");
+    finds(&t, "error", "MC402");
+    two_release(&t);
+}
+
+static void two_of_one_cluster_are_one_too_many(void **state)
+{
+    (void)state;
+    struct two t;
+    two_init(&t);
+    add_secret(&t, "mine", "east-cluster", WITH("{token: t}"));
+    add_secret(&t, "istio-remote-secret-east-cluster", "east-cluster", WITH("{token: t}"));
+    finds(&t, "error", "");
+    finds(&t, "warning", "MC412");
+    assert_string_equal(first_bad(&t, "fix"), "kubectl delete secret mine -n istio-system");
+    two_release(&t);
+}
+
+static void what_istiod_cannot_use_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config, *level;
+    } cases[] = {
+        {"{}", "error"},
+        {"a: [", "error"},
+        {"clusters:\n- {name: c, cluster: {server: 'https://192.0.2.1'}}\n", "error"},
+        {WITH("{exec: {command: x}}"), "warning"},
+        {WITH("{tokenFile: /x}"), "warning"},
+        {WITH("{client-certificate: /x}"), "warning"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        struct two t;
+        two_init(&t);
+        add_secret(&t, "s", "east-cluster", cases[i].config);
+        finds(&t, cases[i].level, "MC413");
+        two_release(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +306,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_known_is_not_said),
         cmocka_unit_test(a_missing_one_is_named),
         cmocka_unit_test(a_cluster_that_was_not_given_is_named),
+        cmocka_unit_test(a_link_under_another_name_is_told_from_none),
+        cmocka_unit_test(two_of_one_cluster_are_one_too_many),
+        cmocka_unit_test(what_istiod_cannot_use_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
