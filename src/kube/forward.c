@@ -428,7 +428,12 @@ static void ask_one(const struct round *r, size_t at)
                         .fd = -1,
                         .error_text = BUF_INIT_MAX(MAX_ERROR_TEXT)};
     error_clear(&ask->error);
-    if ((ask->path ? get : look)(&f, url, &ask->error) < 0)
+    int rc = (ask->path ? get : look)(&f, url, &ask->error);
+    if (rc == 0 && ask->take) {
+        rc = ask->take(ask->ctx, &ask->answer, &ask->error);
+        buf_release(&ask->answer);
+    }
+    if (rc < 0)
         (void)kube_error_ref(c, "ask", &ref, &ask->error);
     r->rejected[at] = f.is_rejected;
     buf_release(&f.error_text);
@@ -471,6 +476,7 @@ int kube_forward_many(struct kube_client *c, struct kube_forward_ask *asks, size
                       struct error **err)
 {
     AUTO_FREE bool *rejected = mem_array(count, sizeof(*rejected));
+    c->requests += count;
     for (size_t i = 0; i < count; i++)
         rejected[i] = true;
     /* A second time with other credentials, where there may be some. */

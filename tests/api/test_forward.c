@@ -410,6 +410,41 @@ static void many_are_asked_side_by_side(void **state)
     kube_forward_release(asks, MANY);
 }
 
+static int keep(void *ctx, const struct buf *answer, struct error **err)
+{
+    struct buf *out = ctx;
+    buf_append(out, answer->data, answer->len);
+    return strcmp(buf_str(out), "/1") == 0 ? error_set(err, ERROR_CHECK, "not this one") : 0;
+}
+
+static void answers_are_taken_where_they_come_in(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/0", "/1", "/2"};
+    struct kube_forward_ask asks[MC_ARRAY_LEN(paths)];
+    struct buf answers[MC_ARRAY_LEN(paths)] = {0};
+    struct error *err = NULL;
+    uint64_t before = kube_client_requests(x.client);
+    play(says_path, NULL);
+    for (size_t i = 0; i < MC_ARRAY_LEN(paths); i++)
+        asks[i] = (struct kube_forward_ask){.namespace_ = "default",
+                                            .pod = "sleep",
+                                            .port = 15000,
+                                            .path = paths[i],
+                                            .take = keep,
+                                            .ctx = &answers[i]};
+    assert_int_equal(kube_forward_many(x.client, asks, MC_ARRAY_LEN(paths), &err), 0);
+    assert_int_equal(kube_client_requests(x.client) - before, MC_ARRAY_LEN(paths));
+    for (size_t i = 0; i < MC_ARRAY_LEN(paths); i++) {
+        assert_string_equal(buf_str(&answers[i]), paths[i]);
+        assert_int_equal(asks[i].answer.len, 0);
+        buf_release(&answers[i]);
+    }
+    assert_string_equal(asks[1].error->message, "west: ask Pod default/sleep: not this one");
+    assert_null(asks[2].error);
+    kube_forward_release(asks, MC_ARRAY_LEN(paths));
+}
+
 /* Each has its own end: a denied one says so, the others have their answers. */
 static void one_that_fails_hides_no_other(void **state)
 {
@@ -443,6 +478,7 @@ int main(void)
         CASE(certificates_are_seen),
         CASE(no_tls_is_said),
         CASE(many_are_asked_side_by_side),
+        CASE(answers_are_taken_where_they_come_in),
         CASE(one_that_fails_hides_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,11 @@ struct kube_forward_ask {
      * ERROR_REMOTE. */
     struct buf answer;
     struct error *error;
+    /* Given the answer where it came in, in any thread, and then the answer is released: many large
+     * ones are never held together. What it returns below 0 with an error is this one's. NULL: the
+     * answer is kept. */
+    int (*take)(void *ctx, const struct buf *answer, struct error **err);
+    void *ctx;
 };
 /* Asks all of them, side by side. Returns -1 only when nothing could be asked (credentials) or it was
  * cancelled; what went wrong with single ones stands with them. */
