@@ -21,6 +21,7 @@
 #include "unit.h"
 
 struct charts;
+struct flows;
 struct renders;
 struct lock;
 
@@ -82,6 +83,8 @@ struct lane {
     json_t *pods;             /* the sample's reviews pods: name to cluster id */
     json_t *traffic;          /* first cluster only: counts */
     struct lane_proof *proof; /* verify's own traffic, proof.h; NULL without */
+
+    struct flows *flows; /* status: what its proxies count; NULL where they were not asked */
 };
 
 struct steps {
@@ -250,6 +253,8 @@ int task_proof_wait(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_send(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_count(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_clean(struct plan_task *task, void *ctx, struct error **err);
+int task_flows_begin(struct plan_task *task, void *ctx, struct error **err);
+int task_flows_end(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_sample(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_traffic(struct plan_task *task, void *ctx, struct error **err);
 

@@ -184,10 +184,18 @@ static const struct task_row up_rows[TASKS_COUNT] = {
                              AFTER(TASK_VERIFY_CLUSTER) | AFTER(TASK_VERIFY_SAMPLE)},
 };
 
-enum { CHECK_OBSERVE, CHECK_CLUSTER };
+/* status: what is counted is read first, and again when all else has been looked at. */
+static bool when_measured(const struct steps *s)
+{
+    return s->options.measure;
+}
+
+enum { CHECK_OBSERVE, CHECK_FLOWS_BEGIN, CHECK_CLUSTER, CHECK_FLOWS_END };
 static const struct task_row check_rows[] = {
     [CHECK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
+    [CHECK_FLOWS_BEGIN] = {STEP_CHECK, LANES_ALL, when_measured, task_flows_begin, 0},
     [CHECK_CLUSTER] = {STEP_CHECK, LANES_ALL, NULL, task_check_cluster, AFTER(CHECK_OBSERVE)},
+    [CHECK_FLOWS_END] = {STEP_CHECK, LANES_ALL, when_measured, task_flows_end, 0},
 };
 
 /* Down is two plans: what would go is shown before anything does. */

@@ -10,6 +10,7 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/strlist.h"
 #include "proof.h"
+#include "meshctl/probe/flows.h"
 
 static const char *const step_names[STEPS_COUNT] = {
     [STEP_CHECK] = "check",     [STEP_PLAN] = "plan",       [STEP_CA] = "ca",
@@ -186,6 +187,7 @@ static void release_lane(struct lane *lane)
     json_decref(lane->pods);
     json_decref(lane->traffic);
     lane_proof_free(lane->proof);
+    flows_free(lane->flows);
     free(lane->ingress_address);
     free(lane->eastwest_address);
 }

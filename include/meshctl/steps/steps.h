@@ -15,6 +15,8 @@
 #ifndef MESHCTL_STEPS_STEPS_H
 #define MESHCTL_STEPS_STEPS_H
 
+#include <time.h>
+
 #include "meshctl/base/cancel.h"
 #include "meshctl/helm/values_plan.h"
 #include "meshctl/mesh/mesh.h"
@@ -73,6 +75,10 @@ struct steps_options {
     unsigned requests; /* verify: at the least; 0: 40 of the sample, 100 on each path of its own */
     bool proof;        /* verify: with traffic of its own */
     bool keep;         /* and leaves its namespaces there */
+    bool measure;      /* check: for steps_status, what the proxies count too */
+    int64_t window_ms; /* with measure: between the two readings */
+    const struct strlist
+        *namespaces;       /* with measure: whose services are told; borrowed, may be NULL */
     struct cancel *cancel; /* borrowed */
 };
 
@@ -97,6 +103,9 @@ json_t *steps_report(const struct steps *s);
  * steps_report and whether each was `reached`, checks[] (probe.h)}; causes stand before what
  * mostly follows from them, which has `follows` true. New reference. */
 json_t *steps_checks(const struct steps *s);
+/* After a STEPS_CHECK with `measure`: the mesh as it is now, the document of `status` and `graph` (kind
+ * MeshStatus of docs/status.md). `now` is when. New reference. */
+json_t *steps_status(const struct steps *s, time_t now);
 /* The list of changes: {counts {create, update, delete, record, keep}, clusters[] {name, changes[]
  * {unit, step, action, apiVersion, kind, namespace, name, why, fields[] {path, before, after}}}}; what
  * stays as it is is only counted. Values of Secrets are masked. New reference. */
