@@ -27,7 +27,8 @@ enum output_form options_output_form(const struct options *o)
 {
     static const char *const names[] = {
         [OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_JSONL] = "jsonl",
-        [OUTPUT_YAML] = "yaml", [OUTPUT_NAME] = "name",
+        [OUTPUT_YAML] = "yaml", [OUTPUT_NAME] = "name", [OUTPUT_SHORT] = "short",
+        [OUTPUT_WIDE] = "wide",
     };
     const char *form = options_output_of(o)->form;
     for (size_t i = 0; form && i < MC_ARRAY_LEN(names); i++)

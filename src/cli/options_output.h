@@ -6,7 +6,15 @@
 #include "options.h"
 
 /* What -o may say; which of them a command has stands in its row. */
-enum output_form { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_YAML, OUTPUT_NAME };
+enum output_form {
+    OUTPUT_TEXT,
+    OUTPUT_JSON,
+    OUTPUT_JSONL,
+    OUTPUT_YAML,
+    OUTPUT_NAME,
+    OUTPUT_SHORT,
+    OUTPUT_WIDE,
+};
 
 struct options_output {
     const char *form; /* one that the command has, or NULL */

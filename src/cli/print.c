@@ -38,7 +38,7 @@ int cli_print(struct cli *cli, const struct buf *text, struct error **err)
 bool cli_wants_document(const struct cli *cli)
 {
     enum output_form form = options_output_form(&cli->options);
-    return form != OUTPUT_TEXT && form != OUTPUT_NAME;
+    return form == OUTPUT_JSON || form == OUTPUT_JSONL || form == OUTPUT_YAML;
 }
 
 int cli_print_document(struct cli *cli, const json_t *document, struct error **err)

@@ -11,8 +11,7 @@
 #include "meshctl/ui/line.h"
 #include "meshctl/ui/progress.h"
 
-/* The exit code of a run with failures: being interrupted first, then whatever failed first. */
-static int exit_code_of_plan(const struct plan *plan, struct cli *cli)
+int cli_exit_code_of(const struct plan *plan, const struct cli *cli)
 {
     int code = EXIT_CODE_OK;
     if (cancel_is_set(cli->cancel))
@@ -84,8 +83,8 @@ static bool is_good(int code)
     return code == EXIT_CODE_OK || code == EXIT_CODE_DIFFERS;
 }
 
-static json_t *document(struct cli *cli, const struct cli_run *run, const char *kind,
-                        json_t *content)
+json_t *cli_document(const struct cli *cli, const struct cli_run *run, const char *kind,
+                     json_t *content)
 {
     const struct plan *plan = steps_plan(run->steps);
     json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:b, s:i, s:I}", "apiVersion", "meshctl.io/v1",
@@ -137,7 +136,7 @@ static void append_error(struct cli *cli, struct buf *out, const struct error *e
     ui_append_error(&cli->err_out, out, cli->program, told);
 }
 
-static void append_errors(struct cli *cli, const struct plan *plan, struct buf *out)
+void cli_append_errors(struct cli *cli, const struct plan *plan, struct buf *out)
 {
     for (int i = 0; i < plan_tasks(plan); i++) {
         const struct error *e = plan_task_error(plan, i);
@@ -280,7 +279,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
     json_auto_t *report = steps_report(run->steps);
     AUTO_BUF out = BUF_INIT, end = BUF_INIT;
     int rc = 0;
-    cli->exit_code = exit_code_of_plan(plan, cli);
+    cli->exit_code = cli_exit_code_of(plan, cli);
     if (form == OUTPUT_TEXT) {
         report_append_matrix(&cli->out, report, &out);
         report_append_traffic(&cli->out, report, &out);
@@ -289,12 +288,12 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
     } else if (form != OUTPUT_NAME) {
         bool is_down = run->options.verb == STEPS_DOWN;
         json_auto_t *list = is_down ? steps_changes(run->steps) : json_incref(report);
-        json_auto_t *doc = document(cli, run, is_down ? "Down" : "Report", list);
+        json_auto_t *doc = cli_document(cli, run, is_down ? "Down" : "Report", list);
         rc = cli_print_document(cli, doc, err);
     }
     if (!cli->err_out.is_tty && !quiet && form == OUTPUT_TEXT)
         append_steps(cli, plan, &end);
-    append_errors(cli, plan, &end);
+    cli_append_errors(cli, plan, &end);
     if (!quiet || cli->exit_code != EXIT_CODE_OK)
         append_verdict(cli, run, report, &end);
     (void)term_write(&cli->err_out, &end);
@@ -307,18 +306,8 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
                       const struct error *refused, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
-    switch (options_output_form(&cli->options)) {
-    case OUTPUT_TEXT:
-        if (is_good(cli->exit_code) || refused)
-            report_changes(&cli->out, list, &out);
-        break;
-    case OUTPUT_NAME:
-        report_change_names(list, &out);
-        break;
-    case OUTPUT_JSON:
-    case OUTPUT_JSONL:
-    case OUTPUT_YAML: {
-        json_auto_t *doc = document(cli, run, "Plan", list);
+    if (cli_wants_document(cli)) {
+        json_auto_t *doc = cli_document(cli, run, "Plan", list);
         if (refused) {
             json_t *row = json_object();
             set_about(cli, row, refused);
@@ -326,7 +315,10 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
         }
         return cli_print_document(cli, doc, err);
     }
-    }
+    if (options_output_form(&cli->options) == OUTPUT_NAME)
+        report_change_names(list, &out);
+    else if (is_good(cli->exit_code) || refused)
+        report_changes(&cli->out, list, &out);
     return cli_print(cli, &out, err);
 }
 
@@ -337,12 +329,12 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
     AUTO_BUF end = BUF_INIT;
     bool quiet = options_output_of(&cli->options)->quiet;
     cli->exit_code =
-        refused ? exit_code_of(refused->kind) : exit_code_of_plan(steps_plan(run->steps), cli);
+        refused ? exit_code_of(refused->kind) : cli_exit_code_of(steps_plan(run->steps), cli);
     if (cli->exit_code == EXIT_CODE_OK)
         cli->exit_code = good;
     if (print_list(cli, run, list, refused, err) < 0)
         return -1;
-    append_errors(cli, steps_plan(run->steps), &end);
+    cli_append_errors(cli, steps_plan(run->steps), &end);
     if (refused) {
         append_error(cli, &end, refused);
     } else if (!is_good(cli->exit_code)) {
@@ -361,7 +353,7 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
 
 static int exit_code_of_checks(struct cli *cli, const struct cli_run *run, const json_t *found)
 {
-    int code = exit_code_of_plan(steps_plan(run->steps), cli);
+    int code = cli_exit_code_of(steps_plan(run->steps), cli);
     if (code != EXIT_CODE_OK)
         return code;
     if (json_dig_int(found, 0, "counts", "unreached", NULL))
@@ -407,13 +399,13 @@ int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **
     fill_fixes(cli, found);
     cli->exit_code = exit_code_of_checks(cli, run, found);
     if (cli_wants_document(cli)) {
-        json_auto_t *doc = document(cli, run, "Check", found);
+        json_auto_t *doc = cli_document(cli, run, "Check", found);
         rc = cli_print_document(cli, doc, err);
     } else {
         report_checks(&cli->out, cli->program, found, &out);
         rc = cli_print(cli, &out, err);
     }
-    append_errors(cli, steps_plan(run->steps), &end);
+    cli_append_errors(cli, steps_plan(run->steps), &end);
     if (!options_output_of(&cli->options)->quiet || cli->exit_code != EXIT_CODE_OK)
         append_check_verdict(cli, run, found, &end);
     (void)term_write(&cli->err_out, &end);

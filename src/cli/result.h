@@ -14,4 +14,14 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
  * was found. */
 int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **err) MC_WARN_UNUSED;
 
+/* For commands that print a result of their own. The exit code of a run with failures: being interrupted
+ * first, then whatever failed first. */
+int cli_exit_code_of(const struct plan *plan, const struct cli *cli);
+/* A document of that kind: the run, `content` (borrowed), what became of the tasks, errors. New
+ * reference. */
+json_t *cli_document(const struct cli *cli, const struct cli_run *run, const char *kind,
+                     json_t *content);
+/* The errors of the run's tasks, each told once. */
+void cli_append_errors(struct cli *cli, const struct plan *plan, struct buf *out);
+
 #endif

@@ -64,16 +64,15 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
     return 0;
 }
 
-static struct progress *progress_of(struct cli *cli, struct plan *plan)
+static struct progress *progress_of(struct cli *cli, const struct cli_run *run, struct plan *plan)
 {
     const char *rows[STEPS_COUNT + 1] = {0};
     const struct options_output *output = options_output_of(&cli->options);
-    bool jsonl = options_output_form(&cli->options) == OUTPUT_JSONL;
+    bool jsonl = !run->is_quiet && options_output_form(&cli->options) == OUTPUT_JSONL;
     for (int i = 0; i < STEPS_COUNT; i++)
         rows[i] = step_name((enum step_id)i);
-    enum progress_mode mode = jsonl           ? PROGRESS_JSONL
-                              : output->quiet ? PROGRESS_QUIET
-                                              : PROGRESS_AUTO;
+    bool quiet = run->is_quiet || output->quiet;
+    enum progress_mode mode = jsonl ? PROGRESS_JSONL : quiet ? PROGRESS_QUIET : PROGRESS_AUTO;
     return progress_new(jsonl ? &cli->out : &cli->err_out, plan, rows, mode, output->verbose > 0);
 }
 
@@ -102,7 +101,7 @@ int cli_run_plan(struct cli *cli, struct cli_run *run, struct error **err)
     struct plan *plan = steps_plan(run->steps);
     struct event_queue *queue = event_queue_new();
     /* Before anything runs: the first thing may be a program that asks on the terminal. */
-    struct progress *progress = progress_of(cli, plan);
+    struct progress *progress = progress_of(cli, run, plan);
     int rc = plan_run_start(plan, queue, cli->cancel, err);
     if (rc >= 0) {
         run->elapsed_ms += follow(progress, queue);

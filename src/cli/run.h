@@ -10,6 +10,7 @@ struct cli_run {
     struct steps_options options; /* may be changed before cli_run_start */
     struct steps *steps;
     int64_t elapsed_ms;
+    bool is_quiet; /* nothing is drawn while it runs */
 };
 
 /* What the options ask for, all steps. Release it whatever came of it. */
