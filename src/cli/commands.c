@@ -19,12 +19,15 @@
 #include "options_render.h"
 #include "options_run.h"
 #include "options_source.h"
+#include "options_status.h"
 #include "options_verify.h"
+#include "options_watch.h"
 
 #define FORMS_RENDER "text|json"
 #define FORMS_DOCUMENT "text|json|jsonl|yaml"
 #define FORMS_PLAN "text|json|yaml|name"
 #define FORMS_CHECK "text|json|yaml"
+#define FORMS_STATUS "text|wide|short|json|jsonl|yaml"
 
 /* Of `ca`, what has no meaning where only files are made or shown. */
 #define CA_FILES_WITHOUT                                                                           \
@@ -146,6 +149,17 @@ static const struct command commands[] = {
         {{&options_mesh_family, &options_only_family, &options_run_family, &options_output_family},
          FORMS_CHECK},
         {{"", "", cmd_check, {0}}},
+    },
+    {
+        "status",
+        "the whole mesh in one screen: versions, gateways, peers, traffic; reads only",
+        "  meshctl status --west west.kubeconfig --east east.kubeconfig\n"
+        "  meshctl status --west west.kubeconfig --east east.kubeconfig --watch -n bookinfo\n"
+        "  meshctl status --west west.kubeconfig --east east.kubeconfig -o short\n",
+        {{&options_mesh_family, &options_only_family, &options_status_family, &options_watch_family,
+          &options_run_family, &options_output_family},
+         FORMS_STATUS},
+        {{"", "", cmd_status, {0}}},
     },
     {
         "verify",

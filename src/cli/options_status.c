@@ -5,7 +5,7 @@
 
 static const struct option rows[] = {
     {"namespace", 'n', FIELD(namespaces), "NAMESPACE",
-     "services of this namespace, and who calls whom; may stand there several times"},
+     "its services, and who calls whom. Repeatable"},
     {"window", 0, FIELD(window), "DURATION",
      "time between the two readings of the proxies' counters (default 1s)"},
 };

@@ -271,7 +271,7 @@ static void note_window(struct flows *f)
         else if (ms > f->window_ms)
             f->window_ms = ms;
     }
-    AUTO_FREE char *what = mem_printf("asked pods of %s that answered", f->member->name);
+    AUTO_FREE char *what = mem_printf("asked pods that answered in %s", f->member->name);
     flows_truncate(f, what, f->proxies_count - silent, f->proxies_count);
 }
 

@@ -227,8 +227,8 @@ static void add_proxies(struct flows *f, const json_t *pods, bool is_gateway, si
             .wires = json_object(),
         };
     }
-    AUTO_FREE char *what = mem_printf("%s of %s that are asked",
-                                      is_gateway ? "gateways' pods" : "pods", f->member->name);
+    AUTO_FREE char *what =
+        mem_printf("%s asked in %s", is_gateway ? "gateways' pods" : "pods", f->member->name);
     flows_truncate(f, what, asked, all);
 }
 
@@ -250,7 +250,7 @@ static void add_istiods(struct flows *f)
             .is_meshs = text_equal(namespace_, f->mesh->istio_namespace),
             .proxies = -1};
     }
-    AUTO_FREE char *what = mem_printf("istiod pods of %s that are asked", f->member->name);
+    AUTO_FREE char *what = mem_printf("istiod pods asked in %s", f->member->name);
     flows_truncate(f, what, f->istiods_count, all);
 }
 
