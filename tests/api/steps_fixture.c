@@ -76,7 +76,8 @@ static void start_one(struct clusters *c, const char *name)
 
 void clusters_start(struct clusters *c, size_t count)
 {
-    static const char *const names[CLUSTERS_MAX] = {"west", "east", "north"};
+    static const char *const names[CLUSTERS_MAX] = {"west",  "east",  "north", "south",
+                                                    "tokyo", "osaka", "paris", "cairo"};
     *c = (struct clusters){.mesh = mesh_new(), .folder = "/tmp/meshctl-steps-XXXXXX"};
     if (!cacerts)
         make_cacerts();
