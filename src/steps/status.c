@@ -385,6 +385,7 @@ json_t *steps_status(const struct steps *s, time_t now)
            *truncated = json_array();
     AUTO_FREE char *read_at = clock_rfc3339_dup(now);
     int64_t window_ms = 0;
+    uint64_t requests = 0;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *lane = &s->lanes[i];
         json_auto_t *called = lane->flows ? flows_calls(lane->flows) : NULL;
@@ -396,10 +397,12 @@ json_t *steps_status(const struct steps *s, time_t now)
             add_shown_calls(lane, called, calls);
         if (lane->flows)
             json_array_extend(truncated, (json_t *)flows_truncated(lane->flows));
+        requests += kube_client_requests(lane->client);
         if (lane->flows && flows_window_ms(lane->flows) > window_ms)
             window_ms = flows_window_ms(lane->flows);
     }
-    json_t *document = json_pack("{s:s, s:I}", "readAt", read_at, "windowMs", window_ms);
+    json_t *document = json_pack("{s:s, s:I, s:I}", "readAt", read_at, "windowMs", window_ms,
+                                 "apiRequests", (json_int_t)requests);
     set_health(document, worse(health_of_all(clusters), health_of_all(links)));
     json_object_set_new(document, "counts", json_incref(json_object_get(found, "counts")));
     json_object_set_new(document, "root", common_root(clusters));
