@@ -97,7 +97,8 @@ static int take_metrics(void *ctx, const struct buf *answer, struct error **err)
     struct question *q = ctx;
     (void)err;
     metrics_read(answer->data, answer->len, &q->proxy->metrics[q->reading]);
-    q->proxy->has_metrics = answer->len > 0;
+    const struct metrics *m = &q->proxy->metrics[q->reading];
+    q->proxy->has_metrics = m->is_istios || m->has_bytes || m->has_active;
     return 0;
 }
 
@@ -170,7 +171,7 @@ static void add_proxies(struct questions *q, struct flows *f, enum flows_reading
         if (reading != FLOWS_FIRST && !proxy->answered[FLOWS_FIRST])
             continue;
         add(q, &question, CLUSTERS_PATH, take_counters);
-        if (reading == FLOWS_FIRST || proxy->has_metrics)
+        if (reading == FLOWS_FIRST ? proxy->is_gateway : proxy->has_metrics)
             add(q, &question, METRICS_PATH, take_metrics);
     }
 }
@@ -225,11 +226,26 @@ static void add_wires(struct questions *q, struct flows_proxy *proxy)
     }
 }
 
-static int read_wires(struct probe *p, struct flows *f, struct error **err)
+/* The gateways were asked whether their proxies are Istio's own; others have nothing to tell. */
+static void add_metrics(struct questions *q, struct flows *f)
+{
+    bool are_istios = false;
+    for (size_t i = 0; i < f->proxies_count; i++)
+        are_istios = are_istios || f->proxies[i].metrics[FLOWS_FIRST].is_istios;
+    for (size_t i = 0; are_istios && i < f->proxies_count; i++) {
+        struct question question = {.proxy = &f->proxies[i], .reading = FLOWS_FIRST};
+        if (!f->proxies[i].is_gateway && f->proxies[i].answered[FLOWS_FIRST])
+            add(q, &question, METRICS_PATH, take_metrics);
+    }
+}
+
+/* What can wait until the counters have been read, which are read again. */
+static int read_rest(struct probe *p, struct flows *f, struct error **err)
 {
     AUTO_QUESTIONS q = {0};
-    questions_init(&q, 2 * f->proxies_count);
-    for (size_t i = 0; i < f->proxies_count; i++)
+    questions_init(&q, 3 * f->proxies_count);
+    add_metrics(&q, f);
+    for (size_t i = 0; i < f->proxies_count && f->namespaces.count; i++)
         add_wires(&q, &f->proxies[i]);
     if (ask(p, &q, err) < 0)
         return -1;
@@ -252,8 +268,7 @@ int flows_begin(struct probe *p, const struct strlist *namespaces, struct flows 
     for (size_t i = 0; i < namespaces->count && i < FLOWS_MAX_NAMESPACES; i++)
         if (!strlist_has(&f->namespaces, namespaces->items[i]))
             strlist_add(&f->namespaces, namespaces->items[i]);
-    if (flows_find(p, f, err) < 0 || read_first(p, f, err) < 0 ||
-        (f->namespaces.count && read_wires(p, f, err) < 0))
+    if (flows_find(p, f, err) < 0 || read_first(p, f, err) < 0 || read_rest(p, f, err) < 0)
         return -1;
     *ret_flows = TAKE(f);
     return 0;

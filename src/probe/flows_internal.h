@@ -14,7 +14,7 @@ struct flows_proxy {
     bool is_gateway;
     bool answered[FLOWS_READINGS];
     struct counters counters[FLOWS_READINGS];
-    bool has_metrics; /* anything at all: Istio's own proxy */
+    bool has_metrics; /* any at all */
     struct metrics metrics[FLOWS_READINGS];
     json_t *wires; /* wires.h */
 };

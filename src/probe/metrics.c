@@ -154,6 +154,8 @@ static void take_line(struct metrics *m, const struct line *line)
         "envoy_http_downstream_cx_rx_bytes_total",
         "envoy_http_downstream_cx_tx_bytes_total",
     };
+    if (line->name.len > 6 && memcmp(line->name.data, "istio_", 6) == 0)
+        m->is_istios = true;
     if (span_is(&line->name, "istio_request_duration_milliseconds_bucket"))
         take_time(m, line);
     for (size_t i = 0; i < MC_ARRAY_LEN(bytes); i++)

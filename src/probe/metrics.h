@@ -10,9 +10,10 @@
 #define METRICS_MAX_PEERS 128  /* clusters that one proxy calls */
 #define METRICS_MAX_BUCKETS 64 /* Istio has 20 */
 
-/* The query that answers with what is read here and nothing else. */
+/* The query that answers with what is read here and nothing else. istio_build is there even where
+ * nothing has been called yet. */
 #define METRICS_PATH                                                                               \
-    "/stats/prometheus?usedonly&filter=istio_request_duration_milliseconds%7C"                     \
+    "/stats/prometheus?usedonly&filter=istio_build%7Cistio_request_duration_milliseconds%7C"       \
     "istio_tcp_(sent%7Creceived)_bytes_total%7Cdownstream_cx_((rx%7Ctx)_bytes_total%7Cactive)"
 
 struct metrics_bucket {
@@ -30,6 +31,7 @@ struct metrics_times {
 struct metrics {
     struct metrics_times *times;
     size_t times_count, times_cap;
+    bool is_istios; /* Istio's own proxy */
     bool has_bytes, has_active;
     double bytes;  /* in both directions */
     double active; /* connections of clients */

@@ -15,7 +15,8 @@ static struct clusters c;
 /* ---- the pods' ports ------------------------------------------------------------------------- */
 
 /* How often the caller's proxy was asked for its counters. */
-static atomic_int readings;
+static atomic_int readings, measured;
+static bool are_istios; /* the proxies */
 static char *clusterz, *networkz;
 
 static bool answer(struct test_conn *conn, const char *body)
@@ -55,6 +56,19 @@ static bool be_istiod(void *ctx, struct test_conn *conn, const struct test_reque
     "\"value\":\"" requests "\"},{\"name\":\"rq_error\",\"value\":\"" errors                       \
     "\"},{\"name\":\"cx_total\",\"value\":\"2\"}]}"
 
+#define BUCKET(le)                                                                                 \
+    "istio_request_duration_milliseconds_bucket{reporter=\"source\",destination_cluster="          \
+    "\"east-cluster\",le=\"" le "\"} %d\n"
+
+/* 100 requests more at each, half of them within 10 ms, all within 20. */
+static bool answer_metrics(struct test_conn *conn)
+{
+    int n = ++measured;
+    AUTO_FREE char *body = mem_printf("istio_build{} 1\n" BUCKET("10") BUCKET("20") BUCKET("+Inf"),
+                                      50 * n, 100 * n, 100 * n);
+    return answer(conn, are_istios ? body : "");
+}
+
 /* 20 requests more at each reading go to the other cluster, 10 stay, one of these fails. */
 static bool be_caller(void *ctx, struct test_conn *conn, const struct test_request *r)
 {
@@ -71,7 +85,7 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
         return answer(conn, "{\"configs\":[{\"cluster\":{\"name\":\"" CART
                             "\",\"transport_socket_matches\":[{\"name\":\"tlsMode-istio\"}]}}]}");
     if (!asks_for(&asked, "/clusters"))
-        return answer(conn, "");
+        return answer_metrics(conn);
     int n = ++readings;
     AUTO_FREE char *body = mem_printf(
         "{\"cluster_statuses\":[{\"name\":\"" CART "\",\"host_statuses\":[" ENDPOINT(
@@ -85,7 +99,8 @@ static bool be_quiet(void *ctx, struct test_conn *conn, const struct test_reques
     AUTO_BUF asked = BUF_INIT;
     (void)ctx;
     test_ws_forward(conn, r, 15000, &asked);
-    return answer(conn, "{}");
+    return asks_for(&asked, "/stats") ? answer(conn, are_istios ? "istio_build{} 1\n" : "")
+                                      : answer(conn, "{}");
 }
 
 /* ---- clusters -------------------------------------------------------------------------------- */
@@ -155,7 +170,8 @@ static void start(size_t count)
         mem_strdup("[{\"Network\":\"west-network\",\"Cluster\":\"west-cluster\",\"Addr\":"
                    "\"198.51.100.1\",\"Port\":15443},{\"Network\":\"east-network\","
                    "\"Cluster\":\"east-cluster\",\"Addr\":\"198.51.100.2\",\"Port\":15443}]");
-    readings = 0;
+    readings = measured = 0;
+    are_istios = false;
 }
 
 static int tear_down(void **state)
@@ -283,6 +299,23 @@ static void calls_are_told_of_a_namespace(void **state)
     assert_int_equal(json_array_size(json_object_get(other, "services")), 0);
 }
 
+static void istios_own_proxies_tell_times(void **state)
+{
+    (void)state;
+    are_istios = true;
+    json_auto_t *status = status_of(NULL);
+    const json_t *latency = json_object_get(link_of(status, "west", "east"), "latencyMs");
+    assert_true(json_real_value(json_object_get(latency, "p50")) == 10);
+    assert_true(json_real_value(json_object_get(latency, "p99")) > 19.7);
+    assert_true(json_is_null(json_object_get(link_of(status, "east", "west"), "latencyMs")));
+    assert_int_equal(measured, 2);
+    /* Where the gateways have nothing to tell nobody else is asked. */
+    are_istios = false;
+    json_auto_t *vanilla = status_of(NULL);
+    assert_int_equal(measured, 2);
+    assert_true(json_is_null(json_object_get(link_of(vanilla, "west", "east"), "latencyMs")));
+}
+
 /* ---- what is not ----------------------------------------------------------------------------- */
 
 static void without_the_right_counts_are_not_known(void **state)
@@ -372,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TWO(directions_are_counted),
         TWO(calls_are_told_of_a_namespace),
+        TWO(istios_own_proxies_tell_times),
         TWO(without_the_right_counts_are_not_known),
         TWO(a_cluster_that_is_away_is_told),
         TWO(what_is_left_out_is_said),
