@@ -1,4 +1,5 @@
-/* Files of certs/ and manifests/ that are built into the program. Immutable. */
+/* Files of certs/ and manifests/, and the styles and scripts of src/report/, that are built into the
+ * program. Immutable. */
 #ifndef MESHCTL_BASE_EMBED_H
 #define MESHCTL_BASE_EMBED_H
 
