@@ -9,6 +9,7 @@
 #include "options_cut.h"
 #include "options_down.h"
 #include "options_gateway.h"
+#include "options_graph.h"
 #include "options_images.h"
 #include "options_list.h"
 #include "options_mesh.h"
@@ -27,6 +28,7 @@
 #define FORMS_DOCUMENT "text|json|jsonl|yaml"
 #define FORMS_PLAN "text|json|yaml|name"
 #define FORMS_CHECK "text|json|yaml"
+#define FORMS_GRAPH "ascii|dot|svg|html|json|yaml"
 #define FORMS_STATUS "text|wide|short|json|jsonl|yaml"
 
 /* Of `ca`, what has no meaning where only files are made or shown. */
@@ -160,6 +162,17 @@ static const struct command commands[] = {
           &options_run_family, &options_output_family},
          FORMS_STATUS},
         {{"", "", cmd_status, {0}}},
+    },
+    {
+        "graph",
+        "draw the mesh: clusters, gateways, links, and who calls whom; reads only",
+        "  meshctl graph --west west.kubeconfig --east east.kubeconfig -n bookinfo\n"
+        "  meshctl graph --west west.kubeconfig --east east.kubeconfig -o html      > mesh.html\n"
+        "  meshctl graph --west west.kubeconfig --east east.kubeconfig --serve 127.0.0.1:8080\n",
+        {{&options_mesh_family, &options_only_family, &options_status_family, &options_graph_family,
+          &options_run_family, &options_output_family},
+         FORMS_GRAPH},
+        {{"", "", cmd_graph, {0}}},
     },
     {
         "verify",

@@ -128,11 +128,15 @@ static bool choice_has(const char *argument, const char *value)
     return strlist_has(&words, value);
 }
 
+static bool takes_form(const struct option *opt)
+{
+    return opt->argument && strcmp(opt->argument, OPTION_COMMAND_FORMS) == 0;
+}
+
 /* The word that stands for the option's value; NULL: it has none. */
 static const char *argument_of(const struct option_set *set, const struct option *opt)
 {
-    bool is_form = opt->argument && strcmp(opt->argument, OPTION_COMMAND_FORMS) == 0;
-    return is_form ? set->forms : opt->argument;
+    return takes_form(opt) ? set->forms : opt->argument;
 }
 
 /* --name, or --name=true and the like: the words of Go's strconv.ParseBool, which pflag takes. */
@@ -246,6 +250,7 @@ int options_parse(const struct option_set *set, int argc, char **argv, struct op
 static void append_row(const struct option_set *set, const struct option *opt, struct buf *out)
 {
     const char *argument = argument_of(set, opt);
+    AUTO_BUF help = BUF_INIT;
     size_t start = out->len;
     if (opt->letter)
         buf_appendf(out, "  -%c, ", opt->letter);
@@ -257,7 +262,10 @@ static void append_row(const struct option_set *set, const struct option *opt, s
         start = out->len;
     }
     buf_pad(out, ' ', HELP_COLUMN - (out->len - start));
-    wrap_append(out, opt->help, HELP_COLUMN);
+    buf_appends(&help, opt->help);
+    if (takes_form(opt)) /* the first is what there is without the option */
+        buf_appendf(&help, " (default %.*s)", (int)strcspn(set->forms, "|"), set->forms);
+    wrap_append(out, buf_str(&help), HELP_COLUMN);
 }
 
 void options_append_help(const struct option_set *set, struct buf *out)

@@ -14,6 +14,10 @@ enum output_form {
     OUTPUT_NAME,
     OUTPUT_SHORT,
     OUTPUT_WIDE,
+    OUTPUT_ASCII,
+    OUTPUT_DOT,
+    OUTPUT_SVG,
+    OUTPUT_HTML,
 };
 
 struct options_output {
@@ -25,6 +29,7 @@ struct options_output {
 
 extern const struct option_family options_output_family;
 const struct options_output *options_output_of(const struct options *o);
+/* What was asked for, or the first that the command has. */
 enum output_form options_output_form(const struct options *o);
 enum term_color_mode options_output_color(const struct options *o);
 

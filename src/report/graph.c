@@ -336,7 +336,8 @@ struct graph *graph_new(const json_t *doc)
     g->json = doc;
     add_clusters(g);
     add_links(g);
-    g->has_services = list_of(doc, "services") || list_of(doc, "calls");
+    g->has_services =
+        json_array_size(list_of(doc, "services")) || json_array_size(list_of(doc, "calls"));
     if (!g->has_services)
         return g;
     g->nodes = mem_array(GRAPH_MAX_NODES, sizeof(*g->nodes));
