@@ -9,8 +9,8 @@
 #include "lock.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/strlist.h"
-#include "proof.h"
 #include "meshctl/probe/flows.h"
+#include "proof.h"
 
 static const char *const step_names[STEPS_COUNT] = {
     [STEP_CHECK] = "check",     [STEP_PLAN] = "plan",       [STEP_CA] = "ca",
