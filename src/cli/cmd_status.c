@@ -7,16 +7,23 @@
 #define INTERVAL_MS 2000
 #define MIN_INTERVAL_MS 100
 
-static int print_status(struct cli *cli, const json_t *document, struct error **err)
+/* The document as -o wants it. */
+static void append_status(const struct cli *cli, const json_t *document, struct buf *out)
 {
     enum output_form form = options_output_form(&cli->options);
+    AUTO_FREE char *next = cli_pasteable_dup(cli, "meshctl check with the same flags");
+    if (form == OUTPUT_SHORT)
+        report_status_short(document, out);
+    else
+        report_status(&cli->out, next, document, form == OUTPUT_WIDE, out);
+}
+
+static int print_status(struct cli *cli, const json_t *document, struct error **err)
+{
     AUTO_BUF out = BUF_INIT;
     if (cli_wants_document(cli))
         return cli_print_document(cli, document, err);
-    if (form == OUTPUT_SHORT)
-        report_status_short(document, &out);
-    else
-        report_status(&cli->out, cli->program, document, form == OUTPUT_WIDE, &out);
+    append_status(cli, document, &out);
     return cli_print(cli, &out, err);
 }
 
@@ -31,19 +38,19 @@ static int read_once(struct cli *cli, struct error **err)
     return 0;
 }
 
-/* The old screen stays until there is a new one to show; lines that became shorter are cleared. */
+/* The old screen stays until there is a new one to show; lines that became shorter are cleared, and
+ * what is too long ends at the edge, as each line has a row. */
 static int redraw(struct cli *cli, const json_t *document, struct error **err)
 {
     AUTO_BUF screen = BUF_INIT, out = BUF_INIT;
     AUTO_STRLIST lines = STRLIST_INIT;
     size_t rows = (size_t)term_height(&cli->out) - 1;
-    bool is_wide = options_output_form(&cli->options) == OUTPUT_WIDE;
-    report_status(&cli->out, cli->program, document, is_wide, &screen);
+    append_status(cli, document, &screen);
     strlist_split(&lines, buf_str(&screen), '\n');
-    buf_appends(&out, "\033[H");
+    buf_appends(&out, "\033[?7l\033[H");
     for (size_t i = 0; i + 1 < lines.count && i < rows; i++)
         buf_appendf(&out, "%s\033[K\n", lines.items[i]);
-    buf_appends(&out, "\033[J");
+    buf_appends(&out, "\033[J\033[?7h");
     return cli_print(cli, &out, err);
 }
 

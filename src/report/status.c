@@ -329,7 +329,7 @@ static void append_count(struct buf *out, const json_t *counts, const char *leve
         buf_appendf(out, "%lld %s%s, ", count, what, count == 1 ? "" : "s");
 }
 
-static void append_verdict(const struct drawing *d, const char *program)
+static void append_verdict(const struct drawing *d, const char *next)
 {
     static const char *const verdicts[] = {
         [STATUS_PLAIN] = "not known",
@@ -354,12 +354,12 @@ static void append_verdict(const struct drawing *d, const char *program)
         buf_appends(&line, counted);
     buf_appendf(d->out, "\n%s\n", buf_str(&line));
     if (level != STATUS_OK)
-        buf_appendf(d->out, "Next: %s check with the same flags\n", program);
+        buf_appendf(d->out, "Next: %s\n", next);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-void report_status(const struct term *term, const char *program, const json_t *status, bool is_wide,
+void report_status(const struct term *term, const char *next, const json_t *status, bool is_wide,
                    struct buf *out)
 {
     struct drawing d = {
@@ -379,7 +379,7 @@ void report_status(const struct term *term, const char *program, const json_t *s
     status_append_calls(term, status, out);
     append_findings(&d);
     append_truncated(&d);
-    append_verdict(&d, program);
+    append_verdict(&d, next);
 }
 
 /* ---- short ----------------------------------------------------------------------------------- */

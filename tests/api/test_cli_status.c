@@ -72,7 +72,7 @@ static void what_it_came_to_is_the_last_line(void **state)
     (void)state;
     AUTO_OUTCOME o = run("status", 1);
     says(o.out, "\nnot healthy: ");
-    says(o.out, "\nNext: meshctl check with the same flags\n");
+    says(o.out, "\nNext: meshctl check --cluster west=");
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -57,7 +57,7 @@ static void draw(const struct strlist *words, struct buf *out)
     if (strlist_has(words, "short"))
         report_status_short(status, out);
     else
-        report_status(&term, "meshctl", status, strlist_has(words, "wide"), out);
+        report_status(&term, "meshctl check", status, strlist_has(words, "wide"), out);
     if (columns) {
         close(fd);
         close(other);
@@ -130,7 +130,7 @@ static void what_is_not_there_is_left_out(void **state)
     static const struct term plain = {.fd = -1, .unicode = true};
     json_auto_t *empty = json_pack("{s:s, s:s}", "mesh", "m", "health", "error");
     AUTO_BUF out = BUF_INIT, line = BUF_INIT;
-    report_status(&plain, "meshctl", empty, false, &out);
+    report_status(&plain, "meshctl check", empty, false, &out);
     assert_non_null(strstr(buf_str(&out), "not healthy: 0 good\n"));
     report_status_short(empty, &line);
     assert_string_equal(buf_str(&line),
