@@ -185,3 +185,33 @@ json_t *kube_masked(const json_t *object)
     bool masked;
     return kube_mask_new(object, false, true, &masked);
 }
+
+json_t *kube_masked_value(const json_t *value)
+{
+    bool masked;
+    return kube_mask_new(value, false, false, &masked);
+}
+
+void kube_mask_lines(struct buf *out, const char *text, size_t len)
+{
+    bool in_key = false;
+    for (size_t i = 0; i < len;) {
+        const char *end = memchr(text + i, '\n', len - i);
+        size_t line_len = end ? (size_t)(end - text) - i : len - i;
+        AUTO_SECRET char *line = mem_strndup(text + i, line_len);
+        /* Behind one nothing would be seen. */
+        for (char *nul; (nul = memchr(line, '\0', line_len)) != NULL;)
+            *nul = ' ';
+        bool begins = strstr(line, "-----BEGIN ") && strstr(line, "PRIVATE KEY-----");
+        in_key = in_key || begins;
+        if (in_key || kube_mask_text(line))
+            buf_appends(out, KUBE_MASK);
+        else
+            buf_append(out, line, line_len);
+        if (strstr(line, "-----END "))
+            in_key = false;
+        if (end)
+            buf_appendc(out, '\n');
+        i += line_len + (end != NULL);
+    }
+}

@@ -11,9 +11,9 @@
 #include "meshctl/base/text.h"
 #include "ref.h"
 
-#define MAX_LINE 300    /* bytes of it that are shown */
-#define TAIL_LINES "40" /* a panic's cause stands above the stack of its goroutine */
-#define TAIL_BYTES "65536"
+#define MAX_LINE 300  /* bytes of it that are shown */
+#define TAIL_LINES 40 /* a panic's cause stands above the stack of its goroutine */
+#define TAIL_BYTES 65536
 /* It only embellishes a reason: it must not hold up the wait. */
 #define ASK_MS 5000
 
@@ -59,6 +59,22 @@ char *kube_log_line_dup(const char *log)
     return last ? shown_dup(telling ? telling : last) : NULL;
 }
 
+void kube_log_path_append(struct buf *path, const struct kube_log_tail *tail)
+{
+    AUTO_FREE char *lines = mem_printf("%u", tail->lines);
+    AUTO_FREE char *bytes = mem_printf("%zu", tail->bytes);
+    buf_appends(path, "/api/v1/namespaces/");
+    http_append_escaped(path, tail->namespace_);
+    buf_appends(path, "/pods/");
+    http_append_escaped(path, tail->pod);
+    buf_appends(path, "/log");
+    kube_query_add(path, "container", tail->container);
+    kube_query_add(path, "previous", tail->previous ? "true" : NULL);
+    kube_query_add(path, "timestamps", tail->timestamps ? "true" : NULL);
+    kube_query_add(path, "tailLines", lines);
+    kube_query_add(path, "limitBytes", bytes);
+}
+
 char *kube_pod_log_line_dup(struct kube_client *c, const json_t *pod, const char *container,
                             bool previous)
 {
@@ -69,15 +85,12 @@ char *kube_pod_log_line_dup(struct kube_client *c, const json_t *pod, const char
     AUTO_KUBE_REPLY reply = {0};
     if (!ref.namespace_ || !ref.name)
         return NULL;
-    buf_appends(&path, "/api/v1/namespaces/");
-    http_append_escaped(&path, ref.namespace_);
-    buf_appends(&path, "/pods/");
-    http_append_escaped(&path, ref.name);
-    buf_appends(&path, "/log");
-    kube_query_add(&path, "container", container);
-    kube_query_add(&path, "previous", previous ? "true" : NULL);
-    kube_query_add(&path, "tailLines", TAIL_LINES);
-    kube_query_add(&path, "limitBytes", TAIL_BYTES);
+    kube_log_path_append(&path, &(struct kube_log_tail){.namespace_ = ref.namespace_,
+                                                        .pod = ref.name,
+                                                        .container = container,
+                                                        .previous = previous,
+                                                        .lines = TAIL_LINES,
+                                                        .bytes = TAIL_BYTES});
     struct kube_call call = {.verb = "read the log of",
                              .path = buf_str(&path),
                              .accept = "application/json, */*",

@@ -42,6 +42,11 @@ void kube_changes_release(struct kube_changes *c);
 
 /* The object with everything masked that kube_diff would mask; yours to decref. */
 json_t *kube_masked(const json_t *object);
+/* The same for a value that is no object of the API: an answer of istiod or a proxy. */
+json_t *kube_masked_value(const json_t *value);
+/* Appends text with KUBE_MASK for each line that is, or holds, what looks like a key, a token or a
+ * password; of a PEM block of a private key all lines. */
+void kube_mask_lines(struct buf *out, const char *text, size_t len);
 
 #define AUTO_KUBE_CHANGES MC_CLEANUP(kube_changes_release) struct kube_changes
 
