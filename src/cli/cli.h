@@ -116,6 +116,7 @@ int cmd_verify(struct cli *cli, struct error **err);
 int cmd_check(struct cli *cli, struct error **err);
 int cmd_status(struct cli *cli, struct error **err);
 int cmd_graph(struct cli *cli, struct error **err);
+int cmd_report(struct cli *cli, struct error **err);
 int cmd_render(struct cli *cli, struct error **err);
 int cmd_charts_list(struct cli *cli, struct error **err);
 int cmd_charts_pull(struct cli *cli, struct error **err);

@@ -18,6 +18,7 @@
 #include "options_proof.h"
 #include "options_pull.h"
 #include "options_render.h"
+#include "options_report.h"
 #include "options_run.h"
 #include "options_source.h"
 #include "options_status.h"
@@ -185,6 +186,17 @@ static const struct command commands[] = {
           &options_only_family, &options_run_family, &options_output_family},
          FORMS_DOCUMENT},
         {{"", "", cmd_verify, {0}}},
+    },
+    {
+        "report",
+        "one archive of all that is needed to find a fault; no secret in it; reads only",
+        "  meshctl report --west west.kubeconfig --east east.kubeconfig\n"
+        "  meshctl report --west west.kubeconfig --east east.kubeconfig -n bookinfo --to "
+        "mesh.tar.gz\n",
+        {{&options_mesh_family, &options_status_family, &options_report_family, &options_run_family,
+          &options_output_family},
+         FORMS_CHECK},
+        {{"", "", cmd_report, {0}}},
     },
     {
         "render",

@@ -20,6 +20,16 @@ static int parse_window(const struct options_status *o, struct steps_options *op
     return 0;
 }
 
+int cli_status_options(struct cli *cli, struct steps_options *options, struct error **err)
+{
+    const struct options_status *o = options_status_of(&cli->options);
+    options->verb = STEPS_CHECK;
+    options->from = STEP_VERIFY;
+    options->measure = true;
+    options->namespaces = &o->namespaces;
+    return parse_window(o, options, err);
+}
+
 static int exit_code_of_status(const struct cli *cli, const struct cli_run *run,
                                const json_t *status)
 {
@@ -35,14 +45,9 @@ static int exit_code_of_status(const struct cli *cli, const struct cli_run *run,
 int cli_status_read(struct cli *cli, bool is_quiet, json_t **ret_document, struct buf *errors,
                     struct error **err)
 {
-    const struct options_status *o = options_status_of(&cli->options);
     AUTO_RUN run = {.is_quiet = is_quiet};
-    if (cli_run_prepare(cli, &run, err) < 0 || parse_window(o, &run.options, err) < 0)
+    if (cli_run_prepare(cli, &run, err) < 0 || cli_status_options(cli, &run.options, err) < 0)
         return -1;
-    run.options.verb = STEPS_CHECK;
-    run.options.from = STEP_VERIFY;
-    run.options.measure = true;
-    run.options.namespaces = &o->namespaces;
     if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
         return -1;
     json_auto_t *status = steps_status(run.steps, time(NULL));

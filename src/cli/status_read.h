@@ -10,4 +10,8 @@
 int cli_status_read(struct cli *cli, bool is_quiet, json_t **ret_document, struct buf *errors,
                     struct error **err) MC_WARN_UNUSED;
 
+/* What a run needs to read it: for commands that ask for more at the same time. */
+int cli_status_options(struct cli *cli, struct steps_options *options, struct error **err)
+    MC_WARN_UNUSED;
+
 #endif

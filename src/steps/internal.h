@@ -84,6 +84,7 @@ struct lane {
     json_t *traffic;          /* first cluster only: counts */
     struct lane_proof *proof; /* verify's own traffic, proof.h; NULL without */
 
+    struct files files;  /* report: what was collected of this cluster */
     struct flows *flows; /* status: what its proxies count; NULL where they were not asked */
 };
 
@@ -255,6 +256,7 @@ int task_proof_count(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_clean(struct plan_task *task, void *ctx, struct error **err);
 int task_flows_begin(struct plan_task *task, void *ctx, struct error **err);
 int task_flows_end(struct plan_task *task, void *ctx, struct error **err);
+int task_collect(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_sample(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_traffic(struct plan_task *task, void *ctx, struct error **err);
 

@@ -190,12 +190,18 @@ static bool when_measured(const struct steps *s)
     return s->options.measure;
 }
 
-enum { CHECK_OBSERVE, CHECK_FLOWS_BEGIN, CHECK_CLUSTER, CHECK_FLOWS_END };
+static bool when_collected(const struct steps *s)
+{
+    return s->options.collect != NULL;
+}
+
+enum { CHECK_OBSERVE, CHECK_FLOWS_BEGIN, CHECK_CLUSTER, CHECK_FLOWS_END, CHECK_COLLECT };
 static const struct task_row check_rows[] = {
     [CHECK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
     [CHECK_FLOWS_BEGIN] = {STEP_CHECK, LANES_ALL, when_measured, task_flows_begin, 0},
     [CHECK_CLUSTER] = {STEP_CHECK, LANES_ALL, NULL, task_check_cluster, AFTER(CHECK_OBSERVE)},
     [CHECK_FLOWS_END] = {STEP_CHECK, LANES_ALL, when_measured, task_flows_end, 0},
+    [CHECK_COLLECT] = {STEP_CHECK, LANES_ALL, when_collected, task_collect, 0},
 };
 
 /* Down is two plans: what would go is shown before anything does. */

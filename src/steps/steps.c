@@ -188,6 +188,7 @@ static void release_lane(struct lane *lane)
     json_decref(lane->traffic);
     lane_proof_free(lane->proof);
     flows_free(lane->flows);
+    files_release(&lane->files);
     free(lane->ingress_address);
     free(lane->eastwest_address);
 }

@@ -21,6 +21,7 @@
 #include "meshctl/helm/values_plan.h"
 #include "meshctl/mesh/mesh.h"
 #include "meshctl/plan/plan.h"
+#include "meshctl/probe/collect.h"
 #include "meshctl/source/source.h"
 
 #define STEPS_HELM_MAJOR 3 /* whose bytes and values releases have */
@@ -78,7 +79,9 @@ struct steps_options {
     bool measure;      /* check: for steps_status, what the proxies count too */
     int64_t window_ms; /* with measure: between the two readings */
     const struct strlist
-        *namespaces;       /* with measure: whose services are told; borrowed, may be NULL */
+        *namespaces; /* with measure: whose services are told; borrowed, may be NULL */
+    /* check: for steps_collected, what somebody needs who shall find a fault; borrowed, may be NULL */
+    const struct collect_options *collect;
     struct cancel *cancel; /* borrowed */
 };
 
@@ -106,6 +109,9 @@ json_t *steps_checks(const struct steps *s);
 /* After a STEPS_CHECK with `measure`: the mesh as it is now, the document of `status` and `graph` (kind
  * MeshStatus of docs/status.md). `now` is when. New reference. */
 json_t *steps_status(const struct steps *s, time_t now);
+/* After a STEPS_CHECK with `collect`: the files of all clusters, and what could not be had of them, once.
+ */
+void steps_collected(struct steps *s, struct files *files);
 /* The list of changes: {counts {create, update, delete, record, keep}, clusters[] {name, changes[]
  * {unit, step, action, apiVersion, kind, namespace, name, why, fields[] {path, before, after}}}}; what
  * stays as it is is only counted. Values of Secrets are masked. New reference. */

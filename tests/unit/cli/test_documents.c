@@ -56,6 +56,8 @@ static const struct {
     {"graph --west bad.yaml", 65, "Report", ONE},
     {"graph --west good.yaml --timeout 1s", 4, "MeshStatus", ONE},
     {"graph --from nowhere", 1, "Report", ONE},
+    {"report --west bad.yaml", 65, "Report", ONE},
+    {"report --west good.yaml --timeout 1s --to report.tar.gz", 0, "ReportArchive", ONE},
     {"verify --west bad.yaml", 65, "Report", ONE},
     {"verify --west good.yaml --timeout 1s", 4, "Report", STREAM},
 };
