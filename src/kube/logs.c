@@ -9,8 +9,8 @@
 #define AT_ONCE 16 /* whose bytes are held together */
 #define ASK_MS 20000
 
-static int read_some(struct kube_client *c, struct kube_log *logs, size_t count, unsigned lines,
-                     struct error **err)
+static int read_some(struct kube_client *c, struct kube_log *logs, size_t count,
+                     const struct kube_logs_wish *wish, struct error **err)
 {
     struct kube_call calls[AT_ONCE] = {0};
     struct kube_ref refs[AT_ONCE] = {0};
@@ -23,8 +23,9 @@ static int read_some(struct kube_client *c, struct kube_log *logs, size_t count,
                                                                 .pod = log->pod,
                                                                 .container = log->container,
                                                                 .previous = log->previous,
-                                                                .timestamps = true,
-                                                                .lines = lines,
+                                                                .timestamps = wish->timestamps,
+                                                                .lines = wish->lines,
+                                                                .since_s = wish->since_s,
                                                                 .bytes = KUBE_LOG_MAX_BYTES});
         calls[i] = (struct kube_call){.verb = "read the log of",
                                       .path = buf_str(&paths[i]),
@@ -46,11 +47,11 @@ static int read_some(struct kube_client *c, struct kube_log *logs, size_t count,
     return rc;
 }
 
-int kube_logs_read(struct kube_client *c, struct kube_log *logs, size_t count, unsigned lines,
-                   struct error **err)
+int kube_logs_read(struct kube_client *c, struct kube_log *logs, size_t count,
+                   const struct kube_logs_wish *wish, struct error **err)
 {
     for (size_t i = 0; i < count; i += AT_ONCE)
-        if (read_some(c, logs + i, count - i < AT_ONCE ? count - i : AT_ONCE, lines, err) < 0)
+        if (read_some(c, logs + i, count - i < AT_ONCE ? count - i : AT_ONCE, wish, err) < 0)
             return -1;
     return 0;
 }

@@ -63,6 +63,7 @@ void kube_log_path_append(struct buf *path, const struct kube_log_tail *tail)
 {
     AUTO_FREE char *lines = mem_printf("%u", tail->lines);
     AUTO_FREE char *bytes = mem_printf("%zu", tail->bytes);
+    AUTO_FREE char *since = tail->since_s ? mem_printf("%u", tail->since_s) : NULL;
     buf_appends(path, "/api/v1/namespaces/");
     http_append_escaped(path, tail->namespace_);
     buf_appends(path, "/pods/");
@@ -71,6 +72,7 @@ void kube_log_path_append(struct buf *path, const struct kube_log_tail *tail)
     kube_query_add(path, "container", tail->container);
     kube_query_add(path, "previous", tail->previous ? "true" : NULL);
     kube_query_add(path, "timestamps", tail->timestamps ? "true" : NULL);
+    kube_query_add(path, "sinceSeconds", since);
     kube_query_add(path, "tailLines", lines);
     kube_query_add(path, "limitBytes", bytes);
 }

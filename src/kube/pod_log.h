@@ -13,12 +13,11 @@ char *kube_log_line_dup(const char *log);
  * that line; NULL when it cannot be had. */
 char *kube_pod_log_line_dup(struct kube_client *c, const json_t *pod, const char *container,
                             bool previous);
-
 /* The path that gives the end of a container's log: as many lines, and of them as many bytes. */
 struct kube_log_tail {
     const char *namespace_, *pod, *container;
     bool previous, timestamps;
-    unsigned lines;
+    unsigned lines, since_s; /* 0: of any age */
     size_t bytes;
 };
 void kube_log_path_append(struct buf *path, const struct kube_log_tail *tail);

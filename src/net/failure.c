@@ -10,6 +10,8 @@
 #include "meshctl/net/http.h"
 
 #define MAX_REASON 300
+#define CONNECT_PREFIX "connect to "
+#define LOOK_UP_PREFIX "look up "
 #define TLS_PREFIX "TLS with "
 #define FOR_OTHERS "the server's certificate is for "
 #define OF_A_STRANGER "certificate signed by an unknown authority"
@@ -120,7 +122,7 @@ static int report_resolve(const struct failure *f, bool proxy, struct error **er
 {
     AUTO_FREE char *host = mem_strdup(f->target->place);
     host[strcspn(host, "]") == strlen(host) ? strcspn(host, ":") : strlen(host)] = '\0';
-    error_set(err, ERROR_UNREACHABLE, "look up %s%s: no address found",
+    error_set(err, ERROR_UNREACHABLE, LOOK_UP_PREFIX "%s%s: no address found",
               proxy ? "the proxy for " : "", host);
     return error_hint(err, proxy ? "look at https_proxy, or proxy-url in the kubeconfig"
                                  : "look at the server's name and at this machine's name server");
@@ -157,7 +159,7 @@ static int report_connect(const struct failure *f, struct error **err)
         buf_appends(&reason, strerror((int)number));
     else
         append_reason(&reason, f);
-    error_set(err, ERROR_UNREACHABLE, "connect to %s: %s", f->target->place, buf_str(&reason));
+    error_set(err, ERROR_UNREACHABLE, CONNECT_PREFIX "%s: %s", f->target->place, buf_str(&reason));
     hint_at_proxy(f, err);
     return -1;
 }
@@ -168,8 +170,8 @@ static int report_timeout(const struct failure *f, struct error **err)
     AUTO_FREE char *spent = clock_duration_dup(f->elapsed_ms);
     curl_easy_getinfo(f->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
     if (ready_us == 0)
-        return error_set(err, ERROR_UNREACHABLE, "connect to %s: no answer in %s", f->target->place,
-                         spent);
+        return error_set(err, ERROR_UNREACHABLE, CONNECT_PREFIX "%s: no answer in %s",
+                         f->target->place, spent);
     return error_set(err, ERROR_TIMEOUT, "no whole answer from %s in %s", f->target->place, spent);
 }
 
@@ -191,6 +193,12 @@ static int report_stream(const struct failure *f, struct error **err)
     if (report_tls(f, err))
         return -1;
     return report_other(f, ERROR_UNREACHABLE, "connection lost to", err);
+}
+
+bool http_is_unconnected(const struct error *e)
+{
+    return e->kind == ERROR_UNREACHABLE && (text_has_prefix(e->message, CONNECT_PREFIX) ||
+                                            text_has_prefix(e->message, LOOK_UP_PREFIX));
 }
 
 /* The reasons that last have a hint. */

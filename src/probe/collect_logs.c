@@ -74,13 +74,14 @@ int collect_logs(struct collecting *c, struct error **err)
 {
     AUTO_FREE struct logs *logs = mem_zalloc(sizeof(*logs));
     AUTO_ERROR struct error *problem = NULL;
+    struct kube_logs_wish wish = {.lines = c->options->lines, .timestamps = true};
     size_t i, pods = json_array_size(c->pods);
     int rc = 0;
     for (i = 0; i < pods && i < MAX_PODS; i++)
         add_pod(c, logs, json_array_get(c->pods, i));
     if (pods > MAX_PODS)
         files_miss(c->files, "%s: logs of %zu more pods", probe_name(c->probe), pods - MAX_PODS);
-    if (kube_logs_read(c->probe->client, logs->items, logs->count, c->options->lines, &problem) < 0)
+    if (kube_logs_read(c->probe->client, logs->items, logs->count, &wish, &problem) < 0)
         rc = collect_forgive(c, "logs", &problem, err);
     for (i = 0; i < logs->count && rc == 0; i++)
         rc = take(c, &logs->items[i], err);

@@ -14,10 +14,17 @@ struct kube_log {
     struct buf text;
     struct error *error; /* why there is none */
 };
-/* Reads the last `lines` lines of each, with their times, several at once. -1 only when nothing could be
- * asked (credentials) or it was cancelled; what went wrong with single ones stands with them. */
-int kube_logs_read(struct kube_client *c, struct kube_log *logs, size_t count, unsigned lines,
-                   struct error **err) MC_WARN_UNUSED;
+/* What of each is read: its last lines. */
+struct kube_logs_wish {
+    unsigned lines;
+    unsigned since_s; /* not older than that; 0: any */
+    bool timestamps;  /* before each line */
+};
+/* Reads several at once. Raw: what is shown of them has to be cleaned, and may hold secrets. -1 only when
+ * nothing could be asked (credentials) or it was cancelled; what went wrong with single ones stands with
+ * them. */
+int kube_logs_read(struct kube_client *c, struct kube_log *logs, size_t count,
+                   const struct kube_logs_wish *wish, struct error **err) MC_WARN_UNUSED;
 void kube_logs_release(struct kube_log *logs, size_t count);
 
 #endif

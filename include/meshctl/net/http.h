@@ -97,6 +97,9 @@ enum http_tls_fault {
     HTTP_TLS_OTHER,
 };
 enum http_tls_fault http_tls_fault(const struct error *e);
+/* Whether there was no connection at all (refused, or no answer), nor a name server that knew the name.
+ * `e` as above. */
+bool http_is_unconnected(const struct error *e);
 
 /* Appends the percent-encoded form of one path segment or query value (RFC
  * 3986 unreserved stays). */
