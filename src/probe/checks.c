@@ -190,6 +190,22 @@ static const struct check_info checks[] = {
      "istiod logs it once and sees none of the other cluster's services",
      "meshctl remote-secret --take-ownership --force-conflicts with the same flags",
      .needs = CHECK_NEEDS_SECRETS},
+    {"MC421", "what istiod says", "another cluster refuses istiod's token",
+     "istiod sees none of its services, or only old ones",
+     "kubectl delete secret istio-reader-service-account-istio-remote-secret-token in that "
+     "cluster's istio-system, then meshctl remote-secret with the same flags"},
+    {"MC422", "what istiod says", "istiod does not trust another cluster's API server",
+     "it sees none of its services, or only old ones",
+     "meshctl remote-secret with the same flags, or with --server-ca NAME=FILE where the address "
+     "leads to a server of another authority than the kubeconfig's"},
+    {"MC423", "what istiod says", "istiod may not read another cluster",
+     "it sees none of its services, or only old ones",
+     "meshctl install with the same flags: the role of ServiceAccount istio-reader-service-account "
+     "is the istiod chart's"},
+    {"MC424", "what istiod says", "istiod has no connection to another cluster's API server",
+     "what it knows of its services gets old, and after its restart it knows none",
+     "let the nodes reach the address that the remote secret names, or name another one: meshctl "
+     "remote-secret --server NAME=https://HOST:PORT"},
     {"MC501", "Gateway on 15443", "no Gateway lets traffic in on the east-west gateway",
      "connections to port 15443 are refused; requests from other clusters fail or stay where they "
      "are",

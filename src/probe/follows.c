@@ -5,7 +5,7 @@
 #include "meshctl/base/mem.h"
 #include "meshctl/base/text.h"
 
-#define MAX_CAUSES 6
+#define MAX_CAUSES 8
 
 static const struct {
     const char *id;
@@ -13,9 +13,17 @@ static const struct {
     const char *peer[MAX_CAUSES + 1]; /* in the other one */
 } consequences[] = {
     {"MC208", {"MC201", "MC204", "MC205", "MC206"}, {0}},
-    {"MC601", {"MC406", "MC407"}, {"MC106", "MC304"}},
+    {"MC211", {"MC205", "MC216"}, {0}},
+    {"MC212", {"MC201", "MC204", "MC205", "MC206", "MC211", "MC216"}, {0}},
+    {"MC213", {"MC201", "MC204", "MC206", "MC216"}, {0}},
+    {"MC421", {"MC406", "MC407"}, {"MC106"}},
+    {"MC422", {"MC406"}, {"MC106"}},
+    {"MC424", {"MC406"}, {"MC106"}},
+    {"MC521", {"MC501", "MC503", "MC601", "MC603"}, {0}},
+    {"MC522", {0}, {"MC106", "MC501", "MC502", "MC503", "MC504", "MC505", "MC521"}},
+    {"MC601", {"MC406", "MC407", "MC421", "MC422", "MC423", "MC424"}, {"MC106", "MC304"}},
     {"MC602", {0}, {"MC106", "MC301", "MC303", "MC502", "MC504", "MC505"}},
-    {"MC603", {"MC201", "MC204", "MC205", "MC206", "MC304", "MC305"}, {0}},
+    {"MC603", {"MC201", "MC204", "MC205", "MC206", "MC211", "MC216", "MC304", "MC305"}, {0}},
 };
 
 static const char *text_of(const json_t *row, const char *key)

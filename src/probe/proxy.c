@@ -6,7 +6,6 @@
 
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
-#include "meshctl/kube/forward.h"
 
 static bool is_ready(const json_t *pod)
 {
@@ -39,25 +38,20 @@ int proxy_pods(struct kube_client *client, const char *namespace_, const char *s
     return 0;
 }
 
-static int ask(struct kube_client *client, const char *namespace_, const char *pod, unsigned port,
-               const char *path, json_t **ret_answer, struct error **err)
+int proxy_take_answer(struct kube_client *client, struct kube_forward_ask *ask, json_t **ret_answer,
+                      struct error **err)
 {
-    AUTO_BUF out = BUF_INIT;
-    if (kube_forward_get(client, namespace_, pod, port, path, PROXY_TIMEOUT_MS, &out, err) < 0)
+    if (ask->error) {
+        *err = TAKE(ask->error);
         return -1;
-    AUTO_FREE char *name =
-        mem_printf("%s: pod %s/%s: %s", kube_client_name(client), namespace_, pod, path);
-    if (json_read(buf_str(&out), out.len, name, ret_answer, err) < 0) {
+    }
+    AUTO_FREE char *name = mem_printf("%s: pod %s/%s: %s", kube_client_name(client),
+                                      ask->namespace_, ask->pod, ask->path);
+    if (json_read(buf_str(&ask->answer), ask->answer.len, name, ret_answer, err) < 0) {
         (*err)->kind = ERROR_REMOTE;
         return error_wrap(err, "%s", name);
     }
     return 0;
-}
-
-int proxy_ask_istiod(struct kube_client *client, const char *namespace_, const char *pod,
-                     const char *path, json_t **ret_answer, struct error **err)
-{
-    return ask(client, namespace_, pod, PROXY_ISTIOD_PORT, path, ret_answer, err);
 }
 
 static json_t *endpoint_of(const json_t *host)
@@ -79,7 +73,16 @@ int proxy_endpoints(struct kube_client *client, const char *namespace_, const ch
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
-    if (ask(client, namespace_, pod, PROXY_ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
+    struct kube_forward_ask ask = {.namespace_ = namespace_,
+                                   .pod = pod,
+                                   .port = PROXY_ENVOY_PORT,
+                                   .path = PROXY_CLUSTERS,
+                                   .timeout_ms = PROXY_TIMEOUT_MS};
+    int rc = kube_forward_many(client, &ask, 1, err);
+    if (rc == 0)
+        rc = proxy_take_answer(client, &ask, &answer, err);
+    kube_forward_release(&ask, 1);
+    if (rc < 0)
         return -1;
     json_t *endpoints = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {

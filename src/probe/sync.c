@@ -14,8 +14,10 @@
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "names.h"
+#include "questions.h"
 #include "settle.h"
 #include "wire.h"
+#include "words.h"
 
 #define POLL_MS 300
 #define MAX_NAMED 4 /* pods in one line */
@@ -189,36 +191,65 @@ static int forgive(struct look *l, const json_t *pod, const char *id, struct err
     return 0;
 }
 
-static int ask_istiod(struct probe *p, const json_t *pod, struct look *l, struct error **err)
+/* What each istiod is asked; another mesh's for its proxies only. */
+static const char *const pages[] = {"/debug/syncz", "/debug/clusterz", "/debug/networkz"};
+enum page { PAGE_PROXIES, PAGE_CLUSTERS, PAGE_NETWORKS, PAGES };
+
+static size_t pages_of(const struct probe *p, const json_t *istiod)
+{
+    bool is_mesh =
+        text_equal(json_dig_str(istiod, "metadata", "namespace", NULL), p->mesh->istio_namespace);
+    return is_mesh && p->mesh->members_count > 1 ? PAGES : 1;
+}
+
+static void add_pages(const struct probe *p, const struct look *l, struct questions *q)
+{
+    json_t *pod;
+    size_t i;
+    json_array_foreach(l->istiods, i, pod)
+        for (size_t page = 0; page < pages_of(p, pod); page++)
+            questions_add(q, pod, PROXY_ISTIOD_PORT, pages[page], NULL);
+}
+
+/* The answers of one istiod, whose first is asks[0]. */
+static int judge_istiod(struct probe *p, const json_t *pod, struct kube_forward_ask *asks,
+                        struct look *l, struct error **err)
 {
     const char *name = json_dig_str(pod, "metadata", "name", NULL);
-    const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
-    json_auto_t *clusterz = NULL, *networkz = NULL, *syncz = NULL;
-    if (proxy_ask_istiod(p->client, namespace_, name, "/debug/syncz", &syncz, err) < 0)
-        return -1;
-    sync_add_connected(syncz, namespace_, l->connected);
-    /* Another mesh's istiod is asked for its proxies only. */
-    if (p->mesh->members_count < 2 || !text_equal(namespace_, p->mesh->istio_namespace))
-        return 0;
-    if (proxy_ask_istiod(p->client, namespace_, name, "/debug/clusterz", &clusterz, err) < 0 ||
-        proxy_ask_istiod(p->client, namespace_, name, "/debug/networkz", &networkz, err) < 0)
-        return -1;
-    sync_judge_peers(p, name, clusterz, networkz, l->problems);
-    return 0;
+    size_t count = pages_of(p, pod);
+    json_t *answers[PAGES] = {0};
+    int rc = 0;
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = proxy_take_answer(p->client, &asks[i], &answers[i], err);
+    if (rc == 0)
+        sync_add_connected(answers[PAGE_PROXIES], json_dig_str(pod, "metadata", "namespace", NULL),
+                           l->connected);
+    if (rc == 0 && count == PAGES)
+        sync_judge_peers(p, name, answers[PAGE_CLUSTERS], answers[PAGE_NETWORKS], l->problems);
+    for (size_t i = 0; i < PAGES; i++)
+        json_decref(answers[i]);
+    return rc;
 }
 
 static int look(struct probe *p, struct look *l, struct error **err)
 {
+    AUTO_QUESTIONS questions = {0};
     json_t *pod;
-    size_t i;
+    size_t i, at = 0;
     look_release(l);
     *l = (struct look){.connected = json_object(), .problems = json_array()};
     if (proxy_pods(p->client, NULL, ISTIOD_SELECTOR, &l->istiods, err) < 0 ||
         gateways_pods(p, &l->pods, err) < 0)
         return -1;
-    json_array_foreach(l->istiods, i, pod)
-        if (ask_istiod(p, pod, l, err) < 0 && forgive(l, pod, "MC604", err) < 0)
+    add_pages(p, l, &questions);
+    if (kube_forward_many(p->client, questions.asks, questions.count, err) < 0)
+        return -1;
+    json_array_foreach(l->istiods, i, pod) {
+        if (judge_istiod(p, pod, &questions.asks[at], l, err) < 0 &&
+            forgive(l, pod, "MC604", err) < 0)
             return -1;
+        at += pages_of(p, pod);
+    }
     if (!l->denied)
         sync_judge_connected(l->pods, l->connected, l->problems);
     return 0;
@@ -326,6 +357,9 @@ int probe_sync(struct probe *p, struct error **err)
 {
     MC_CLEANUP(look_release) struct look l = {0};
     if (look_until_good(p, &l, err) < 0)
+        return -1;
+    /* A reason stands before what is seen of it. */
+    if (words_check(p, l.istiods, err) < 0)
         return -1;
     report(p, &l);
     if (l.denied)

@@ -4,7 +4,7 @@
 #define MESHCTL_PROBE_PROXY_H
 
 #include "meshctl/ca/roots.h"
-#include "meshctl/kube/client.h"
+#include "meshctl/kube/forward.h"
 
 #define ISTIOD_SELECTOR "app=istiod"
 #define PROXY_TIMEOUT_MS 15000 /* of one question */
@@ -12,14 +12,16 @@
  * pilot/cmd/pilot-agent/app/request.go). */
 #define PROXY_ISTIOD_PORT 15014
 #define PROXY_ENVOY_PORT 15000
+#define PROXY_CLUSTERS "/clusters?format=json"
 
 /* The running, ready pods of a selector; in all namespaces where `namespace_` is NULL. An empty array
  * is no error. New reference. */
 int proxy_pods(struct kube_client *client, const char *namespace_, const char *selector,
                json_t **ret_pods, struct error **err) MC_WARN_UNUSED;
-/* GET PATH of istiod's debug port ("/debug/clusterz") in that pod. New reference. */
-int proxy_ask_istiod(struct kube_client *client, const char *namespace_, const char *pod,
-                     const char *path, json_t **ret_answer, struct error **err) MC_WARN_UNUSED;
+/* The JSON that a pod answered; its error moves to *err. What is no JSON is ERROR_REMOTE. New
+ * reference. */
+int proxy_take_answer(struct kube_client *client, struct kube_forward_ask *ask, json_t **ret_answer,
+                      struct error **err) MC_WARN_UNUSED;
 /* The endpoints that the Envoy of a pod has for a cluster name ("outbound|9080||reviews..."): an
  * array of {address, port, region, zone, healthy}. Empty when it does not know the cluster. */
 int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,

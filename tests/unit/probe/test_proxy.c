@@ -129,14 +129,24 @@ static void only_ready_pods_are_asked(void **state)
     assert_null(none);
 }
 
+/* Its answer is taken as JSON. */
+static int ask_istiod(const char *path, json_t **ret_answer, struct error **err)
+{
+    struct kube_forward_ask ask = {
+        .namespace_ = "istio-system", .pod = "istiod-1", .port = PROXY_ISTIOD_PORT, .path = path};
+    must(kube_forward_many(api.client, &ask, 1, err), err);
+    int rc = proxy_take_answer(api.client, &ask, ret_answer, err);
+    kube_forward_release(&ask, 1);
+    return rc;
+}
+
 static void istiod_is_asked_at_its_own_port(void **state)
 {
     (void)state;
     struct error *err = NULL;
     json_auto_t *answer = NULL;
     api.output = "[{\"id\":\"west-cluster\",\"syncStatus\":\"synced\"}]\n";
-    must(proxy_ask_istiod(api.client, "istio-system", "istiod-1", "/debug/clusterz", &answer, &err),
-         &err);
+    must(ask_istiod("/debug/clusterz", &answer, &err), &err);
     assert_string_equal(json_dig_str(answer, "0", "syncStatus", NULL), "synced");
     assert_non_null(strstr(api.target, "/namespaces/istio-system/pods/istiod-1/portforward?"));
     assert_true(text_has_prefix(buf_str(&api.asked), "GET /debug/clusterz HTTP/1.1\r\n"));
@@ -148,14 +158,13 @@ static void answer_that_is_no_json_is_the_servers_fault(void **state)
     struct error *err = NULL;
     json_t *answer = NULL;
     api.output = "404 page not found";
-    int rc = proxy_ask_istiod(api.client, "istio-system", "istiod-1", "/debug/x", &answer, &err);
+    int rc = ask_istiod("/debug/x", &answer, &err);
     AUTO_FREE char *told = mem_printf("%s %s", err->message, err->where);
     assert_non_null(strstr(told, "west: pod istio-system/istiod-1: /debug/x"));
     refused(rc, &err, ERROR_REMOTE, NULL);
     assert_null(answer);
     api.output = "";
-    refused(proxy_ask_istiod(api.client, "istio-system", "istiod-1", "/debug/x", &answer, &err),
-            &err, ERROR_REMOTE, NULL);
+    refused(ask_istiod("/debug/x", &answer, &err), &err, ERROR_REMOTE, NULL);
 }
 
 static void endpoint_is(const json_t *endpoints, size_t i, const char *address, int port,
