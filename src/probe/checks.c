@@ -229,6 +229,20 @@ static const struct check_info checks[] = {
     {"MC507", "Gateway's pods", "the Gateway for other clusters is for other pods",
      "connections to port 15443 are refused; requests from other clusters fail",
      "give it the selector of the east-west gateway's Service", .needs = CHECK_NEEDS_ISTIO},
+    {"MC521", "gateway lets through", "the east-west gateway passes no request on",
+     "requests from other clusters end at it",
+     "see MC501 and the other findings; then what a proxy says: kubectl logs of the gateway's pod, "
+     "and "
+     "whether an AuthorizationPolicy in its namespace denies it"},
+    {"MC522", "way to peers", "connections to another cluster's gateway fail",
+     "requests to that cluster time out or are retried elsewhere",
+     "let the nodes of this cluster reach the gateway's address and port: load balancer, firewall, "
+     "security group, routes"},
+    {"MC523", "way in from here",
+     "a gateway's address lets one port through from here and not the other",
+     "if the peers see the same, requests from them time out; they may see more than this machine",
+     "open the port for the peers in the load balancer, the firewall or the security group, as the "
+     "other one is"},
     {"MC601", "istiod in sync", "istiod is not in sync with another cluster",
      "endpoints of that cluster are missing or old",
      "see that the API server's address in the remote secret is reachable from istiod's pod "

@@ -16,6 +16,7 @@
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
 #include "names.h"
+#include "outside.h"
 #include "policy.h"
 #include "samples.h"
 #include "sync.h"
@@ -137,5 +138,7 @@ int probe_cluster(struct probe *p, struct error **err)
     }
     versions_check(p);
     tell_lacking(p);
-    return has_istiod ? probe_sync(p, err) : 0;
+    if (has_istiod && probe_sync(p, err) < 0)
+        return -1;
+    return p->mesh->members_count > 1 ? outside_check(p, err) : 0;
 }

@@ -8,9 +8,10 @@
 #include "access.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
-#include "meshctl/kube/forward.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "passage.h"
+#include "questions.h"
 #include "shown.h"
 
 #define ISTIOD_TLS 15012
@@ -25,16 +26,13 @@ struct wire {
     const struct ca_roots *roots; /* of the mesh */
     const char *anchors;          /* PEM; or NULL */
     json_t *configs;              /* ConfigMaps with the label */
-    json_t *asked;                /* array: the pod of each question */
-    struct kube_forward_ask *asks;
-    size_t count;
+    struct questions questions;
+    size_t count; /* of them that are asked for this, the first ones */
 };
 
 static void wire_release(struct wire *w)
 {
-    kube_forward_release(w->asks, w->count);
-    free(w->asks);
-    json_decref(w->asked);
+    questions_release(&w->questions);
     json_decref(w->configs);
 }
 
@@ -230,29 +228,17 @@ static void check_namespaces(struct wire *w)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static void add_ask(struct wire *w, json_t *pod, unsigned port, const char *path)
-{
-    if (w->count == 2 * WIRE_MAX_PODS)
-        return;
-    json_array_append(w->asked, pod);
-    w->asks[w->count++] = (struct kube_forward_ask){.namespace_ = namespace_of(pod),
-                                                    .pod = name_of(pod),
-                                                    .port = port,
-                                                    .path = path,
-                                                    .server_name = path ? NULL : "",
-                                                    .timeout_ms = PROXY_TIMEOUT_MS};
-}
-
-static void add_asks(struct wire *w)
+static void add_questions(struct wire *w)
 {
     json_t *pod;
     size_t i;
     json_array_foreach(w->pods->istiods, i, pod)
         if (i < WIRE_MAX_PODS && is_of_mesh(w, pod))
-            add_ask(w, pod, ISTIOD_TLS, NULL);
+            questions_add(&w->questions, pod, ISTIOD_TLS, NULL, NULL);
     json_array_foreach(w->pods->gateways, i, pod)
         if (i < WIRE_MAX_PODS && !is_stranger(w, pod))
-            add_ask(w, pod, PROXY_ENVOY_PORT, PROXY_SECRETS);
+            questions_add(&w->questions, pod, PROXY_ENVOY_PORT, PROXY_SECRETS, NULL);
+    w->count = w->questions.count;
 }
 
 /* What a pod did not answer: it may be ending, or may not be asked. */
@@ -269,23 +255,19 @@ static void tell_unasked(struct wire *w, const struct kube_forward_ask *ask,
                      "%s", why->message);
 }
 
-static int judge_all(struct wire *w, struct error **err)
+static void judge_all(struct wire *w)
 {
     MC_CLEANUP(held_release) struct held held = {0};
     AUTO_FREE char *roots = ca_roots_text_dup(w->roots);
     size_t istiods = 0, gateways = 0, good = 0;
     for (size_t i = 0; i < w->count; i++) {
-        struct kube_forward_ask *ask = &w->asks[i];
-        const json_t *pod = json_array_get(w->asked, i);
+        struct kube_forward_ask *ask = &w->questions.asks[i];
+        const json_t *pod = questions_pod(&w->questions, i);
         AUTO_ERROR struct error *why = TAKE(ask->error);
         if (ask->path)
             gateways++;
         else
             istiods++;
-        if (why && why->kind == ERROR_UNREACHABLE) {
-            *err = TAKE(why);
-            return -1;
-        }
         if (!why && !ask->path)
             good += judge_istiod(w, pod, ask);
         if (!why && ask->path)
@@ -299,7 +281,6 @@ static int judge_all(struct wire *w, struct error **err)
         report_old_roots(w, &held);
     if (gateways && held.good == gateways)
         finding_ok(w->p, "MC212", "root %s in %zu gateway pods", roots, held.good);
-    return 0;
 }
 
 /* The roots as certificates, as istiod hands them out. */
@@ -320,19 +301,19 @@ static int read_configs(struct wire *w, struct error **err)
 int wire_check(struct probe *p, const struct wire_pods *pods, struct error **err)
 {
     const struct facts *f = probe_facts(p);
+    struct passage passage;
     MC_CLEANUP(wire_release)
-    struct wire w = {.p = p,
-                     .pods = pods,
-                     .roots = f->ca.roots.count ? &f->ca.roots : &f->ca.handed_out,
-                     .asked = json_array(),
-                     .asks = mem_array(2 * WIRE_MAX_PODS, sizeof(*w.asks))};
+    struct wire w = {
+        .p = p, .pods = pods, .roots = f->ca.roots.count ? &f->ca.roots : &f->ca.handed_out};
     if (!w.roots->count || access_clock_is_off(f))
         return 0;
     if (read_configs(&w, err) < 0)
         return -1;
-    add_asks(&w);
-    if (kube_forward_many(p->client, w.asks, w.count, err) < 0 || judge_all(&w, err) < 0)
+    add_questions(&w);
+    passage_begin(&passage, p, pods, &w.questions);
+    if (questions_ask(&w.questions, p->client, err) < 0)
         return -1;
+    judge_all(&w);
     check_namespaces(&w);
-    return 0;
+    return passage_end(&passage, &w.questions, w.roots, w.anchors, err);
 }

@@ -3,7 +3,7 @@
  *   Deployment                 all replicas updated and available
  *   DaemonSet                  ready on one node
  *   Job                        complete
- *   Service of LoadBalancer    the address 203.0.113.10
+ *   Service of LoadBalancer    the address 127.0.0.10
  *   CustomResourceDefinition   Established, NamesAccepted
  *   Secret of an account       a token and the CA
  *   SelfSubjectAccessReview    allowed */
@@ -56,7 +56,7 @@ static void live_service(json_t *object)
 {
     if (text_equal(json_dig_str(object, "spec", "type", NULL), "LoadBalancer"))
         set_status(object,
-                   json_pack("{s:{s:[{s:s}]}}", "loadBalancer", "ingress", "ip", "203.0.113.10"));
+                   json_pack("{s:{s:[{s:s}]}}", "loadBalancer", "ingress", "ip", "127.0.0.10"));
 }
 
 static void live_crd(json_t *object)

@@ -45,6 +45,11 @@ static struct pki_cert *root_cert;
 /* A certificate and its key, and what istiod shows on 15012. */
 static struct leaf istiod_leaf, gateway_leaf;
 static struct test_tls istiod_tls;
+/* What the gateway's Envoy answers of its clusters, first and later; what is behind its 15443, NULL:
+ * nothing, which closes. */
+static const char *clusters, *later_clusters;
+static struct test_tls *behind;
+static int clusters_asked;
 
 /* ---- the pods' ports ------------------------------------------------------------------------- */
 
@@ -76,12 +81,25 @@ static bool be_istiod(void *ctx, struct test_conn *c, const struct test_request 
                                                                                 : syncz);
 }
 
+static bool be_behind(struct test_conn *c, const struct test_request *r)
+{
+    if (behind)
+        return be_istiods_tls(behind, c, r);
+    test_ws_accept_forward(c, r, 15443);
+    test_ws_send_close(c, 1000);
+    return false;
+}
+
 static bool be_envoy(void *ctx, struct test_conn *c, const struct test_request *r)
 {
     AUTO_BUF asked = BUF_INIT;
     (void)ctx;
+    if (text_has_suffix(r->target, "ports=15443"))
+        return be_behind(c, r);
     test_ws_forward(c, r, 15000, &asked);
-    return answer(c, secrets);
+    if (!text_has_prefix(buf_str(&asked), "GET /clusters"))
+        return answer(c, secrets);
+    return answer(c, clusters_asked++ ? later_clusters : clusters);
 }
 
 static void play(const char *path, test_handler script)
@@ -184,9 +202,9 @@ static void put_gateway(void)
         "network\":\"west-network\"}},"
         "\"spec\":{\"type\":\"LoadBalancer\",\"selector\":{\"istio\":\"eastwestgateway\"},"
         "\"ports\":[{"
-        "\"port\":15443}]},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"2001:db8::1\"},{"
+        "\"port\":15443}]},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"::1\"},{"
         "\"ip\":"
-        "\"192.0.2.1\"}]}}}");
+        "\"127.0.0.1\"}]}}}");
     put("{\"apiVersion\":\"networking.istio.io/"
         "v1beta1\",\"kind\":\"Gateway\",\"metadata\":{\"name\":"
         "\"cross\",\"namespace\":\"istio-ingress\"},\"spec\":{\"selector\":{\"istio\":"
@@ -251,6 +269,9 @@ static int set_up(void **state)
     syncz = "[{\"proxy\":\"ew-7c9d-1.istio-ingress\"}]";
     set_secrets(root_pem, gateway_leaf.chain_pem);
     set_istiods_tls(&istiod_leaf);
+    clusters = later_clusters = "{\"cluster_statuses\":[]}";
+    clusters_asked = 0;
+    behind = NULL;
     play(ISTIOD_PORTS, be_istiod);
     play(GATEWAY_PORTS, be_envoy);
     return 0;
@@ -331,8 +352,8 @@ static void good_mesh_is_good(void **state)
     ids_are("ok",
             "MC108 MC604 MC309 MC310 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 "
             "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311 MC211 MC212 "
-            "MC215");
-    assert_string_equal(of("MC502", "found"), "east-west gateway 2001:db8::1, 192.0.2.1");
+            "MC215 MC522");
+    assert_string_equal(of("MC502", "found"), "east-west gateway ::1, 127.0.0.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
                          fakeapi_count(x.api, "PUT", "*") + fakeapi_count(x.api, "DELETE", "*"),
@@ -462,14 +483,13 @@ static void put_second_gateway(const char *address)
 static void a_second_gateway_has_to_work_too(void **state)
 {
     (void)state;
-    put_second_gateway("{\"ip\":\"192.0.2.9\"}");
+    put_second_gateway("{\"ip\":\"127.0.0.9\"}");
     look();
     ids_are("error", "MC503");
     AUTO_FREE char *all = json_write_dup(findings, 0);
     assert_non_null(
         strstr(all, "kubectl label service second -n istio-ingress topology.istio.io/network-"));
-    assert_string_equal(of("MC502", "found"),
-                        "east-west gateway 2001:db8::1, 192.0.2.1, 192.0.2.9");
+    assert_string_equal(of("MC502", "found"), "east-west gateway ::1, 127.0.0.1, 127.0.0.9");
     json_array_clear(findings);
     facts_free(facts[0]);
     put_second_gateway("");
@@ -626,6 +646,108 @@ static void clock_is_looked_at_first(void **state)
             "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311");
 }
 
+/* ---- through the gateways -------------------------------------------------------------------- */
+
+#define CANDIDATE                                                                                  \
+    "{\"cluster_statuses\":[{\"name\":\"outbound_.9080_._.reviews.shop.svc.cluster.local\","       \
+    "\"host_statuses\":[{\"health_status\":{\"eds_health_status\":\"HEALTHY\"}}]}]}"
+
+static void way_in_is_tried_to_its_end(void **state)
+{
+    (void)state;
+    MC_CLEANUP(leaf_release)
+    struct leaf workload = leaf_new(root_cert, root_key, "spiffe://cluster.local/ns/shop/sa/x");
+    struct test_tls tls = {.chain_pem = workload.chain_pem, .key_pem = workload.key_pem};
+    clusters = CANDIDATE;
+    behind = &tls;
+    look();
+    ids_are("error", "");
+    assert_string_equal(of("MC521", "found"), "1 services tried through 1 pods");
+    assert_string_equal(buf_str(&tls.server_name),
+                        "outbound_.9080_._.reviews.shop.svc.cluster.local");
+    buf_release(&tls.server_name);
+    buf_release(&tls.protocols);
+}
+
+static void workload_of_another_root_is_seen_through_the_gateway(void **state)
+{
+    (void)state;
+    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
+    MC_CLEANUP(pki_cert_cleanup) struct pki_cert *other = NULL;
+    root_new(&key, &other);
+    MC_CLEANUP(leaf_release)
+    struct leaf workload = leaf_new(other, key, "spiffe://cluster.local/ns/shop/sa/x");
+    struct test_tls tls = {.chain_pem = workload.chain_pem, .key_pem = workload.key_pem};
+    clusters = CANDIDATE;
+    behind = &tls;
+    look();
+    ids_are("error", "MC212");
+    AUTO_FREE char *all = json_write_dup(findings, 0);
+    assert_non_null(strstr(all, "\"a workload of reviews.shop.svc.cluster.local: root "));
+    buf_release(&tls.server_name);
+    buf_release(&tls.protocols);
+}
+
+static void closed_way_in_is_found(void **state)
+{
+    (void)state;
+    clusters = later_clusters = CANDIDATE;
+    look();
+    ids_are("error", "MC521");
+    assert_string_equal(of("MC521", "found"),
+                        "west: ask Pod istio-ingress/ew-7c9d-1: the connection was closed in the "
+                        "TLS handshake; tried: outbound_.9080_._.reviews.shop.svc.cluster.local");
+    /* What has gone meanwhile is no fault. */
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    clusters_asked = 0;
+    later_clusters = "{\"cluster_statuses\":[]}";
+    look();
+    ids_are("error", "");
+}
+
+#define COUNTED(failed)                                                                            \
+    "{\"cluster_statuses\":[{\"name\":\"outbound|80||x\",\"host_statuses\":[{\"address\":{"        \
+    "\"socket_address\":{\"address\":\"192.0.2.2\",\"port_value\":15443}},\"stats\":[{\"name\":"   \
+    "\"cx_total\",\"value\":\"9\"},{\"name\":\"cx_connect_fail\",\"value\":\"" failed "\"}]}]}]}"
+
+/* Failures of long ago are none. */
+static void way_out_fails_when_it_does_so_now(void **state)
+{
+    (void)state;
+    clusters = later_clusters = COUNTED("3");
+    look();
+    ids_are("error", "");
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    clusters_asked = 0;
+    later_clusters = COUNTED("5");
+    look();
+    ids_are("error", "MC522");
+    assert_string_equal(of("MC522", "found"),
+                        "pod istio-ingress/ew-7c9d-1: 5 of 9 connections to 192.0.2.2:15443, the "
+                        "gateway of east, failed, 2 of them just now");
+    assert_string_equal(of("MC522", "peer"), "east");
+}
+
+/* ---- what istiod says ------------------------------------------------------------------------ */
+
+static void istiods_own_words_say_why(void **state)
+{
+    (void)state;
+    clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"timeout\"}]";
+    fakeapi_add(x.api, &(struct fakeapi_rule){
+                           .path = "/api/v1/namespaces/istio-system/pods/istiod-1/log",
+                           .query = "sinceSeconds=30",
+                           .headers = "Content-Type: text/plain\r\n",
+                           .body = "t\terror\twatch error in cluster east-cluster: failed to list "
+                                   "*v1.Pod: Unauthorized\n"});
+    look();
+    ids_are("error", "MC421 MC601");
+    assert_string_equal(of("MC421", "found"), "istiod-1 says of east-cluster: Unauthorized");
+    assert_string_equal(of("MC421", "peer"), "east");
+}
+
 static void deny(const char *method, const char *path, const char *query)
 {
     fakeapi_add(x.api, &(struct fakeapi_rule){
@@ -754,6 +876,11 @@ int main(void)
         TEST(names_on_the_wire_are_looked_at),
         TEST(namespaces_of_another_root_are_named),
         TEST(clock_is_looked_at_first),
+        TEST(way_in_is_tried_to_its_end),
+        TEST(workload_of_another_root_is_seen_through_the_gateway),
+        TEST(closed_way_in_is_found),
+        TEST(way_out_fails_when_it_does_so_now),
+        TEST(istiods_own_words_say_why),
         TEST(reader_is_not_refused),
         TEST(reader_sees_what_is_wrong),
         TEST(sync_is_waited_for),

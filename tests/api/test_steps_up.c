@@ -92,7 +92,7 @@ static void up_does_what_the_list_says(void **state)
     const json_t *west = json_dig(o.report, "clusters", "0", NULL);
     assert_int_equal(json_dig_int(west, 0, "objects", "created", NULL), 14);
     assert_int_equal(json_dig_int(west, 0, "objects", "changed", NULL), 1);
-    assert_string_equal(json_dig_str(west, "eastwest", NULL), "203.0.113.10");
+    assert_string_equal(json_dig_str(west, "eastwest", NULL), "127.0.0.10");
     assert_string_equal(json_dig_str(west, "releases", "1", "status", NULL), "deployed");
     assert_int_equal(json_array_size(json_dig(west, "releases", NULL)), 4);
 }
