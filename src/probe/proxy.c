@@ -54,6 +54,21 @@ int proxy_take_answer(struct kube_client *client, struct kube_forward_ask *ask, 
     return 0;
 }
 
+static int ask_envoy(struct kube_client *client, const char *namespace_, const char *pod,
+                     const char *path, json_t **ret_answer, struct error **err)
+{
+    struct kube_forward_ask ask = {.namespace_ = namespace_,
+                                   .pod = pod,
+                                   .port = PROXY_ENVOY_PORT,
+                                   .path = path,
+                                   .timeout_ms = PROXY_TIMEOUT_MS};
+    int rc = kube_forward_many(client, &ask, 1, err);
+    if (rc == 0)
+        rc = proxy_take_answer(client, &ask, ret_answer, err);
+    kube_forward_release(&ask, 1);
+    return rc;
+}
+
 static json_t *endpoint_of(const json_t *host)
 {
     const char *eds = json_dig_str(host, "health_status", "eds_health_status", NULL);
@@ -73,16 +88,7 @@ int proxy_endpoints(struct kube_client *client, const char *namespace_, const ch
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
-    struct kube_forward_ask ask = {.namespace_ = namespace_,
-                                   .pod = pod,
-                                   .port = PROXY_ENVOY_PORT,
-                                   .path = PROXY_CLUSTERS,
-                                   .timeout_ms = PROXY_TIMEOUT_MS};
-    int rc = kube_forward_many(client, &ask, 1, err);
-    if (rc == 0)
-        rc = proxy_take_answer(client, &ask, &answer, err);
-    kube_forward_release(&ask, 1);
-    if (rc < 0)
+    if (ask_envoy(client, namespace_, pod, PROXY_CLUSTERS, &answer, err) < 0)
         return -1;
     json_t *endpoints = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
@@ -124,7 +130,7 @@ int proxy_hosts(struct kube_client *client, const char *namespace_, const char *
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
-    if (ask(client, namespace_, pod, PROXY_ENVOY_PORT, "/clusters?format=json", &answer, err) < 0)
+    if (ask_envoy(client, namespace_, pod, PROXY_CLUSTERS, &answer, err) < 0)
         return -1;
     *ret_hosts = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
@@ -186,7 +192,7 @@ int proxy_secrets_ask(struct kube_client *client, const char *namespace_, const 
 {
     AUTO_FREE char *name = mem_printf("%s: pod %s/%s", kube_client_name(client), namespace_, pod);
     json_auto_t *dump = NULL;
-    if (ask(client, namespace_, pod, PROXY_ENVOY_PORT, PROXY_SECRETS, &dump, err) < 0)
+    if (ask_envoy(client, namespace_, pod, PROXY_SECRETS, &dump, err) < 0)
         return -1;
     return proxy_read_secrets(dump, name, secrets, err);
 }
