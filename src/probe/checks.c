@@ -47,6 +47,40 @@ static const struct check_info checks[] = {
     {"MC109", "Kubernetes skew", "no Istio version supports the Kubernetes of both clusters",
      "one of them runs an Istio that is not made for it", "upgrade the older cluster first",
      .level = CHECK_WARNING},
+    {"MC110", "other Istio", "another control plane is in the cluster",
+     "both hand out roots and inject proxies; which one a namespace gets is by its labels",
+     "install into it with --release istiod=NAME and its namespace, give the mesh a revision of "
+     "its own, "
+     "or take the other one off with the tool that put it there"},
+    {"MC111", "other injectors", "another webhook injects proxies as well",
+     "pods that both take get the proxy of one of them, mostly of the wrong mesh",
+     "see that its namespaceSelector takes none of the mesh's namespaces: kubectl get "
+     "mutatingwebhookconfiguration NAME -o yaml"},
+    {"MC112", "Istio's kinds", "Istio's kinds in the cluster are of a later version",
+     "installing would take their newer fields away, and with them what is set in these",
+     "install that version, with --istio-version"},
+    {"MC113", "webhooks answer", "a webhook that has to be passed has nobody to answer it",
+     "whatever it is asked about cannot be created or changed",
+     "bring its server back, or delete its configuration if its owner is gone"},
+    {"MC114", "Pod Security", "Pod Security refuses pods that the mesh needs",
+     "they are not created; their Deployment waits for ever",
+     "kubectl label namespace NAME pod-security.kubernetes.io/enforce=baseline --overwrite, or "
+     "=privileged where proxies are injected"},
+    {"MC115", "quotas", "a quota or limit leaves no room for the mesh's pods",
+     "they are not created; their Deployment waits for ever",
+     "raise it: kubectl edit resourcequota or limitrange in that namespace; or let the pods ask "
+     "for less "
+     "with --set istiod.pilot.resources.requests.memory=..."},
+    {"MC116", "nodes", "there are not the nodes that the mesh needs", "its pods stay pending",
+     "see kubectl get nodes -o wide"},
+    {"MC117", "cluster DNS", "the cluster's DNS does not answer",
+     "proxies do not find istiod, and workloads do not find each other",
+     "see the reason of its pods: kubectl get pods -n kube-system -l k8s-app=kube-dns"},
+    {"MC118", "load balancer", "nothing shows that gateways will get an address",
+     "without one no other cluster reaches the gateway, and up waits for it in vain",
+     "see that the cluster has a load balancer controller (a cloud's, MetalLB, ...); one that has "
+     "not "
+     "been used yet leaves no sign"},
     {"MC201", "shared root", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
      "decide which root stays; sign the other cluster's intermediate with it, replace Secret "

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "cluster_parts.h"
 #include "eastwest.h"
 #include "ends.h"
 #include "exposure.h"
@@ -19,6 +20,7 @@
 #include "outside.h"
 #include "policy.h"
 #include "samples.h"
+#include "surroundings.h"
 #include "sync.h"
 #include "versions.h"
 
@@ -109,7 +111,13 @@ static void check_trust(struct probe *p, bool has_istiod)
         finding_ok(p, "MC201", "root %s", roots);
 }
 
-static void tell_lacking(struct probe *p)
+void cluster_check_trust(struct probe *p, bool has_istiod)
+{
+    if (check_ca(p))
+        check_trust(p, has_istiod);
+}
+
+void cluster_tell_lacking(struct probe *p)
 {
     const struct facts *f = probe_facts(p);
     AUTO_FREE char *text = strlist_join_dup(&f->lacking, ", ");
@@ -120,6 +128,8 @@ static void tell_lacking(struct probe *p)
 int probe_cluster(struct probe *p, struct error **err)
 {
     access_check(p);
+    if (surroundings_check_dns(p, err) < 0)
+        return -1;
     bool has_ca = check_ca(p); /* without, istiod does not start */
     bool has_istiod = check_istiod(p);
     names_check(p);
@@ -137,7 +147,7 @@ int probe_cluster(struct probe *p, struct error **err)
         policy_check_parity(p);
     }
     versions_check(p);
-    tell_lacking(p);
+    cluster_tell_lacking(p);
     if (has_istiod && probe_sync(p, err) < 0)
         return -1;
     return p->mesh->members_count > 1 ? outside_check(p, err) : 0;
