@@ -1,10 +1,11 @@
-/* `explain ID|exit-codes|ports`: offline, from the same tables that the program uses. */
+/* `explain ID|exit-codes|ports|rbac`: offline, from the same tables that the program uses. */
 #include <ctype.h>
 #include <string.h>
 
 #include "cli.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/checks.h"
+#include "meshctl/probe/needs.h"
 #include "wrap.h"
 
 static const struct {
@@ -22,19 +23,45 @@ static const struct {
     {EXIT_CODE_CANCELLED, "interrupted; the same command goes on"},
 };
 
+static void append_exit_codes(struct buf *out)
+{
+    for (size_t i = 0; i < MC_ARRAY_LEN(exit_codes); i++)
+        buf_appendf(out, "%-4d %s\n", (int)exit_codes[i].code, exit_codes[i].text);
+}
+
+/* What kubectl apply takes. */
+static void append_roles(struct buf *out)
+{
+    buf_appends(out,
+                "# bind one of them to whoever runs it: kubectl create clusterrolebinding NAME "
+                "--clusterrole=meshctl-check --user=USER\n"
+                "# check, and check --pre, which says what up would lack\n");
+    needs_append_role(out, "check", NEED_CHECK);
+    buf_appends(out, "---\n# verify\n");
+    needs_append_role(out, "verify", NEED_VERIFY);
+    buf_appends(
+        out, "---\n# up and its steps, plan, down; who may make roles may do anything: it is for "
+             "administrators\n");
+    needs_append_role(out, "up", NEED_UP);
+}
+
 static const struct {
-    const char *name, *text; /* text NULL: out of the table above */
+    const char *name, *text;
+    void (*append)(struct buf *out); /* in place of a text */
 } topics[] = {
-    {"exit-codes", NULL},
-    {"ports", "from                       to                          port    purpose\n"
-              "this machine               every API server            443*    what meshctl does\n"
-              "istiod of each cluster     API server of every other   443*    endpoint discovery "
-              "(remote secret)\n"
-              "pods of each cluster       east-west gateway of every  15443   requests, mutual TLS "
-              "end to end\n"
-              "load balancer              east-west gateway           15021   health\n"
-              "this machine               ingress gateway             80      verify --bookinfo\n"
-              "* or the port of the kubeconfig\n"},
+    {"exit-codes", NULL, append_exit_codes},
+    {"rbac", NULL, append_roles},
+    {"ports",
+     "from                       to                          port    purpose\n"
+     "this machine               every API server            443*    what meshctl does\n"
+     "istiod of each cluster     API server of every other   443*    endpoint discovery "
+     "(remote secret)\n"
+     "pods of each cluster       east-west gateway of every  15443   requests, mutual TLS "
+     "end to end\n"
+     "load balancer              east-west gateway           15021   health\n"
+     "this machine               ingress gateway             80      verify --bookinfo\n"
+     "* or the port of the kubeconfig\n",
+     NULL},
 };
 
 static json_t *needs_json(const struct check_info *info)
@@ -83,12 +110,10 @@ static int print_checks(struct cli *cli, const struct check_info *first, size_t 
 
 static void append_topic(size_t topic, struct buf *out)
 {
-    if (topics[topic].text) {
+    if (topics[topic].append)
+        topics[topic].append(out);
+    else
         buf_appends(out, topics[topic].text);
-        return;
-    }
-    for (size_t i = 0; i < MC_ARRAY_LEN(exit_codes); i++)
-        buf_appendf(out, "%-4d %s\n", (int)exit_codes[i].code, exit_codes[i].text);
 }
 
 static int print_topic(struct cli *cli, size_t topic, struct error **err)
