@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "options_change.h"
+#include "options_check.h"
 #include "options_cut.h"
 #include "options_images.h"
 #include "options_objects.h"
@@ -25,13 +26,10 @@ static bool is_among(const struct option_family *const *families, const struct o
 static bool is_manner(const struct option_family *family)
 {
     static const struct option_family *const manners[] = {
-        &options_change_family,
-        &options_cut_family,
-        &options_output_family,
-        &options_proof_family,
-        &options_run_family,
-        &options_verify_family,
-        NULL,
+        &options_change_family, &options_check_family,
+        &options_cut_family,    &options_output_family,
+        &options_proof_family,  &options_run_family,
+        &options_verify_family, NULL,
     };
     return is_among(manners, family);
 }
@@ -49,11 +47,20 @@ static bool may_be_missing(const struct option_family *family)
     return is_manner(family) || is_among(families, family);
 }
 
+/* Whether this command could be told of it, the way that it was run. */
+static bool is_taken(const struct cli *cli, const struct option_family *family)
+{
+    bool is_check = is_among(cli->command->options.families, &options_check_family);
+    if (is_check && !options_check_of(&cli->options)->pre && is_among(options_pre_families, family))
+        return false;
+    return is_among(cli->command->options.families, family);
+}
+
 /* Whether all that `c` has to be told could be given to this command as well. */
 static bool is_told_all(const struct cli *cli, const struct command *c)
 {
-    for (const struct option_family *const *f = c->options.families; *f; f++)
-        if (!may_be_missing(*f) && !is_among(cli->command->options.families, *f))
+    for (const struct option_family *const *f = c->options.families; *f && c != cli->command; f++)
+        if (!may_be_missing(*f) && !is_taken(cli, *f))
             return false;
     return true;
 }

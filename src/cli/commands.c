@@ -6,6 +6,7 @@
 #include "options_ca.h"
 #include "options_change.h"
 #include "options_charts.h"
+#include "options_check.h"
 #include "options_cut.h"
 #include "options_down.h"
 #include "options_gateway.h"
@@ -147,9 +148,12 @@ static const struct command commands[] = {
     {
         "check",
         "what is right and what is wrong, cluster by cluster; reads only",
+        "  meshctl check --west west.kubeconfig --east east.kubeconfig --pre --charts ./charts\n"
         "  meshctl check --west west.kubeconfig --east east.kubeconfig\n"
         "  meshctl check --west west.kubeconfig --east east.kubeconfig -o json\n",
-        {{&options_mesh_family, &options_only_family, &options_run_family, &options_output_family},
+        {{&options_mesh_family, &options_check_family, &options_only_family, &options_charts_family,
+          &options_source_family, &options_images_family, &options_ca_family,
+          &options_gateway_family, &options_run_family, &options_output_family},
          FORMS_CHECK},
         {{"", "", cmd_check, {0}}},
     },
@@ -225,7 +229,7 @@ static const struct command commands[] = {
         "what a finding means and what to do",
         "  meshctl explain MC303\n",
         {{&options_output_family}, FORMS_DOCUMENT},
-        {{"", "[ID|ports|exit-codes]", cmd_explain, {0}}},
+        {{"", "[ID|ports|rbac|exit-codes]", cmd_explain, {0}}},
     },
     {
         "version",

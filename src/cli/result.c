@@ -373,9 +373,9 @@ static void append_check_verdict(const struct cli *cli, const struct cli_run *ru
     if (cause) {
         buf_appendf(out, "Next: mend %s of %s, then ", json_dig_str(cause, "id", NULL),
                     json_dig_str(cause, "cluster", NULL));
-        append_command(cli, out, "", "check");
+        append_command(cli, out, "", run->options.pre ? "check --pre" : "check");
     } else if (cli->exit_code == EXIT_CODE_OK) {
-        append_command(cli, out, "Next: ", "verify --bookinfo");
+        append_command(cli, out, "Next: ", run->options.pre ? "up" : "verify --bookinfo");
     }
 }
 

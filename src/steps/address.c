@@ -153,9 +153,8 @@ static int read_root_ca(const struct lane *lane, json_t **ret_map, struct error 
     return 0;
 }
 
-int task_try_address(struct plan_task *task, void *ctx, struct error **err)
+int lane_try_address(struct lane *lane, struct error **err)
 {
-    struct lane *lane = lane_begin(task, ctx);
     if (lane->mode == LANE_ABSENT || !is_shown(lane))
         return 0;
     struct mesh_server server = lane_server(lane, NULL);
@@ -172,4 +171,9 @@ int task_try_address(struct plan_task *task, void *ctx, struct error **err)
         return -1;
     const char *ca = json_dig_str(map, "data", "ca.crt", NULL);
     return server.ca_pem || ca ? try_address(lane, ca, NULL, err) : 0;
+}
+
+int task_try_address(struct plan_task *task, void *ctx, struct error **err)
+{
+    return lane_try_address(lane_begin(task, ctx), err);
 }

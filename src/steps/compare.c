@@ -327,9 +327,8 @@ static void count_changes(const struct lane *lane, unsigned counts[CHANGE_ACTION
             counts[lane->units[id].changes[i].action]++;
 }
 
-int task_compare(struct plan_task *task, void *ctx, struct error **err)
+int lane_compare(struct lane *lane, struct error **err)
 {
-    struct lane *lane = lane_begin(task, ctx);
     struct refusals refusals = {0};
     int rc = lane_desire(lane, err);
     if (rc == 0)
@@ -340,7 +339,14 @@ int task_compare(struct plan_task *task, void *ctx, struct error **err)
     if (rc == 0)
         rc = conclude(lane, &refusals, err);
     strlist_release(&refusals.texts);
-    if (rc < 0 || (!lane->steps->options.list_only && lane_check_rights(lane, err) < 0))
+    return rc;
+}
+
+int task_compare(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    if (lane_compare(lane, err) < 0 ||
+        (!lane->steps->options.list_only && lane_check_rights(lane, err) < 0))
         return -1;
     unsigned counts[CHANGE_ACTIONS] = {0};
     count_changes(lane, counts);

@@ -166,6 +166,12 @@ int manifest_load(const struct steps *s, const char *name, json_t **ret_value, s
 int manifest_fill(const struct lane *lane, const char *name, const struct mesh_var *more,
                   json_t **ret_array, struct error **err) MC_WARN_UNUSED;
 
+/* compare.c: what of the units is there already, and what would change. Everything that is in the way is
+ * told in one error. */
+int lane_compare(struct lane *lane, struct error **err) MC_WARN_UNUSED;
+/* address.c: whether the address that the other clusters shall be told is theirs (MC404, MC405). */
+int lane_try_address(struct lane *lane, struct error **err) MC_WARN_UNUSED;
+
 /* desired.c: the units of this run in this cluster, with their objects. */
 int lane_desire(struct lane *lane, struct error **err) MC_WARN_UNUSED;
 
@@ -248,6 +254,7 @@ int task_verify_alone(struct plan_task *task, void *ctx, struct error **err);
 int task_look(struct plan_task *task, void *ctx, struct error **err);
 int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err);
 int task_check_cluster(struct plan_task *task, void *ctx, struct error **err);
+int task_check_before(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_ask(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_place(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_wait(struct plan_task *task, void *ctx, struct error **err);

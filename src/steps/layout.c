@@ -204,6 +204,13 @@ static const struct task_row check_rows[] = {
     [CHECK_COLLECT] = {STEP_CHECK, LANES_ALL, when_collected, task_collect, 0},
 };
 
+/* Before there is a mesh: what `up` would stop at, and what it would wait for in vain. */
+enum { BEFORE_OBSERVE, BEFORE_CLUSTER };
+static const struct task_row before_rows[] = {
+    [BEFORE_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
+    [BEFORE_CLUSTER] = {STEP_CHECK, LANES_ALL, NULL, task_check_before, AFTER(BEFORE_OBSERVE)},
+};
+
 /* Down is two plans: what would go is shown before anything does. */
 enum { DOWN_OBSERVE, DOWN_SETTLE, DOWN_COMPARE };
 static const struct task_row down_list_rows[] = {
@@ -295,6 +302,8 @@ void steps_lay_out(struct steps *s)
         plan_add_lane(s->plan, lane_name(&s->lanes[i]));
     if (s->options.verb == STEPS_UP)
         lay_out(s, up_rows, MC_ARRAY_LEN(up_rows));
+    else if (s->options.verb == STEPS_CHECK && s->options.pre)
+        lay_out(s, before_rows, MC_ARRAY_LEN(before_rows));
     else if (s->options.verb == STEPS_CHECK)
         lay_out(s, check_rows, MC_ARRAY_LEN(check_rows));
     else if (s->options.list_only)

@@ -15,5 +15,8 @@ struct look {
 void look_begin(struct lane *lane, struct look *ret_look);
 /* Warns of the warnings since look_begin; an ERROR_CHECK when something was bad. */
 int look_end(const struct lane *lane, const struct look *look, struct error **err) MC_WARN_UNUSED;
+/* MC106; MC101, MC102, MC301, MC304 and MC305. */
+void look_check_access(const struct lane *lane, struct probe *p);
+void look_check_names(const struct lane *lane, struct probe *p);
 
 #endif

@@ -62,22 +62,22 @@ static void add_always(const struct lane *lane, struct rights *r)
                                     .namespace_ = s->mesh->istio_namespace});
 }
 
-static int fail(const struct lane *lane, const struct strlist *missing, struct error **err)
+int lane_fail_rights(const struct lane *lane, const struct strlist *missing, struct error **err)
 {
     AUTO_FREE char *text = strlist_join_dup(missing, ", ");
     error_set(err, ERROR_DENIED, "%s: user %s of context %s may not: %s", lane_name(lane),
               lane->config->user_name, lane->config->context, text);
     error_id(err, "MC103");
-    return error_hint(err,
-                      "a mesh is set up with the ClusterRole cluster-admin; ask for it, or use "
-                      "another --cluster %s=FILE@CONTEXT",
-                      lane_name(lane));
+    return error_hint(
+        err,
+        "meshctl explain rbac prints the ClusterRole that is enough; ask for it, or use "
+        "another --cluster %s=FILE@CONTEXT",
+        lane_name(lane));
 }
 
-int lane_check_rights(struct lane *lane, struct error **err)
+int lane_missing_rights(struct lane *lane, struct strlist *missing, struct error **err)
 {
     AUTO_FREE struct rights *r = mem_zalloc(sizeof(*r));
-    AUTO_STRLIST missing = STRLIST_INIT;
     for (int id = 0; id < UNITS_COUNT; id++)
         for (size_t i = 0; i < lane->units[id].count; i++)
             add_change(lane, r, &lane->units[id].changes[i]);
@@ -88,7 +88,15 @@ int lane_check_rights(struct lane *lane, struct error **err)
     for (size_t i = 0; i < r->count; i++) {
         AUTO_FREE char *text = kube_right_text_dup(&r->rows[i]);
         if (!allowed[i])
-            strlist_add(&missing, text);
+            strlist_add(missing, text);
     }
-    return missing.count ? fail(lane, &missing, err) : 0;
+    return 0;
+}
+
+int lane_check_rights(struct lane *lane, struct error **err)
+{
+    AUTO_STRLIST missing = STRLIST_INIT;
+    if (lane_missing_rights(lane, &missing, err) < 0)
+        return -1;
+    return missing.count ? lane_fail_rights(lane, &missing, err) : 0;
 }

@@ -162,7 +162,8 @@ int steps_new(const struct steps_options *options, struct steps **ret_steps, str
     if (options->proof)
         proof_new(s);
     steps_lay_out(s);
-    if (plan_check(s->plan, err) < 0 || (s->options.verb == STEPS_UP && charts_start(s, err) < 0))
+    if (plan_check(s->plan, err) < 0 ||
+        ((s->options.verb == STEPS_UP || s->options.pre) && charts_start(s, err) < 0))
         return -1;
     *ret_steps = TAKE(s);
     return 0;

@@ -98,7 +98,7 @@ int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err)
     return look_end(lane, &look, err);
 }
 
-static void check_access(struct lane *lane, struct probe *p)
+void look_check_access(const struct lane *lane, struct probe *p)
 {
     if (lane->mode != LANE_ABSENT)
         finding_ok(p, "MC106", "Kubernetes %s", lane->facts->version.git_version);
@@ -108,7 +108,7 @@ static void check_access(struct lane *lane, struct probe *p)
         finding_warn(p, "MC106", "an answer of its API server", "%s", lane->absent->message);
 }
 
-static void check_names(const struct lane *lane, struct probe *p)
+void look_check_names(const struct lane *lane, struct probe *p)
 {
     AUTO_ERROR struct error *problem = NULL;
     const struct mesh_member *member = lane->member;
@@ -133,9 +133,9 @@ int task_check_cluster(struct plan_task *task, void *ctx, struct error **err)
     look.probe.deadline_ms = 0;
     if (lane->mode == LANE_READ)
         return 0;
-    check_access(lane, &look.probe);
+    look_check_access(lane, &look.probe);
     if (lane->mode != LANE_ABSENT) {
-        check_names(lane, &look.probe);
+        look_check_names(lane, &look.probe);
         if (probe_cluster(&look.probe, &problem) < 0) {
             if (problem->kind == ERROR_CANCELLED) {
                 *err = TAKE(problem);

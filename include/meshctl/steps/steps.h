@@ -56,6 +56,7 @@ struct steps_options {
     enum step_id from, to;        /* inclusive: STEP_CA .. STEP_VERIFY */
     const char *only;             /* short name of the one cluster that is changed, or NULL */
     bool bookinfo;                /* deploy the sample and verify with it */
+    bool pre;                     /* check: what `up` would find, before there is a mesh */
     bool list_only;               /* stop after plan: steps_changes tells what would be done */
     bool keep_mesh;               /* down: take off the links to the cluster, and nothing else */
     bool delete_crds;             /* down: with every object of these kinds */

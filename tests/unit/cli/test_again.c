@@ -47,6 +47,10 @@ static void what_is_not_whole_is_only_named(void **state)
     (void)state;
     pastes("check", "--west w", "meshctl gateway with the same flags",
            "meshctl gateway with the same flags");
+    pastes("check", "--pre --west w --charts ./charts", "meshctl up with the same flags",
+           "meshctl up --west w --charts ./charts");
+    pastes("check", "--pre --west w", "meshctl check --pre with the same flags",
+           "meshctl check --pre --west w");
     pastes("up", "--west w --set istiod.password=hunter2", "meshctl gateway with the same flags",
            "meshctl gateway with the same flags");
     pastes("up", "--west w --charts https://me:hunter2@charts.example.com",
