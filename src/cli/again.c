@@ -7,11 +7,14 @@
 #include "options_change.h"
 #include "options_check.h"
 #include "options_cut.h"
+#include "options_graph.h"
 #include "options_images.h"
 #include "options_objects.h"
 #include "options_proof.h"
 #include "options_run.h"
+#include "options_status.h"
 #include "options_verify.h"
+#include "options_watch.h"
 
 #define SAME_FLAGS " with the same flags"
 

@@ -744,7 +744,8 @@ static void istiods_own_words_say_why(void **state)
                                    "*v1.Pod: Unauthorized\n"});
     look();
     ids_are("error", "MC421 MC601");
-    assert_string_equal(of("MC421", "found"), "istiod-1 says of east-cluster: Unauthorized");
+    assert_string_equal(of("MC421", "found"),
+                        "istiod-1 says of east-cluster at https://192.0.2.9:6443: Unauthorized");
     assert_string_equal(of("MC421", "peer"), "east");
 }
 
