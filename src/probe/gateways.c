@@ -10,6 +10,7 @@
 #include "meshctl/probe/proxy.h"
 
 #define MAX_SELECTORS 64 /* different ones of a cluster's Gateways that are looked at */
+#define MAX_NAMED 64     /* gateways of istiod's word that are looked up */
 #define FRESH_S 600      /* by then every cloud's DNS knows a new load balancer */
 
 const json_t *gateways_network_service(const struct probe *p, size_t at)
@@ -215,4 +216,46 @@ void gateways_add_restart(struct strlist *commands, const json_t *pod)
                                   : NULL;
     if (command && !strlist_has(commands, command))
         strlist_add(commands, command);
+}
+
+/* ---- by istiod's word ------------------------------------------------------------------------ */
+
+/* Whether "NAME.NAMESPACE" is one of the pods. */
+static bool has_pod(const json_t *pods, const char *proxy)
+{
+    size_t i;
+    json_t *pod;
+    json_array_foreach(pods, i, pod) {
+        AUTO_FREE char *name = mem_printf("%s.%s", json_dig_str(pod, "metadata", "name", NULL),
+                                          json_dig_str(pod, "metadata", "namespace", NULL));
+        if (strcmp(name, proxy) == 0)
+            return true;
+    }
+    return false;
+}
+
+int gateways_add_named(const struct probe *p, const json_t *names, json_t *pods, struct error **err)
+{
+    struct kube_read reads[MAX_NAMED] = {0};
+    AUTO_STRLIST copies = STRLIST_INIT;
+    const char *proxy;
+    json_t *none;
+    size_t count = 0;
+    json_object_foreach((json_t *)names, proxy, none) {
+        const char *dot = strrchr(proxy, '.');
+        if (!dot || count == MAX_NAMED || has_pod(pods, proxy))
+            continue;
+        strlist_addf(&copies, "%.*s", (int)(dot - proxy), proxy);
+        reads[count++].ref =
+            (struct kube_ref){"v1", "Pod", dot + 1, copies.items[copies.count - 1]};
+    }
+    int rc = kube_read_many(p->client, reads, count, err);
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        *err = TAKE(reads[i].error);
+        rc = *err ? -1 : 0;
+        if (reads[i].found && proxy_is_ready(reads[i].found))
+            json_array_append(pods, reads[i].found);
+    }
+    kube_reads_release(reads, count);
+    return rc;
 }

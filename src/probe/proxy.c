@@ -7,7 +7,7 @@
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 
-static bool is_ready(const json_t *pod)
+bool proxy_is_ready(const json_t *pod)
 {
     size_t i;
     json_t *condition;
@@ -33,7 +33,7 @@ int proxy_pods(struct kube_client *client, const char *namespace_, const char *s
         return -1;
     *ret_pods = json_array();
     json_array_foreach(pods, i, pod)
-        if (is_ready(pod))
+        if (proxy_is_ready(pod))
             json_array_append(*ret_pods, pod);
     return 0;
 }

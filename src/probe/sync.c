@@ -99,14 +99,19 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
 
 /* ---- connected proxies ----------------------------------------------------------------------- */
 
-void sync_add_connected(const json_t *syncz, const char *namespace_, json_t *connected)
+void sync_add_connected(const json_t *syncz, const char *namespace_, const char *cluster,
+                        json_t *connected, json_t *gateways)
 {
     size_t i;
     json_t *row;
     json_array_foreach(syncz, i, row) {
         const char *proxy = json_dig_str(row, "proxy", NULL);
-        if (proxy)
-            json_object_set_new(connected, proxy, json_string(namespace_));
+        if (!proxy)
+            continue;
+        json_object_set_new(connected, proxy, json_string(namespace_));
+        if (text_equal(json_dig_str(row, "proxy_type", NULL), "router") &&
+            text_equal(json_dig_str(row, "cluster_id", NULL), cluster))
+            json_object_set_new(gateways, proxy, json_null());
     }
 }
 
@@ -162,6 +167,7 @@ struct look {
     json_t *istiods;   /* ready pods, of any namespace */
     json_t *pods;      /* of gateways */
     json_t *connected; /* "POD.NAMESPACE" to the namespace of its istiod */
+    json_t *gateways;  /* the keys of those that are gateways by istiod's word */
     json_t *problems;
     char *denied; /* the right that is missing, or NULL */
 };
@@ -171,6 +177,7 @@ static void look_release(struct look *l)
     json_decref(l->istiods);
     json_decref(l->pods);
     json_decref(l->connected);
+    json_decref(l->gateways);
     json_decref(l->problems);
     free(l->denied);
 }
@@ -223,7 +230,7 @@ static int judge_istiod(struct probe *p, const json_t *pod, struct kube_forward_
         rc = proxy_take_answer(p->client, &asks[i], &answers[i], err);
     if (rc == 0)
         sync_add_connected(answers[PAGE_PROXIES], json_dig_str(pod, "metadata", "namespace", NULL),
-                           l->connected);
+                           probe_member(p)->cluster, l->connected, l->gateways);
     if (rc == 0 && count == PAGES)
         sync_judge_peers(p, name, answers[PAGE_CLUSTERS], answers[PAGE_NETWORKS], l->problems);
     for (size_t i = 0; i < PAGES; i++)
@@ -237,7 +244,8 @@ static int look(struct probe *p, struct look *l, struct error **err)
     json_t *pod;
     size_t i, at = 0;
     look_release(l);
-    *l = (struct look){.connected = json_object(), .problems = json_array()};
+    *l = (struct look){
+        .connected = json_object(), .gateways = json_object(), .problems = json_array()};
     if (proxy_pods(p->client, NULL, ISTIOD_SELECTOR, &l->istiods, err) < 0 ||
         gateways_pods(p, &l->pods, err) < 0)
         return -1;
@@ -365,6 +373,8 @@ int probe_sync(struct probe *p, struct error **err)
     if (l.denied)
         return 0;
     check_names(p, &l);
+    if (gateways_add_named(p, l.gateways, l.pods, err) < 0)
+        return -1;
     struct wire_pods pods = {l.istiods, l.pods, l.connected};
     return wire_check(p, &pods, err);
 }

@@ -13,8 +13,10 @@ int probe_sync(struct probe *p, struct error **err) MC_WARN_UNUSED;
  * rows of {id, wanted, found}. */
 void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *clusterz,
                       const json_t *networkz, json_t *problems);
-/* Adds to `connected` the proxies of an istiod of that namespace: "POD.NAMESPACE" to it. */
-void sync_add_connected(const json_t *syncz, const char *namespace_, json_t *connected);
+/* Adds to `connected` the proxies of an istiod of that namespace: "POD.NAMESPACE" to it; to `gateways`
+ * the keys of those of that cluster that are gateways, which older istiods do not tell. */
+void sync_add_connected(const json_t *syncz, const char *namespace_, const char *cluster,
+                        json_t *connected, json_t *gateways);
 /* Gateways' pods that no istiod has; `pods` as gateways_pods gives them. Their row has a `fix` where it is
  * known how to restart them. */
 void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *problems);

@@ -565,6 +565,21 @@ static void old_root_is_found_and_named(void **state)
     assert_non_null(strstr(of("MC208", "found"), "in pod istio-ingress/ew-7c9d-1"));
     assert_string_equal(of("MC208", "fix"),
                         "kubectl rollout restart deployment/ew -n istio-ingress");
+    /* One that no Gateway and no network leads through: istiod alone knows it. */
+    put_pod("apps", "egress-1", "\"app\":\"egress\",\"pod-template-hash\":\"5f\"", "egress-5f");
+    syncz = "[{\"proxy\":\"ew-7c9d-1.istio-ingress\"},{\"proxy\":\"egress-1.apps\","
+            "\"proxy_type\":\"router\",\"cluster_id\":\"west-cluster\"},"
+            "{\"proxy\":\"gone.apps\",\"proxy_type\":\"router\",\"cluster_id\":\"west-cluster\"}]";
+    play("/api/v1/namespaces/apps/pods/egress-1/portforward", be_envoy);
+    json_array_clear(findings);
+    facts_free(facts[0]);
+    look();
+    ids_are("error", "MC208");
+    ids_are("warning", "");
+    assert_non_null(strstr(of("MC208", "found"), "in pod apps/egress-1"));
+    assert_string_equal(of("MC208", "fix"),
+                        "kubectl rollout restart deployment/ew -n istio-ingress; "
+                        "then kubectl rollout restart deployment/egress -n apps");
     /* Both at once, as during a rotation, is no fault. */
     AUTO_FREE char *both = mem_printf("%s%s", test_authority_pem(old), root_pem);
     set_secrets(both, gateway_leaf.chain_pem);

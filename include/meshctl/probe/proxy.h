@@ -14,7 +14,9 @@
 #define PROXY_ENVOY_PORT 15000
 #define PROXY_CLUSTERS "/clusters?format=json"
 
-/* The running, ready pods of a selector; in all namespaces where `namespace_` is NULL. An empty array
+/* Whether a pod is ready, and not on its way out. */
+bool proxy_is_ready(const json_t *pod);
+/* The ready pods of a selector; in all namespaces where `namespace_` is NULL. An empty array
  * is no error. New reference. */
 int proxy_pods(struct kube_client *client, const char *namespace_, const char *selector,
                json_t **ret_pods, struct error **err) MC_WARN_UNUSED;

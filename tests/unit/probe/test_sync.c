@@ -100,7 +100,7 @@ static void gateways_have_to_be_connected(void **state)
 {
     (void)state;
     json_auto_t *pods = parse("[" POD("ew-1") "," POD("in-1") "]");
-    json_auto_t *connected = json_object(), *problems = json_array();
+    json_auto_t *connected = json_object(), *problems = json_array(), *gateways = json_object();
     json_auto_t *first =
         parse("[{\"proxy\":\"ew-1.istio-ingress\",\"cluster_id\":\"west-cluster\"},"
               "{\"proxy\":1},null]");
@@ -112,15 +112,32 @@ static void gateways_have_to_be_connected(void **state)
         "2 of 2 ready gateway pods without an istiod: istio-ingress/ew-1, istio-ingress/in-1");
     /* Of nothing that could be restarted: the check's own words. */
     assert_null(json_dig_str(problems, "0", "fix", NULL));
-    sync_add_connected(first, "istio-system", connected);
+    sync_add_connected(first, "istio-system", "west-cluster", connected, gateways);
     json_array_clear(problems);
     sync_judge_connected(pods, connected, problems);
     assert_string_equal(json_dig_str(problems, "0", "found", NULL),
                         "1 of 2 ready gateway pods without an istiod: istio-ingress/in-1");
-    sync_add_connected(second, "istio-system", connected); /* each istiod has its own */
+    sync_add_connected(second, "istio-system", "west-cluster", connected,
+                       gateways); /* each istiod has its own */
     json_array_clear(problems);
     sync_judge_connected(pods, connected, problems);
     assert_int_equal(json_array_size(problems), 0);
+}
+
+/* By istiod's word, and of its own cluster: an istiod may have proxies of another one. */
+static void gateways_are_told_from_other_proxies(void **state)
+{
+    (void)state;
+    json_auto_t *connected = json_object(), *gateways = json_object();
+    json_auto_t *rows =
+        parse("[{\"proxy\":\"in-1.a\",\"proxy_type\":\"router\",\"cluster_id\":\"west-cluster\"},"
+              "{\"proxy\":\"in-2.a\",\"proxy_type\":\"router\",\"cluster_id\":\"east-cluster\"},"
+              "{\"proxy\":\"app.a\",\"proxy_type\":\"sidecar\",\"cluster_id\":\"west-cluster\"},"
+              "{\"proxy\":\"old.a\",\"cluster_id\":\"west-cluster\"}]");
+    sync_add_connected(rows, "istio-system", "west-cluster", connected, gateways);
+    assert_int_equal(json_object_size(connected), 4);
+    assert_int_equal(json_object_size(gateways), 1);
+    assert_non_null(json_object_get(gateways, "in-1.a"));
 }
 
 static void a_long_list_is_cut(void **state)
@@ -143,6 +160,7 @@ int main(void)
         cmocka_unit_test(unread_links_are_asked_for_all_the_same),
         cmocka_unit_test(a_bad_link_does_no_harm),
         cmocka_unit_test(gateways_have_to_be_connected),
+        cmocka_unit_test(gateways_are_told_from_other_proxies),
         cmocka_unit_test(a_long_list_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
