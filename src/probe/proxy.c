@@ -69,6 +69,13 @@ static int ask_envoy(struct kube_client *client, const char *namespace_, const c
     return rc;
 }
 
+int proxy_istiod_metrics(struct kube_client *client, const char *namespace_, const char *pod,
+                         struct buf *out, struct error **err)
+{
+    return kube_forward_get(client, namespace_, pod, ISTIOD_PORT, "/metrics", PROXY_TIMEOUT_MS, out,
+                            err);
+}
+
 static json_t *endpoint_of(const json_t *host)
 {
     const char *eds = json_dig_str(host, "health_status", "eds_health_status", NULL);

@@ -15,6 +15,7 @@
 #include "meshctl/probe/proxy.h"
 #include "names.h"
 #include "questions.h"
+#include "reading.h"
 #include "settle.h"
 #include "wire.h"
 #include "words.h"
@@ -74,6 +75,13 @@ static bool has_gateway(const struct probe *p, size_t at)
     return !p->facts[at] || (service && kube_service_address(service));
 }
 
+/* istiod goes on reading after the time that it waits for a cluster; one that is closed, or whose Secret it
+ * did not take, it does not read. */
+static bool is_reading(const char *status)
+{
+    return text_equal(status, "syncing") || text_equal(status, "timeout");
+}
+
 void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *clusterz,
                       const json_t *networkz, json_t *problems)
 {
@@ -90,6 +98,8 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
             add_problem(problems, "MC601", peer->name, "synced",
                         mem_printf("%s: %s is %s%s", istiod, peer->cluster,
                                    status ? status : "not known", where));
+            json_object_set_new(json_array_get(problems, json_array_size(problems) - 1), "reading",
+                                json_boolean(is_reading(status)));
         } else if (has_gateway(p, i) && !knows_gateway(networkz, peer->network)) {
             add_problem(problems, "MC602", peer->name, "the network's gateway",
                         mem_printf("%s: no gateway of %s", istiod, peer->network));
@@ -304,13 +314,19 @@ static int look_until_good(struct probe *p, struct look *l, struct error **err)
     AUTO_SETTLE settle = {.probe = p, .poll_ms = POLL_MS};
     /* Where something is wrong already, what follows from it is not waited for. */
     bool hopeless = finding_count_bad(p) > 0;
+    struct reading reading = {0};
     for (bool again = true; again;) {
         if (look(p, l, err) < 0)
             return -1;
         if (!json_array_size(l->problems))
             return 0;
         AUTO_FREE char *text = problems_text_dup(l->problems);
-        settle.quiet_ms = hopeless ? 0 : waits_for_dns(p, l->problems) ? -1 : quiet_ms(l->problems);
+        bool goes_on = false;
+        if (!hopeless && p->deadline_ms &&
+            reading_goes_on(&reading, p, l->istiods, l->problems, &goes_on, err) < 0)
+            return -1;
+        goes_on = goes_on || waits_for_dns(p, l->problems);
+        settle.quiet_ms = hopeless ? 0 : goes_on ? -1 : quiet_ms(l->problems);
         if (settle_wait(&settle, text, &again, err) < 0)
             return -1;
     }

@@ -10,7 +10,7 @@
 int probe_sync(struct probe *p, struct error **err) MC_WARN_UNUSED;
 
 /* One look's judgement, pure. `clusterz`, `networkz`: answers of one istiod. Appends to `problems`
- * rows of {id, wanted, found}. */
+ * rows of {id, peer, wanted, found}, and `reading`, whether istiod is still at it. */
 void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *clusterz,
                       const json_t *networkz, json_t *problems);
 /* Adds to `connected` the proxies of an istiod of that namespace: "POD.NAMESPACE" to it; to `gateways`

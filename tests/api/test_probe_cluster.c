@@ -36,7 +36,7 @@ static struct probe probe;
 static json_t *findings;
 
 /* What the ports answer; changed by tests. */
-static const char *clusterz, *networkz, *syncz;
+static const char *clusterz, *networkz, *syncz, *metrics = "";
 static char *secrets;
 static char *root_pem, *key_pem;
 static struct pki_key *root_key;
@@ -78,6 +78,7 @@ static bool be_istiod(void *ctx, struct test_conn *c, const struct test_request 
     test_ws_forward(c, r, 15014, &asked);
     return answer(c, text_has_prefix(buf_str(&asked), "GET /debug/clusterz ")   ? clusterz
                      : text_has_prefix(buf_str(&asked), "GET /debug/networkz ") ? networkz
+                     : text_has_prefix(buf_str(&asked), "GET /metrics ")        ? metrics
                                                                                 : syncz);
 }
 
@@ -848,6 +849,49 @@ static void sync_is_waited_for(void **state)
     ids_are("error", "MC601");
 }
 
+#define FAILED(count) "controller_sync_errors_total{cluster=\"east-cluster\"} " count "\n"
+
+/* How long would be waited for it at the most: seen until istiod's counters were asked twice. */
+struct patience {
+    int64_t least_ms;
+    const char *then; /* the counters after the first look */
+};
+
+static void be_patient(void *ctx, int64_t waited_ms, int64_t limit_ms, const char *reason)
+{
+    struct patience *patience = ctx;
+    assert_non_null(strstr(reason, "east-cluster is timeout"));
+    if (!patience->least_ms || limit_ms < patience->least_ms)
+        patience->least_ms = limit_ms;
+    metrics = patience->then;
+    if (waited_ms > 6000)
+        clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"synced\"}]";
+}
+
+/* istiod says "timeout" of both, after half a minute. */
+static void a_large_peer_is_told_from_one_that_fails(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *then;
+        int64_t from_ms, to_ms;
+    } rows[] = {{FAILED("3"), 550000, 600001}, {FAILED("4"), 50000, 60001}};
+    struct error *err = NULL;
+    look(); /* for the facts */
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        struct patience patience = {.then = rows[i].then};
+        json_array_clear(findings);
+        metrics = FAILED("3");
+        clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"timeout\"}]";
+        probe.deadline_ms = clock_now_ms() + 600000;
+        probe.on_waiting = be_patient;
+        probe.ctx = &patience;
+        assert_int_equal(probe_cluster(&probe, &err), 0);
+        ids_are("error", "");
+        assert_in_range(patience.least_ms, rows[i].from_ms, rows[i].to_ms);
+    }
+}
+
 /* Beside a fault that is known at once nothing is waited for. */
 static void known_fault_is_said_at_once(void **state)
 {
@@ -900,6 +944,7 @@ int main(void)
         TEST(reader_is_not_refused),
         TEST(reader_sees_what_is_wrong),
         TEST(sync_is_waited_for),
+        TEST(a_large_peer_is_told_from_one_that_fails),
         TEST(known_fault_is_said_at_once),
         TEST(istiod_that_does_not_answer_is_a_finding),
     };

@@ -24,6 +24,9 @@ int proxy_pods(struct kube_client *client, const char *namespace_, const char *s
  * reference. */
 int proxy_take_answer(struct kube_client *client, struct kube_forward_ask *ask, json_t **ret_answer,
                       struct error **err) MC_WARN_UNUSED;
+/* What istiod counts of itself, as Prometheus' text: appended to `out`. */
+int proxy_istiod_metrics(struct kube_client *client, const char *namespace_, const char *pod,
+                         struct buf *out, struct error **err) MC_WARN_UNUSED;
 /* The endpoints that the Envoy of a pod has for a cluster name ("outbound|9080||reviews..."): an
  * array of {address, port, region, zone, healthy}. Empty when it does not know the cluster. */
 int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,
