@@ -2,6 +2,7 @@
  * from. */
 #include <pthread.h>
 
+#include "meshctl/base/clock.h"
 #include "meshctl/helm/release.h"
 #include "scratch.h"
 #include "steps_fixture.h"
@@ -194,9 +195,9 @@ static void two_runs_at_once(void **state)
 /* ---- failures -------------------------------------------------------------------------------- */
 
 /* A refused write; dry runs pass. */
-static void refuse(const char *method, const char *path)
+static void refuse_at(size_t at, const char *method, const char *path)
 {
-    fakeapi_add(c.apis[0],
+    fakeapi_add(c.apis[at],
                 &(struct fakeapi_rule){.method = method,
                                        .path = path,
                                        .status = 422,
@@ -204,6 +205,11 @@ static void refuse(const char *method, const char *path)
                                                "\"status\":\"Failure\",\"message\":\"no "
                                                "such image\",\"reason\":\"Invalid\","
                                                "\"code\":422}"});
+}
+
+static void refuse(const char *method, const char *path)
+{
+    refuse_at(0, method, path);
 }
 
 static void a_failed_run_leaves_a_failed_record(void **state)
@@ -290,6 +296,42 @@ static void an_interrupted_run_leaves_a_failed_record(void **state)
     cancel_release(&cancel);
 }
 
+/* When both clusters have refused what was tried with success before. */
+static void *write_down_the_refusal(void *arg)
+{
+    for (int i = 0; i < 1200; i++, usleep(25000))
+        if (fakeapi_count(c.apis[0], "PATCH", ISTIO) > 1 &&
+            fakeapi_count(c.apis[1], "PATCH", ISTIO) > 1)
+            break;
+    *(int64_t *)arg = clock_now_ms();
+    return NULL;
+}
+
+/* Nobody needs the keys any more that are being made, of 4096 bits each. */
+static void an_error_is_told_before_the_keys_are_made(void **state)
+{
+    (void)state;
+    int64_t refused_ms = 0;
+    pthread_t thread;
+    struct run_result o;
+    for (size_t i = 0; i < 2; i++) {
+        fakeapi_remove(c.apis[i], ISTIO "/secrets/cacerts");
+        fakeapi_add(c.apis[i], &(struct fakeapi_rule){.method = "PATCH",
+                                                      .path = ISTIO,
+                                                      .query = "dryRun=All",
+                                                      .fault = FAKEAPI_PASS});
+        refuse_at(i, "PATCH", ISTIO);
+    }
+    assert_int_equal(pthread_create(&thread, NULL, write_down_the_refusal, &refused_ms), 0);
+    run_steps(&c, &up_options, &o);
+    pthread_join(thread, NULL);
+    assert_non_null(o.error);
+    assert_non_null(strstr(o.error->message, "no such image"));
+    run_result_release(&o);
+    assert_true(clock_now_ms() - refused_ms < 1000);
+    assert_false(fs_exists("ca/root-cert.pem"));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -304,6 +346,7 @@ int main(void)
         CASE(a_failed_run_leaves_a_failed_record),
         CASE(a_failed_release_is_the_only_one_that_failed),
         CASE(a_failure_of_no_release_is_said_of_none),
+        CASE(an_error_is_told_before_the_keys_are_made),
         CASE(an_interrupted_run_leaves_a_failed_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
