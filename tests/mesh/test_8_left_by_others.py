@@ -121,15 +121,29 @@ class LeftByOthers(unittest.TestCase):
         rows = json.loads(helm(4, "east", "-n", INGRESS, "history", "istio-ingress", "-o", "json"))
         self.assertEqual(rows[-1]["revision"], first + 3)
 
-    def test_a_load_balancer_of_both_families(self):
-        """Its first address answers nobody here: the way in is the other one, and the mesh is right."""
-        status = get("west", "-n", INGRESS, "service", "istio-ingress")["status"]
+    def both_families(self, cluster: str, service: str):
+        """Its load balancer has an address before its own that answers nobody here."""
+        status = get(cluster, "-n", INGRESS, "service", service)["status"]
         six = {"ip": "2001:db8::15", "ipMode": "VIP"}
         both = {"loadBalancer": {"ingress": [six, *status["loadBalancer"]["ingress"]]}}
-        patch = ["-n", INGRESS, "patch", "service", "istio-ingress", "--subresource=status", "--type=merge", "-p"]
-        kubectl("west", *patch, json.dumps({"status": both}))
-        self.addCleanup(kubectl, "west", *patch, json.dumps({"status": status}))
+        patch = ["-n", INGRESS, "patch", "service", service, "--subresource=status", "--type=merge", "-p"]
+        kubectl(cluster, *patch, json.dumps({"status": both}))
+        self.addCleanup(kubectl, cluster, *patch, json.dumps({"status": status}))
+
+    def test_a_way_in_of_both_families(self):
+        """It is the other address, and the mesh is right."""
+        self.both_families("west", "istio-ingress")
         done = self.done(world.verify("-o", "json"))
+        self.assertEqual(done.json()["verify"]["traffic"]["failed"], 0, done)
+
+    def test_a_network_of_both_families(self):
+        """istiod tells proxies of both addresses of the east-west gateway; they try one after the other."""
+        self.both_families("east", "istio-eastwest")
+        done = self.done(world.verify("-o", "json"))
+        checks = done.json()["verify"]["checks"]
+        self.assertEqual([c for c in checks if c["level"] != "ok"], [], done)
+        found = next(c["found"] for c in checks if c["id"] == "MC502" and c["cluster"] == "east")
+        self.assertIn("2001:db8::15, ", found)
         self.assertEqual(done.json()["verify"]["traffic"]["failed"], 0, done)
 
 
