@@ -181,25 +181,22 @@ static int unpack(const char *text, size_t len, struct sink *s, struct error **e
     return take(s, buf_str(&packed), packed.len, err);
 }
 
-static const char *without_chart(void *ctx, const char *parent, const char *key)
+/* What is large is null where it was not asked for. */
+static const char *without(void *ctx, const char *parent, const char *key)
 {
-    (void)ctx;
-    return strcmp(parent, "chart") == 0 && strcmp(key, "metadata") != 0 ? "null" : NULL;
+    const enum record_part *part = ctx;
+    bool is_chart = strcmp(parent, "chart") == 0 && strcmp(key, "metadata") != 0;
+    bool is_manifest = !parent[0] && strcmp(key, "manifest") == 0;
+    return (is_chart && !(*part & RECORD_CHART)) || (is_manifest && !(*part & RECORD_MANIFEST))
+               ? "null"
+               : NULL;
 }
 
-static const char *whole(void *ctx, const char *parent, const char *key)
-{
-    (void)ctx;
-    (void)parent;
-    (void)key;
-    return NULL;
-}
-
-int record_read(const char *text, size_t len, const char *name, bool with_chart, json_t **ret_json,
-                struct error **err)
+int record_read(const char *text, size_t len, const char *name, enum record_part part,
+                json_t **ret_json, struct error **err)
 {
     AUTO_BUF json = BUF_INIT;
-    struct sink sink = {.filter = {.out = &json, .replace = with_chart ? whole : without_chart}};
+    struct sink sink = {.filter = {.out = &json, .replace = without, .ctx = &part}};
     if (unpack(text, len, &sink, err) < 0)
         return -1;
     return json_read(buf_str(&json), json.len, name, ret_json, err);

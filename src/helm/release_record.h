@@ -6,11 +6,16 @@
 
 /* Appends the base64 text. */
 int record_pack(const json_t *record, struct buf *out, struct error **err) MC_WARN_UNUSED;
+/* What is read of a record: the rest of it is most of it. */
+enum record_part {
+    RECORD_HEAD = 0,     /* neither of the two below */
+    RECORD_CHART = 1,    /* the chart's members other than its metadata, too */
+    RECORD_MANIFEST = 2, /* the manifest, too */
+};
 /* The JSON of the base64 text; one that is not gzipped is taken as it is, as Helm does for old
- * records. Without `with_chart` the chart's members other than its metadata are null: they may be
- * most of it. `name` stands in errors. */
-int record_read(const char *text, size_t len, const char *name, bool with_chart, json_t **ret_json,
-                struct error **err) MC_WARN_UNUSED;
+ * records. What is left out is null. `name` stands in errors. */
+int record_read(const char *text, size_t len, const char *name, enum record_part part,
+                json_t **ret_json, struct error **err) MC_WARN_UNUSED;
 
 /* Members of the record that are there already, with other values: their JSON. A NULL key ends. */
 struct record_change {

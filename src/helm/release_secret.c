@@ -101,18 +101,17 @@ static json_t *chart_of(const json_t *record)
 }
 
 /* What was stored of a record that keeps no more; NULL of one that is whole. */
-static int read_stored(const struct release *r, bool with_chart, json_t **ret_json,
+static int read_stored(const struct release *r, enum record_part part, json_t **ret_json,
                        struct error **err)
 {
     *ret_json = NULL;
-    return r->packed ? record_read(r->packed, strlen(r->packed), r->name, with_chart, ret_json, err)
-                     : 0;
+    return r->packed ? record_read(r->packed, strlen(r->packed), r->name, part, ret_json, err) : 0;
 }
 
 int release_chart(const struct release *r, json_t **ret_chart, struct error **err)
 {
     json_auto_t *stored = NULL;
-    if (read_stored(r, true, &stored, err) < 0)
+    if (read_stored(r, RECORD_CHART, &stored, err) < 0)
         return -1;
     *ret_chart = stored ? chart_of(stored) : json_incref(r->chart);
     return 0;
@@ -121,7 +120,7 @@ int release_chart(const struct release *r, json_t **ret_chart, struct error **er
 int release_manifest(const struct release *r, json_t **ret_manifest, struct error **err)
 {
     json_auto_t *stored = NULL;
-    if (read_stored(r, false, &stored, err) < 0)
+    if (read_stored(r, RECORD_MANIFEST, &stored, err) < 0)
         return -1;
     json_t *manifest = stored ? json_object_get(stored, "manifest") : r->manifest;
     *ret_manifest = json_is_string(manifest) ? json_incref(manifest) : json_string("");
@@ -186,7 +185,7 @@ int release_from_secret(const json_t *secret, struct release **ret_release, stru
     if (base64_decode(&packed, data, strlen(data)))
         return error_set(err, ERROR_INPUT, "Secret %s: data.release is no base64 text", name);
     json_auto_t *json = NULL;
-    if (record_read(buf_str(&packed), packed.len, name, false, &json, err) < 0)
+    if (record_read(buf_str(&packed), packed.len, name, RECORD_HEAD, &json, err) < 0)
         return error_wrap(err, "Secret %s", name);
     if (!json_dig_str(json, "name", NULL))
         return error_set(err, ERROR_INPUT, "Secret %s: the record has no name", name);

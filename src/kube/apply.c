@@ -52,9 +52,10 @@ static int take_applied(struct kube_applying *a, struct kube_item *i, const stru
         return -1;
     }
     i->stage = KUBE_STAGE_DONE;
-    if (kube_reply_json(a->c, call, reply, &result->live, err) < 0)
+    json_auto_t *live = NULL;
+    if (kube_reply_json(a->c, call, reply, &live, err) < 0)
         return -1;
-    result->applied = what_was_done(i, reply->response.status, result->live);
+    result->applied = what_was_done(i, reply->response.status, live);
     if (result->applied != KUBE_UNCHANGED && strcmp(i->ref.kind, "CustomResourceDefinition") == 0)
         kube_kinds_forget(a->c, true);
     return 0;
@@ -71,7 +72,6 @@ static int take_ends(struct kube_applying *a, struct kube_apply_result *results,
             first = first ? first : results[k].error;
         } else if (i->in_vain) {
             results[k].applied = i->adopted ? KUBE_CHANGED : KUBE_UNCHANGED;
-            results[k].live = json_incref(i->before);
         }
     }
     if (!first)
@@ -145,17 +145,13 @@ int kube_apply_compared(struct kube_client *c, json_t *const *objects, size_t co
 
 int kube_apply(struct kube_client *c, const json_t *object,
                const struct kube_apply_options *options, enum kube_applied *ret_applied,
-               json_t **ret_live, struct error **err)
+               struct error **err)
 {
     struct kube_apply_result result;
     json_t *one = (json_t *)object;
     int rc = kube_apply_many(c, &one, 1, options, &result, err);
-    if (rc == 0) {
-        if (ret_applied)
-            *ret_applied = result.applied;
-        if (ret_live)
-            *ret_live = TAKE(result.live);
-    }
+    if (rc == 0 && ret_applied)
+        *ret_applied = result.applied;
     kube_apply_results_release(&result, 1);
     return rc;
 }
@@ -163,7 +159,6 @@ int kube_apply(struct kube_client *c, const json_t *object,
 void kube_apply_results_release(struct kube_apply_result *results, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        json_decref(results[i].live);
         error_free(results[i].error);
         results[i] = (struct kube_apply_result){0};
     }

@@ -79,7 +79,7 @@ static int give_back(struct lane *lane, const struct change *change, struct erro
     enum kube_applied applied;
     if (change->patch)
         return lane_patch_change(lane, change, err);
-    if (kube_apply(lane->client, change->object, &options, &applied, NULL, err) < 0)
+    if (kube_apply(lane->client, change->object, &options, &applied, err) < 0)
         return -1;
     lane_count(lane, applied == KUBE_UNCHANGED ? CHANGE_KEEP : CHANGE_UPDATE, &ref);
     return 0;

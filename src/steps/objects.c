@@ -48,13 +48,13 @@ void lane_count(struct lane *lane, enum change_action action, const struct kube_
     plan_note(lane->task, "%s %s", words[action], text);
 }
 
-static void count_result(struct lane *lane, const json_t *object,
+static void count_result(struct lane *lane, const struct change *change,
                          const struct kube_apply_result *result)
 {
     static const enum change_action actions[] = {[KUBE_UNCHANGED] = CHANGE_KEEP,
                                                  [KUBE_CREATED] = CHANGE_CREATE,
                                                  [KUBE_CHANGED] = CHANGE_UPDATE};
-    struct kube_ref ref = kube_ref_of(result->live ? result->live : object);
+    struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
     if (!result->error)
         lane_count(lane, actions[result->applied], &ref);
 }
@@ -66,6 +66,7 @@ static int apply_some(struct lane *lane, struct unit *unit, int wave, bool compa
     lane->at = unit;
     struct kube_apply_options options = lane_apply_options(lane, unit);
     AUTO_FREE json_t **objects = mem_array(unit->count, sizeof(json_t *));
+    AUTO_FREE const struct change **changes = mem_array(unit->count, sizeof(struct change *));
     AUTO_FREE struct kube_comparison *found = mem_array(unit->count, sizeof(*found));
     size_t count = 0;
     for (size_t i = 0; i < unit->count; i++) {
@@ -75,6 +76,7 @@ static int apply_some(struct lane *lane, struct unit *unit, int wave, bool compa
             change->is_compared != compared)
             continue;
         found[count] = change->found; /* borrowed */
+        changes[count] = change;
         objects[count++] = change->object;
     }
     if (!count)
@@ -84,7 +86,7 @@ static int apply_some(struct lane *lane, struct unit *unit, int wave, bool compa
                  ? kube_apply_compared(lane->client, objects, count, &options, found, results, err)
                  : kube_apply_many(lane->client, objects, count, &options, results, err);
     for (size_t i = 0; i < count; i++)
-        count_result(lane, objects[i], &results[i]);
+        count_result(lane, changes[i], &results[i]);
     kube_apply_results_release(results, count);
     free(results);
     return rc;

@@ -73,7 +73,7 @@ static void apply_settings(const char *value, enum kube_applied expected)
     struct kube_apply_options options = {0};
     enum kube_applied applied;
     struct error *err = NULL;
-    if (kube_apply(x.client, object, &options, &applied, NULL, &err) < 0)
+    if (kube_apply(x.client, object, &options, &applied, &err) < 0)
         fail_msg("%s", err->message);
     assert_int_equal(applied, expected);
     json_auto_t *live = fakeapi_object(x.api, SETTINGS);
@@ -279,7 +279,7 @@ static void conflict_names_the_manager(void **state)
     struct kube_apply_options options = {0};
     enum kube_applied applied;
     AUTO_ERROR struct error *err = NULL;
-    assert_int_equal(kube_apply(x.client, object, &options, &applied, NULL, &err), -1);
+    assert_int_equal(kube_apply(x.client, object, &options, &applied, &err), -1);
     assert_int_equal(err->kind, ERROR_CONFLICT);
     assert_non_null(strstr(err->message, "kubectl"));
     assert_non_null(strstr(err->message, ".data.key"));

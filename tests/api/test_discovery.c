@@ -133,7 +133,7 @@ static void unknown_kind(void **state)
     struct kube_apply_options options = {0};
     enum kube_applied applied;
     AUTO_ERROR struct error *err = NULL;
-    assert_int_equal(kube_apply(x.client, object, &options, &applied, NULL, &err), -1);
+    assert_int_equal(kube_apply(x.client, object, &options, &applied, &err), -1);
     assert_int_equal(err->kind, ERROR_NOT_FOUND);
     assert_non_null(strstr(
         err->message, "no matches for kind \"Gateway\" in version \"networking.istio.io/v1\""));
@@ -149,10 +149,10 @@ static void kind_that_was_just_installed(void **state)
     struct kube_apply_options options = {0};
     enum kube_applied applied;
     struct error *err = NULL;
-    assert_int_equal(kube_apply(x.client, crd, &options, &applied, NULL, &err), 0);
+    assert_int_equal(kube_apply(x.client, crd, &options, &applied, &err), 0);
     assert_int_equal(applied, KUBE_CREATED);
     int64_t began = clock_now_ms();
-    if (kube_apply(x.client, gateway, &options, &applied, NULL, &err) < 0)
+    if (kube_apply(x.client, gateway, &options, &applied, &err) < 0)
         fail_msg("%s", err->message);
     assert_int_equal(applied, KUBE_CREATED);
     assert_in_range(clock_now_ms() - began, 0, 20000);

@@ -83,19 +83,15 @@ enum kube_applied {
  * manager owns exactly these fields) is not sent, which makes a second run cheap. Fields that a
  * known runtime owns in the live object (src/kube/runtime_fields.c has the table) are left out. The
  * objects must not depend on each other: a kind's CRD has to be established, a namespace to exist
- * before.
- *
- * `ret_live` (may be NULL) gets the object as the server has it now. A conflict names the managers
- * and fields. */
+ * before. `ret_applied` may be NULL. A conflict names the managers and fields. */
 int kube_apply(struct kube_client *c, const json_t *object,
                const struct kube_apply_options *options, enum kube_applied *ret_applied,
-               json_t **ret_live, struct error **err) MC_WARN_UNUSED;
+               struct error **err) MC_WARN_UNUSED;
 
 /* Applies independent objects many at once over the client's connections. One result an object. The
  * first error in order is returned too (and -1), after all have been tried. */
 struct kube_apply_result {
     enum kube_applied applied;
-    json_t *live;        /* or NULL on error */
     struct error *error; /* or NULL */
 };
 int kube_apply_many(struct kube_client *c, json_t *const *objects, size_t count,

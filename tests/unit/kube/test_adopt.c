@@ -153,7 +153,7 @@ static int try_apply(const struct kube_apply_options *options, enum kube_applied
 {
     json_auto_t *o = parse("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
                            "\"a\",\"namespace\":\"x\"},\"data\":{\"k\":\"v\"}}");
-    return kube_apply(api.client, o, options, ret_applied, NULL, err);
+    return kube_apply(api.client, o, options, ret_applied, err);
 }
 
 static enum kube_applied apply(bool adopt)

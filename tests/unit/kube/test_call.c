@@ -341,7 +341,7 @@ static void test_webhook(void **state)
     add_rule((struct rule){.match = "PATCH " CONFIGMAP "?fieldManager=meshctl&force=false$",
                            .status = 201,
                            .body = OBJECT("1")});
-    assert_int_equal(kube_apply(api.client, o, NULL, &applied, NULL, &err), 0);
+    assert_int_equal(kube_apply(api.client, o, NULL, &applied, &err), 0);
     assert_int_equal(applied, KUBE_CREATED);
     assert_int_equal(asked("PATCH"), 3);
     /* The same reason is told once. */
@@ -359,7 +359,7 @@ static void test_never_retry(void **state)
     add_rule((struct rule){.match = "GET", .status = 404, .body = STATUS(404, "NotFound", "no")});
     add_rule((struct rule){
         .match = "PATCH", .status = 500, .body = STATUS(500, "InternalError", WEBHOOK)});
-    assert_int_equal(kube_apply(api.client, o, NULL, NULL, NULL, &err), -1);
+    assert_int_equal(kube_apply(api.client, o, NULL, NULL, &err), -1);
     assert_int_equal(err->kind, ERROR_REMOTE);
     assert_int_equal(err->http_status, 500);
     assert_non_null(err->hint);
