@@ -221,7 +221,7 @@ void gateways_add_restart(struct strlist *commands, const json_t *pod)
 /* ---- by istiod's word ------------------------------------------------------------------------ */
 
 /* Whether "NAME.NAMESPACE" is one of the pods. */
-static bool has_pod(const json_t *pods, const char *proxy)
+static bool has_named(const json_t *pods, const char *proxy)
 {
     size_t i;
     json_t *pod;
@@ -243,7 +243,7 @@ int gateways_add_named(const struct probe *p, const json_t *names, json_t *pods,
     size_t count = 0;
     json_object_foreach((json_t *)names, proxy, none) {
         const char *dot = strrchr(proxy, '.');
-        if (!dot || count == MAX_NAMED || has_pod(pods, proxy))
+        if (!dot || count == MAX_NAMED || has_named(pods, proxy))
             continue;
         strlist_addf(&copies, "%.*s", (int)(dot - proxy), proxy);
         reads[count++].ref =

@@ -582,6 +582,7 @@ static void old_root_is_found_and_named(void **state)
                         "kubectl rollout restart deployment/ew -n istio-ingress; "
                         "then kubectl rollout restart deployment/egress -n apps");
     /* Both at once, as during a rotation, is no fault. */
+    syncz = "[{\"proxy\":\"ew-7c9d-1.istio-ingress\"}]";
     AUTO_FREE char *both = mem_printf("%s%s", test_authority_pem(old), root_pem);
     set_secrets(both, gateway_leaf.chain_pem);
     json_array_clear(findings);
