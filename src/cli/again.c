@@ -59,9 +59,21 @@ static bool is_taken(const struct cli *cli, const struct option_family *family)
     return is_among(cli->command->options.families, family);
 }
 
+/* Whether a command only looks, for which the clusters and their names are enough. */
+static bool only_looks(const struct command *c)
+{
+    static const char *const names[] = {"check", "graph", "report", "status", "verify"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
+        if (strcmp(names[i], c->name) == 0)
+            return true;
+    return false;
+}
+
 /* Whether all that `c` has to be told could be given to this command as well. */
 static bool is_told_all(const struct cli *cli, const struct command *c)
 {
+    if (only_looks(c))
+        return true;
     for (const struct option_family *const *f = c->options.families; *f && c != cli->command; f++)
         if (!may_be_missing(*f) && !is_taken(cli, *f))
             return false;

@@ -72,8 +72,8 @@ static int ask_envoy(struct kube_client *client, const char *namespace_, const c
 int proxy_istiod_metrics(struct kube_client *client, const char *namespace_, const char *pod,
                          struct buf *out, struct error **err)
 {
-    return kube_forward_get(client, namespace_, pod, PROXY_ISTIOD_PORT, "/metrics", PROXY_TIMEOUT_MS, out,
-                            err);
+    return kube_forward_get(client, namespace_, pod, PROXY_ISTIOD_PORT, "/metrics",
+                            PROXY_TIMEOUT_MS, out, err);
 }
 
 static json_t *endpoint_of(const json_t *host)

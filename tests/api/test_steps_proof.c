@@ -15,7 +15,7 @@
 #include "test_websocket.h"
 
 #define NAMESPACES "/api/v1/namespaces/"
-#define GATEWAY "203.0.113.10" /* of every Service in a fake cluster */
+#define GATEWAY "127.0.0.10" /* of every Service in a fake cluster */
 
 static struct clusters c;
 static char *roots; /* ROOTCA as an Envoy shows it */
