@@ -83,41 +83,8 @@ static size_t index_of(void *ctx)
     return (size_t)((struct fakeapi **)ctx - c.apis);
 }
 
-/* What each istiod shows: a certificate by the CA of its cluster. */
-static struct leaf istiod_leaf[CLUSTERS_MAX];
-
-static bool be_tls(const struct leaf *leaf, struct test_conn *conn, const struct test_request *r)
-{
-    struct test_tls tls = {.chain_pem = leaf->chain_pem, .key_pem = leaf->key_pem};
-    test_tls_forward(&tls, conn, r, 15012);
-    buf_release(&tls.server_name);
-    buf_release(&tls.protocols);
-    return false;
-}
-
-static struct buf data_of(const json_t *secret, const char *key)
-{
-    struct buf bytes = BUF_INIT;
-    const char *text = json_dig_str(secret, "data", key, NULL);
-    assert_int_equal(base64_decode(&bytes, text, strlen(text)), 0);
-    return bytes;
-}
-
-static struct leaf leaf_of(const json_t *cacerts)
-{
-    MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
-    struct pki_cert **issuer = NULL;
-    size_t count = 0;
-    struct error *err = NULL;
-    AUTO_BUF cert_pem = data_of(cacerts, "ca-cert.pem");
-    AUTO_SECRET_BUF key_pem = data_of(cacerts, "ca-key.pem");
-    must(pki_key_read(buf_str(&key_pem), key_pem.len, "ca-key.pem", &key, &err), &err);
-    must(pki_certs_read(buf_str(&cert_pem), cert_pem.len, "ca-cert.pem", &issuer, &count, &err),
-         &err);
-    struct leaf leaf = leaf_new(issuer[0], key, "istiod.istio-system.svc");
-    pki_certs_free(issuer, count);
-    return leaf;
-}
+/* What every istiod shows. */
+static struct leaf istiod_leaf;
 
 static bool be_port(void *ctx, struct test_conn *conn, const struct test_request *r)
 {
@@ -125,7 +92,7 @@ static bool be_port(void *ctx, struct test_conn *conn, const struct test_request
     AUTO_FREE char *body = NULL;
     bool istiod = strstr(r->target, "/pods/istiod-1/");
     if (text_has_suffix(r->target, "ports=15012"))
-        return be_tls(&istiod_leaf[index_of(ctx)], conn, r);
+        return leaf_show(&istiod_leaf, conn, r, 15012);
     test_ws_forward(conn, r, istiod ? 15014 : 15000, &asked);
     if (istiod) {
         body = istiods_answer_dup(buf_str(&asked), index_of(ctx));
@@ -237,7 +204,8 @@ static int set_up(void **state)
     cancel_at = NULL;
     json_auto_t *secret = fakeapi_object(c.apis[0], NAMESPACES "istio-system/secrets/cacerts");
     const char *bytes = json_dig_str(secret, "data", "root-cert.pem", NULL);
-    AUTO_BUF pem = data_of(secret, "root-cert.pem");
+    AUTO_BUF pem = leaf_data(secret, "root-cert.pem");
+    istiod_leaf = leaf_of_cacerts(secret, "istiod.istio-system.svc");
     roots = mem_printf("{\"configs\":[{\"name\":\"ROOTCA\",\"secret\":{\"validation_context\":{"
                        "\"trusted_ca\":{\"inline_bytes\":\"%s\"}}}}]}",
                        bytes);
@@ -248,8 +216,6 @@ static int set_up(void **state)
             "istio.io/config", "true", "data", "root-cert.pem", buf_str(&pem));
         AUTO_FREE char *text = json_write_dup(map, 0);
         fakeapi_put(c.apis[i], text);
-        json_auto_t *cacerts = fakeapi_object(c.apis[i], NAMESPACES "istio-system/secrets/cacerts");
-        istiod_leaf[i] = leaf_of(cacerts);
         live(i);
     }
     return 0;
@@ -259,8 +225,7 @@ static int tear_down(void **state)
 {
     (void)state;
     free(roots);
-    for (size_t i = 0; i < c.count; i++)
-        leaf_release(&istiod_leaf[i]);
+    leaf_release(&istiod_leaf);
     clusters_stop(&c);
     return 0;
 }

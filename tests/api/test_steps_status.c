@@ -1,10 +1,12 @@
 /* The document of status: what proxies and istiods say is put together, what they do not say is left
  * out, and how much is asked does not grow with the number of clusters. */
+#include "steps_fixture.h"
+
 #include <stdatomic.h>
 
+#include "leaf.h"
 #include "meshctl/base/text.h"
 #include "scratch.h"
-#include "steps_fixture.h"
 #include "test_websocket.h"
 
 #define NOW ((time_t)1795917600) /* 2026-11-29T02:00:00Z */
@@ -18,6 +20,7 @@ static struct clusters c;
 static atomic_int readings, measured;
 static bool are_istios; /* the proxies */
 static char *clusterz, *networkz;
+static struct leaf istiod_leaf; /* what every istiod shows */
 
 static bool answer(struct test_conn *conn, const char *body)
 {
@@ -38,6 +41,8 @@ static bool be_istiod(void *ctx, struct test_conn *conn, const struct test_reque
 {
     AUTO_BUF asked = BUF_INIT;
     (void)ctx;
+    if (text_has_suffix(r->target, "ports=15012"))
+        return leaf_show(&istiod_leaf, conn, r, 15012);
     test_ws_forward(conn, r, 15014, &asked);
     if (asks_for(&asked, "/debug/clusterz"))
         return answer(conn, clusterz);
@@ -158,6 +163,9 @@ static void start(size_t count)
     AUTO_BUF clusters = BUF_INIT;
     clusters_start(&c, count);
     clusters_up(&c);
+    json_auto_t *cacerts =
+        fakeapi_object(c.apis[0], "/api/v1/namespaces/istio-system/secrets/cacerts");
+    istiod_leaf = leaf_of_cacerts(cacerts, "istiod.istio-system.svc");
     buf_appendc(&clusters, '[');
     for (size_t i = 0; i < count; i++) {
         dress(c.apis[i]);
@@ -177,6 +185,7 @@ static void start(size_t count)
 static int tear_down(void **state)
 {
     (void)state;
+    leaf_release(&istiod_leaf);
     free(clusterz);
     free(networkz);
     clusters_stop(&c);
