@@ -310,7 +310,9 @@ static struct svg_part draw_matrix(struct buf *out, const struct graph *g, doubl
 static void draw(struct buf *out, const struct graph *g, const struct ring *r,
                  const struct lines *lines, double room, double top)
 {
-    buf_appendf(out, "<g transform=\"translate(0 %.1f)\">\n", top);
+    bool is_many = g->clusters_count > RING_MAX_LABELLED;
+    buf_appendf(out, "<g%s transform=\"translate(0 %.1f)\">\n", is_many ? " class=\"many\"" : "",
+                top);
     for (size_t i = 0; i < g->links_count; i++)
         draw_link(out, g, &g->links[i], &r->lines[i]);
     for (size_t i = 0; i < g->clusters_count; i++)
