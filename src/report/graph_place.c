@@ -386,7 +386,6 @@ struct place *place_new(const struct graph *g, double label_width, double head_w
     p->edges_count = g->edges_count;
     w.arrivals = mem_array(g->nodes_count, sizeof(*w.arrivals));
     w.arrived = mem_array(g->nodes_count, sizeof(*w.arrived));
-    w.bottoms = mem_array(g->clusters_count, sizeof(*w.bottoms));
     w.below = mem_array(g->clusters_count, sizeof(*w.below));
     w.bottoms = mem_array(g->clusters_count, sizeof(*w.bottoms));
     make_bundles(&w);

@@ -159,7 +159,7 @@ static void append_links(const struct ascii *a, const struct graph *g)
     names = names > a->width / 4 ? a->width / 4 : names;
     for (size_t i = 0; i < g->links_count; i++) {
         const struct graph_link *link = &g->links[i];
-        AUTO_BUF line = BUF_INIT, rest = BUF_INIT, fitted = BUF_INIT;
+        AUTO_BUF line = BUF_INIT, fitted = BUF_INIT;
         buf_appendf(&line, "%s ", ascii_health(a, link->health));
         ascii_fit(a, &line, g->clusters[link->from].name, names, true);
         buf_appends(&line, buf_str(&arrow));
