@@ -115,7 +115,9 @@ static struct strlist paths; /* of rules, which borrow them */
 static void play(struct fakeapi *api, const char *namespace_, const char *pod, test_handler script)
 {
     strlist_addf(&paths, "/api/v1/namespaces/%s/pods/%s/portforward", namespace_, pod);
+    /* Who asks for certificates at another port finds none. */
     fakeapi_add(api, &(struct fakeapi_rule){.path = paths.items[paths.count - 1],
+                                            .query = script == be_istiod ? "=15014" : "=15000",
                                             .fault = FAKEAPI_SCRIPT,
                                             .script = script});
 }
