@@ -11,44 +11,73 @@ static const char *namespace_of(const struct mesh *m, enum mesh_component c)
     return mesh_component_info(c)->in_ingress_namespace ? m->ingress_namespace : m->istio_namespace;
 }
 
-static int read_bodies(struct kube_client *c, const char *namespace_, const struct strlist *names,
-                       struct release_history *h, struct error **err)
+/* The bodies that the histories still miss. */
+struct missing {
+    struct strlist names[MESH_COMPONENTS];
+    size_t count;
+};
+
+static void missing_release(struct missing *m)
 {
-    struct kube_read *reads = mem_array(names->count, sizeof(*reads));
-    for (size_t i = 0; i < names->count; i++)
-        reads[i].ref = (struct kube_ref){"v1", "Secret", namespace_, names->items[i]};
-    int rc = kube_read_many(c, reads, names->count, err);
-    for (size_t i = 0; i < names->count && rc == 0; i++) {
-        if (reads[i].error) {
-            *err = TAKE(reads[i].error);
-            rc = -1;
-        } else if (reads[i].found) {
-            release_history_add(h, reads[i].found);
-        } else {
-            release_history_forget(h, names->items[i]);
+    for (int i = 0; i < MESH_COMPONENTS; i++)
+        strlist_release(&m->names[i]);
+}
+
+static void find_missing(const struct facts *f, struct missing *ret_missing)
+{
+    *ret_missing = (struct missing){0};
+    for (int i = 0; i < MESH_COMPONENTS; i++) {
+        release_history_missing(f->releases[i], &ret_missing->names[i]);
+        ret_missing->count += ret_missing->names[i].count;
+    }
+}
+
+static void add_body(struct release_history *h, const struct kube_read *read)
+{
+    if (read->found)
+        release_history_add(h, read->found);
+    else
+        release_history_forget(h, read->ref.name);
+}
+
+/* All of them at once: one after another each release would be another way there and back. */
+static int read_bodies(struct kube_client *c, const struct mesh *m, const struct missing *missing,
+                       struct facts *f, struct error **err)
+{
+    struct kube_read *reads = mem_array(missing->count, sizeof(*reads));
+    size_t count = 0, at = 0;
+    for (int i = 0; i < MESH_COMPONENTS; i++)
+        for (size_t k = 0; k < missing->names[i].count; k++)
+            reads[count++].ref =
+                (struct kube_ref){"v1", "Secret", namespace_of(m, (enum mesh_component)i),
+                                  missing->names[i].items[k]};
+    int rc = kube_read_many(c, reads, count, err);
+    for (int i = 0; i < MESH_COMPONENTS; i++) {
+        for (size_t k = 0; k < missing->names[i].count && rc == 0; k++, at++) {
+            *err = TAKE(reads[at].error);
+            rc = *err ? -1 : 0;
+            if (rc == 0)
+                add_body(f->releases[i], &reads[at]);
         }
     }
-    kube_reads_release(reads, names->count);
+    kube_reads_release(reads, count);
     free(reads);
     return rc;
 }
 
-static int read_history(struct kube_client *c, const struct mesh *m, enum mesh_component component,
-                        const json_t *listed, struct facts *f, struct error **err)
+static int read_histories(struct kube_client *c, const struct mesh *m, struct facts *f,
+                          struct error **err)
 {
-    struct release_history **h = &f->releases[component];
-    if (release_history_new(listed, m->releases[component], h, err) < 0)
-        return error_wrap(err, "%s: release %s", kube_client_name(c), m->releases[component]);
     for (int round = 0; round < MAX_ROUNDS; round++) {
-        AUTO_STRLIST missing = STRLIST_INIT;
-        release_history_missing(*h, &missing);
+        MC_CLEANUP(missing_release) struct missing missing = {0};
+        find_missing(f, &missing);
         if (!missing.count)
             return 0;
-        if (read_bodies(c, namespace_of(m, component), &missing, *h, err) < 0)
+        if (read_bodies(c, m, &missing, f, err) < 0)
             return -1;
     }
-    return error_set(err, ERROR_REMOTE, "%s: the records of release %s change while they are read",
-                     kube_client_name(c), m->releases[component]);
+    return error_set(err, ERROR_REMOTE, "%s: the releases' records change while they are read",
+                     kube_client_name(c));
 }
 
 /* Both namespaces may be one. */
@@ -93,12 +122,12 @@ int facts_read_releases(struct kube_client *c, const struct mesh *m, const json_
     append_versions(&versions, ingress);
     f->records = buf_detach(&versions, NULL);
     for (int i = 0; i < MESH_COMPONENTS; i++) {
-        enum mesh_component component = (enum mesh_component)i;
-        bool in_ingress = mesh_component_info(component)->in_ingress_namespace;
-        if (read_history(c, m, component, in_ingress ? ingress : istio, f, err) < 0)
-            return -1;
+        bool in_ingress = mesh_component_info((enum mesh_component)i)->in_ingress_namespace;
+        if (release_history_new(in_ingress ? ingress : istio, m->releases[i], &f->releases[i],
+                                err) < 0)
+            return error_wrap(err, "%s: release %s", kube_client_name(c), m->releases[i]);
     }
-    return 0;
+    return read_histories(c, m, f, err);
 }
 
 static int list_versions(const struct kube_read *reads, struct buf *out, struct error **err)
