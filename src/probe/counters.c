@@ -8,7 +8,7 @@
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* istio pkg/model/service.go: BuildSubsetKey and BuildDNSSrvSubsetKey. */
+/* istio pilot/pkg/model/service.go: BuildSubsetKey and BuildDNSSrvSubsetKey. */
 bool counters_parse_name(const char *cluster, struct counters_name *ret_name)
 {
     static const struct {

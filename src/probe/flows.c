@@ -265,9 +265,11 @@ int flows_begin(struct probe *p, const struct strlist *namespaces, struct flows 
     f->mesh = p->mesh;
     f->member = probe_member(p);
     f->truncated = json_array();
-    for (size_t i = 0; i < namespaces->count && i < FLOWS_MAX_NAMESPACES; i++)
-        if (!strlist_has(&f->namespaces, namespaces->items[i]))
+    for (size_t i = 0; i < namespaces->count; i++)
+        if (i < FLOWS_MAX_NAMESPACES && !strlist_has(&f->namespaces, namespaces->items[i]))
             strlist_add(&f->namespaces, namespaces->items[i]);
+    if (namespaces->count > FLOWS_MAX_NAMESPACES)
+        flows_truncate(f, "namespaces that are told", FLOWS_MAX_NAMESPACES, namespaces->count);
     if (flows_find(p, f, err) < 0 || read_first(p, f, err) < 0 || read_rest(p, f, err) < 0)
         return -1;
     *ret_flows = TAKE(f);

@@ -35,7 +35,7 @@ static char *key_dup(const char *cluster, const char *endpoint)
     return mem_printf("%s %s", cluster, endpoint);
 }
 
-/* "WORKLOAD;NAMESPACE;SERVICE;VERSION;CLUSTER" (istio pkg/model/proxy metadata: util.AppendLbEndpointMetadata);
+/* "WORKLOAD;NAMESPACE;SERVICE;VERSION;CLUSTER" (istio pilot/pkg/networking/util: AppendLbEndpointMetadata);
  * of another network's gateway the last part alone. */
 static json_t *owner_of(const json_t *metadata)
 {
