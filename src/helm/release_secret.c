@@ -127,13 +127,13 @@ int release_manifest(const struct release *r, json_t **ret_manifest, struct erro
     return 0;
 }
 
-void release_written(struct release *r, const json_t *live)
+void release_written(struct release *r, const json_t *secret, const json_t *live)
 {
     free(r->uid);
     free(r->resource_version);
     r->uid = mem_strdup_opt(json_dig_str(live, "metadata", "uid", NULL));
     r->resource_version = mem_strdup_opt(json_dig_str(live, "metadata", "resourceVersion", NULL));
-    const char *data = json_dig_str(live, "data", "release", NULL);
+    const char *data = json_dig_str(secret, "data", "release", NULL);
     AUTO_BUF packed = BUF_INIT;
     if (!data || base64_decode(&packed, data, strlen(data)) < 0)
         return;
@@ -169,7 +169,7 @@ static struct release *from_json(const json_t *json, const json_t *secret)
     r->holder =
         mem_strdup_opt(json_dig_str(secret, "metadata", "annotations", RELEASE_HOLDER, NULL));
     r->own = own_values(secret);
-    release_written(r, secret);
+    release_written(r, secret, secret);
     return r;
 }
 

@@ -19,6 +19,8 @@ static struct kube_call apply_call(const struct kube_applying *a, struct kube_it
     const char *uid = own->bound ? json_dig_str(i->before, "metadata", "uid", NULL) : NULL;
     struct kube_call call = kube_item_send(a, i, a->options->force, false, uid);
     call.flags |= KUBE_CALL_WRITES | KUBE_CALL_KIND_PATH;
+    /* What was sent is known, and may be large. */
+    call.accept = KUBE_ACCEPT_METADATA("PartialObjectMetadata");
     return call;
 }
 

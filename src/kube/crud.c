@@ -83,7 +83,7 @@ static bool is_lost(const struct error *e)
 }
 
 static int create(struct kube_client *c, const struct kube_ref *ref, const json_t *object,
-                  json_t **ret_object, struct error **err)
+                  const char *accept, json_t **ret_object, struct error **err)
 {
     AUTO_FREE char *path = NULL;
     if (path_of(c, "create", ref, true, true, &path, err) < 0)
@@ -94,6 +94,7 @@ static int create(struct kube_client *c, const struct kube_ref *ref, const json_
     struct kube_call call = {.verb = "create",
                              .method = "POST",
                              .path = buf_str(&query),
+                             .accept = accept,
                              .ref = ref,
                              .flags = KUBE_CALL_WRITES};
     return send_json(c, &call, object, ret_object, err);
@@ -135,15 +136,15 @@ static int look_for_created(struct kube_client *c, const struct kube_ref *ref, c
     return 0;
 }
 
-int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object,
-                struct error **err)
+static int create_surely(struct kube_client *c, const json_t *object, const char *accept,
+                         json_t **ret_object, struct error **err)
 {
     struct kube_ref ref = kube_ref_of(object);
     json_auto_t *live = NULL;
     bool lost = false;
     for (int tries = 1; !live; tries++) {
         AUTO_ERROR struct error *why = NULL;
-        if (create(c, &ref, object, &live, &why) == 0)
+        if (create(c, &ref, object, accept, &live, &why) == 0)
             break;
         bool again = is_lost(why) && c->options.retry_for_ms > 0;
         lost = lost || again;
@@ -159,8 +160,14 @@ int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object
     return 0;
 }
 
-int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_object,
-                 struct error **err)
+int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object,
+                struct error **err)
+{
+    return create_surely(c, object, NULL, ret_object, err);
+}
+
+static int replace(struct kube_client *c, const json_t *object, const char *accept,
+                   json_t **ret_object, struct error **err)
 {
     struct kube_ref ref = kube_ref_of(object);
     AUTO_FREE char *path = NULL;
@@ -174,9 +181,24 @@ int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_objec
     struct kube_call call = {.verb = "replace",
                              .method = "PUT",
                              .path = buf_str(&query),
+                             .accept = accept,
                              .ref = &ref,
                              .flags = KUBE_CALL_WRITES | (bound ? 0U : KUBE_CALL_IDEMPOTENT)};
     return send_json(c, &call, object, ret_object, err);
+}
+
+int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_object,
+                 struct error **err)
+{
+    return replace(c, object, NULL, ret_object, err);
+}
+
+int kube_store(struct kube_client *c, const json_t *object, json_t **ret_head, struct error **err)
+{
+    static const char accept[] = KUBE_ACCEPT_METADATA("PartialObjectMetadata");
+    bool bound = json_dig(object, "metadata", "resourceVersion", NULL) != NULL;
+    return bound ? replace(c, object, accept, ret_head, err)
+                 : create_surely(c, object, accept, ret_head, err);
 }
 
 int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,

@@ -336,7 +336,7 @@ int lane_release_compare(struct lane *lane, struct unit *unit, struct error **er
 static int write_record(struct kube_client *c, struct plan_task *task, struct release *record,
                         struct error **err)
 {
-    json_auto_t *secret = NULL, *live = NULL;
+    json_auto_t *secret = NULL, *head = NULL;
     bool trimmed = false;
     if (release_to_secret(record, &secret, &trimmed, err) < 0)
         return error_wrap(err, "%s: release %s", kube_client_name(c), record->name);
@@ -344,10 +344,8 @@ static int write_record(struct kube_client *c, struct plan_task *task, struct re
         plan_warn(task,
                   "release %s is over the size of a Secret: recorded without the chart's files",
                   record->name);
-    int rc = record->resource_version ? kube_replace(c, secret, &live, err)
-                                      : kube_create(c, secret, &live, err);
-    if (rc == 0) {
-        release_written(record, live);
+    if (kube_store(c, secret, &head, err) == 0) {
+        release_written(record, secret, head);
         return 0;
     }
     if ((*err)->kind != ERROR_CONFLICT)

@@ -31,10 +31,25 @@ void fakeapi_answer_status(struct fakeapi_answer *a, int code, const char *reaso
                         message, "reason", reason, "code", code);
 }
 
+/* The form of apiserver pkg/endpoints/handlers/response.go: who asks for it gets metadata alone. */
+static bool wants_metadata(const struct request *q, const char *form)
+{
+    AUTO_FREE char *as = mem_printf("as=%s;v=v1;g=meta.k8s.io", form);
+    const char *accept = test_request_header(q->http, "Accept");
+    return accept && strstr(accept, as) != NULL;
+}
+
+static json_t *partial_new(const json_t *object)
+{
+    return json_pack("{s:s,s:s,s:O}", "kind", "PartialObjectMetadata", "apiVersion",
+                     "meta.k8s.io/v1", "metadata", json_object_get(object, "metadata"));
+}
+
 static void answer_object(struct request *q, int status, json_t *object)
 {
     q->answer->status = status;
-    q->answer->json = json_deep_copy(object);
+    q->answer->json =
+        wants_metadata(q, "PartialObjectMetadata") ? partial_new(object) : json_deep_copy(object);
 }
 
 static void answer_missing(struct request *q)
@@ -89,20 +104,6 @@ static bool place_object(struct request *q, json_t *object)
 
 /* ---- reading ---- */
 
-/* The form of apiserver pkg/endpoints/handlers/response.go: who asks for it gets metadata alone. */
-static bool wants_metadata(const struct request *q, const char *form)
-{
-    AUTO_FREE char *as = mem_printf("as=%s;v=v1;g=meta.k8s.io", form);
-    const char *accept = test_request_header(q->http, "Accept");
-    return accept && strstr(accept, as) != NULL;
-}
-
-static json_t *partial_new(const json_t *object)
-{
-    return json_pack("{s:s,s:s,s:O}", "kind", "PartialObjectMetadata", "apiVersion",
-                     "meta.k8s.io/v1", "metadata", json_object_get(object, "metadata"));
-}
-
 static json_t *item_new(const json_t *object, bool partial)
 {
     if (partial)
@@ -155,9 +156,6 @@ static void do_get(struct request *q)
     json_t *object = json_object_get(q->store->objects, q->path);
     if (!object) {
         answer_missing(q);
-    } else if (wants_metadata(q, "PartialObjectMetadata")) {
-        q->answer->status = 200;
-        q->answer->json = partial_new(object);
     } else {
         answer_object(q, 200, object);
     }

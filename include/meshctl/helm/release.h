@@ -78,8 +78,9 @@ int release_to_secret(const struct release *r, json_t **ret_secret, bool *ret_tr
                       struct error **err) MC_WARN_UNUSED;
 int release_from_secret(const json_t *secret, struct release **ret_release, struct error **err)
     MC_WARN_UNUSED;
-/* After a write: what the server made of the Secret, to which the next write is bound. */
-void release_written(struct release *r, const json_t *live);
+/* After a write of `secret`: the next one is bound to what the server made of it, of which `live` has the
+ * metadata. */
+void release_written(struct release *r, const json_t *secret, const json_t *live);
 
 /* What is large of a record, also of one that was read or written, of which it is kept as it was
  * stored; yours to free. ERROR_INPUT when that is damaged. */

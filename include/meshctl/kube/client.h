@@ -135,6 +135,10 @@ int kube_create(struct kube_client *c, const json_t *object, json_t **ret_object
 /* PUT: replaces the whole object; without metadata.resourceVersion unconditionally. */
 int kube_replace(struct kube_client *c, const json_t *object, json_t **ret_object,
                  struct error **err) MC_WARN_UNUSED;
+/* Replaces an object that carries a resourceVersion, creates another one. For what is large: the answer
+ * holds its metadata, and no more where the server knows that form. */
+int kube_store(struct kube_client *c, const json_t *object, json_t **ret_head, struct error **err)
+    MC_WARN_UNUSED;
 /* Merge patch (RFC 7386). */
 int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
                json_t **ret_object, struct error **err) MC_WARN_UNUSED;

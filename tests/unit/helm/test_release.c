@@ -319,11 +319,11 @@ static void writes_are_bound_to_what_was_read(void **state)
     OK(release_to_secret(r, &again, NULL, &err));
     assert_string_equal(json_dig_str(again, "metadata", "uid", NULL), "u");
     assert_string_equal(json_dig_str(again, "metadata", "resourceVersion", NULL), "7");
-    release_written(r, live);
+    release_written(r, again, live);
     assert_string_equal(r->resource_version, "8");
     json_object_del(json_object_get(live, "metadata"), "uid");
     json_object_del(json_object_get(live, "metadata"), "resourceVersion");
-    release_written(r, live);
+    release_written(r, again, live);
     OK(release_to_secret(r, &bare, NULL, &err));
     assert_null(json_dig(bare, "metadata", "uid", NULL));
     assert_null(json_dig(bare, "metadata", "resourceVersion", NULL));
