@@ -413,6 +413,6 @@ const char *check_need_name(unsigned need)
     case CHECK_NEEDS_ISTIO:
         return "list Istio's kinds";
     default:
-        return "create pods/portforward";
+        return "get and create pods/portforward";
     }
 }

@@ -23,7 +23,8 @@ static const struct need {
     {ALL, "", "resourcequotas,limitranges,serviceaccounts,events", "get,list", CLUSTER},
     {ALL, "", "pods/log", "get", CLUSTER},
     {ALL, "", "secrets", "get,list", MESH},
-    {ALL, "", "pods/portforward", "create", CLUSTER},
+    /* A WebSocket begins with a GET; from 1.35 on create is asked for, too. */
+    {ALL, "", "pods/portforward", "get,create", CLUSTER},
     {ALL, "apps", "deployments,replicasets", "get,list,watch", CLUSTER},
     {ALL, "discovery.k8s.io", "endpointslices", "get,list", CLUSTER},
     {ALL, "networking.istio.io", "gateways", "get,list", CLUSTER},
@@ -31,8 +32,14 @@ static const struct need {
     {ALL, "admissionregistration.k8s.io",
      "mutatingwebhookconfigurations,validatingwebhookconfigurations", "get,list", CLUSTER},
 
+    /* What verify sends its requests from and to, in a namespace of its own. */
+    {NEED_VERIFY | NEED_UP, "", "namespaces", "create,delete", CLUSTER},
+    {NEED_VERIFY | NEED_UP, "", "serviceaccounts,configmaps,services", "create,patch", CLUSTER},
+    {NEED_VERIFY | NEED_UP, "apps", "deployments", "create,patch", CLUSTER},
+    {NEED_VERIFY | NEED_UP, "", "pods/proxy", "get", CLUSTER},
+
     /* What the charts and the steps put there, and down takes off; updates are patches. */
-    {NEED_UP, "", "namespaces", "create,patch,update,delete", CLUSTER},
+    {NEED_UP, "", "namespaces", "patch,update", CLUSTER},
     {NEED_UP, "", "services,serviceaccounts,configmaps", "create,patch,update,delete", MESH},
     {NEED_UP, "", "secrets", "create,patch,update,delete,watch", MESH},
     {NEED_UP, "apps", "deployments", "create,patch,update,delete", MESH},

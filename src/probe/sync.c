@@ -198,7 +198,7 @@ static int forgive(struct look *l, const json_t *pod, const char *id, struct err
     const char *namespace_ = json_dig_str(pod, "metadata", "namespace", NULL);
     if ((*err)->kind == ERROR_DENIED) {
         free(l->denied);
-        l->denied = mem_printf("create pods/portforward in %s", namespace_);
+        l->denied = mem_printf("get and create pods/portforward in %s", namespace_);
     } else if ((*err)->kind == ERROR_REMOTE || (*err)->kind == ERROR_NOT_FOUND) {
         add_problem(l->problems, id, NULL, "an answer", mem_strdup((*err)->message));
     } else {

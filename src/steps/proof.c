@@ -55,6 +55,7 @@ static const struct kube_right rights[] = {
     {.verb = "patch", .resource = "services"},
     {.verb = "patch", .group = "apps", .resource = "deployments"},
     {.verb = "get", .resource = "pods", .subresource = "proxy"},
+    {.verb = "get", .resource = "pods", .subresource = "portforward"},
     {.verb = "create", .resource = "pods", .subresource = "portforward"},
 };
 

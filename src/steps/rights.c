@@ -49,17 +49,20 @@ static void add_change(struct lane *lane, struct rights *r, const struct change 
 static void add_always(const struct lane *lane, struct rights *r)
 {
     static const char *const lease[] = {"get", "create", "update", "delete"};
+    /* A WebSocket begins with a GET; from Kubernetes 1.35 on create is asked for, too. */
+    static const char *const forward[] = {"get", "create"};
     const struct steps *s = lane->steps;
     for (size_t i = 0; i < MC_ARRAY_LEN(lease); i++)
         add(r, &(struct kube_right){.verb = lease[i],
                                     .group = "coordination.k8s.io",
                                     .resource = "leases",
                                     .namespace_ = s->mesh->istio_namespace});
-    if (s->options.verb == STEPS_UP && steps_include(s, STEP_VERIFY))
-        add(r, &(struct kube_right){.verb = "create",
-                                    .resource = "pods",
-                                    .subresource = "portforward",
-                                    .namespace_ = s->mesh->istio_namespace});
+    for (size_t i = 0; i < MC_ARRAY_LEN(forward); i++)
+        if (s->options.verb == STEPS_UP && steps_include(s, STEP_VERIFY))
+            add(r, &(struct kube_right){.verb = forward[i],
+                                        .resource = "pods",
+                                        .subresource = "portforward",
+                                        .namespace_ = s->mesh->istio_namespace});
 }
 
 int lane_fail_rights(const struct lane *lane, const struct strlist *missing, struct error **err)

@@ -799,7 +799,7 @@ static void reader_is_not_refused(void **state)
     assert_non_null(strstr(of("MC105", "found"), "MC501"));
     assert_null(strstr(of("MC105", "found"), "MC601"));
     AUTO_FREE char *all = json_write_dup(findings, 0);
-    assert_non_null(strstr(all, "create pods/portforward in istio-system"));
+    assert_non_null(strstr(all, "get and create pods/portforward in istio-system"));
 }
 
 /* What such a user can see is still judged. */

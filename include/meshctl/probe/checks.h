@@ -16,7 +16,7 @@ enum check_level {
 enum check_needs {
     CHECK_NEEDS_SECRETS = 1 << 0, /* get, list secrets */
     CHECK_NEEDS_ISTIO = 1 << 1,   /* list Istio's kinds */
-    CHECK_NEEDS_FORWARD = 1 << 2, /* create pods/portforward */
+    CHECK_NEEDS_FORWARD = 1 << 2, /* get and create pods/portforward */
 };
 #define CHECK_NEEDS_COUNT 3
 

@@ -10,7 +10,7 @@
  * not read yet) is waited for while it changes, and not at all where something is wrong already.
  *
  * Needs the rights of ClusterRole `view`; what the user may not do (read Secrets and Istio's kinds,
- * create pods/portforward) is left out, with an MC105 of level warning. -1 only when the API server
+ * get and create pods/portforward) is left out, with an MC105 of level warning. -1 only when the API server
  * cannot be asked, or when cancelled. */
 int probe_cluster(struct probe *p, struct error **err) MC_WARN_UNUSED;
 
