@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/clock.h"
 #include "transfer.h"
 
 /* Connections kept open; more than that and the one that was idle longest goes. */
@@ -131,11 +132,30 @@ static enum lane lane_of(const struct http_request *request)
     return request->body ? LANE_BODIES : LANE_PLAIN;
 }
 
+static void tell_end(const struct http_request *request, struct http_result *result)
+{
+    if (request->on_end)
+        request->on_end(request->end_ctx, request, result);
+}
+
+/* How long the request has to wait for its time. */
+static int64_t early_ms(const struct http_request *request)
+{
+    return request->not_before_ms ? clock_left_ms(request->not_before_ms) : 0;
+}
+
 static void start_some(struct batch *b)
 {
-    for (; b->next < b->count && b->active < b->parallel; b->next++)
-        if (lane_of(&b->requests[b->next]) == b->lane)
-            start_one(b, b->next);
+    for (; b->next < b->count && b->active < b->parallel; b->next++) {
+        const struct http_request *request = &b->requests[b->next];
+        if (lane_of(request) != b->lane)
+            continue;
+        if (early_ms(request))
+            return;
+        start_one(b, b->next);
+        if (b->results[b->next].error)
+            tell_end(request, &b->results[b->next]);
+    }
 }
 
 static void leave_running(struct batch *b, struct transfer *t)
@@ -159,9 +179,12 @@ static void collect(struct batch *b)
         if (msg->msg != CURLMSG_DONE ||
             curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&t) != CURLE_OK)
             continue;
+        const struct http_request *request = t->request;
+        struct http_result *result = t->result;
         leave_running(b, t);
         transfer_end(t, code);
         give_back(b->client, t);
+        tell_end(request, result);
     }
 }
 
@@ -201,6 +224,9 @@ static int wait_some(struct batch *b, struct error **err)
     struct cancel *cancel = b->client->options.cancel;
     struct curl_waitfd wake = {.fd = cancel_fd(cancel), .events = CURL_WAIT_POLLIN};
     int limit_ms = b->count > 1 && b->lane == LANE_PLAIN ? POLL_SHARED_MS : POLL_MS;
+    int64_t early = b->next < b->count ? early_ms(&b->requests[b->next]) : 0;
+    if (early && early < limit_ms)
+        limit_ms = (int)early;
     CURLMcode code = curl_multi_poll(b->multi, &wake, cancel ? 1 : 0, limit_ms, NULL);
     if (code == CURLM_OK)
         return 0;

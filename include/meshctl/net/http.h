@@ -31,6 +31,8 @@ struct http_options {
     const char *abstract_socket;
 };
 
+struct http_result;
+
 struct http_request {
     const char *method; /* NULL: GET */
     const char *url;
@@ -51,6 +53,13 @@ struct http_request {
      * another value than 0 ends the request quietly (http_send then returns 0). */
     int (*on_data)(void *ctx, const char *data, size_t len);
     void *ctx;
+    /* Of http_send_many: it is not begun before that instant of clock_now_ms, nor are those behind it,
+     * so that requests in the order of their times are a steady load. 0: at once. */
+    int64_t not_before_ms;
+    /* Told as soon as the request has ended, but not when all are cancelled; it may take what the result
+     * holds. NULL: nobody. */
+    void (*on_end)(void *end_ctx, const struct http_request *request, struct http_result *result);
+    void *end_ctx;
 };
 
 struct http_response {

@@ -236,6 +236,43 @@ static void many_at_once_within_the_limit(void **state)
     assert_true(test_server_connections(fx.server) <= 8);
 }
 
+struct ends {
+    size_t count;
+    int64_t times[8];
+};
+
+static void note_end(void *ctx, const struct http_request *request, struct http_result *result)
+{
+    struct ends *ends = ctx;
+    assert_null(result->error);
+    assert_true(clock_now_ms() >= request->not_before_ms);
+    ends->times[ends->count++] = clock_now_ms();
+    http_response_release(&result->response);
+}
+
+static void a_steady_load_keeps_its_times(void **state)
+{
+    (void)state;
+    enum { COUNT = 5, EVERY_MS = 60 };
+    struct http_request requests[COUNT];
+    struct http_result results[COUNT];
+    struct ends ends = {0};
+    struct error *err = NULL;
+    AUTO_FREE char *url = url_dup("/counted?1");
+    int64_t begin = clock_now_ms();
+    for (size_t i = 0; i < COUNT; i++)
+        requests[i] = (struct http_request){.url = url,
+                                            .not_before_ms = begin + (int64_t)i * EVERY_MS,
+                                            .on_end = note_end,
+                                            .end_ctx = &ends};
+    assert_int_equal(http_send_many(fx.client, requests, COUNT, 8, results, &err), 0);
+    assert_int_equal(ends.count, COUNT);
+    /* The first one was told of long before the last one was begun. */
+    assert_true(ends.times[0] < begin + (COUNT - 1) * EVERY_MS);
+    assert_true(ends.times[COUNT - 1] >= begin + (COUNT - 1) * EVERY_MS);
+    http_results_free(results, COUNT);
+}
+
 static void nothing_to_send(void **state)
 {
     (void)state;
@@ -340,6 +377,7 @@ int main(void)
         CASE(post_is_never_repeated),
         CASE(large_bodies_go_out_whole),
         CASE(many_at_once_within_the_limit),
+        CASE(a_steady_load_keeps_its_times),
         CASE(nothing_to_send),
         CASE(stream_arrives_in_pieces),
         CASE(stream_can_be_stopped),
