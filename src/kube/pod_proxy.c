@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client_internal.h"
+#include "meshctl/base/clock.h"
 #include "status.h"
 
 void kube_pod_answers_free(struct kube_pod_answer *answers, size_t count)
@@ -47,6 +48,17 @@ static void take_result(const struct kube_client *c, const struct kube_pod_port 
     kube_error_ref(c, "ask", &ref, &ret->error);
 }
 
+static struct http_request request_of(const struct kube_pod_port *to, const char *url,
+                                      const struct strlist *headers)
+{
+    return (struct http_request){.url = url,
+                                 .headers = headers,
+                                 .max_response = KUBE_POD_PROXY_MAX_ANSWER,
+                                 .timeout_ms = to->timeout_ms,
+                                 .once = true,
+                                 .wants_header = to->mark};
+}
+
 int kube_pod_ask_many(struct kube_client *c, const struct kube_pod_port *to,
                       const char *const *headers, size_t count, size_t parallel,
                       struct kube_pod_answer **ret_answers, struct error **err)
@@ -62,12 +74,7 @@ int kube_pod_ask_many(struct kube_client *c, const struct kube_pod_port *to,
         strlist_add(&lines[i], headers[i]);
         for (size_t k = 0; k < credentials.count; k++)
             strlist_add(&lines[i], credentials.items[k]);
-        requests[i] = (struct http_request){.url = url,
-                                            .headers = &lines[i],
-                                            .max_response = KUBE_POD_PROXY_MAX_ANSWER,
-                                            .timeout_ms = to->timeout_ms,
-                                            .once = true,
-                                            .wants_header = to->mark};
+        requests[i] = request_of(to, url, &lines[i]);
     }
     c->requests += count;
     int rc = http_send_many(c->http, requests, count, parallel, results, err);
@@ -82,4 +89,49 @@ int kube_pod_ask_many(struct kube_client *c, const struct kube_pod_port *to,
         return 0;
     kube_pod_answers_free(answers, count);
     return error_wrap(err, "%s", c->name);
+}
+
+/* ---- a steady load --------------------------------------------------------------------------- */
+
+#define MAX_UNDER_WAY 1000 /* by then the load is no longer what it was meant to be */
+
+struct loading {
+    const struct kube_client *client;
+    const struct kube_pod_port *to;
+    const struct kube_pod_load *load;
+};
+
+static void on_end(void *ctx, const struct http_request *request, struct http_result *result)
+{
+    const struct loading *l = ctx;
+    struct kube_pod_answer answer = {0};
+    take_result(l->client, l->to, result, &answer);
+    http_response_release(&result->response);
+    l->load->on_answer(l->load->ctx, request->not_before_ms, &answer);
+    free(answer.mark);
+    error_free(answer.error);
+}
+
+int kube_pod_load(struct kube_client *c, const struct kube_pod_port *to,
+                  const struct kube_pod_load *load, struct error **err)
+{
+    struct loading l = {c, to, load};
+    AUTO_KUBE_HEADERS headers = STRLIST_INIT;
+    if (kube_auth_headers(c, &headers, err) < 0)
+        return -1;
+    strlist_add(&headers, load->header);
+    AUTO_FREE char *url = url_dup(c, to);
+    AUTO_FREE struct http_request *requests = mem_array(load->count, sizeof(*requests));
+    AUTO_FREE struct http_result *results = mem_array(load->count, sizeof(*results));
+    int64_t begin = clock_now_ms();
+    for (size_t i = 0; i < load->count; i++) {
+        requests[i] = request_of(to, url, &headers);
+        requests[i].not_before_ms = begin + (int64_t)(i * 1000 / load->rate);
+        requests[i].on_end = on_end;
+        requests[i].end_ctx = &l;
+    }
+    c->requests += load->count;
+    int rc = http_send_many(c->http, requests, load->count, MAX_UNDER_WAY, results, err);
+    http_results_free(results, load->count);
+    return rc == 0 ? 0 : error_wrap(err, "%s", c->name);
 }

@@ -33,4 +33,19 @@ int kube_pod_ask_many(struct kube_client *c, const struct kube_pod_port *to,
                       const char *const *headers, size_t count, size_t parallel,
                       struct kube_pod_answer **ret_answers, struct error **err) MC_WARN_UNUSED;
 
+/* As many requests as `count`, `rate` a second, whether those before have been answered or not. */
+struct kube_pod_load {
+    const char *header; /* "Name: value" */
+    unsigned rate;
+    size_t count;
+    /* Told of each answer as it comes, with the time of clock_now_ms for which its request was meant; it
+     * may take what the answer holds. */
+    void (*on_answer)(void *ctx, int64_t meant_ms, struct kube_pod_answer *answer);
+    void *ctx;
+};
+/* Returns when all are answered, or when the client is cancelled, which is how such a load ends early:
+ * ERROR_CANCELLED then; what was under way is not told of. */
+int kube_pod_load(struct kube_client *c, const struct kube_pod_port *to,
+                  const struct kube_pod_load *load, struct error **err) MC_WARN_UNUSED;
+
 #endif
