@@ -1,45 +1,8 @@
 /* `down` takes a mesh off, `remove` one cluster out of it: first the list, then the person's word,
  * then the deed. */
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "meshctl/base/text.h"
+#include "cli.h"
 #include "options_down.h"
 #include "result.h"
-
-#define MAX_ANSWER 256
-
-/* On a terminal the mesh's id is asked for; elsewhere, and with --no-input, it has to stand behind
- * --confirm. */
-static int confirm(struct cli *cli, const struct cli_run *run, struct error **err)
-{
-    const char *given = options_down_of(&cli->options)->confirm;
-    const char *wanted = run->mesh->id;
-    char answer[MAX_ANSWER];
-    if (given && strcmp(given, wanted) == 0)
-        return 0;
-    if (given) {
-        error_set(err, ERROR_REFUSED, "--confirm %s is not the mesh's id, %s", given, wanted);
-        return error_hint(err, "--confirm %s; a mesh of another id is named with --mesh-id as well",
-                          wanted);
-    }
-    if (run->options.no_input || !isatty(STDIN_FILENO) || !cli->err_out.is_tty) {
-        error_set(err, ERROR_REFUSED, "taking off mesh %s needs a word", wanted);
-        return error_hint(err, "--confirm %s", wanted);
-    }
-    AUTO_BUF question = BUF_INIT;
-    buf_appendf(&question, "Type the mesh's id (%s) to take it off: ", wanted);
-    (void)term_write(&cli->err_out, &question);
-    if (fgets(answer, sizeof(answer), stdin))
-        answer[strcspn(answer, "\r\n")] = '\0';
-    else
-        answer[0] = '\0';
-    if (strcmp(answer, wanted) == 0)
-        return 0;
-    error_set(err, ERROR_REFUSED, "that is not %s: nothing was taken off", wanted);
-    return error_hint(err, "type the id as it stands there, or give it with --confirm %s", wanted);
-}
 
 /* Text shows the list before the question; a document is one, of the list when it is refused, else of
  * what was done. */
@@ -54,7 +17,8 @@ static int run_down(struct cli *cli, struct cli_run *run, struct error **err)
         return -1;
     if (!goes_on)
         return 0;
-    if (confirm(cli, run, document ? &refused : err) < 0)
+    const char *given = options_down_of(&cli->options)->confirm;
+    if (cli_confirm(cli, run, given, "take it off", document ? &refused : err) < 0)
         return refused ? cli_print_changes(cli, run, EXIT_CODE_OK, refused, err) : -1;
     if (steps_proceed(run->steps, err) < 0)
         return -1;

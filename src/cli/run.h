@@ -22,6 +22,10 @@ int cli_run_plan(struct cli *cli, struct cli_run *run, struct error **err) MC_WA
 void cli_run_release(struct cli_run *run);
 #define AUTO_RUN MC_CLEANUP(cli_run_release) struct cli_run
 
+/* confirm.c: on a terminal the mesh's id is asked for; elsewhere, and with --no-input, it has to be `given`.
+ * `deed`: "take it off". ERROR_REFUSED without it. */
+int cli_confirm(struct cli *cli, const struct cli_run *run, const char *given, const char *deed,
+                struct error **err) MC_WARN_UNUSED;
 /* The whole of it for the steps from..to. */
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
     MC_WARN_UNUSED;
