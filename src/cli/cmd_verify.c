@@ -1,4 +1,6 @@
 /* `verify`: proof that the mesh works, by requests from every cluster to every cluster. */
+#include "cli.h"
+#include "meshctl/probe/load.h"
 #include "options_images.h"
 #include "options_proof.h"
 #include "options_verify.h"
@@ -17,13 +19,24 @@ int cmd_verify(struct cli *cli, struct error **err)
 {
     const struct options_proof *proof = options_proof_of(&cli->options);
     AUTO_RUN run = {0};
-    if (proof->no_traffic && proof->keep)
-        return error_set(err, ERROR_USAGE, "--no-traffic and --keep exclude each other");
+    bool tries = proof->failover || proof->partition || proof->bench;
+    if (proof->no_traffic && (proof->keep || tries))
+        return error_set(err, ERROR_USAGE, "--no-traffic leaves out all that is done with it");
     if (check_images(cli, err) < 0 || cli_run_prepare(cli, &run, err) < 0)
         return -1;
     run.options.from = STEP_VERIFY;
     run.options.proof = !proof->no_traffic;
     run.options.keep = proof->keep;
+    run.options.failover = proof->failover;
+    run.options.partition = proof->partition;
+    run.options.bench = proof->bench;
+    if (proof->rate &&
+        cli_parse_count("--rate", proof->rate, LOAD_MAX_RATE, &run.options.rate, err) < 0)
+        return -1;
+    if (proof->partition &&
+        cli_confirm(cli, &run, proof->confirm, "take each east-west gateway away for some seconds",
+                    err) < 0)
+        return -1;
     if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
         return -1;
     return cli_print_result(cli, &run, err);

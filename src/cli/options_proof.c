@@ -4,6 +4,16 @@
 #define FIELD(f) OPTION_FIELD(struct options_proof, f)
 
 static const struct option rows[] = {
+    {"failover", 0, FIELD(failover), NULL,
+     "take each cluster's own echo away under load and give it back: who answers when, what is "
+     "lost"},
+    {"partition", 0, FIELD(partition), NULL,
+     "the same with each cluster's east-west gateway, the real one: asks before it does"},
+    {"bench", 0, FIELD(bench), NULL,
+     "throughput and latency of every path, within a cluster and between them"},
+    {"rate", 0, FIELD(rate), "N", "requests a second of the load of these (default 200)"},
+    {"confirm", 0, FIELD(confirm), "MESH",
+     "the mesh id, as the word that its gateways may be taken away for --partition"},
     {"keep", 0, FIELD(keep), NULL,
      "leave verify's own namespace, with what sends and answers, in every cluster"},
     {"no-traffic", 0, FIELD(no_traffic), NULL,

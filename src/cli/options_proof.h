@@ -5,7 +5,8 @@
 #include "options.h"
 
 struct options_proof {
-    bool keep, no_traffic;
+    bool keep, no_traffic, failover, partition, bench;
+    const char *rate, *confirm;
 };
 
 extern const struct option_family options_proof_family;

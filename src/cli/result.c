@@ -282,6 +282,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
     cli->exit_code = cli_exit_code_of(plan, cli);
     if (form == OUTPUT_TEXT) {
         report_append_matrix(&cli->out, report, &out);
+        report_append_trials(&cli->out, report, &out);
         report_append_traffic(&cli->out, report, &out);
         report_append_endpoints(&cli->out, report, &out);
         rc = cli_print(cli, &out, err);

@@ -359,6 +359,13 @@ static const struct check_info checks[] = {
      "no request could be sent, so nothing is proved",
      "the API server must be allowed to connect to pods, port 8081, as for any pod proxy; verify "
      "--bookinfo comes in by the ingress instead"},
+    {"MC737", "failover", "a service does not keep to its cluster, or does not leave it",
+     "locality policies of the mesh's services will do neither",
+     "the proxies must know the other clusters' endpoints (MC734) and of each its cluster; see the "
+     "DestinationRule of the trial: meshctl verify --failover -o json shows it as policy"},
+    {"MC738", "partition", "a gateway that is away disturbs what does not need it",
+     "a fault of one cluster's gateway is felt in others",
+     "look at the requests that were lost: the own cluster's endpoints must be preferred (MC737)"},
     {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},

@@ -1,6 +1,8 @@
 /* What the proxies on a path's way say of it: the caller's sidecar, and the gateway that lets it in. */
 #include "meshctl/probe/proof.h"
 
+#include <string.h>
+
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/proxy.h"
@@ -39,6 +41,46 @@ static int count_pod(struct probe *p, const struct proof *f, const json_t *pod, 
         return -1;
     json_array_foreach(hosts, i, host)
         *passed += json_dig_int(host, 0, "connections", NULL);
+    return 0;
+}
+
+static int add_deployment(struct probe *p, const json_t *pod, json_t *out, struct error **err)
+{
+    static const char prefix[] = "deployment/";
+    AUTO_FREE char *workload = gateways_workload_dup(pod);
+    json_t *live = NULL, *other;
+    size_t i;
+    if (!workload || !text_has_prefix(workload, prefix))
+        return 0;
+    const struct kube_ref ref = {"apps/v1", "Deployment",
+                                 json_dig_str(pod, "metadata", "namespace", NULL),
+                                 workload + strlen(prefix)};
+    json_array_foreach(out, i, other)
+        if (text_equal(json_dig_str(other, "metadata", "name", NULL), ref.name) &&
+            text_equal(json_dig_str(other, "metadata", "namespace", NULL), ref.namespace_))
+            return 0;
+    if (kube_get_opt(p->client, &ref, &live, err) < 0)
+        return -1;
+    if (live)
+        json_array_append_new(out, live);
+    return 0;
+}
+
+int proof_gateways(struct probe *p, json_t **ret_deployments, struct error **err)
+{
+    json_auto_t *out = json_array(), *pods = NULL;
+    json_t *service, *pod;
+    size_t i, j;
+    if (gateways_pods(p, &pods, err) < 0)
+        return -1;
+    json_array_foreach(probe_facts(p)->network_services, i, service) {
+        const json_t *selector = json_dig(service, "spec", "selector", NULL);
+        json_array_foreach(pods, j, pod)
+            if (gateways_is_of_network(p, service) && gateways_selects(selector, pod) &&
+                add_deployment(p, pod, out, err) < 0)
+                return -1;
+    }
+    *ret_deployments = TAKE(out);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "meshctl/report/tables.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
@@ -96,6 +97,93 @@ void report_append_matrix(const struct term *term, const json_t *report, struct 
     table_print(&table, term, out);
     json_array_foreach(json_object_get(matrix, "load"), i, row)
         append_load(row, out);
+}
+
+static double seconds_of(const json_t *row, const char *key)
+{
+    return (double)json_dig_int(row, 0, key, NULL) / 1000;
+}
+
+static long long number_of(const json_t *row, const char *key)
+{
+    return (long long)json_dig_int(row, 0, key, NULL);
+}
+
+/* Nothing is known of these. */
+static void append_unasked(long long count, struct buf *out)
+{
+    if (count)
+        buf_appendf(out, "            %lld requests did not get through the API server\n", count);
+}
+
+static void append_failover(const json_t *row, struct buf *out)
+{
+    buf_appendf(out, "locality    %s stays in %s: %lld of %lld, at %lld requests a second\n",
+                text_of(row, "cluster"), text_of(row, "cluster"), number_of(row, "calmOwn"),
+                number_of(row, "calmRequests"), number_of(row, "rate"));
+    buf_appendf(
+        out,
+        "failover    echo of %s away: first answer from elsewhere after %.2f s, %lld of %lld "
+        "lost; back after %.2f s, %lld of %lld lost\n",
+        text_of(row, "cluster"), seconds_of(row, "firstElsewhereMs"), number_of(row, "awayLost"),
+        number_of(row, "awayRequests"), seconds_of(row, "firstBackMs"), number_of(row, "backLost"),
+        number_of(row, "backRequests"));
+    append_unasked(number_of(row, "unasked"), out);
+}
+
+static void append_partition(const json_t *row, struct buf *out)
+{
+    size_t i;
+    json_t *local;
+    buf_appendf(out, "partition   gateway of %s away for %.1f s: ", text_of(row, "cluster"),
+                seconds_of(row, "awayMs"));
+    json_array_foreach(json_object_get(row, "local"), i, local)
+        buf_appendf(out, "%s lost %lld of %lld, ", text_of(local, "from"), number_of(local, "lost"),
+                    number_of(local, "requests"));
+    buf_appendf(out, "reached again %.1f s after it was given back\n",
+                seconds_of(row, "reachedAgainMs"));
+}
+
+static void append_bench(struct table *table, const json_t *row)
+{
+    AUTO_FREE char *rate =
+        mem_printf("%.0f", json_real_value(json_object_get(row, "requestsPerSecond")));
+    AUTO_FREE char *p50 = ms_dup(row, "p50Ms");
+    AUTO_FREE char *p90 = ms_dup(row, "p90Ms");
+    AUTO_FREE char *p99 = ms_dup(row, "p99Ms");
+    AUTO_FREE char *errors = mem_printf("%lld", number_of(row, "errors"));
+    table_row(table, text_of(row, "from"), text_of(row, "to"), rate, errors, p50, p90, p99, NULL);
+}
+
+void report_append_trials(const struct term *term, const json_t *report, struct buf *out)
+{
+    const json_t *policy = json_dig(report, "verify", "policy", NULL);
+    AUTO_TABLE bench = table_with("FROM", "TO", "REQUESTS/S", "FAILED", "P50", "P90", "P99", NULL);
+    bool has_bench = false;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(report, "verify", "trials", NULL), i, row) {
+        const char *trial = text_of(row, "trial");
+        if (json_object_get(row, "problem"))
+            continue; /* a finding */
+        if (strcmp(trial, "failover") == 0)
+            append_failover(row, out);
+        else if (strcmp(trial, "partition") == 0)
+            append_partition(row, out);
+        else
+            append_bench(&bench, row);
+        has_bench = has_bench || strcmp(trial, "bench") == 0;
+    }
+    if (policy) {
+        AUTO_FREE char *text = json_write_dup(policy, 0);
+        buf_appendf(out, "policy      %s\n", text);
+    }
+    if (!has_bench)
+        return;
+    buf_appendc(out, '\n');
+    table_print(&bench, term, out);
+    buf_appends(out, "requests come in through the API server, which bounds their rate; times are "
+                     "the calling Envoy's\n");
 }
 
 /* ---- other tables ---------------------------------------------------------------------------- */

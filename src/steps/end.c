@@ -3,7 +3,7 @@
 
 #include "lock.h"
 #include "meshctl/base/clock.h"
-#include "proof.h"
+#include "trial.h"
 
 #define LAST_WORDS_MS 5000
 
@@ -45,9 +45,13 @@ static void say_last_words(struct lane *lane)
     MC_CLEANUP(kube_client_cleanup) struct kube_client *client = NULL;
     AUTO_ERROR struct error *ignored = NULL;
     bool has_namespace = lane->proof && lane->proof->uid;
-    if ((!has_pending(lane) && !has_namespace) ||
+    bool may_miss_gateway = lane->steps->gateways_away && lane->facts;
+    if ((!has_pending(lane) && !has_namespace && !may_miss_gateway) ||
         kube_client_new(lane->config, &options, &client, &ignored) < 0)
         return;
+    if (may_miss_gateway)
+        (void)!trial_give_back(lane, client, false, NULL, &ignored);
+    error_clear(&ignored);
     if (has_namespace)
         (void)!proof_delete(lane, client, &ignored);
     for (int c = 0; c < MESH_COMPONENTS; c++)

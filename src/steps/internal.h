@@ -101,6 +101,8 @@ struct steps {
     struct lock *write_lock; /* this run's Leases, or NULL */
 
     char *proof_namespace; /* of verify's own workloads, the same in every cluster; or NULL */
+    json_t *trials;        /* array of what verify's trials measured, or NULL; of one task */
+    bool gateways_away;    /* a trial has taken them away and not given back */
 
     pthread_mutex_t lock;
     struct ca_issue *issue; /* keys and certificates being made, or NULL */
@@ -114,7 +116,7 @@ static inline bool steps_only_look(const struct steps *s)
     if (s->options.verb == STEPS_CHECK)
         return true;
     return s->options.verb == STEPS_UP && !s->options.list_only && s->options.from == STEP_VERIFY &&
-           !s->options.bookinfo;
+           !s->options.bookinfo && !s->options.partition;
 }
 /* The lane's own words: "west". */
 static inline const char *lane_name(const struct lane *lane)
@@ -260,6 +262,9 @@ int task_proof_place(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_wait(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_send(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_count(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_give_back(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_locality(struct plan_task *task, void *ctx, struct error **err);
+int task_proof_trials(struct plan_task *task, void *ctx, struct error **err);
 int task_proof_clean(struct plan_task *task, void *ctx, struct error **err);
 int task_flows_begin(struct plan_task *task, void *ctx, struct error **err);
 int task_flows_end(struct plan_task *task, void *ctx, struct error **err);

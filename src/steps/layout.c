@@ -7,6 +7,7 @@
 enum task_id {
     TASK_OBSERVE,
     TASK_SETTLE,
+    TASK_PROOF_GIVE_BACK,
     TASK_TRY_ADDRESS,
     TASK_COMPARE,
     TASK_ISSUE,
@@ -30,6 +31,8 @@ enum task_id {
     TASK_PROOF_WAIT,
     TASK_PROOF_SEND,
     TASK_PROOF_COUNT,
+    TASK_PROOF_LOCALITY,
+    TASK_PROOF_TRIALS,
     TASK_PROOF_CLEAN,
     TASK_VERIFY_SAMPLE,
     TASK_VERIFY_TRAFFIC,
@@ -48,7 +51,8 @@ enum lanes {
 
 static bool writes(const struct steps *s)
 {
-    return !s->options.list_only && (s->options.from < STEP_VERIFY || s->options.bookinfo);
+    return !s->options.list_only &&
+           (s->options.from < STEP_VERIFY || s->options.bookinfo || s->options.partition);
 }
 
 static bool has(const struct steps *s, enum step_id step)
@@ -114,6 +118,16 @@ static bool when_proof(const struct steps *s)
     return has(s, STEP_VERIFY) && s->options.proof;
 }
 
+static bool when_taken(const struct steps *s)
+{
+    return when_proof(s) && (s->options.failover || s->options.partition);
+}
+
+static bool when_tried(const struct steps *s)
+{
+    return when_taken(s) || (when_proof(s) && s->options.bench);
+}
+
 /* The first cluster by itself, as long as it knows nothing of the others. */
 static bool when_alone(const struct steps *s)
 {
@@ -140,6 +154,8 @@ struct task_row {
 static const struct task_row up_rows[TASKS_COUNT] = {
     [TASK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
     [TASK_SETTLE] = {STEP_CHECK, LANES_FIRST_WRITE, NULL, task_settle, AFTER(TASK_OBSERVE)},
+    [TASK_PROOF_GIVE_BACK] = {STEP_CHECK, LANES_WRITE, when_proof, task_proof_give_back,
+                              AFTER(TASK_SETTLE)},
     [TASK_TRY_ADDRESS] = {STEP_CHECK, LANES_ALL, when_shown, task_try_address, AFTER(TASK_SETTLE)},
     [TASK_COMPARE] = {STEP_PLAN, LANES_WRITE, when_listed, task_compare,
                       AFTER(TASK_SETTLE) | AFTER(TASK_TRY_ADDRESS)},
@@ -164,7 +180,7 @@ static const struct task_row up_rows[TASKS_COUNT] = {
                     AFTER(TASK_TOKEN) | AFTER(TASK_VERIFY_ALONE)},
     [TASK_EXPOSE] = {STEP_EXPOSE, LANES_WRITE, when_expose, task_expose, AFTER(TASK_LOCK)},
     [TASK_LOOK] = {STEP_VERIFY, LANES_ALL, when_verify, task_look,
-                   AFTER(TASK_SETTLE) | AFTER(TASK_LINKS) | AFTER(TASK_EXPOSE) |
+                   AFTER(TASK_SETTLE) | AFTER(TASK_LOCK) | AFTER(TASK_LINKS) | AFTER(TASK_EXPOSE) |
                        AFTER(TASK_GATEWAY_WAIT) | AFTER(TASK_BOOKINFO_WAIT)},
     [TASK_VERIFY_CLUSTER] = {STEP_VERIFY, LANES_ALL, when_verify, task_verify_cluster,
                              AFTER(TASK_LOOK)},
@@ -177,8 +193,12 @@ static const struct task_row up_rows[TASKS_COUNT] = {
                          AFTER(TASK_PROOF_WAIT)},
     [TASK_PROOF_COUNT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_count,
                           AFTER(TASK_PROOF_SEND)},
+    [TASK_PROOF_LOCALITY] = {STEP_VERIFY, LANES_WRITE, when_taken, task_proof_locality, 0},
+    /* One after another, so one task for all. */
+    [TASK_PROOF_TRIALS] = {STEP_VERIFY, LANES_FIRST_WRITE, when_tried, task_proof_trials,
+                           AFTER(TASK_PROOF_COUNT) | AFTER(TASK_PROOF_LOCALITY)},
     [TASK_PROOF_CLEAN] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_clean,
-                          AFTER(TASK_PROOF_COUNT)},
+                          AFTER(TASK_PROOF_COUNT) | AFTER(TASK_PROOF_TRIALS)},
     [TASK_VERIFY_SAMPLE] = {STEP_VERIFY, LANES_OTHERS, when_sample, task_verify_sample, 0},
     [TASK_VERIFY_TRAFFIC] = {STEP_VERIFY, LANES_FIRST, when_sample, task_verify_traffic,
                              AFTER(TASK_VERIFY_CLUSTER) | AFTER(TASK_VERIFY_SAMPLE)},

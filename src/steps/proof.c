@@ -38,6 +38,7 @@ void lane_proof_free(struct lane_proof *proof)
         return;
     proof_release(&proof->measured);
     json_decref(proof->result);
+    json_decref(proof->policy);
     free(proof->uid);
     free(proof);
 }

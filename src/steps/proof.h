@@ -15,6 +15,7 @@ struct lane_proof {
     char *uid;      /* of the namespace that was made; NULL: there is none */
     bool is_ready;  /* caller and echo are */
     json_t *result; /* of proof_json, or NULL */
+    json_t *policy; /* of the DestinationRule that a failover stands on, or NULL */
 };
 
 /* Chooses the namespace's name, gives each lane what it writes to. */

@@ -208,6 +208,7 @@ void steps_free(struct steps *s)
     json_decref(s->cloud);
     plan_free(s->plan);
     free(s->proof_namespace);
+    json_decref(s->trials);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }

@@ -36,6 +36,7 @@ const struct fakeapi_kind fakeapi_kinds[] = {
     {"networking.istio.io", "v1beta1", "destinationrules", "DestinationRule", false},
     {"networking.istio.io", "v1beta1", "gateways", "Gateway", false},
     {"networking.istio.io", "v1beta1", "sidecars", "Sidecar", false},
+    {"networking.istio.io", "v1beta1", "destinationrules", "DestinationRule", false},
     {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", false},
     {"security.istio.io", "v1beta1", "authorizationpolicies", "AuthorizationPolicy", false},
     {"security.istio.io", "v1beta1", "peerauthentications", "PeerAuthentication", false},

@@ -21,7 +21,10 @@ static struct clusters c;
 static char *roots; /* ROOTCA as an Envoy shows it */
 /* What goes wrong; a member's index, or -1. */
 static atomic_int deaf, plain, direct, strange;
-static struct cancel *cancel_at; /* set by the first request to a caller */
+static atomic_bool local; /* the common echo's answer is of the own cluster where there is one */
+static struct cancel *cancel_at;  /* set by the first request to a caller, or: */
+static atomic_bool cancel_away;   /* by the first one to a cluster without a gateway */
+static int patches[CLUSTERS_MAX]; /* of gateways' Deployments before the run */
 
 /* ---- the pods' ports ------------------------------------------------------------------------- */
 
@@ -117,10 +120,27 @@ static bool be_port(void *ctx, struct test_conn *conn, const struct test_request
     return false;
 }
 
+#define GATEWAYS "/apis/apps/v1/namespaces/istio-ingress/deployments/istio-eastwest"
+
+static bool has_pods(size_t at, const char *path)
+{
+    json_auto_t *deployment = fakeapi_object(c.apis[at], path);
+    return json_dig_int(deployment, 1, "spec", "replicas", NULL) > 0;
+}
+
+/* Where the common echo answers. */
+static size_t nearest(size_t at, const char *namespace_)
+{
+    static atomic_uint turn;
+    AUTO_FREE char *echo = mem_printf("/apis/apps/v1/namespaces/%s/deployments/echo", namespace_);
+    if (!atomic_load(&local))
+        return atomic_fetch_add(&turn, 1) % c.count;
+    return has_pods(at, echo) ? at : (at + 1) % c.count;
+}
+
 /* The caller: x-meshctl-host names who shall answer; the common echo is in each cluster in turn. */
 static bool be_caller(void *ctx, struct test_conn *conn, const struct test_request *r)
 {
-    static atomic_uint turn;
     AUTO_FREE char *namespace_ = namespace_dup(r);
     const char *host = test_request_header(r, "x-meshctl-host");
     size_t at = index_of(ctx), to = c.count;
@@ -130,8 +150,10 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
             to = i;
     }
     if (to == c.count)
-        to = atomic_fetch_add(&turn, 1) % c.count;
-    else if (cancel_at)
+        to = nearest(at, namespace_);
+    bool away = at != to && !has_pods(to, GATEWAYS);
+    bool good = !away && atomic_load(&deaf) != (int)to;
+    if (cancel_at && (away || !atomic_load(&cancel_away)))
         cancel_set(cancel_at);
     if (atomic_load(&strange))
         return test_conn_reply(conn, 503, NULL,
@@ -140,14 +162,13 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
                                "\"reason\":\"ServiceUnavailable\",\"code\":503}");
     AUTO_FREE char *id = mem_printf("spiffe://cluster.local/ns/%s/sa/verify", namespace_);
     AUTO_FREE char *header =
-        atomic_load(&deaf) == (int)to
-            ? mem_printf("x-meshctl-answer: %s 503 - UH -\r\n", name_of(at))
+        !good ? mem_printf("x-meshctl-answer: %s 503 - UH -\r\n", name_of(at))
         : atomic_load(&plain) == (int)to
             ? mem_printf("x-meshctl-answer: %s 200 4 - %s echo-1 -\r\n", name_of(at), name_of(to))
             : mem_printf(
                   "x-meshctl-answer: %s 200 4 - %s echo-1 By=%s;Hash=1;Subject=\"\";URI=%s\r\n",
                   name_of(at), name_of(to), id, id);
-    return test_conn_reply(conn, atomic_load(&deaf) == (int)to ? 503 : 200, header, "body\n");
+    return test_conn_reply(conn, good ? 200 : 503, header, "body\n");
 }
 
 /* ---- a good mesh ----------------------------------------------------------------------------- */
@@ -157,10 +178,12 @@ static void put_pod(struct fakeapi *api, const char *namespace_, const char *nam
     AUTO_FREE char *text = mem_printf(
         "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%"
         "s\","
-        "\"labels\":{\"app\":\"%s\"}},\"spec\":{\"nodeSelector\":{\"zone\":\"z\"},\"containers\":[{"
+        "\"labels\":{\"app\":\"%s\",\"pod-template-hash\":\"7c9d\"},\"ownerReferences\":[{"
+        "\"kind\":\"ReplicaSet\",\"name\":\"%s-7c9d\"}]},\"spec\":{\"nodeSelector\":{\"zone\":"
+        "\"z\"},\"containers\":[{"
         "\"name\":\"istio-proxy\",\"image\":\"hub/proxyv2:1.31.0\"}]},\"status\":{\"conditions\":[{"
         "\"type\":\"Ready\",\"status\":\"True\"}]}}",
-        name, namespace_, app);
+        name, namespace_, app, app);
     fakeapi_put(api, text);
 }
 
@@ -201,6 +224,8 @@ static int set_up(void **state)
     atomic_store(&plain, -1);
     atomic_store(&direct, -1);
     atomic_store(&strange, 0);
+    atomic_store(&local, false);
+    atomic_store(&cancel_away, false);
     cancel_at = NULL;
     json_auto_t *secret = fakeapi_object(c.apis[0], NAMESPACES "istio-system/secrets/cacerts");
     const char *bytes = json_dig_str(secret, "data", "root-cert.pem", NULL);
@@ -217,6 +242,7 @@ static int set_up(void **state)
         AUTO_FREE char *text = json_write_dup(map, 0);
         fakeapi_put(c.apis[i], text);
         live(i);
+        patches[i] = fakeapi_count(c.apis[i], "PATCH", GATEWAYS);
     }
     return 0;
 }
@@ -469,6 +495,111 @@ static void nothing_is_left_after_an_interrupt(void **state)
     cancel_release(&cancel);
 }
 
+/* ---- trials ---------------------------------------------------------------------------------- */
+
+static const json_t *trial_of(const struct run_result *o, const char *trial, const char *cluster)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(o->report, "verify", "trials", NULL), i, row)
+        if (text_equal(json_dig_str(row, "trial", NULL), trial) &&
+            text_equal(json_dig_str(row, "cluster", NULL), cluster))
+            return row;
+    fail_msg("no %s of %s", trial, cluster);
+    return NULL;
+}
+
+static json_int_t number(const json_t *row, const char *key)
+{
+    return json_dig_int(row, -1, key, NULL);
+}
+
+static void gateways_are_as_before(void)
+{
+    for (size_t i = 0; i < c.count; i++) {
+        json_auto_t *gateway = fakeapi_object(c.apis[i], GATEWAYS);
+        assert_int_equal(json_dig_int(gateway, 1, "spec", "replicas", NULL), 1);
+        assert_null(json_dig(gateway, "metadata", "annotations", MESH_REPLICAS, NULL));
+        assert_null(json_dig(gateway, "metadata", "annotations", MESH_UNTIL, NULL));
+    }
+}
+
+static void what_is_taken_away_is_given_back(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    struct steps_options options = proof_options;
+    options.failover = options.partition = true;
+    options.rate = 50;
+    atomic_store(&local, true);
+    run_steps(&c, &options, &o);
+    run_ended_well(&o);
+    for (size_t i = 0; i < c.count; i++) {
+        const json_t *row = trial_of(&o, "failover", name_of(i));
+        assert_int_equal(number(row, "calmLeft"), 0);
+        assert_in_range(number(row, "calmRequests"), 25, 60);
+        assert_in_range(number(row, "firstElsewhereMs"), 0, 2000);
+        assert_in_range(number(row, "firstBackMs"), 0, 2000);
+        assert_int_equal(number(row, "awayLost") + number(row, "backLost"), 0);
+        row = trial_of(&o, "partition", name_of(i));
+        assert_true(json_is_false(json_object_get(row, "reachedWhileAway")));
+        assert_int_equal(json_array_size(json_object_get(row, "local")), c.count);
+        const json_t *first = json_array_get(json_object_get(row, "local"), 0);
+        assert_int_equal(number(first, "lost"), 0);
+        assert_true(number(first, "own") > 50);
+        assert_non_null(finding_of(&o, "MC738", name_of(i), "ok"));
+        assert_int_equal(namespaces_left(i, NULL), 0);
+        assert_int_equal(fakeapi_count(c.apis[i], "PATCH", GATEWAYS), patches[i] + 2);
+    }
+    assert_non_null(json_dig(o.report, "verify", "policy", "outlierDetection", NULL));
+    gateways_are_as_before();
+}
+
+static void an_interrupt_gives_back_what_was_taken_away(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    struct steps_options options = proof_options;
+    struct cancel cancel;
+    assert_int_equal(cancel_init(&cancel), 0);
+    options.cancel = cancel_at = &cancel;
+    options.partition = true;
+    options.rate = 50;
+    atomic_store(&local, true);
+    atomic_store(&cancel_away, true);
+    run_steps(&c, &options, &o);
+    cancel_at = NULL;
+    assert_non_null(o.error);
+    assert_int_equal(o.error->kind, ERROR_CANCELLED);
+    assert_int_equal(fakeapi_count(c.apis[0], "PATCH", GATEWAYS), patches[0] + 2);
+    gateways_are_as_before();
+    for (size_t i = 0; i < c.count; i++)
+        assert_int_equal(namespaces_left(i, NULL), 0);
+    cancel_release(&cancel);
+}
+
+static void take_away(size_t at, const char *until)
+{
+    AUTO_FREE char *patch =
+        mem_printf("{\"metadata\":{\"annotations\":{\"meshctl.io/replicas\":\"1\","
+                   "\"meshctl.io/until\":\"%s\"}},\"spec\":{\"replicas\":0}}",
+                   until);
+    fakeapi_patch(c.apis[at], GATEWAYS, patch);
+}
+
+/* What a killed run took away comes back with the next one, when that run must be over. */
+static void the_next_run_gives_back_what_a_killed_one_took(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    take_away(0, "2020-01-01T00:00:00Z");
+    take_away(1, "2999-01-01T00:00:00Z");
+    run_for(3000, &o);
+    assert_true(has_event(&o, "gave gateway istio-ingress/istio-eastwest back"));
+    assert_true(has_pods(0, GATEWAYS));
+    assert_false(has_pods(1, GATEWAYS));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,6 +613,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(only_what_is_over_is_removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_left_after_an_interrupt, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_taken_away_is_given_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_interrupt_gives_back_what_was_taken_away, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_next_run_gives_back_what_a_killed_one_took, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

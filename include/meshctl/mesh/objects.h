@@ -22,8 +22,10 @@ void mesh_unmark(json_t *object);
 /* The mesh whose mark a live object carries; NULL without one. Borrowed. */
 const char *mesh_owner(const json_t *live);
 
-/* On a namespace of verify's own: when the run that made it is over for sure, in RFC 3339 and UTC. */
+/* On what verify has made or taken away: when the run that did is over for sure, in RFC 3339 and UTC. */
 #define MESH_UNTIL "meshctl.io/until"
+/* On a Deployment of a gateway that verify has taken away: how many pods it had. */
+#define MESH_REPLICAS "meshctl.io/replicas"
 /* The label by which istiod injects sidecars into a namespace's pods: of its revision. */
 #define MESH_REVISION_DEFAULT "default"
 void mesh_inject(json_t *namespace_, const char *revision);

@@ -30,6 +30,8 @@ int proof_model(struct probe *p, json_t **ret_pod, struct error **err) MC_WARN_U
 /* A ready pod of verify's callers; NULL when there is none. Yours to free. */
 int proof_caller(struct probe *p, const char *namespace_, char **ret_pod, struct error **err)
     MC_WARN_UNUSED;
+/* The Deployments that make the pods of the network's gateways. New reference. */
+int proof_gateways(struct probe *p, json_t **ret_deployments, struct error **err) MC_WARN_UNUSED;
 /* Sends at least `requests` on each path, when every path answers or nothing changes any more; a path that
  * does not answer is asked no more. MC105 and MC736 as warnings where the caller cannot be asked. */
 int proof_send(struct probe *p, struct proof *f, unsigned requests, struct error **err)

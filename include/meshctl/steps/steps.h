@@ -83,6 +83,9 @@ struct steps_options {
         *namespaces; /* with measure: whose services are told; borrowed, may be NULL */
     /* check: for steps_collected, what somebody needs who shall find a fault; borrowed, may be NULL */
     const struct collect_options *collect;
+    bool failover, partition,
+        bench;             /* verify's trials: an echo, a gateway is taken away; throughput */
+    unsigned rate;         /* requests a second of these; 0: 200 */
     struct cancel *cancel; /* borrowed */
 };
 
@@ -101,7 +104,8 @@ struct plan *steps_plan(struct steps *s);
  * version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
  * endpoints[], matrix {namespace, kept, latency, paths[] {from, to, requests, errors, p50Ms, p99Ms,
  * serverIdentity, clientIdentity, roots[], endpoints[], gatewayConnections, failures[]}, load[] {from,
- * to{}}}}; matrix is null when no request was sent. New reference. */
+ * to{}}}, trials[] {trial failover|partition|bench, and what it measured}, policy{}}; matrix is null
+ * when no request was sent, trials when there was none. New reference. */
 json_t *steps_report(const struct steps *s);
 /* After a STEPS_CHECK: what was found, {counts {ok, warning, error, unreached}, clusters[] as in
  * steps_report and whether each was `reached`, checks[] (probe.h)}; causes stand before what
