@@ -5,12 +5,14 @@
 
 #include "client_internal.h"
 #include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
 #include "status.h"
 
 void kube_pod_answers_free(struct kube_pod_answer *answers, size_t count)
 {
     for (size_t i = 0; answers && i < count; i++) {
         free(answers[i].mark);
+        free(answers[i].said);
         error_free(answers[i].error);
     }
     free(answers);
@@ -27,6 +29,14 @@ static char *url_dup(const struct kube_client *c, const struct kube_pod_port *to
     return buf_detach(&url, NULL);
 }
 
+static char *said_dup(const struct buf *body)
+{
+    struct buf out = BUF_INIT;
+    text_append_clean(&out, buf_str(body),
+                      body->len < KUBE_POD_PROXY_MAX_SAID ? body->len : KUBE_POD_PROXY_MAX_SAID);
+    return buf_detach(&out, NULL);
+}
+
 /* Takes over what the result holds. */
 static void take_result(const struct kube_client *c, const struct kube_pod_port *to,
                         struct http_result *result, struct kube_pod_answer *ret)
@@ -36,6 +46,7 @@ static void take_result(const struct kube_client *c, const struct kube_pod_port 
     if (!result->error && response->header) {
         *ret = (struct kube_pod_answer){.status = response->status,
                                         .mark = TAKE(response->header),
+                                        .said = said_dup(&response->body),
                                         .elapsed_ms = response->elapsed_ms};
         return;
     }
@@ -109,6 +120,7 @@ static void on_end(void *ctx, const struct http_request *request, struct http_re
     http_response_release(&result->response);
     l->load->on_answer(l->load->ctx, request->not_before_ms, &answer);
     free(answer.mark);
+    free(answer.said);
     error_free(answer.error);
 }
 

@@ -366,6 +366,33 @@ static const struct check_info checks[] = {
     {"MC738", "partition", "a gateway that is away disturbs what does not need it",
      "a fault of one cluster's gateway is felt in others",
      "look at the requests that were lost: the own cluster's endpoints must be preferred (MC737)"},
+    {"MC741", "DNS", "a Service's name is not resolved in the cluster",
+     "no workload there finds any other",
+     "see why the cluster's DNS does not answer: kubectl -n kube-system get pods -l "
+     "k8s-app=kube-dns"},
+    {"MC742", "services known", "a workload's proxy does not know a service of another cluster",
+     "requests to it stay in their cluster, or end in 503",
+     "look for what narrows what proxies are told: Sidecars with egress hosts, exportTo of "
+     "Services "
+     "and in the mesh's configuration, discoverySelectors: kubectl get sidecars -A"},
+    {"MC743", "gateway reachable", "pods do not reach the other cluster's gateway",
+     "every request to that cluster fails or stays where it is",
+     "let the nodes of the one cluster connect to port 15443 of the other one's gateway address: "
+     "firewalls, security groups and routes between them"},
+    {"MC744", "certificates accepted", "one end of a path refuses the other one's certificate",
+     "every request on that path ends in 503",
+     "compare the roots (MC201, MC205, MC208); workloads that started under another root need a "
+     "restart: kubectl rollout restart of their Deployment"},
+    {"MC745", "let in by the gateway",
+     "the other cluster's gateway closes connections for its services",
+     "every request to that cluster fails",
+     "its Gateway on port 15443 must have TLS mode AUTO_PASSTHROUGH and a host that fits *.local: "
+     "meshctl expose with the same flags"},
+    {"MC746", "allowed by policies", "a policy denies requests of verify's own",
+     "it may deny those of other workloads, too",
+     "see which: kubectl get authorizationpolicies -A; verify's workloads have the identity that "
+     "the "
+     "finding of MC733 shows"},
     {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},

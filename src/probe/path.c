@@ -13,6 +13,7 @@ void path_release(struct path *p)
     for (size_t i = 0; i < p->failures_count; i++)
         free(p->failures[i].what);
     free(p->ms);
+    free(p->said);
     free(p->server);
     free(p->client);
     error_free(p->unasked);
@@ -153,7 +154,12 @@ void path_count(struct path *p, const struct mesh *m, const struct mesh_member *
     }
     if (!path_answer_read(answer->mark, &a))
         a = (struct path_answer){.status = answer->status, .ms = -1, .flags = "-"};
+    unsigned failed = p->failed;
     count_answer(p, m, wanted, &a);
+    if (p->failed == failed)
+        return;
+    p->is_nameless = strcmp(a.flags, "UH") == 0;
+    set_text(&p->said, answer->said);
 }
 
 static int by_size(const void *a, const void *b)

@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-#include "gateways.h"
 #include "meshctl/base/text.h"
-#include "meshctl/kube/wait.h"
-#include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
+#include "proof_link.h"
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
-static void judge_requests(struct probe *p, struct path *path, const char *to)
+static void judge_requests(struct probe *p, struct proof *const *proofs, size_t at)
 {
+    struct path *path = &proofs[p->at]->paths[at];
+    const char *to = p->mesh->members[at].name;
     AUTO_FREE char *failures = path_failures_dup(path);
     if (!path->failed) {
         finding_ok(p, "MC732", "%u of %u answered by %s, half of them within %lld ms",
@@ -20,8 +20,10 @@ static void judge_requests(struct probe *p, struct path *path, const char *to)
         return;
     }
     AUTO_FREE char *wanted = mem_printf("every request answered by the echo in %s", to);
-    finding_bad(p, "MC732", wanted, "%s to %s: %u of %u failed: %s", probe_name(p), to,
-                path->failed, path->requests, failures);
+    AUTO_FREE char *link = NULL;
+    const char *id = proof_broken_link(p, proofs, at, &link);
+    finding_bad(p, id, wanted, "%s to %s: %u of %u failed: %s%s%s", probe_name(p), to, path->failed,
+                path->requests, failures, link ? "; " : "", link ? link : "");
 }
 
 /* ---- identities ------------------------------------------------------------------------------ */
@@ -54,40 +56,6 @@ static void judge_identities(struct probe *p, const struct proof *f, const struc
 
 /* ---- through the gateway --------------------------------------------------------------------- */
 
-/* Every address of the Services through which a member's network is reached. False when one is a
- * host's name: istiod resolves it, and nobody else knows to what. */
-static bool gateway_addresses(const struct probe *p, size_t at, struct strlist *out)
-{
-    size_t i;
-    json_t *service;
-    json_array_foreach(p->facts[at] ? p->facts[at]->network_services : NULL, i, service)
-        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
-                       p->mesh->members[at].network))
-            kube_service_addresses(service, out);
-    for (i = 0; i < out->count; i++)
-        if (!gateways_is_ip(out->items[i]))
-            return false;
-    return out->count > 0;
-}
-
-/* What is wrong with the endpoints that the caller's sidecar has for another member's echo, or NULL. */
-static char *endpoints_problem_dup(const struct probe *p, const json_t *hosts, size_t to)
-{
-    AUTO_STRLIST addresses = STRLIST_INIT;
-    bool known = gateway_addresses(p, to, &addresses);
-    size_t i;
-    json_t *host;
-    if (!json_array_size(hosts))
-        return mem_strdup("none");
-    json_array_foreach(hosts, i, host) {
-        const char *address = json_dig_str(host, "address", NULL);
-        json_int_t port = json_dig_int(host, 0, "port", NULL);
-        if (port == PATH_ECHO_PORT || (known && !strlist_has(&addresses, address)))
-            return mem_printf("%s:%lld", address, (long long)port);
-    }
-    return NULL;
-}
-
 static json_int_t sum_of(const json_t *hosts, const char *key)
 {
     json_int_t sum = 0;
@@ -102,7 +70,7 @@ static void judge_way(struct probe *p, const struct proof *f, size_t to, json_in
 {
     const char *name = p->mesh->members[to].name;
     AUTO_FREE char *wanted = mem_printf("the gateway's addresses of %s", name);
-    AUTO_FREE char *problem = endpoints_problem_dup(p, f->hosts[to], to);
+    AUTO_FREE char *problem = proof_endpoints_problem_dup(p, f->hosts[to], to);
     if (problem) {
         finding_bad(p, "MC734", wanted, "%s to %s: endpoint %s", probe_name(p), name, problem);
         return;
@@ -126,7 +94,7 @@ void proof_judge(struct probe *p, struct proof *const *proofs)
     struct proof *f = proofs[p->at];
     for (size_t i = 0; i < p->mesh->members_count; i++) {
         if (f->to[i] && f->paths[i].requests)
-            judge_requests(p, &f->paths[i], p->mesh->members[i].name);
+            judge_requests(p, proofs, i);
     }
     for (size_t i = 0; i < p->mesh->members_count; i++) {
         if (!f->to[i] || !f->paths[i].requests || f->paths[i].failed)

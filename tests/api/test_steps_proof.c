@@ -162,13 +162,17 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
                                "\"reason\":\"ServiceUnavailable\",\"code\":503}");
     AUTO_FREE char *id = mem_printf("spiffe://cluster.local/ns/%s/sa/verify", namespace_);
     AUTO_FREE char *header =
-        !good ? mem_printf("x-meshctl-answer: %s 503 - UH -\r\n", name_of(at))
+        !good ? mem_printf("x-meshctl-answer: %s 503 - - -\r\n", name_of(at))
         : atomic_load(&plain) == (int)to
             ? mem_printf("x-meshctl-answer: %s 200 4 - %s echo-1 -\r\n", name_of(at), name_of(to))
             : mem_printf(
                   "x-meshctl-answer: %s 200 4 - %s echo-1 By=%s;Hash=1;Subject=\"\";URI=%s\r\n",
                   name_of(at), name_of(to), id, id);
-    return test_conn_reply(conn, good ? 200 : 503, header, "body\n");
+    return test_conn_reply(
+        conn, good ? 200 : 503, header,
+        good ? "body\n"
+             : "upstream connect error or disconnect/reset before headers. reset reason: "
+               "connection timeout");
 }
 
 /* ---- a good mesh ----------------------------------------------------------------------------- */
@@ -390,7 +394,9 @@ static void a_path_that_fails_is_named(void **state)
     AUTO_RUN_RESULT o = {0};
     atomic_store(&deaf, 1);
     run_for(3000, &o);
-    failed_with(&o, "MC732", "west", "west to east: 2 of 2 failed: HTTP 503 UH");
+    failed_with(
+        &o, "MC743", "west",
+        "west to east: 2 of 2 failed: HTTP 503 (2); the gateway does not answer connections");
     assert_non_null(finding_of(&o, "MC732", "west", "ok"));
 }
 

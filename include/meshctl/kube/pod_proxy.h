@@ -7,6 +7,7 @@
 #include "meshctl/kube/client.h"
 
 #define KUBE_POD_PROXY_MAX_ANSWER ((size_t)64 * 1024)
+#define KUBE_POD_PROXY_MAX_SAID ((size_t)400)
 
 /* Strings are borrowed. */
 struct kube_pod_port {
@@ -21,6 +22,7 @@ struct kube_pod_port {
 struct kube_pod_answer {
     int status;          /* of the pod's own answer */
     char *mark;          /* the header's value */
+    char *said;          /* the beginning of its body, fit for a terminal */
     int64_t elapsed_ms;  /* with the way through the API server and back */
     struct error *error; /* there is no answer of the pod: nothing else is set then */
 };

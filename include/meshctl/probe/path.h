@@ -37,8 +37,10 @@ struct path {
     unsigned *ms; /* of those that did not fail and say it */
     size_t ms_count, ms_cap;
     unsigned answered[MESH_MAX_MEMBERS]; /* by whom */
-    unsigned plain;                      /* answers without identities: no mutual TLS */
-    char *server, *client;               /* the newest answer's identities, or NULL */
+    char *said;            /* by the newest one that failed: what a proxy says of it; or NULL */
+    bool is_nameless;      /* that one found no address: the caller's own Envoy had none */
+    unsigned plain;        /* answers without identities: no mutual TLS */
+    char *server, *client; /* the newest answer's identities, or NULL */
     struct error *unasked; /* the caller itself could not be asked, and why; or NULL */
 };
 void path_release(struct path *p);
