@@ -179,11 +179,8 @@ struct load_sample *load_samples_dup(struct load *l, size_t *ret_count)
 
 json_t *load_failures(struct load *l)
 {
-    json_t *failures = json_array();
     pthread_mutex_lock(&l->lock);
-    for (size_t i = 0; i < l->failed.failures_count; i++)
-        json_array_append_new(failures, json_pack("{s:s, s:i}", "what", l->failed.failures[i].what,
-                                                  "count", (int)l->failed.failures[i].count));
+    json_t *failures = path_failures_json(&l->failed);
     pthread_mutex_unlock(&l->lock);
     return failures;
 }

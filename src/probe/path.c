@@ -10,8 +10,10 @@
 
 void path_release(struct path *p)
 {
-    for (size_t i = 0; i < p->failures_count; i++)
+    for (size_t i = 0; i < p->failures_count; i++) {
         free(p->failures[i].what);
+        free(p->failures[i].said);
+    }
     free(p->ms);
     free(p->said);
     free(p->server);
@@ -81,22 +83,6 @@ bool path_answer_read(char *text, struct path_answer *ret_answer)
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-static void count_failure(struct path *p, const char *what)
-{
-    AUTO_BUF clean = BUF_INIT;
-    size_t len = strlen(what);
-    text_append_clean(&clean, what, len < MAX_WHAT ? len : MAX_WHAT);
-    p->failed++;
-    for (size_t i = 0; i < p->failures_count; i++) {
-        if (strcmp(p->failures[i].what, buf_str(&clean)) == 0) {
-            p->failures[i].count++;
-            return;
-        }
-    }
-    if (p->failures_count < PATH_MAX_FAILURES)
-        p->failures[p->failures_count++] = (struct path_failure){buf_detach(&clean, NULL), 1};
-}
-
 static void set_text(char **slot, const char *text)
 {
     if (!text || text_equal(*slot, text))
@@ -105,6 +91,24 @@ static void set_text(char **slot, const char *text)
     text_append_clean(&clean, text, strlen(text));
     free(*slot);
     *slot = buf_detach(&clean, NULL);
+}
+
+static void count_failure(struct path *p, const char *what, const char *said)
+{
+    AUTO_BUF clean = BUF_INIT;
+    size_t len = strlen(what);
+    text_append_clean(&clean, what, len < MAX_WHAT ? len : MAX_WHAT);
+    size_t at = 0;
+    p->failed++;
+    set_text(&p->said, said);
+    while (at < p->failures_count && strcmp(p->failures[at].what, buf_str(&clean)) != 0)
+        at++;
+    if (at == PATH_MAX_FAILURES)
+        return;
+    if (at == p->failures_count)
+        p->failures[p->failures_count++] = (struct path_failure){.what = buf_detach(&clean, NULL)};
+    p->failures[at].count++;
+    set_text(&p->failures[at].said, said);
 }
 
 /* The index of the member that answered, members_count when it is none. */
@@ -117,7 +121,7 @@ static size_t member_of(const struct mesh *m, const char *name)
 }
 
 static void count_answer(struct path *p, const struct mesh *m, const struct mesh_member *wanted,
-                         const struct path_answer *a)
+                         const struct path_answer *a, const char *said)
 {
     size_t at = member_of(m, a->member);
     p->requests++;
@@ -125,12 +129,13 @@ static void count_answer(struct path *p, const struct mesh *m, const struct mesh
         AUTO_FREE char *what =
             mem_printf("HTTP %d%s%s", a->status, strcmp(a->flags, "-") ? " " : "",
                        strcmp(a->flags, "-") ? a->flags : "");
-        count_failure(p, what);
+        count_failure(p, what, said);
+        p->is_nameless = strcmp(a->flags, "UH") == 0;
         return;
     }
     if (wanted && wanted != &m->members[at]) {
         AUTO_FREE char *what = mem_printf("answered by %s", m->members[at].name);
-        count_failure(p, what);
+        count_failure(p, what, NULL);
         return;
     }
     p->answered[at]++;
@@ -154,12 +159,7 @@ void path_count(struct path *p, const struct mesh *m, const struct mesh_member *
     }
     if (!path_answer_read(answer->mark, &a))
         a = (struct path_answer){.status = answer->status, .ms = -1, .flags = "-"};
-    unsigned failed = p->failed;
-    count_answer(p, m, wanted, &a);
-    if (p->failed == failed)
-        return;
-    p->is_nameless = strcmp(a.flags, "UH") == 0;
-    set_text(&p->said, answer->said);
+    count_answer(p, m, wanted, &a, answer->said);
 }
 
 static int by_size(const void *a, const void *b)
@@ -193,14 +193,21 @@ static json_t *time_json(int64_t ms)
     return ms < 0 ? json_null() : json_integer(ms);
 }
 
-json_t *path_json(struct path *p)
+json_t *path_failures_json(const struct path *p)
 {
     json_t *failures = json_array();
-    for (size_t i = 0; i < p->failures_count; i++)
-        json_array_append_new(failures, json_pack("{s:s, s:i}", "what", p->failures[i].what,
-                                                  "count", (int)p->failures[i].count));
+    for (size_t i = 0; i < p->failures_count; i++) {
+        const struct path_failure *f = &p->failures[i];
+        json_array_append_new(failures, json_pack("{s:s, s:s?, s:i}", "what", f->what, "said",
+                                                  f->said, "count", (int)f->count));
+    }
+    return failures;
+}
+
+json_t *path_json(struct path *p)
+{
     return json_pack("{s:i, s:i, s:o, s:o, s:s?, s:s?, s:o}", "requests", (int)p->requests,
                      "errors", (int)p->failed, "p50Ms", time_json(path_percentile(p, 50)), "p99Ms",
                      time_json(path_percentile(p, 99)), "serverIdentity", p->server,
-                     "clientIdentity", p->client, "failures", failures);
+                     "clientIdentity", p->client, "failures", path_failures_json(p));
 }

@@ -24,6 +24,26 @@ int proof_look(struct probe *p, struct proof *f, struct error **err)
     return 0;
 }
 
+int proof_gateway_pods(struct probe *p, size_t *ret_count, struct error **err)
+{
+    json_t *service;
+    size_t i;
+    *ret_count = 0;
+    json_array_foreach(probe_facts(p)->network_services, i, service) {
+        AUTO_FREE char *selector =
+            gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
+        const struct kube_ref ref = {"v1", "Pod",
+                                     json_dig_str(service, "metadata", "namespace", NULL), NULL};
+        json_auto_t *pods = NULL;
+        if (!*selector || !gateways_is_of_network(p, service))
+            continue;
+        if (kube_list(p->client, &ref, selector, NULL, &pods, err) < 0)
+            return -1;
+        *ret_count += json_array_size(pods);
+    }
+    return 0;
+}
+
 /* What one gateway pod passed on. HTTP is not its business: where it counts no requests, a
  * connection may have carried any number of them. */
 static int count_pod(struct probe *p, const struct proof *f, const json_t *pod, json_int_t *passed,

@@ -174,7 +174,7 @@ void report_append_trials(const struct term *term, const json_t *report, struct 
             append_bench(&bench, row);
         has_bench = has_bench || strcmp(trial, "bench") == 0;
     }
-    if (policy) {
+    if (json_is_object(policy)) {
         AUTO_FREE char *text = json_write_dup(policy, 0);
         buf_appendf(out, "policy      %s\n", text);
     }

@@ -92,15 +92,15 @@ static void judge_partition(struct probe *p, const json_t *row)
     json_t *local;
     json_array_foreach(json_object_get(row, "local"), i, local) {
         requests += count_of(local, "requests");
-        lost += count_of(local, "requests") - count_of(local, "own") - count_of(local, "unasked");
+        lost += count_of(local, "lost");
     }
     if (json_is_true(json_object_get(row, "reachedWhileAway")))
         finding_bad(p, "MC738", "requests to it failing",
                     "%s was reached while its gateway was away", probe_name(p));
     else if (lost)
         finding_bad(p, "MC738", "no request lost that stays in its cluster",
-                    "%lld of %lld lost or answered elsewhere while the gateway of %s was away",
-                    (long long)lost, (long long)requests, probe_name(p));
+                    "%lld of %lld lost while the gateway of %s was away", (long long)lost,
+                    (long long)requests, probe_name(p));
     else
         finding_ok(p, "MC738",
                    "away for %.1f s: %lld local requests, none lost; reached again "

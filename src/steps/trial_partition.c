@@ -9,8 +9,9 @@
 #include "meshctl/base/clock.h"
 
 #define CALM_MS 30000
-#define AWAY_MS 2000   /* for so long after its last pod */
-#define GONE_MS 60000  /* its pods drain */
+#define AWAY_MS 2000  /* for so long after its last pod */
+#define GONE_MS 60000 /* its pods drain */
+#define GONE_POLL_MS 100
 #define BACK_MS 120000 /* its pods start */
 #define REACH_MS 60000 /* and are known */
 #define REACH_POLL_MS 100
@@ -53,34 +54,33 @@ static size_t peer_of(const struct steps *s, size_t at)
     return PLAN_MAX_LANES;
 }
 
-static int wait_for(struct kube_client *client, const struct kube_ref *ref, int64_t limit_ms,
-                    kube_predicate predicate, struct error **err)
+/* Until the last pod has gone, which serves while it drains. */
+static int wait_gone(struct trial *t, struct probe *p, struct error **err)
 {
-    const struct kube_wait wait = {
-        .ref = *ref, .deadline_ms = clock_now_ms() + limit_ms, .predicate = predicate};
-    json_auto_t *ignored = NULL;
-    return kube_wait(client, &wait, &ignored, err);
+    const struct steps *s = t->lane->steps;
+    int64_t start = clock_now_ms();
+    for (size_t left = 1; left;) {
+        if (proof_gateway_pods(p, &left, err) < 0)
+            return -1;
+        if (left && clock_now_ms() - start > GONE_MS)
+            return error_set(err, ERROR_TIMEOUT, "%s: %zu pods of its gateway do not go",
+                             probe_name(p), left);
+        if (left && pause_for(s, GONE_POLL_MS, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
-static bool has_no_pods(struct kube_client *client, const json_t *live, void *ctx,
-                        char **ret_reason, struct error **err)
-{
-    (void)client, (void)ctx, (void)err;
-    json_int_t left = json_dig_int(live, 0, "status", "replicas", NULL);
-    if (!left)
-        return true;
-    *ret_reason = mem_printf("%lld of its pods are there", (long long)left);
-    return false;
-}
-
-static int wait_for_all(struct kube_client *client, json_t *deployments, int64_t limit_ms,
-                        kube_predicate predicate, struct error **err)
+static int wait_back(struct kube_client *client, json_t *deployments, struct error **err)
 {
     size_t i;
     json_t *deployment;
     json_array_foreach(deployments, i, deployment) {
-        struct kube_ref ref = kube_ref_of(deployment);
-        if (wait_for(client, &ref, limit_ms, predicate, err) < 0)
+        json_auto_t *ignored = NULL;
+        const struct kube_wait wait = {.ref = kube_ref_of(deployment),
+                                       .deadline_ms = clock_now_ms() + BACK_MS,
+                                       .predicate = kube_is_available};
+        if (kube_wait(client, &wait, &ignored, err) < 0)
             return -1;
     }
     return 0;
@@ -125,18 +125,17 @@ struct times {
     bool was_reached; /* while it was away */
 };
 
-static int take_and_give_back(struct trial *t, size_t at, json_t *deployments, struct times *times,
-                              struct error **err)
+static int take_and_give_back(struct trial *t, struct probe *p, json_t *deployments,
+                              struct times *times, struct error **err)
 {
     struct steps *s = t->lane->steps;
-    size_t peer = peer_of(s, at);
+    size_t at = p->at, peer = peer_of(s, at);
     struct kube_client *client;
     if (trial_client(t, at, &client, err) < 0)
         return -1;
     times->away = clock_now_ms();
     s->gateways_away = true;
-    if (trial_take_away(&s->lanes[at], client, deployments, err) < 0 ||
-        wait_for_all(client, deployments, GONE_MS, has_no_pods, err) < 0)
+    if (trial_take_away(&s->lanes[at], client, deployments, err) < 0 || wait_gone(t, p, err) < 0)
         return -1;
     times->gone = clock_now_ms();
     if (pause_for(s, AWAY_MS, err) < 0 || reaches(t, peer, at, &times->was_reached, err) < 0)
@@ -145,8 +144,7 @@ static int take_and_give_back(struct trial *t, size_t at, json_t *deployments, s
     if (trial_give_back(&s->lanes[at], client, false, NULL, err) < 0)
         return -1;
     s->gateways_away = false;
-    if (wait_for_all(client, deployments, BACK_MS, kube_is_available, err) < 0 ||
-        wait_reached(t, peer, at, err) < 0)
+    if (wait_back(client, deployments, err) < 0 || wait_reached(t, peer, at, err) < 0)
         return -1;
     times->reached = clock_now_ms();
     return 0;
@@ -164,9 +162,10 @@ static json_t *local_of(struct trial *t, const struct times *times)
         AUTO_FREE struct load_sample *samples = load_samples_dup(t->loads[i], &count);
         struct load_counts c = load_count(samples, count, (int)i, times->away, times->reached);
         json_array_append_new(
-            local, json_pack("{s:s, s:I, s:I, s:I, s:I}", "from", lane_name(&s->lanes[i]),
-                             "requests", (json_int_t)c.all, "own", (json_int_t)c.own, "lost",
-                             (json_int_t)c.failed, "unasked", (json_int_t)c.unasked));
+            local, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "from", lane_name(&s->lanes[i]),
+                             "requests", (json_int_t)c.all, "own", (json_int_t)c.own, "elsewhere",
+                             (json_int_t)c.others, "lost", (json_int_t)c.failed, "unasked",
+                             (json_int_t)c.unasked, "failures", load_failures(t->loads[i])));
     }
     return local;
 }
@@ -189,7 +188,7 @@ static int run(struct trial *t, size_t at, json_t **ret_row, struct error **err)
             err, ERROR_CHECK,
             "%s: no Deployment makes the pods of its gateway, so it cannot be taken away",
             lane_name(&s->lanes[at]));
-    if (load_all(t, err) < 0 || take_and_give_back(t, at, deployments, &times, err) < 0)
+    if (load_all(t, err) < 0 || take_and_give_back(t, &look.probe, deployments, &times, err) < 0)
         return -1;
     *ret_row = json_pack("{s:I, s:b, s:I, s:o}", "awayMs", (json_int_t)(times.back - times.away),
                          "reachedWhileAway", times.was_reached, "reachedAgainMs",

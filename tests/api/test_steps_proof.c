@@ -191,6 +191,20 @@ static void put_pod(struct fakeapi *api, const char *namespace_, const char *nam
     fakeapi_put(api, text);
 }
 
+/* The gateway's pods: as long as its Deployment has some. */
+static bool be_pods(void *ctx, struct test_conn *conn, const struct test_request *r)
+{
+    size_t at = index_of(ctx);
+    (void)r;
+    json_auto_t *pod = fakeapi_object(c.apis[at], NAMESPACES "istio-ingress/pods/gw");
+    json_auto_t *list = json_pack("{s:s, s:s, s:{}, s:[]}", "kind", "PodList", "apiVersion", "v1",
+                                  "metadata", "items");
+    if (has_pods(at, GATEWAYS))
+        json_array_append(json_object_get(list, "items"), pod);
+    AUTO_FREE char *text = json_write_dup(list, 0);
+    return test_conn_reply(conn, 200, "Content-Type: application/json\r\n", text);
+}
+
 static void live(size_t i)
 {
     static const char caller[] =
@@ -205,6 +219,12 @@ static void live(size_t i)
                   "{\"spec\":{\"selector\":{\"app\":\"istio-eastwest\"}}}");
     fakeapi_patch(api, "/apis/apps/v1/namespaces/istio-system/deployments/istiod",
                   "{\"status\":{\"readyReplicas\":1}}");
+    fakeapi_add(api, &(struct fakeapi_rule){.method = "GET",
+                                            .path = NAMESPACES "istio-ingress/pods",
+                                            .query = "app%3Distio-eastwest",
+                                            .fault = FAKEAPI_SCRIPT,
+                                            .script = be_pods,
+                                            .ctx = &c.apis[i]});
     fakeapi_add(api, &(struct fakeapi_rule){.path = "*/portforward",
                                             .fault = FAKEAPI_SCRIPT,
                                             .script = be_port,

@@ -57,7 +57,7 @@ int load_start(const struct load_options *options, struct load **ret_load, struc
 void load_free(struct load *l);
 /* A copy of what has been answered by now, in the order of the answers; yours to free. */
 struct load_sample *load_samples_dup(struct load *l, size_t *ret_count);
-/* What failed, and how often: {what, count}. New reference. */
+/* What failed, as path_failures_json. New reference. */
 json_t *load_failures(struct load *l);
 /* Why it has ended by itself; NULL while it runs. Yours to free. */
 struct error *load_problem_dup(struct load *l);

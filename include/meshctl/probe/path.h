@@ -31,6 +31,7 @@ struct path {
     unsigned requests, failed;
     struct path_failure {
         char *what;
+        char *said; /* by the newest of them: what a proxy says of it; or NULL */
         unsigned count;
     } failures[PATH_MAX_FAILURES];
     size_t failures_count;
@@ -52,7 +53,9 @@ void path_count(struct path *p, const struct mesh *m, const struct mesh_member *
 int64_t path_percentile(struct path *p, unsigned percent);
 /* "HTTP 503 UH (3), no answer in time (1)"; "" without failures. Yours to free. */
 char *path_failures_dup(const struct path *p);
-/* {requests, errors, p50Ms, p99Ms, serverIdentity, clientIdentity, failures[] {what, count}}; what is not
+/* The failures: [{what, said, count}]. New reference. */
+json_t *path_failures_json(const struct path *p);
+/* {requests, errors, p50Ms, p99Ms, serverIdentity, clientIdentity, failures[] {what, said, count}}; what is not
  * known is null. New reference. */
 json_t *path_json(struct path *p);
 

@@ -32,6 +32,9 @@ int proof_caller(struct probe *p, const char *namespace_, char **ret_pod, struct
     MC_WARN_UNUSED;
 /* The Deployments that make the pods of the network's gateways. New reference. */
 int proof_gateways(struct probe *p, json_t **ret_deployments, struct error **err) MC_WARN_UNUSED;
+/* How many pods of these gateways there are, those that are on their way out, too: they serve until they
+ * have drained. */
+int proof_gateway_pods(struct probe *p, size_t *ret_count, struct error **err) MC_WARN_UNUSED;
 /* Sends at least `requests` on each path, when every path answers or nothing changes any more; a path that
  * does not answer is asked no more. MC105 and MC736 as warnings where the caller cannot be asked. */
 int proof_send(struct probe *p, struct proof *f, unsigned requests, struct error **err)
