@@ -33,6 +33,10 @@ def address(cluster: str) -> str:
     return service["status"]["loadBalancer"]["ingress"][0]["ip"]
 
 
+def gateway(cluster: str) -> dict:
+    return get(cluster, "-n", "istio-ingress", "deployment", "istio-eastwest")
+
+
 def begin(*words: str) -> subprocess.Popen:
     """A verify that has placed its workloads in both clusters."""
     child = subprocess.Popen([world.MESHCTL, "verify", *members(), *words], stdout=subprocess.DEVNULL,
@@ -104,6 +108,47 @@ class Proof(unittest.TestCase):
         for cluster in CLUSTERS:
             self.assertEqual([n["metadata"]["name"] for n in namespaces(cluster)], [name])
             kubectl(cluster, "delete", "namespace", name, "--timeout=90s")
+
+    @world.only_long
+    def test_what_is_taken_away_comes_back(self):
+        """Echoes, then the real gateways, under load: nothing is lost that need not be, all is as before."""
+        done = meshctl("verify", *members(), "--failover", "--partition", "--confirm", "mesh", "--rate", "50", "-o", "json", seconds=400)
+        self.assertEqual(done.code, 0, done)
+        trials = {(t["trial"], t["cluster"]): t for t in done.json()["verify"]["trials"]}
+        self.assertEqual(set(trials), {(t, c) for t in ("failover", "partition") for c in CLUSTERS})
+        for cluster in CLUSTERS:
+            away = trials["failover", cluster]
+            self.assertEqual(away["calmOwn"], away["calmRequests"], away)
+            self.assertLess(away["firstElsewhereMs"], 10000, away)
+            self.assertLess(away["awayLost"], away["awayRequests"] / 2, away)
+            cut = trials["partition", cluster]
+            self.assertFalse(cut["reachedWhileAway"], cut)
+            self.assertEqual([(r["lost"], r["requests"] > 100) for r in cut["local"]], [(0, True)] * 2, cut)
+        self.gateways_are_as_before()
+
+    @world.only_long
+    def test_a_killed_run_leaves_a_gateway_to_the_next_one(self):
+        child = begin("--partition", "--confirm", "mesh", "--rate", "50")
+        self.assertTrue(settle(lambda: gateway("west")["spec"]["replicas"] == 0, seconds=90, every=0.1))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        self.assertEqual(gateway("west")["metadata"]["annotations"]["meshctl.io/replicas"], "1")
+        kubectl("west", "-n", "istio-ingress", "annotate", "--overwrite", "deployment", "istio-eastwest", "meshctl.io/until=2020-01-01T00:00:00Z")
+        done = meshctl("verify", *members())
+        self.assertEqual(done.code, 0, done)
+        self.assertIn("gave gateway istio-ingress/istio-eastwest back", done.err)
+        self.gateways_are_as_before()
+        for cluster in CLUSTERS:
+            for left in namespaces(cluster):
+                kubectl(cluster, "delete", "namespace", left["metadata"]["name"], "--wait=false")
+
+    def gateways_are_as_before(self):
+        for cluster in CLUSTERS:
+            found = gateway(cluster)
+            self.assertEqual(found["spec"]["replicas"], 1)
+            self.assertNotIn("meshctl.io/replicas", found["metadata"]["annotations"])
+        plan = meshctl("plan", *members(), *world.charts(), "--ca-dir", world.CA_DIR, "--bookinfo")
+        self.assertEqual(plan.code, 0, plan)
 
 
 if __name__ == "__main__":
