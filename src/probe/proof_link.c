@@ -1,6 +1,7 @@
 /* Walks along a path that failed, and stops at the first link that is broken. */
 #include "proof_link.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateways.h"
@@ -63,6 +64,12 @@ static const struct {
     {"remote reset", "MC745", "the gateway closes the connection"},
 };
 
+static void set_link_take(char **ret_link, char *link)
+{
+    free(*ret_link);
+    *ret_link = link;
+}
+
 static const char *link_of(const struct path *path, char **ret_link)
 {
     for (size_t i = 0; path->said && i < MC_ARRAY_LEN(words); i++)
@@ -107,20 +114,22 @@ static const char *between(const struct probe *p, struct proof *const *proofs, s
     const json_t *hosts = f->hosts[to];
     AUTO_FREE char *problem = proof_endpoints_problem_dup(p, hosts, to);
     if (problem) {
-        *ret_link = mem_printf("its proxy has another endpoint than the gateway: %s", problem);
+        set_link_take(ret_link,
+                      mem_printf("its proxy has another endpoint than the gateway: %s", problem));
         return "MC734";
     }
     const char *id = link_of(path, ret_link);
     if ((!id || strcmp(id, "MC743") == 0) && connect_failures(hosts)) {
-        *ret_link =
-            mem_printf("%lld connections to %s failed%s%s", (long long)connect_failures(hosts),
-                       address_of(hosts), path->said ? ": " : "", path->said ? path->said : "");
+        set_link_take(ret_link, mem_printf("%lld connections to %s failed%s%s",
+                                           (long long)connect_failures(hosts), address_of(hosts),
+                                           path->said ? ": " : "", path->said ? path->said : ""));
         return "MC743";
     }
     if (id && strcmp(id, "MC745") == 0 && (is_plain(f, p->at) || is_plain(proofs[to], to))) {
-        *ret_link =
+        set_link_take(
+            ret_link,
             mem_printf("without mutual TLS no gateway lets it in: requests within %s have none",
-                       is_plain(f, p->at) ? probe_name(p) : p->mesh->members[to].name);
+                       is_plain(f, p->at) ? probe_name(p) : p->mesh->members[to].name));
         return "MC733";
     }
     return id;

@@ -89,6 +89,12 @@ static size_t index_of(void *ctx)
 /* What every istiod shows. */
 static struct leaf istiod_leaf;
 
+static void set_text(char **slot, const char *text)
+{
+    free(*slot);
+    *slot = mem_strdup(text);
+}
+
 static bool be_port(void *ctx, struct test_conn *conn, const struct test_request *r)
 {
     AUTO_BUF asked = BUF_INIT;
@@ -109,7 +115,7 @@ static bool be_port(void *ctx, struct test_conn *conn, const struct test_request
         json_object_foreach(all, path, object)
             if (text_has_prefix(path, NAMESPACES "meshctl-verify-") &&
                 !strchr(path + strlen(NAMESPACES), '/'))
-                namespace_ = mem_strdup(path + strlen(NAMESPACES));
+                set_text(&namespace_, path + strlen(NAMESPACES));
         body = envoys_clusters_dup(namespace_ ? namespace_ : "", index_of(ctx));
     }
     AUTO_FREE char *head =
