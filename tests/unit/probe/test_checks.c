@@ -59,7 +59,8 @@ static void rows_say_what_is_unusual_of_them(void **state)
     assert_string_equal(check_level_name(check_find("MC210")->level), "warning");
     assert_int_equal(check_find("MC402")->settle_ms, 0);
     assert_true(check_find("MC601")->settle_ms >= 30000); /* as long as istiod tries */
-    assert_string_equal(check_need_name(check_find("MC601")->needs), "get and create pods/portforward");
+    assert_string_equal(check_need_name(check_find("MC601")->needs),
+                        "get and create pods/portforward");
 }
 
 static void unknown_ids_are_null(void **state)
