@@ -35,11 +35,23 @@ static json_t *patch_new(const struct lane *lane, const json_t *secret, const st
     return patch;
 }
 
+/* Whether the run puts a link of its own under the Secret's name. */
+static bool is_wanted(const struct unit *unit, const struct kube_ref *ref)
+{
+    size_t i;
+    json_t *object;
+    json_array_foreach(unit->objects, i, object)
+        if (text_equal(json_dig_str(object, "metadata", "name", NULL), ref->name))
+            return true;
+    return false;
+}
+
 void link_drop_keys(const struct lane *lane, struct unit *unit, const json_t *secret,
                     const struct strlist *keys, const char *why)
 {
     struct kube_ref ref = kube_ref_of(secret);
-    bool all = keys->count == json_object_size(json_object_get(secret, "data"));
+    bool all =
+        keys->count == json_object_size(json_object_get(secret, "data")) && !is_wanted(unit, &ref);
     struct change *change = unit_add(unit, all ? CHANGE_DELETE : CHANGE_UPDATE, &ref);
     change->uid = mem_strdup_opt(json_dig_str(secret, "metadata", "uid", NULL));
     if (all) {

@@ -122,6 +122,21 @@ static void a_former_id_in_a_secret_that_is_needed(void **state)
     nothing_is_left_to_do();
 }
 
+/* That Secret with nothing but the former id: it is emptied and filled, never deleted. */
+static void a_secret_that_is_needed_has_only_a_former_id(void **state)
+{
+    (void)state;
+    json_auto_t *kubeconfig = kubeconfig_new();
+    json_auto_t *patch = json_pack("{s:{s:O, s:n}}", "data", "old", kubeconfig, "east-cluster");
+    AUTO_FREE char *text = json_write_dup(patch, 0);
+    fakeapi_patch(c.apis[0], LINK, text);
+    AUTO_RUN_RESULT o = {0};
+    run_up(&o, false);
+    keys_are(LINK, "east-cluster");
+    assert_int_equal(fakeapi_count(c.apis[0], "DELETE", LINK), 0);
+    nothing_is_left_to_do();
+}
+
 static void somebody_elses_is_told(void **state)
 {
     (void)state;
@@ -169,6 +184,7 @@ int main(void)
         CASE(a_former_link_goes_once),
         CASE(only_the_former_id_goes),
         CASE(a_former_id_in_a_secret_that_is_needed),
+        CASE(a_secret_that_is_needed_has_only_a_former_id),
         CASE(somebody_elses_is_told),
         CASE(only_the_cluster_in_use_counts),
     };
