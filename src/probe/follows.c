@@ -65,10 +65,23 @@ static bool is_bad(const json_t *row)
     return text_equal(text_of(row, "level"), "error");
 }
 
+/* The clusters are others than those that are meant: all else was held against wrong names. */
+static bool is_mistake(const json_t *row)
+{
+    static const char *const ids[] = {"MC101", "MC102", NULL};
+    return is_bad(row) && has(ids, text_of(row, "id"));
+}
+
 void follows_mark(json_t *findings)
 {
     size_t i, k;
     json_t *row, *cause;
+    bool is_void = false;
+    json_array_foreach(findings, i, row)
+        is_void = is_void || is_mistake(row);
+    json_array_foreach(findings, i, row)
+        if (is_void && is_bad(row) && !is_mistake(row))
+            json_object_set_new(row, "follows", json_true());
     json_array_foreach(findings, i, row)
         json_array_foreach(findings, k, cause)
             if (is_bad(row) && is_bad(cause) && is_cause(cause, row))

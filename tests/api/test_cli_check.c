@@ -127,6 +127,38 @@ static void other_names_are_a_row(void **state)
     assert_string_equal(json_dig_str(row_of(doc, "MC402", "west"), "level", NULL), "ok");
 }
 
+/* Every error but these is marked as what follows from them. */
+static void all_else_follows_from(const json_t *doc, const char *id)
+{
+    size_t i, causes = 0;
+    json_t *row;
+    json_array_foreach(json_object_get(doc, "checks"), i, row) {
+        bool is_cause = strcmp(json_dig_str(row, "id", NULL), id) == 0;
+        if (strcmp(json_dig_str(row, "level", NULL), "error") != 0)
+            continue;
+        assert_true(is_cause != json_is_true(json_object_get(row, "follows")));
+        causes += is_cause;
+    }
+    assert_true(causes > 0);
+}
+
+/* Held against other names than its own everything is wrong, and none of it a cause. */
+static void mistaken_clusters_are_the_only_cause(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME up = run("up --to expose -q --charts " TEST_DATA_DIR "/api/charts", 0);
+    (void)up;
+    AUTO_FREE char *west = mem_strdup(c.mesh->members[0].name);
+    AUTO_FREE char *east = mem_strdup(c.mesh->members[1].name);
+    mesh_set(&c.mesh->members[0].name, east);
+    mesh_set(&c.mesh->members[1].name, west);
+    free(words);
+    words = clusters_words_dup(&c);
+    AUTO_OUTCOME o = run("check -o json", 1);
+    json_auto_t *doc = document(&o);
+    all_else_follows_from(doc, "MC102");
+}
+
 /* What istiod does not answer stands behind what is known by looking, and is marked. */
 static void what_follows_comes_last(void **state)
 {
@@ -158,6 +190,7 @@ int main(void)
         CASE(a_cluster_that_is_away_hides_nothing),
         CASE(only_one_is_asked),
         CASE(other_names_are_a_row),
+        CASE(mistaken_clusters_are_the_only_cause),
         CASE(what_follows_comes_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
