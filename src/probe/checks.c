@@ -83,8 +83,8 @@ static const struct check_info checks[] = {
      "been used yet leaves no sign"},
     {"MC201", "shared root", "clusters have different root certificates",
      "proxies refuse each other: CERTIFICATE_VERIFY_FAILED, every cross-cluster request fails",
-     "decide which root stays; sign the other cluster's intermediate with it, replace Secret "
-     "cacerts there, restart istiod and the workloads"},
+     "decide which root stays (--ca-dir holds its key); where another is, keep a copy of Secret "
+     "cacerts, delete it, meshctl ca with the same flags, restart istiod and the workloads"},
     {"MC202", "CA folder", "the CA folder holds another root than the clusters",
      "an intermediate signed with it would not be trusted",
      "give the folder of the root that is in use (--ca-dir)"},
@@ -93,17 +93,15 @@ static const struct check_info checks[] = {
      "put root-cert.pem and root-key.pem of the root in use into --ca-dir"},
     {"MC204", "root of the mesh", "istiod signs with a root that it made itself",
      "the cluster trusts nobody outside it; a new root needs every workload to start again",
-     "plan a restart: meshctl ca init, create Secret cacerts of its files (it goes before the "
-     "other "
-     "one), restart istiod, then the workloads",
+     "plan a restart: meshctl ca with the same flags makes Secret cacerts (it goes before the "
+     "other one), restart istiod, then the workloads",
      .needs = CHECK_NEEDS_SECRETS},
     {"MC205", "root handed out", "istiod hands out another root than Secret cacerts holds",
      "istiod started before the Secret was there, or did not take it over",
-     "kubectl -n istio-system rollout restart deployment istiod, then restart the workloads"},
+     "kubectl rollout restart deployment istiod -n istio-system, then restart the workloads"},
     {"MC206", "CA certificate", "istiod would be installed without certificates of the mesh",
      "it would sign with a root of its own, which no other cluster trusts",
-     "meshctl ca with the same clusters first, or meshctl up, which does both",
-     .needs = CHECK_NEEDS_SECRETS},
+     "meshctl ca with the same flags", .needs = CHECK_NEEDS_SECRETS},
     {"MC207", "certificates kept", "another run has given the cluster its certificates meanwhile",
      "istiod may have read them already, so they stay",
      "run the same command again: it goes on with the certificates that are there"},
@@ -139,8 +137,10 @@ static const struct check_info checks[] = {
      "kubectl delete configmap istio-ca-root-cert in the namespace: istiod makes it again",
      .level = CHECK_WARNING},
     {"MC216", "CA of istiod", "istiod cannot sign with the CA that it is given",
-     "it does not start, or others refuse what it signs",
-     "keep a copy of Secret cacerts, then replace what is wrong in it"},
+     "one that runs goes on with what it had; it does not start again, or others refuse what it "
+     "signs",
+     "put right what is named, or have meshctl sign another: keep a copy of Secret cacerts, delete "
+     "it, meshctl ca with the same flags, restart istiod and the workloads"},
     {"MC301", "network", "the namespace of istiod is labelled with another network",
      "endpoints would be counted to the wrong network and reached by pod address",
      "keep the name that is there: --network NAME=NETWORK"},
@@ -150,7 +150,7 @@ static const struct check_info checks[] = {
      "tool that put it there, or take it over with --take-ownership"},
     {"MC303", "network label", "the east-west gateway's Service lacks its network label",
      "istiod does not know the gateway: other clusters get pod addresses that they cannot reach",
-     "meshctl gateway with the same flags puts the label back"},
+     "meshctl gateway with the same flags"},
     {"MC304", "cluster id", "the cluster's istiod runs under another cluster id",
      "a mesh that runs cannot be renamed: its proxies and its peers know it by that id",
      "keep the id that is there: --cluster-name NAME=ID; another one needs meshctl down and up"},

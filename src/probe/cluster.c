@@ -22,6 +22,7 @@
 #include "samples.h"
 #include "surroundings.h"
 #include "sync.h"
+#include "trust.h"
 #include "versions.h"
 
 /* ---- istiod ---------------------------------------------------------------------------------- */
@@ -42,6 +43,10 @@ static bool check_istiod(struct probe *p)
         finding_bad(p, "MC604", "a ready istiod", "no Deployment labelled %s in namespace %s",
                     ISTIOD_SELECTOR, namespace_);
         finding_fix(p, "meshctl install with the same flags");
+    } else if (istiod->wanted == 0) {
+        finding_bad(p, "MC604", "a ready istiod", "Deployment %s/%s is scaled to 0", namespace_,
+                    istiod->name);
+        finding_fix(p, "kubectl scale deployment %s -n %s --replicas=1", istiod->name, namespace_);
     } else {
         finding_bad(p, "MC604", "a ready istiod", "%lld of %lld pods of Deployment %s/%s ready",
                     (long long)istiod->ready, (long long)istiod->wanted, namespace_, istiod->name);
@@ -65,6 +70,10 @@ static void check_peers_trust(struct probe *p)
         AUTO_FREE char *theirs = ca_roots_text_dup(&peer->ca.roots);
         AUTO_FREE char *wanted = mem_printf("%s as in %s", theirs, p->mesh->members[i].name);
         finding_bad(p, "MC201", wanted, "root %s in %s", found, probe_name(p));
+        AUTO_FREE char *first =
+            mem_printf("decide which root stays (--ca-dir holds its key); if that of %s goes: ",
+                       probe_name(p));
+        trust_fix_signer(p, first);
     }
 }
 
@@ -82,9 +91,15 @@ static bool check_ca(struct probe *p)
     } else if (f->ca.form == CA_FORM_OWN && !alone) {
         finding_bad(p, "MC204", "a root that the clusters share", "Secret %s/istio-ca-secret",
                     namespace_);
+        trust_fix_signer(p, "plan a restart: ");
     } else if (f->ca_problem) {
         /* What istiod itself would say of it. */
         finding_error(p, "MC216", "a CA that istiod can sign with", f->ca_problem);
+        AUTO_FREE char *first =
+            f->ca_problem->hint
+                ? mem_printf("%s; or have meshctl sign another: ", f->ca_problem->hint)
+                : mem_strdup("");
+        trust_fix_signer(p, first);
     } else {
         return true;
     }

@@ -2,6 +2,7 @@
 #include "ends.h"
 
 #include "meshctl/probe/finding.h"
+#include "trust.h"
 
 #define DAY_S ((time_t)24 * 60 * 60)
 #define SOON_DAYS 30
@@ -36,9 +37,7 @@ void ends_check(struct probe *p, time_t now)
     if (ends_soon(root->not_before, root->not_after, now)) {
         warn(p, "root", root->fingerprint, root->not_after - now);
         /* What it has signed ends with it: a new root comes first. */
-        finding_fix(p, "plan a restart: meshctl ca init with the same flags and a new --ca-dir, "
-                       "replace Secret cacerts in every cluster with its files, restart istiod, "
-                       "then gateways and workloads");
+        trust_fix_root(p);
     } else if (ends_soon(ca->signer_not_before, ca->signer_not_after, now)) {
         warn(p, "intermediate", ca->signer_fingerprint, ca->signer_not_after - now);
     } else if (ca->signer_not_after > now) {

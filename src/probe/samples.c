@@ -2,6 +2,7 @@
 #include "samples.h"
 
 #include "meshctl/probe/finding.h"
+#include "trust.h"
 
 /* SHA-256 of the roots in samples/certs of Istio's releases 1.0 to 1.30: root-cert.pem, and what
  * root-cert-alt.pem has been. Beside them lie intermediates with their keys. */
@@ -16,7 +17,9 @@ void samples_check(struct probe *p)
 {
     const struct ca_roots *roots = &probe_facts(p)->ca.roots;
     for (size_t i = 0; i < MC_ARRAY_LEN(fingerprints); i++)
-        if (ca_roots_has(roots, fingerprints[i]))
+        if (ca_roots_has(roots, fingerprints[i])) {
             finding_bad(p, "MC209", "a root whose keys nobody else has",
                         "root %.8s of Istio's samples/certs", fingerprints[i]);
+            trust_fix_root(p);
+        }
 }

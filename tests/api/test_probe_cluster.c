@@ -916,6 +916,53 @@ static void istiod_that_does_not_answer_is_a_finding(void **state)
     ids_are("error", "MC604 MC603");
 }
 
+/* ---- fixes that put back what was taken away ------------------------------------------------- */
+
+/* No fix destroys a key: what is deleted was copied. */
+static void a_ca_that_cannot_sign_is_no_other_root(void **state)
+{
+    (void)state;
+    fakeapi_patch(x.api, "/api/v1/namespaces/istio-system/secrets/cacerts",
+                  "{\"data\":{\"ca-key.pem\":\"\"}}");
+    look();
+    ids_are("error", "MC216");
+    const char *copy = strstr(of("MC216", "fix"), "kubectl get secret cacerts -n istio-system -o "
+                                                  "yaml >cacerts-west.yaml in west (a copy, ");
+    assert_non_null(copy);
+    assert_non_null(strstr(copy, "; then kubectl delete secret cacerts -n istio-system in west; "
+                                 "then meshctl ca with the same flags; then kubectl rollout "
+                                 "restart deployment istiod -n istio-system in west; then "));
+}
+
+static void two_roots_are_a_decision(void **state)
+{
+    (void)state;
+    struct test_authority *other = test_authority_new("other");
+    struct error *err = NULL;
+    ca_roots_release(&east.ca.roots);
+    assert_int_equal(ca_roots_add_pem(&east.ca.roots, test_authority_pem(other),
+                                      strlen(test_authority_pem(other)), "test", &err),
+                     0);
+    look();
+    ids_are("error", "MC201");
+    assert_ptr_equal(strstr(of("MC201", "fix"), "decide which root stays"), of("MC201", "fix"));
+    assert_non_null(strstr(of("MC201", "fix"), "if that of west goes: kubectl get secret"));
+    test_authority_free(other);
+}
+
+static void istiod_scaled_to_0_is_scaled_back(void **state)
+{
+    (void)state;
+    put_istiod(0);
+    fakeapi_patch(x.api, "/apis/apps/v1/namespaces/istio-system/deployments/istiod",
+                  "{\"spec\":{\"replicas\":0}}");
+    look();
+    ids_are("error", "MC604");
+    assert_string_equal(of("MC604", "found"), "Deployment istio-system/istiod is scaled to 0");
+    assert_string_equal(of("MC604", "fix"),
+                        "kubectl scale deployment istiod -n istio-system --replicas=1");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -948,6 +995,9 @@ int main(void)
         TEST(a_large_peer_is_told_from_one_that_fails),
         TEST(known_fault_is_said_at_once),
         TEST(istiod_that_does_not_answer_is_a_finding),
+        TEST(a_ca_that_cannot_sign_is_no_other_root),
+        TEST(two_roots_are_a_decision),
+        TEST(istiod_scaled_to_0_is_scaled_back),
     };
     return cmocka_run_group_tests(tests, make_root, free_root);
 }
