@@ -51,8 +51,10 @@ static bool row_covers(const char *row, const struct facts_service *s)
 /* A "~" before the namespace leaves out what the rest stands for; alone it is every namespace. */
 static bool row_excludes(const char *row, const struct facts_service *s)
 {
+    if (row[0] != '~')
+        return false;
     AUTO_FREE char *everywhere = mem_printf("*%s", row + 1);
-    return row[0] == '~' && row_covers(row[1] == '/' ? everywhere : row + 1, s);
+    return row_covers(row[1] == '/' ? everywhere : row + 1, s);
 }
 
 static bool shows(const json_t *sidecar, const struct facts_service *s)

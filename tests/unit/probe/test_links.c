@@ -258,6 +258,7 @@ static void a_link_under_another_name_is_told_from_none(void **state)
     /* A cluster that is not named in this run. */
     held_by_east(&t, "another");
     finds(&t, "error", "MC402");
+    json_decref(t.east.reader_token);
     two_release(&t);
 }
 

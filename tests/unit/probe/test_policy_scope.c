@@ -13,6 +13,8 @@ static void sidecars_may_hide_what_is_others(void **state)
         {"istio-system", "['istio-system/*']", "error MC714"}, /* the mesh's default */
         {"shop", "['./front.shop.svc.cluster.local']", "error MC714"},
         {"shop", "['~/*']", "error MC714"},
+        {"shop", "['']",
+         "error MC714"}, /* what is empty stands for nothing, and has no second letter */
         {"shop", "['*/*','~shop/cart.shop.svc.cluster.local']", "error MC714"},
         {"shop", "['./*','istio-system/*']", ""},
         {"shop", "['shop/*']", ""},
