@@ -89,6 +89,18 @@ int kube_can_many(struct kube_client *c, const struct kube_right *rights, size_t
     return all ? 0 : ask(c, rights, count, ret_allowed, err);
 }
 
+int kube_missing_rights(struct kube_client *c, const struct kube_right *rights, size_t count,
+                        struct strlist *missing, struct error **err)
+{
+    AUTO_FREE bool *allowed = mem_array(count, sizeof(*allowed));
+    if (kube_can_many(c, rights, count, allowed, err) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (!allowed[i])
+            strlist_add_take(missing, kube_right_text_dup(&rights[i]));
+    return 0;
+}
+
 char *kube_right_text_dup(const struct kube_right *r)
 {
     AUTO_BUF out = BUF_INIT;

@@ -154,13 +154,5 @@ int needs_missing(const struct probe *p, enum need_use use, struct strlist *miss
     for (size_t i = 0; i < MC_ARRAY_LEN(needs); i++)
         if (needs[i].uses & use)
             add_need(p, r, &needs[i]);
-    AUTO_FREE bool *allowed = mem_array(r->count, sizeof(*allowed));
-    if (kube_can_many(p->client, r->rows, r->count, allowed, err) < 0)
-        return -1;
-    for (size_t i = 0; i < r->count; i++) {
-        AUTO_FREE char *text = kube_right_text_dup(&r->rows[i]);
-        if (!allowed[i])
-            strlist_add(missing, text);
-    }
-    return 0;
+    return kube_missing_rights(p->client, r->rows, r->count, missing, err);
 }

@@ -85,15 +85,7 @@ int lane_missing_rights(struct lane *lane, struct strlist *missing, struct error
         for (size_t i = 0; i < lane->units[id].count; i++)
             add_change(lane, r, &lane->units[id].changes[i]);
     add_always(lane, r);
-    AUTO_FREE bool *allowed = mem_array(r->count, sizeof(*allowed));
-    if (kube_can_many(lane->client, r->rows, r->count, allowed, err) < 0)
-        return -1;
-    for (size_t i = 0; i < r->count; i++) {
-        AUTO_FREE char *text = kube_right_text_dup(&r->rows[i]);
-        if (!allowed[i])
-            strlist_add(missing, text);
-    }
-    return 0;
+    return kube_missing_rights(lane->client, r->rows, r->count, missing, err);
 }
 
 int lane_check_rights(struct lane *lane, struct error **err)

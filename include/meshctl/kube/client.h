@@ -199,6 +199,9 @@ bool kube_right_of(struct kube_client *c, const char *verb, const struct kube_re
  * asked is not known to be missing. */
 int kube_can_many(struct kube_client *c, const struct kube_right *rights, size_t count,
                   bool *ret_allowed, struct error **err) MC_WARN_UNUSED;
+/* The same, for those who only need the texts of what is missing: added to `missing`. */
+int kube_missing_rights(struct kube_client *c, const struct kube_right *rights, size_t count,
+                        struct strlist *missing, struct error **err) MC_WARN_UNUSED;
 /* "create deployments.apps in istio-system", "create pods/portforward in x"; yours to free. */
 char *kube_right_text_dup(const struct kube_right *right);
 
