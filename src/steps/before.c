@@ -79,24 +79,16 @@ static int check_address(struct lane *lane, struct probe *p, struct error **err)
     return 0;
 }
 
+static int check_before(struct lane *lane, struct probe *p, struct error **err)
+{
+    AUTO_ERROR struct error *problem = NULL;
+    if (probe_before(p, &problem) < 0 &&
+        tell(p, "MC106", "an answer of its API server", &problem, err) < 0)
+        return -1;
+    return check_address(lane, p, err) < 0 ? -1 : check_changes(lane, p, err);
+}
+
 int task_check_before(struct plan_task *task, void *ctx, struct error **err)
 {
-    struct lane *lane = lane_begin(task, ctx);
-    struct look look;
-    AUTO_ERROR struct error *problem = NULL;
-    look_begin(lane, &look);
-    look.probe.deadline_ms = 0;
-    if (lane->mode == LANE_READ)
-        return 0;
-    look_check_access(lane, &look.probe);
-    if (lane->mode != LANE_ABSENT) {
-        look_check_names(lane, &look.probe);
-        if (probe_before(&look.probe, &problem) < 0 &&
-            tell(&look.probe, "MC106", "an answer of its API server", &problem, err) < 0)
-            return -1;
-        if (check_address(lane, &look.probe, err) < 0 || check_changes(lane, &look.probe, err) < 0)
-            return -1;
-    }
-    plan_result(task, "%zu checks", finding_count(&look.probe));
-    return 0;
+    return look_check(task, ctx, check_before, err);
 }

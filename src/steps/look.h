@@ -15,8 +15,10 @@ struct look {
 void look_begin(struct lane *lane, struct look *ret_look);
 /* Warns of the warnings since look_begin; an ERROR_CHECK when something was bad. */
 int look_end(const struct lane *lane, const struct look *look, struct error **err) MC_WARN_UNUSED;
-/* MC106; MC101, MC102, MC301, MC304 and MC305. */
-void look_check_access(const struct lane *lane, struct probe *p);
-void look_check_names(const struct lane *lane, struct probe *p);
+/* A check of a lane, now: nothing is waited for, and what is wrong here hides nothing of the other
+ * clusters. First MC106, MC101, MC102, MC301, MC304 and MC305, then of a cluster that answers `rest`. */
+int look_check(struct plan_task *task, void *ctx,
+               int (*rest)(struct lane *lane, struct probe *p, struct error **err),
+               struct error **err) MC_WARN_UNUSED;
 
 #endif

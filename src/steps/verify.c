@@ -98,7 +98,7 @@ int task_verify_cluster(struct plan_task *task, void *ctx, struct error **err)
     return look_end(lane, &look, err);
 }
 
-void look_check_access(const struct lane *lane, struct probe *p)
+static void check_access(const struct lane *lane, struct probe *p)
 {
     if (lane->mode != LANE_ABSENT)
         finding_ok(p, "MC106", "Kubernetes %s", lane->facts->version.git_version);
@@ -108,7 +108,7 @@ void look_check_access(const struct lane *lane, struct probe *p)
         finding_warn(p, "MC106", "an answer of its API server", "%s", lane->absent->message);
 }
 
-void look_check_names(const struct lane *lane, struct probe *p)
+static void check_names(const struct lane *lane, struct probe *p)
 {
     AUTO_ERROR struct error *problem = NULL;
     const struct mesh_member *member = lane->member;
@@ -122,32 +122,44 @@ void look_check_names(const struct lane *lane, struct probe *p)
         finding_ok(p, "MC305", "%s", lane->facts->mesh_id);
 }
 
-/* All that can be said now: nothing is waited for, and what is wrong here hides nothing of the other
- * clusters. */
-int task_check_cluster(struct plan_task *task, void *ctx, struct error **err)
+int look_check(struct plan_task *task, void *ctx,
+               int (*rest)(struct lane *lane, struct probe *p, struct error **err),
+               struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     struct look look;
-    AUTO_ERROR struct error *problem = NULL;
     look_begin(lane, &look);
     look.probe.deadline_ms = 0;
     if (lane->mode == LANE_READ)
         return 0;
-    look_check_access(lane, &look.probe);
+    check_access(lane, &look.probe);
     if (lane->mode != LANE_ABSENT) {
-        look_check_names(lane, &look.probe);
-        if (probe_cluster(&look.probe, &problem) < 0) {
-            if (problem->kind == ERROR_CANCELLED) {
-                *err = TAKE(problem);
-                return -1;
-            }
-            lane->absent = TAKE(problem);
-            finding_error(&look.probe, "MC106", "an answer of its API server", lane->absent);
-        }
-        note_address(lane);
+        check_names(lane, &look.probe);
+        if (rest(lane, &look.probe, err) < 0)
+            return -1;
     }
     plan_result(task, "%zu checks", finding_count(&look.probe));
     return 0;
+}
+
+static int check_cluster(struct lane *lane, struct probe *p, struct error **err)
+{
+    AUTO_ERROR struct error *problem = NULL;
+    if (probe_cluster(p, &problem) < 0) {
+        if (problem->kind == ERROR_CANCELLED) {
+            *err = TAKE(problem);
+            return -1;
+        }
+        lane->absent = TAKE(problem);
+        finding_error(p, "MC106", "an answer of its API server", lane->absent);
+    }
+    note_address(lane);
+    return 0;
+}
+
+int task_check_cluster(struct plan_task *task, void *ctx, struct error **err)
+{
+    return look_check(task, ctx, check_cluster, err);
 }
 
 /* In the other clusters: what their east-west gateway passes to. */
