@@ -44,30 +44,17 @@ bool counters_split_host(const char *host, char **ret_name, char **ret_namespace
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Values are strings, as protobuf writes 64 bits into JSON, and 0 is left out. */
-static json_int_t number_of(const json_t *stat)
+json_int_t counters_stat(const json_t *host, const char *name)
 {
-    const json_t *value = json_object_get(stat, "value");
-    const char *text = json_string_value(value);
-    return text ? strtoll(text, NULL, 10) : json_integer_value(value);
-}
-
-static void take_stat(const json_t *stat, struct counters_row *row)
-{
-    const struct {
-        const char *name;
-        json_int_t *into;
-    } stats[] = {
-        {"rq_total", &row->counts.requests},
-        {"rq_error", &row->counts.errors},
-        {"cx_total", &row->counts.connections},
-        {"cx_connect_fail", &row->counts.connect_failures},
-        {"cx_active", &row->active},
-    };
-    const char *name = json_dig_str(stat, "name", NULL);
-    for (size_t i = 0; i < MC_ARRAY_LEN(stats); i++)
-        if (text_equal(stats[i].name, name))
-            *stats[i].into = number_of(stat);
+    size_t i;
+    json_t *stat;
+    json_array_foreach(json_object_get(host, "stats"), i, stat) {
+        const json_t *value = json_object_get(stat, "value");
+        const char *text = json_string_value(value);
+        if (text_equal(json_dig_str(stat, "name", NULL), name))
+            return text ? strtoll(text, NULL, 10) : json_integer_value(value);
+    }
+    return 0;
 }
 
 /* envoy.admin.v3.HostHealthStatus: each flag is a reason not to be called. */
@@ -87,11 +74,14 @@ static void add_row(struct counters *c, const char *cluster, const json_t *host)
 {
     const char *address = json_dig_str(host, "address", "socket_address", "address", NULL);
     json_int_t port = json_dig_int(host, 0, "address", "socket_address", "port_value", NULL);
-    struct counters_row row = {.healthy = is_healthy(host)};
-    size_t i;
-    json_t *stat;
-    json_array_foreach(json_object_get(host, "stats"), i, stat)
-        take_stat(stat, &row);
+    struct counters_row row = {
+        .healthy = is_healthy(host),
+        .active = counters_stat(host, "cx_active"),
+        .counts = {.requests = counters_stat(host, "rq_total"),
+                   .errors = counters_stat(host, "rq_error"),
+                   .connections = counters_stat(host, "cx_total"),
+                   .connect_failures = counters_stat(host, "cx_connect_fail")},
+    };
     if (!address || (!row.counts.requests && !row.counts.connections))
         return;
     if (c->count == COUNTERS_MAX_ROWS) {

@@ -30,6 +30,9 @@ struct counters {
     int64_t read_at_ms; /* clock_now_ms; the caller's */
 };
 
+/* One counter of an endpoint as it stands in the answer ("rq_total"): a string, as protobuf writes 64 bits
+ * into JSON, and left out where it is 0. */
+json_int_t counters_stat(const json_t *host, const char *name);
 /* Rows of what leaves the proxy for a service of the mesh and has been used; no row of an answer in
  * another shape. */
 void counters_read(const json_t *answer, struct counters *ret_counters);

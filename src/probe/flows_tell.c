@@ -7,6 +7,8 @@
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/mesh/objects.h"
+#include "meshctl/probe/proxy.h"
+#include "object.h"
 #include "wires.h"
 
 #define STATUS_PORT 15021
@@ -74,11 +76,6 @@ static bool is_chosen(const json_t *service, const json_t *pod, const char *name
 {
     return text_equal(json_dig_str(service, "metadata", "namespace", NULL), namespace_) &&
            gateways_selects(json_dig(service, "spec", "selector", NULL), pod);
-}
-
-static const char *namespace_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "namespace", NULL);
 }
 
 static json_int_t wanted_of(const struct flows *f, const json_t *service, json_int_t pods)
@@ -332,16 +329,6 @@ json_int_t flows_proxies(const struct flows *f, const char *namespace_, const ch
     return proxies;
 }
 
-static bool has_synced(const json_t *clusterz, const char *cluster)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(clusterz, i, row)
-        if (text_equal(json_dig_str(row, "id", NULL), cluster))
-            return text_equal(json_dig_str(row, "syncStatus", NULL), "synced");
-    return false;
-}
-
 void flows_sync(const struct flows *f, const char *cluster, size_t *ret_asked, size_t *ret_synced)
 {
     *ret_asked = *ret_synced = 0;
@@ -349,7 +336,7 @@ void flows_sync(const struct flows *f, const char *cluster, size_t *ret_asked, s
         if (!f->istiods[i].clusterz)
             continue;
         *ret_asked += 1;
-        *ret_synced += has_synced(f->istiods[i].clusterz, cluster);
+        *ret_synced += text_equal(proxy_sync_status(f->istiods[i].clusterz, cluster), "synced");
     }
 }
 

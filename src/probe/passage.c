@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters.h"
 #include "eastwest.h"
 #include "gateways.h"
 #include "meshctl/base/clock.h"
@@ -14,6 +15,7 @@
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
 #include "shown.h"
+#include "spans.h"
 
 #define MAX_GATEWAYS 3 /* of each sort that are asked */
 #define MAX_WORKLOADS 2
@@ -21,26 +23,12 @@
 #define AGAIN_MS 500 /* between two readings of counters */
 #define PORT 15443
 
-static const char *namespace_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "namespace", NULL);
-}
-
-static const char *name_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "name", NULL);
-}
-
 /* ---- what a gateway passes on ---------------------------------------------------------------- */
 
 const char *passage_host(const char *cluster)
 {
-    if (!cluster || !text_has_prefix(cluster, "outbound_."))
-        return NULL;
-    const char *port = cluster + strlen("outbound_.");
-    const char *subset = strstr(port, "_.");
-    const char *host = subset ? strstr(subset + 2, "_.") : NULL;
-    return host && host[2] ? host + 2 : NULL;
+    struct counters_name name;
+    return cluster && counters_parse_name(cluster, &name) && name.is_passed_on ? name.host : NULL;
 }
 
 /* A host of a Gateway is "[NAMESPACE/]NAME", either of which may be "*", the namespace "." that of the
@@ -56,9 +44,7 @@ static bool names_host(const char *pattern, const char *gateway_namespace, const
         if (!dot || strncmp(dot + 1, wanted, len) != 0 || dot[1 + len] != '.')
             return false;
     }
-    if (strcmp(name, "*") == 0)
-        return true;
-    return text_has_prefix(name, "*.") ? text_has_suffix(host, name + 1) : text_equal(name, host);
+    return host_covers(name, host);
 }
 
 static bool server_names(const json_t *server, const char *gateway_namespace, const char *host)
@@ -328,18 +314,6 @@ static int check_way_in(struct passage *x, const struct questions *q, const stru
 
 /* ---- the way out ----------------------------------------------------------------------------- */
 
-static json_int_t counter(const json_t *host, const char *name)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(json_object_get(host, "stats"), i, row) {
-        const char *value = json_dig_str(row, "value", NULL);
-        if (text_equal(json_dig_str(row, "name", NULL), name))
-            return value ? strtoll(value, NULL, 10) : 0;
-    }
-    return 0;
-}
-
 struct passage_counts passage_count(const json_t *clusters, const char *address, json_int_t port)
 {
     struct passage_counts counts = {0};
@@ -351,8 +325,8 @@ struct passage_counts passage_count(const json_t *clusters, const char *address,
             if (!text_equal(json_dig_str(at, "address", NULL), address) ||
                 json_dig_int(at, 0, "port_value", NULL) != port)
                 continue;
-            counts.tried += counter(host, "cx_total");
-            counts.failed += counter(host, "cx_connect_fail");
+            counts.tried += counters_stat(host, "cx_total");
+            counts.failed += counters_stat(host, "cx_connect_fail");
         }
     return counts;
 }

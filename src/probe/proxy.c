@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 
@@ -76,6 +77,16 @@ int proxy_istiod_metrics(struct kube_client *client, const char *namespace_, con
                             PROXY_TIMEOUT_MS, out, err);
 }
 
+const char *proxy_sync_status(const json_t *clusterz, const char *cluster)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(clusterz, i, row)
+        if (text_equal(json_dig_str(row, "id", NULL), cluster))
+            return json_dig_str(row, "syncStatus", NULL);
+    return NULL;
+}
+
 static json_t *endpoint_of(const json_t *host)
 {
     const char *eds = json_dig_str(host, "health_status", "eds_health_status", NULL);
@@ -89,65 +100,47 @@ static json_t *endpoint_of(const json_t *host)
                      !failed && (!eds || strcmp(eds, "HEALTHY") == 0));
 }
 
-int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,
-                    const char *cluster, json_t **ret_endpoints, struct error **err)
+static json_t *counted_host(const json_t *host)
+{
+    json_t *row = endpoint_of(host);
+    json_object_set_new(row, "requests", json_integer(counters_stat(host, "rq_total")));
+    json_object_set_new(row, "connections", json_integer(counters_stat(host, "cx_total")));
+    json_object_set_new(row, "connectFailures",
+                        json_integer(counters_stat(host, "cx_connect_fail")));
+    return row;
+}
+
+/* A row of each host of the clusters with that name, or whose names begin with it. */
+static int hosts_of(struct kube_client *client, const char *namespace_, const char *pod,
+                    const char *cluster, bool is_prefix, json_t *(*row_of)(const json_t *host),
+                    json_t **ret_rows, struct error **err)
 {
     json_auto_t *answer = NULL;
     json_t *status, *host;
     size_t i, j;
     if (ask_envoy(client, namespace_, pod, PROXY_CLUSTERS, &answer, err) < 0)
         return -1;
-    json_t *endpoints = json_array();
+    *ret_rows = json_array();
     json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
         const char *name = json_dig_str(status, "name", NULL);
-        if (!name || strcmp(name, cluster) != 0)
+        if (!name || !(is_prefix ? text_has_prefix(name, cluster) : strcmp(name, cluster) == 0))
             continue;
         json_array_foreach(json_dig(status, "host_statuses", NULL), j, host)
-            json_array_append_new(endpoints, endpoint_of(host));
-    }
-    *ret_endpoints = endpoints;
-    return 0;
-}
-
-/* Of a host's counters; protobuf writes 64 bits as a string and leaves a zero out. */
-static json_int_t counter_of(const json_t *host, const char *name)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(json_object_get(host, "stats"), i, row) {
-        const char *value = json_dig_str(row, "value", NULL);
-        if (text_equal(json_dig_str(row, "name", NULL), name))
-            return value ? strtoll(value, NULL, 10) : json_dig_int(row, 0, "value", NULL);
+            json_array_append_new(*ret_rows, row_of(host));
     }
     return 0;
 }
 
-static json_t *counted_host(const json_t *host)
+int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,
+                    const char *cluster, json_t **ret_endpoints, struct error **err)
 {
-    json_t *row = endpoint_of(host);
-    json_object_set_new(row, "requests", json_integer(counter_of(host, "rq_total")));
-    json_object_set_new(row, "connections", json_integer(counter_of(host, "cx_total")));
-    json_object_set_new(row, "connectFailures", json_integer(counter_of(host, "cx_connect_fail")));
-    return row;
+    return hosts_of(client, namespace_, pod, cluster, false, endpoint_of, ret_endpoints, err);
 }
 
 int proxy_hosts(struct kube_client *client, const char *namespace_, const char *pod,
                 const char *prefix, json_t **ret_hosts, struct error **err)
 {
-    json_auto_t *answer = NULL;
-    json_t *status, *host;
-    size_t i, j;
-    if (ask_envoy(client, namespace_, pod, PROXY_CLUSTERS, &answer, err) < 0)
-        return -1;
-    *ret_hosts = json_array();
-    json_array_foreach(json_dig(answer, "cluster_statuses", NULL), i, status) {
-        const char *name = json_dig_str(status, "name", NULL);
-        if (!name || !text_has_prefix(name, prefix))
-            continue;
-        json_array_foreach(json_dig(status, "host_statuses", NULL), j, host)
-            json_array_append_new(*ret_hosts, counted_host(host));
-    }
-    return 0;
+    return hosts_of(client, namespace_, pod, prefix, true, counted_host, ret_hosts, err);
 }
 
 /* The bytes that stand in a secret there, added to `out`; false when they are not base64. */

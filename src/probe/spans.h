@@ -4,16 +4,7 @@
 
 #include "facts_traffic.h"
 #include "meshctl/probe/probe.h"
-
-/* Of an object in hand; NULL when it has none. */
-static inline const char *name_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "name", NULL);
-}
-static inline const char *namespace_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "namespace", NULL);
-}
+#include "object.h"
 
 /* Istio's names (pkg/config/host): whether a host is one of those that a pattern ("*.local") stands for. */
 bool host_covers(const char *pattern, const char *host);

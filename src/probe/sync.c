@@ -36,17 +36,6 @@ static void add_problem(json_t *problems, const char *id, const char *peer, cons
     free(found);
 }
 
-/* The status that one istiod gives for a cluster id, or NULL; borrowed. */
-static const char *sync_status(const json_t *clusterz, const char *cluster)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(clusterz, i, row)
-        if (text_equal(json_dig_str(row, "id", NULL), cluster))
-            return json_dig_str(row, "syncStatus", NULL);
-    return NULL;
-}
-
 static bool knows_gateway(const json_t *networkz, const char *network)
 {
     size_t i;
@@ -88,7 +77,7 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
     const struct facts *f = probe_facts(p);
     for (size_t i = 0; i < p->mesh->members_count; i++) {
         const struct mesh_member *peer = &p->mesh->members[i];
-        const char *status = sync_status(clusterz, peer->cluster);
+        const char *status = proxy_sync_status(clusterz, peer->cluster);
         const json_t *link = facts_link(f, peer->cluster);
         /* A link that is not there is a finding of its own. */
         if (i == p->at || (f->links && !link))

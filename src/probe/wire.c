@@ -10,6 +10,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "object.h"
 #include "passage.h"
 #include "questions.h"
 #include "shown.h"
@@ -34,16 +35,6 @@ static void wire_release(struct wire *w)
 {
     questions_release(&w->questions);
     json_decref(w->configs);
-}
-
-static const char *namespace_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "namespace", NULL);
-}
-
-static const char *name_of(const json_t *object)
-{
-    return json_dig_str(object, "metadata", "name", NULL);
 }
 
 /* ---- judging --------------------------------------------------------------------------------- */

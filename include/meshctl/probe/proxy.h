@@ -27,6 +27,9 @@ int proxy_take_answer(struct kube_client *client, struct kube_forward_ask *ask, 
 /* What istiod counts of itself, as Prometheus' text: appended to `out`. */
 int proxy_istiod_metrics(struct kube_client *client, const char *namespace_, const char *pod,
                          struct buf *out, struct error **err) MC_WARN_UNUSED;
+/* The status that an istiod gives for a cluster id, by its /debug/clusterz: "synced"; NULL when it does not
+ * know it. Borrowed. */
+const char *proxy_sync_status(const json_t *clusterz, const char *cluster);
 /* The endpoints that the Envoy of a pod has for a cluster name ("outbound|9080||reviews..."): an
  * array of {address, port, region, zone, healthy}. Empty when it does not know the cluster. */
 int proxy_endpoints(struct kube_client *client, const char *namespace_, const char *pod,
