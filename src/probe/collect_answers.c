@@ -75,19 +75,6 @@ static int take(void *ctx, const struct buf *answer, struct error **err)
     return 0;
 }
 
-static bool has_container(const json_t *pod, const char *name)
-{
-    static const char *const lists[] = {"containers", "initContainers"};
-    for (size_t l = 0; l < MC_ARRAY_LEN(lists); l++) {
-        size_t i;
-        json_t *row;
-        json_array_foreach(json_dig(pod, "spec", lists[l], NULL), i, row)
-            if (text_equal(json_dig_str(row, "name", NULL), name))
-                return true;
-    }
-    return false;
-}
-
 struct asking {
     struct kube_forward_ask forwards[MAX_QUESTIONS];
     struct asked asked[MAX_QUESTIONS];
@@ -129,7 +116,7 @@ static void list_questions(struct collecting *c, struct asking *a)
             istiods++;
             ask(c, a, pod, "istiod", PROXY_ISTIOD_PORT, istiod_questions,
                 MC_ARRAY_LEN(istiod_questions));
-        } else if (!is_istiod && has_container(pod, "istio-proxy")) {
+        } else if (!is_istiod && proxy_is_in(pod)) {
             if (proxies < MAX_PROXIES)
                 ask(c, a, pod, "proxies", PROXY_ENVOY_PORT, proxy_questions,
                     MC_ARRAY_LEN(proxy_questions));

@@ -25,6 +25,13 @@ const json_t *facts_namespace(const struct facts *f, const char *name)
     return NULL;
 }
 
+bool facts_is_injected(const json_t *namespace_)
+{
+    const json_t *labels = json_dig(namespace_, "metadata", "labels", NULL);
+    const char *word = json_dig_str(labels, "istio-injection", NULL);
+    return word ? strcmp(word, "enabled") == 0 : json_dig_str(labels, "istio.io/rev", NULL) != NULL;
+}
+
 const json_t *facts_link(const struct facts *f, const char *cluster)
 {
     size_t i;

@@ -31,41 +31,13 @@ bool flows_is_named(const struct flows *f, const char *namespace_)
     return namespace_ && strlist_has(&f->namespaces, namespace_);
 }
 
-bool flows_has_proxy(const json_t *pod)
-{
-    static const char *const lists[] = {"containers", "initContainers"};
-    size_t i;
-    json_t *container;
-    for (size_t l = 0; l < MC_ARRAY_LEN(lists); l++)
-        json_array_foreach(json_dig(pod, "spec", lists[l], NULL), i, container)
-            if (text_equal(json_dig_str(container, "name", NULL), "istio-proxy"))
-                return true;
-    return false;
-}
-
-bool flows_is_ready(const json_t *pod)
-{
-    size_t i;
-    json_t *condition;
-    json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition)
-        if (text_equal(json_dig_str(condition, "type", NULL), "Ready"))
-            return text_equal(json_dig_str(condition, "status", NULL), "True") &&
-                   !json_dig(pod, "metadata", "deletionTimestamp", NULL);
-    return false;
-}
-
-/* As the injector's webhooks select namespaces (istio manifests/charts/istio-control/istio-discovery). */
 static void find_injected(const struct facts *facts, struct strlist *out)
 {
     size_t i;
     json_t *namespace;
-    json_array_foreach(facts->namespaces, i, namespace) {
-        const json_t *labels = json_dig(namespace, "metadata", "labels", NULL);
-        const char *injection = json_dig_str(labels, "istio-injection", NULL);
-        if (text_equal(injection, "enabled") ||
-            (!injection && json_dig_str(labels, "istio.io/rev", NULL)))
+    json_array_foreach(facts->namespaces, i, namespace)
+        if (facts_is_injected(namespace))
             strlist_add(out, json_dig_str(namespace, "metadata", "name", NULL));
-    }
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -212,7 +184,7 @@ static void add_proxies(struct flows *f, const json_t *pods, bool is_gateway, si
     json_t *pod;
     json_array_foreach(pods, i, pod) {
         bool is_whole = json_object_get(pod, "spec") != NULL;
-        if (!runs(pod) || (is_whole && !flows_has_proxy(pod)) || is_asked(f, pod))
+        if (!runs(pod) || (is_whole && !proxy_is_in(pod)) || is_asked(f, pod))
             continue;
         all++;
         if (f->proxies_count >= max)
@@ -238,7 +210,7 @@ static void add_istiods(struct flows *f)
     json_t *pod;
     f->istiods = mem_array(MAX_ISTIODS, sizeof(*f->istiods));
     json_array_foreach(f->istiod_pods, i, pod) {
-        if (!flows_is_ready(pod))
+        if (!proxy_is_ready(pod))
             continue;
         if (all++ >= MAX_ISTIODS)
             continue;

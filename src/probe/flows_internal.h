@@ -52,7 +52,5 @@ struct flows {
 int flows_find(struct probe *p, struct flows *f, struct error **err) MC_WARN_UNUSED;
 bool flows_is_named(const struct flows *f, const char *namespace_);
 void flows_truncate(struct flows *f, const char *what, size_t shown, size_t of);
-bool flows_has_proxy(const json_t *pod);
-bool flows_is_ready(const json_t *pod);
 
 #endif

@@ -168,7 +168,7 @@ json_t *flows_gateways(const struct flows *f)
             if (!is_chosen(service, pod, namespace_of(pod)))
                 continue;
             pods += !json_dig(pod, "metadata", "deletionTimestamp", NULL);
-            ready += flows_is_ready(pod);
+            ready += proxy_is_ready(pod);
         }
         if (pods || is_network)
             json_array_append_new(out, gateway_of(f, service, pods, ready));
@@ -288,9 +288,9 @@ static json_t *workloads_of(const struct flows *f, const json_t *service, json_i
             json_object_set_new(workloads, workload, row);
         }
         add_int(row, "pods", 1);
-        add_int(row, "ready", flows_is_ready(pod));
-        *ret_ready += flows_is_ready(pod);
-        if (!flows_has_proxy(pod))
+        add_int(row, "ready", proxy_is_ready(pod));
+        *ret_ready += proxy_is_ready(pod);
+        if (!proxy_is_in(pod))
             json_object_set_new(row, "injected", json_false());
     }
     json_object_foreach(workloads, name, row)

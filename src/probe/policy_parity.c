@@ -16,11 +16,11 @@
 /* Whether new pods of a namespace come into the mesh. */
 static bool is_injected(const struct facts *f, const char *namespace_)
 {
-    const json_t *labels = json_dig(facts_namespace(f, namespace_), "metadata", "labels", NULL);
-    const char *word = json_dig_str(labels, "istio-injection", NULL);
-    if (text_equal(json_dig_str(labels, "istio.io/dataplane-mode", NULL), "ambient"))
-        return true;
-    return word ? strcmp(word, "enabled") == 0 : json_object_get(labels, "istio.io/rev") != NULL;
+    const json_t *namespace = facts_namespace(f, namespace_);
+    return text_equal(
+               json_dig_str(namespace, "metadata", "labels", "istio.io/dataplane-mode", NULL),
+               "ambient") ||
+           facts_is_injected(namespace);
 }
 
 /* Another cluster in which a Service's pods are in the mesh. */

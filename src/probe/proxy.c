@@ -23,6 +23,18 @@ bool proxy_is_ready(const json_t *pod)
     return false;
 }
 
+bool proxy_is_in(const json_t *pod)
+{
+    static const char *const lists[] = {"containers", "initContainers"};
+    size_t i;
+    json_t *container;
+    for (size_t l = 0; l < MC_ARRAY_LEN(lists); l++)
+        json_array_foreach(json_dig(pod, "spec", lists[l], NULL), i, container)
+            if (text_equal(json_dig_str(container, "name", NULL), "istio-proxy"))
+                return true;
+    return false;
+}
+
 int proxy_pods(struct kube_client *client, const char *namespace_, const char *selector,
                json_t **ret_pods, struct error **err)
 {

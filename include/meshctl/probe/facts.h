@@ -84,6 +84,9 @@ void facts_free(struct facts *f);
 const struct facts_istiod *facts_istiod_of(const struct facts *f, const char *namespace_);
 /* A namespace's metadata object, NULL when there is none; borrowed. */
 const json_t *facts_namespace(const struct facts *f, const char *name);
+/* Whether new pods of a namespace get a proxy, as the injector's webhooks select namespaces (istio
+ * manifests/charts/istio-control/istio-discovery). */
+bool facts_is_injected(const json_t *namespace_);
 /* The Secret that lets istiod see the cluster `cluster`, NULL without one; borrowed. */
 const json_t *facts_link(const struct facts *f, const char *cluster);
 

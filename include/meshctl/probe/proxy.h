@@ -16,6 +16,8 @@
 
 /* Whether a pod is ready, and not on its way out. */
 bool proxy_is_ready(const json_t *pod);
+/* Whether the mesh's proxy is in a pod, as a container or, as a native sidecar, among the first ones. */
+bool proxy_is_in(const json_t *pod);
 /* The ready pods of a selector; in all namespaces where `namespace_` is NULL. An empty array
  * is no error. New reference. */
 int proxy_pods(struct kube_client *client, const char *namespace_, const char *selector,
