@@ -55,16 +55,6 @@ static int clusters_asked;
 
 /* ---- the pods' ports ------------------------------------------------------------------------- */
 
-static inline bool answer(struct test_conn *c, const char *body)
-{
-    AUTO_FREE char *head =
-        mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", strlen(body));
-    test_ws_say(c, 0, head, strlen(head));
-    test_ws_say(c, 0, body, strlen(body));
-    test_ws_send_close(c, 1000);
-    return false;
-}
-
 static inline bool be_istiods_tls(void *ctx, struct test_conn *c, const struct test_request *r)
 {
     test_tls_forward(ctx, c, r, 15012);
@@ -78,10 +68,10 @@ static inline bool be_istiod(void *ctx, struct test_conn *c, const struct test_r
     if (text_has_suffix(r->target, "ports=15012"))
         return be_istiods_tls(&istiod_tls, c, r);
     test_ws_forward(c, r, 15014, &asked);
-    return answer(c, text_has_prefix(buf_str(&asked), "GET /debug/clusterz ")   ? clusterz
-                     : text_has_prefix(buf_str(&asked), "GET /debug/networkz ") ? networkz
-                     : text_has_prefix(buf_str(&asked), "GET /metrics ")        ? metrics
-                                                                                : syncz);
+    return test_ws_answer(c, text_has_prefix(buf_str(&asked), "GET /debug/clusterz ")   ? clusterz
+                             : text_has_prefix(buf_str(&asked), "GET /debug/networkz ") ? networkz
+                             : text_has_prefix(buf_str(&asked), "GET /metrics ")        ? metrics
+                                                                                        : syncz);
 }
 
 static inline bool be_behind(struct test_conn *c, const struct test_request *r)
@@ -101,8 +91,8 @@ static inline bool be_envoy(void *ctx, struct test_conn *c, const struct test_re
         return be_behind(c, r);
     test_ws_forward(c, r, 15000, &asked);
     if (!text_has_prefix(buf_str(&asked), "GET /clusters"))
-        return answer(c, secrets);
-    return answer(c, clusters_asked++ ? later_clusters : clusters);
+        return test_ws_answer(c, secrets);
+    return test_ws_answer(c, clusters_asked++ ? later_clusters : clusters);
 }
 
 static inline void play(const char *path, test_handler script)

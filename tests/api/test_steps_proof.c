@@ -118,12 +118,7 @@ static bool be_port(void *ctx, struct test_conn *conn, const struct test_request
                 set_text(&namespace_, path + strlen(NAMESPACES));
         body = envoys_clusters_dup(namespace_ ? namespace_ : "", index_of(ctx));
     }
-    AUTO_FREE char *head =
-        mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", strlen(body));
-    test_ws_say(conn, 0, head, strlen(head));
-    test_ws_say(conn, 0, body, strlen(body));
-    test_ws_send_close(conn, 1000);
-    return false;
+    return test_ws_answer(conn, body);
 }
 
 #define GATEWAYS "/apis/apps/v1/namespaces/istio-ingress/deployments/istio-eastwest"

@@ -22,16 +22,6 @@ static bool are_istios; /* the proxies */
 static char *clusterz, *networkz;
 static struct leaf istiod_leaf; /* what every istiod shows */
 
-static bool answer(struct test_conn *conn, const char *body)
-{
-    AUTO_FREE char *head =
-        mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", strlen(body));
-    test_ws_say(conn, 0, head, strlen(head));
-    test_ws_say(conn, 0, body, strlen(body));
-    test_ws_send_close(conn, 1000);
-    return false;
-}
-
 static bool asks_for(struct buf *asked, const char *path)
 {
     return strncmp(buf_str(asked) + strlen("GET "), path, strlen(path)) == 0;
@@ -45,13 +35,14 @@ static bool be_istiod(void *ctx, struct test_conn *conn, const struct test_reque
         return leaf_show(&istiod_leaf, conn, r, 15012);
     test_ws_forward(conn, r, 15014, &asked);
     if (asks_for(&asked, "/debug/clusterz"))
-        return answer(conn, clusterz);
+        return test_ws_answer(conn, clusterz);
     if (asks_for(&asked, "/debug/networkz"))
-        return answer(conn, networkz);
+        return test_ws_answer(conn, networkz);
     if (asks_for(&asked, "/debug/registryz"))
-        return answer(conn, "[{\"Attributes\":{\"Name\":\"cart\",\"Namespace\":\"shop\"},"
-                            "\"clusterVIPs\":{\"Addresses\":{\"east-cluster\":[\"10.96.0.9\"]}}}]");
-    return answer(conn, "[{\"proxy\":\"a.shop\"},{\"proxy\":\"b.shop\"}]");
+        return test_ws_answer(
+            conn, "[{\"Attributes\":{\"Name\":\"cart\",\"Namespace\":\"shop\"},"
+                  "\"clusterVIPs\":{\"Addresses\":{\"east-cluster\":[\"10.96.0.9\"]}}}]");
+    return test_ws_answer(conn, "[{\"proxy\":\"a.shop\"},{\"proxy\":\"b.shop\"}]");
 }
 
 #define CART "outbound|80||cart.shop.svc.cluster.local"
@@ -71,7 +62,7 @@ static bool answer_metrics(struct test_conn *conn)
     int n = ++measured;
     AUTO_FREE char *body = mem_printf("istio_build{} 1\n" BUCKET("10") BUCKET("20") BUCKET("+Inf"),
                                       50 * n, 100 * n, 100 * n);
-    return answer(conn, are_istios ? body : "");
+    return test_ws_answer(conn, are_istios ? body : "");
 }
 
 /* 20 requests more at each reading go to the other cluster, 10 stay, one of these fails. */
@@ -81,14 +72,16 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
     (void)ctx;
     test_ws_forward(conn, r, 15000, &asked);
     if (asks_for(&asked, "/config_dump?include_eds"))
-        return answer(conn, "{\"configs\":[{\"endpoint_config\":{\"cluster_name\":\"" CART
-                            "\",\"endpoints\":[{\"lb_endpoints\":[{\"endpoint\":{\"address\":{"
-                            "\"socket_address\":{\"address\":\"10.244.0.4\",\"port_value\":80}}},"
-                            "\"metadata\":{\"filter_metadata\":{\"istio\":{\"workload\":"
-                            "\"cart;shop;cart;;west-cluster\"}}}}]}]}}]}");
+        return test_ws_answer(conn,
+                              "{\"configs\":[{\"endpoint_config\":{\"cluster_name\":\"" CART
+                              "\",\"endpoints\":[{\"lb_endpoints\":[{\"endpoint\":{\"address\":{"
+                              "\"socket_address\":{\"address\":\"10.244.0.4\",\"port_value\":80}}},"
+                              "\"metadata\":{\"filter_metadata\":{\"istio\":{\"workload\":"
+                              "\"cart;shop;cart;;west-cluster\"}}}}]}]}}]}");
     if (asks_for(&asked, "/config_dump?resource"))
-        return answer(conn, "{\"configs\":[{\"cluster\":{\"name\":\"" CART
-                            "\",\"transport_socket_matches\":[{\"name\":\"tlsMode-istio\"}]}}]}");
+        return test_ws_answer(conn,
+                              "{\"configs\":[{\"cluster\":{\"name\":\"" CART
+                              "\",\"transport_socket_matches\":[{\"name\":\"tlsMode-istio\"}]}}]}");
     if (!asks_for(&asked, "/clusters"))
         return answer_metrics(conn);
     int n = ++readings;
@@ -96,7 +89,7 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
         "{\"cluster_statuses\":[{\"name\":\"" CART "\",\"host_statuses\":[" ENDPOINT(
             "198.51.100.2", "15443", "%d", "0") "," ENDPOINT("10.244.0.4", "80", "%d", "%d") "]}]}",
         1000 + 20 * n, 500 + 10 * n, n);
-    return answer(conn, body);
+    return test_ws_answer(conn, body);
 }
 
 static bool be_quiet(void *ctx, struct test_conn *conn, const struct test_request *r)
@@ -104,8 +97,8 @@ static bool be_quiet(void *ctx, struct test_conn *conn, const struct test_reques
     AUTO_BUF asked = BUF_INIT;
     (void)ctx;
     test_ws_forward(conn, r, 15000, &asked);
-    return asks_for(&asked, "/stats") ? answer(conn, are_istios ? "istio_build{} 1\n" : "")
-                                      : answer(conn, "{}");
+    return asks_for(&asked, "/stats") ? test_ws_answer(conn, are_istios ? "istio_build{} 1\n" : "")
+                                      : test_ws_answer(conn, "{}");
 }
 
 /* ---- clusters -------------------------------------------------------------------------------- */

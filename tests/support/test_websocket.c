@@ -112,3 +112,13 @@ bool test_ws_forward(struct test_conn *c, const struct test_request *r, unsigned
     }
     return true;
 }
+
+bool test_ws_answer(struct test_conn *c, const char *body)
+{
+    AUTO_FREE char *head =
+        mem_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", strlen(body));
+    test_ws_say(c, 0, head, strlen(head));
+    test_ws_say(c, 0, body, strlen(body));
+    test_ws_send_close(c, 1000);
+    return false;
+}

@@ -36,5 +36,7 @@ bool test_ws_accept_forward(struct test_conn *c, const struct test_request *r, u
  * request that comes out at the pod's port, into `ret_asked` (cleared first). */
 bool test_ws_forward(struct test_conn *c, const struct test_request *r, unsigned port,
                      struct buf *ret_asked);
+/* Answers such a request with 200 and `body`, and closes. False, as a script ends. */
+bool test_ws_answer(struct test_conn *c, const char *body);
 
 #endif
