@@ -1,45 +1,6 @@
 /* check as a person or a script meets it: every cluster's rows whatever is wrong with the others, exit
  * codes, and nothing written. */
-#include "steps_fixture.h"
-#include "support.h"
-
-static struct clusters c;
-static char *words; /* of the clusters */
-
-static int set_up(void **state)
-{
-    (void)state;
-    setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("TERM", "dumb", 1);
-    unsetenv("KUBECONFIG");
-    setlocale(LC_CTYPE, "");
-    clusters_start(&c, 2);
-    words = clusters_words_dup(&c);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    free(words);
-    clusters_stop(&c);
-    return 0;
-}
-
-static struct outcome run(const char *line, int code)
-{
-    AUTO_FREE char *whole = mem_printf("meshctl %s %s", line, words);
-    struct outcome o = run_line(whole);
-    if (o.code != code)
-        fail_msg("%s: exit code %d, wanted %d: %s%s", line, o.code, code, o.out, o.err);
-    return o;
-}
-
-static void says(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is not said: %s", part, text);
-}
+#include "cli_fixture.h"
 
 static void deny_all(size_t at)
 {
@@ -57,16 +18,6 @@ static const json_t *row_of(const json_t *doc, const char *id, const char *clust
             return row;
     fail_msg("no row %s of %s", id, cluster);
     return NULL;
-}
-
-static json_t *document(const struct outcome *o)
-{
-    struct error *err = NULL;
-    json_t *doc = NULL;
-    must(json_read(o->out, strlen(o->out), "stdout", &doc, &err), &err);
-    assert_string_equal(json_dig_str(doc, "kind", NULL), "Check");
-    assert_int_equal(json_dig_int(doc, -1, "exitCode", NULL), o->code);
-    return doc;
 }
 
 static void all_faults_of_all_clusters_are_told(void **state)
@@ -88,7 +39,7 @@ static void a_cluster_that_is_away_hides_nothing(void **state)
     (void)state;
     deny_all(1);
     AUTO_OUTCOME o = run("check -o json", 4);
-    json_auto_t *doc = document(&o);
+    json_auto_t *doc = document_of(&o, "Check");
     assert_string_equal(json_dig_str(row_of(doc, "MC106", "east"), "level", NULL), "error");
     assert_string_equal(json_dig_str(row_of(doc, "MC106", "west"), "level", NULL), "ok");
     assert_string_equal(json_dig_str(row_of(doc, "MC604", "west"), "level", NULL), "error");
@@ -104,7 +55,7 @@ static void only_one_is_asked(void **state)
     (void)state;
     deny_all(1);
     AUTO_OUTCOME o = run("check --only west -o json", 1);
-    json_auto_t *doc = document(&o);
+    json_auto_t *doc = document_of(&o, "Check");
     assert_string_equal(json_dig_str(row_of(doc, "MC106", "east"), "level", NULL), "warning");
     assert_int_equal(json_dig_int(doc, -1, "counts", "unreached", NULL), 0);
     fakeapi_clear_rules(c.apis[1]);
@@ -119,7 +70,7 @@ static void other_names_are_a_row(void **state)
     AUTO_OUTCOME up = run("up --to expose -q --charts " TEST_DATA_DIR "/api/charts", 0);
     (void)up;
     AUTO_OUTCOME o = run("check -o json --cluster-name west=other", 1);
-    json_auto_t *doc = document(&o);
+    json_auto_t *doc = document_of(&o, "Check");
     const json_t *row = row_of(doc, "MC304", "west");
     assert_string_equal(json_dig_str(row, "level", NULL), "error");
     says(json_dig_str(row, "fix", NULL), "--cluster-name west=west-cluster");
@@ -155,7 +106,7 @@ static void mistaken_clusters_are_the_only_cause(void **state)
     free(words);
     words = clusters_words_dup(&c);
     AUTO_OUTCOME o = run("check -o json", 1);
-    json_auto_t *doc = document(&o);
+    json_auto_t *doc = document_of(&o, "Check");
     all_else_follows_from(doc, "MC102");
 }
 
@@ -168,7 +119,7 @@ static void what_follows_comes_last(void **state)
     fakeapi_remove(c.apis[1], "/api/v1/namespaces/istio-system/secrets/"
                               "istio-remote-secret-west-cluster");
     AUTO_OUTCOME o = run("check -o json", 1);
-    json_auto_t *doc = document(&o);
+    json_auto_t *doc = document_of(&o, "Check");
     size_t i;
     json_t *row;
     bool ended = false;
@@ -181,17 +132,15 @@ static void what_follows_comes_last(void **state)
     assert_null(json_object_get(row_of(doc, "MC402", "east"), "follows"));
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(all_faults_of_all_clusters_are_told),
-        CASE(a_cluster_that_is_away_hides_nothing),
-        CASE(only_one_is_asked),
-        CASE(other_names_are_a_row),
-        CASE(mistaken_clusters_are_the_only_cause),
-        CASE(what_follows_comes_last),
+        ON_CLUSTERS(all_faults_of_all_clusters_are_told),
+        ON_CLUSTERS(a_cluster_that_is_away_hides_nothing),
+        ON_CLUSTERS(only_one_is_asked),
+        ON_CLUSTERS(other_names_are_a_row),
+        ON_CLUSTERS(mistaken_clusters_are_the_only_cause),
+        ON_CLUSTERS(what_follows_comes_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 /* report as the person meets it who sends the archive, and as the one who opens it: what it holds of
  * every cluster that answers, what it says of the others, and that no secret of either is in it. */
-#include "steps_fixture.h"
-#include "support.h"
+#include "cli_fixture.h"
 
 #include <ftw.h>
 #include <sys/stat.h>
@@ -34,9 +33,6 @@ static const char log_text[] =
     "-----BEGIN PRIVATE KEY-----\n" PEM_LINE "\n-----END PRIVATE KEY-----\n"
     "2026-11-29T02:00:04Z\tinfo\tthe end\n";
 
-static struct clusters c;
-static char *words; /* of the clusters */
-
 static void plant(struct fakeapi *api)
 {
     fakeapi_put(api, "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"" POD
@@ -58,34 +54,11 @@ static void plant(struct fakeapi *api)
 
 static int set_up(void **state)
 {
-    (void)state;
-    setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("TERM", "dumb", 1);
-    unsetenv("KUBECONFIG");
-    setlocale(LC_CTYPE, "");
-    clusters_start(&c, 2);
-    words = clusters_words_dup(&c);
+    set_up_clusters(state);
     clusters_up(&c);
     for (size_t i = 0; i < c.count; i++)
         plant(c.apis[i]);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    free(words);
-    clusters_stop(&c);
-    return 0;
-}
-
-static struct outcome run(const char *line, int code)
-{
-    AUTO_FREE char *whole = mem_printf("meshctl %s %s", line, words);
-    struct outcome o = run_line(whole);
-    if (o.code != code)
-        fail_msg("%s: exit code %d, wanted %d: %s%s", line, o.code, code, o.out, o.err);
-    return o;
 }
 
 /* ---- what is in it ---------------------------------------------------------------------------- */
@@ -242,11 +215,14 @@ static void what_cannot_be_written_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(nothing_secret_is_passed_on, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(it_holds_what_check_and_status_say, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_cluster_that_is_away_stops_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_cannot_be_read_is_said, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_cannot_be_written_leaves_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_secret_is_passed_on, set_up, tear_down_clusters),
+        cmocka_unit_test_setup_teardown(it_holds_what_check_and_status_say, set_up,
+                                        tear_down_clusters),
+        cmocka_unit_test_setup_teardown(a_cluster_that_is_away_stops_nothing, set_up,
+                                        tear_down_clusters),
+        cmocka_unit_test_setup_teardown(what_cannot_be_read_is_said, set_up, tear_down_clusters),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_leaves_nothing, set_up,
+                                        tear_down_clusters),
     };
     int rc = cmocka_run_group_tests(tests, NULL, NULL);
     buf_release(&everything);

@@ -2,48 +2,19 @@
  * that nothing is taken off without the word for it. */
 #include <glob.h>
 
-#include "steps_fixture.h"
-#include "support.h"
-
-static struct clusters c;
-static char *words; /* of the clusters */
-
-static int set_up(void **state)
-{
-    (void)state;
-    setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("TERM", "dumb", 1);
-    unsetenv("KUBECONFIG");
-    setlocale(LC_CTYPE, "");
-    clusters_start(&c, 2);
-    words = clusters_words_dup(&c);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    free(words);
-    clusters_stop(&c);
-    return 0;
-}
+#include "cli_fixture.h"
 
 /* "plan -o json" with the clusters' words behind it. */
-static struct outcome run(const char *line, int code)
+static struct outcome run_verb(const char *line, int code)
 {
     bool renders =
         (strncmp(line, "up", 2) == 0 || strncmp(line, "plan", 4) == 0) && !strstr(line, "--charts");
-    AUTO_FREE char *whole = mem_printf("meshctl %s %s%s", line, words,
-                                       renders ? " --charts " TEST_DATA_DIR "/api/charts" : "");
-    struct outcome o = run_line(whole);
-    if (o.code != code)
-        fail_msg("%s: exit code %d, wanted %d: %s", line, o.code, code, o.err);
-    return o;
+    return run_with(line, renders ? " --charts " TEST_DATA_DIR "/api/charts" : "", code);
 }
 
 static void done(const char *line)
 {
-    AUTO_OUTCOME o = run(line, 0);
+    AUTO_OUTCOME o = run_verb(line, 0);
     (void)o;
 }
 
@@ -52,36 +23,19 @@ static void up(void)
     done("up --to expose -q");
 }
 
-static void says(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is not said: %s", part, text);
-}
-
-/* Exactly one document; yours to decref. */
-static json_t *document(const struct outcome *o, const char *kind)
-{
-    struct error *err = NULL;
-    json_t *doc = NULL;
-    must(json_read(o->out, strlen(o->out), "stdout", &doc, &err), &err);
-    assert_string_equal(json_dig_str(doc, "kind", NULL), kind);
-    assert_int_equal(json_dig_int(doc, -1, "exitCode", NULL), o->code);
-    return doc;
-}
-
 /* ---- plan ------------------------------------------------------------------------------------ */
 
 static void plan_ends_with_2_while_something_is_to_do(void **state)
 {
     (void)state;
-    AUTO_OUTCOME first = run("plan --to expose", 2);
+    AUTO_OUTCOME first = run_verb("plan --to expose", 2);
     says(first.out, "+ Deployment istio-system/istiod");
     says(first.out, "it is not there");
     says(first.err, "to create 28, to change 2, to delete 0, releases to record 8");
     says(first.err, "nothing was written");
     assert_int_equal(clusters_writes(&c), 0);
     up();
-    AUTO_OUTCOME after = run("plan --to expose", 0);
+    AUTO_OUTCOME after = run_verb("plan --to expose", 0);
     says(after.out, "west: nothing to do\neast: nothing to do\n");
     says(after.err, "to create 0, to change 0, to delete 0");
 }
@@ -90,19 +44,19 @@ static void names_are_for_scripts(void **state)
 {
     (void)state;
     up();
-    AUTO_OUTCOME none = run("plan --to expose -o name -q", 0);
+    AUTO_OUTCOME none = run_verb("plan --to expose -o name -q", 0);
     assert_string_equal(none.out, "");
     fakeapi_remove(c.apis[1], "/api/v1/namespaces/istio-ingress/services/istio-eastwest");
-    AUTO_OUTCOME one = run("plan --to expose -o name -q", 2);
+    AUTO_OUTCOME one = run_verb("plan --to expose -o name -q", 2);
     assert_string_equal(one.out, "east create Service istio-ingress/istio-eastwest\n");
 }
 
 static void a_dry_run_is_the_same_list(void **state)
 {
     (void)state;
-    AUTO_OUTCOME plan = run("plan --to expose", 2);
-    AUTO_OUTCOME server = run("up --to expose --dry-run=server", 0);
-    AUTO_OUTCOME client = run("up --to expose --dry-run=client", 0);
+    AUTO_OUTCOME plan = run_verb("plan --to expose", 2);
+    AUTO_OUTCOME server = run_verb("up --to expose --dry-run=server", 0);
+    AUTO_OUTCOME client = run_verb("up --to expose --dry-run=client", 0);
     assert_string_equal(server.out, plan.out);
     /* Without its dry run nobody knows which fields of a found object would change. */
     says(plan.out, "  ~ Namespace istio-system\n      metadata.labels: ");
@@ -123,7 +77,7 @@ static int count_lines(const char *text)
 static void files_of_a_plan(void **state)
 {
     (void)state;
-    AUTO_OUTCOME o = run("plan --to expose --out gitops", 2);
+    AUTO_OUTCOME o = run_verb("plan --to expose --out gitops", 2);
     says(o.err, "to create");
     AUTO_BUF all = BUF_INIT;
     struct error *err = NULL;
@@ -143,7 +97,7 @@ static void files_of_a_plan(void **state)
     }
     assert_true(count_lines(buf_str(&all)) > 50);
     /* Files of an earlier plan would be applied with the new ones. */
-    AUTO_OUTCOME again = run("plan --to expose --out gitops", 65);
+    AUTO_OUTCOME again = run_verb("plan --to expose --out gitops", 65);
     says(again.err, "is not empty");
 }
 
@@ -174,7 +128,7 @@ static void an_older_chart_needs_a_word(void **state)
     up();
     save_charts("1.30.0");
     int writes = clusters_writes(&c);
-    AUTO_OUTCOME refused = run("up --to expose -q --charts other --istio-version 1.30.0", 5);
+    AUTO_OUTCOME refused = run_verb("up --to expose -q --charts other --istio-version 1.30.0", 5);
     says(refused.err, "--allow-downgrade goes back to 1.30.0");
     assert_int_equal(clusters_writes(&c), writes);
     done("up --to expose -q --charts other --istio-version 1.30.0 --allow-downgrade");
@@ -199,7 +153,7 @@ static void down_needs_a_word(void **state)
     up();
     int writes = clusters_writes(&c);
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
-        AUTO_OUTCOME o = run(rows[i].line, 5);
+        AUTO_OUTCOME o = run_verb(rows[i].line, 5);
         says(o.err, rows[i].part);
         says(o.out, strstr(rows[i].line, "keep") ? "- Secret istio-system/istio-remote-secret-east"
                                                  : "- Deployment istio-system/istiod");
@@ -211,14 +165,14 @@ static void down_with_the_word_takes_it_off(void **state)
 {
     (void)state;
     up();
-    AUTO_OUTCOME o = run("down --confirm mesh", 0);
+    AUTO_OUTCOME o = run_verb("down --confirm mesh", 0);
     says(o.out, "- Deployment istio-system/istiod");
     says(o.out, "= Secret istio-system/cacerts");
     for (size_t at = 0; at < 2; at++) {
         json_auto_t *left = fakeapi_object(c.apis[at], "/api/v1/namespaces/istio-ingress");
         assert_null(left);
     }
-    AUTO_OUTCOME again = run("down", 0); /* nothing to confirm */
+    AUTO_OUTCOME again = run_verb("down", 0); /* nothing to confirm */
     says(again.out, "west: nothing to do");
 }
 
@@ -226,7 +180,7 @@ static void a_mesh_of_another_id_needs_both_words(void **state)
 {
     (void)state;
     done("up --to expose -q --mesh-id prod");
-    AUTO_OUTCOME refused = run("down --mesh-id prod --confirm mesh", 5);
+    AUTO_OUTCOME refused = run_verb("down --mesh-id prod --confirm mesh", 5);
     says(refused.err, "--confirm prod; a mesh of another id is named with --mesh-id as well");
     done("down --mesh-id prod --confirm prod");
 }
@@ -235,26 +189,26 @@ static void down_is_one_document(void **state)
 {
     (void)state;
     up();
-    AUTO_OUTCOME refused = run("down -o json", 5);
-    json_auto_t *list = document(&refused, "Plan");
+    AUTO_OUTCOME refused = run_verb("down -o json", 5);
+    json_auto_t *list = document_of(&refused, "Plan");
     assert_true(json_is_false(json_dig(list, "ok", NULL)));
     says(json_dig_str(list, "errors", "0", "fix", NULL), "--confirm mesh");
-    AUTO_OUTCOME done = run("down -o json --confirm mesh", 0);
-    json_auto_t *report = document(&done, "Down");
+    AUTO_OUTCOME done = run_verb("down -o json --confirm mesh", 0);
+    json_auto_t *report = document_of(&done, "Down");
     assert_true(json_is_true(json_dig(report, "ok", NULL)));
-    AUTO_OUTCOME nothing = run("down -o json", 0);
-    json_auto_t *empty = document(&nothing, "Plan");
+    AUTO_OUTCOME nothing = run_verb("down -o json", 0);
+    json_auto_t *empty = document_of(&nothing, "Plan");
     assert_int_equal(json_dig_int(empty, -1, "counts", "delete", NULL), 0);
 }
 
 static void remove_takes_a_name_of_the_mesh(void **state)
 {
     (void)state;
-    AUTO_OUTCOME o = run("remove eats --confirm mesh", 64);
+    AUTO_OUTCOME o = run_verb("remove eats --confirm mesh", 64);
     says(o.err, "remove: there is no cluster \"eats\"");
     says(o.err, "did you mean east?");
     up();
-    AUTO_OUTCOME done = run("remove east --confirm mesh", 0);
+    AUTO_OUTCOME done = run_verb("remove east --confirm mesh", 0);
     says(done.err, "is without east");
     json_auto_t *link = fakeapi_object(
         c.apis[0], "/api/v1/namespaces/istio-system/secrets/istio-remote-secret-east-cluster");
@@ -264,21 +218,19 @@ static void remove_takes_a_name_of_the_mesh(void **state)
     assert_non_null(istiod);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(plan_ends_with_2_while_something_is_to_do),
-        CASE(names_are_for_scripts),
-        CASE(a_dry_run_is_the_same_list),
-        CASE(files_of_a_plan),
-        CASE(down_needs_a_word),
-        CASE(down_with_the_word_takes_it_off),
-        CASE(a_mesh_of_another_id_needs_both_words),
-        CASE(down_is_one_document),
-        CASE(an_older_chart_needs_a_word),
-        CASE(remove_takes_a_name_of_the_mesh),
+        ON_CLUSTERS(plan_ends_with_2_while_something_is_to_do),
+        ON_CLUSTERS(names_are_for_scripts),
+        ON_CLUSTERS(a_dry_run_is_the_same_list),
+        ON_CLUSTERS(files_of_a_plan),
+        ON_CLUSTERS(down_needs_a_word),
+        ON_CLUSTERS(down_with_the_word_takes_it_off),
+        ON_CLUSTERS(a_mesh_of_another_id_needs_both_words),
+        ON_CLUSTERS(down_is_one_document),
+        ON_CLUSTERS(an_older_chart_needs_a_word),
+        ON_CLUSTERS(remove_takes_a_name_of_the_mesh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
