@@ -207,14 +207,3 @@ void report_append_endpoints(const struct term *term, const json_t *report, stru
     buf_appendc(out, '\n');
     table_print(&table, term, out);
 }
-
-void report_append_planned(const struct term *term, const json_t *planned, struct buf *out)
-{
-    size_t i;
-    json_t *row;
-    AUTO_TABLE table = table_with("CLUSTER", "STEP", "KIND", "NAMESPACE", "NAME", NULL);
-    json_array_foreach(planned, i, row)
-        table_row(&table, text_of(row, "cluster"), text_of(row, "step"), text_of(row, "kind"),
-                  text_of(row, "namespace"), text_of(row, "name"), NULL);
-    table_print(&table, term, out);
-}

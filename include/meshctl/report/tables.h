@@ -15,8 +15,6 @@ void report_append_matrix(const struct term *term, const json_t *report, struct 
 void report_append_trials(const struct term *term, const json_t *report, struct buf *out);
 /* What the proxies see of the sample; nothing when none was asked. */
 void report_append_endpoints(const struct term *term, const json_t *report, struct buf *out);
-/* The objects of a dry run: an array of {cluster, step, kind, namespace, name}. */
-void report_append_planned(const struct term *term, const json_t *planned, struct buf *out);
 /* How long each step took in each cluster. `steps` are the names, in the order of the rows. */
 void report_append_steps(const struct term *term, const struct plan *plan, const char *const *steps,
                          size_t steps_count, struct buf *out);
