@@ -160,8 +160,8 @@ static void other_shapes_are_nothing(void **state)
     (void)state;
     static const char *const answers[] = {
         "null", "[]", "{\"cluster_statuses\":{}}", "{\"cluster_statuses\":[1,{\"name\":7}]}",
-        "{\"cluster_statuses\":[{\"name\":\"outbound|80||a\",\"host_statuses\":[{\"stats\":"
-        "[{\"name\":\"rq_total\",\"value\":\"5\"}]}]}]}"};
+        ("{\"cluster_statuses\":[{\"name\":\"outbound|80||a\",\"host_statuses\":[{\"stats\":"
+         "[{\"name\":\"rq_total\",\"value\":\"5\"}]}]}]}")};
     for (size_t i = 0; i < MC_ARRAY_LEN(answers); i++) {
         json_auto_t *answer = parse(answers[i]);
         AUTO_COUNTERS c = {0};

@@ -209,8 +209,8 @@ static void odd_objects_do_no_harm(void **state)
         "{'metadata':{'namespace':'shop','name':'x'}}",
         "{'metadata':{'namespace':'shop','name':'x'},'spec':[]}",
         "{'metadata':{'namespace':'shop'},'spec':{'host':1,'mtls':1,'rules':{},'egress':[1]}}",
-        "{'metadata':{'namespace':'shop','name':'x'},'spec':{'host':'','trafficPolicy':{'tls':1,"
-        "'portLevelSettings':{}},'portLevelMtls':[],'egress':[{'hosts':['','/','~','~/',1]}]}}",
+        ("{'metadata':{'namespace':'shop','name':'x'},'spec':{'host':'','trafficPolicy':{'tls':1,"
+         "'portLevelSettings':{}},'portLevelMtls':[],'egress':[{'hosts':['','/','~','~/',1]}]}}"),
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(odd); i++) {
         struct shared s;
