@@ -7,14 +7,12 @@
 #include "options_change.h"
 #include "options_check.h"
 #include "options_cut.h"
-#include "options_graph.h"
 #include "options_images.h"
+#include "options_mesh.h"
 #include "options_objects.h"
 #include "options_proof.h"
 #include "options_run.h"
-#include "options_status.h"
 #include "options_verify.h"
-#include "options_watch.h"
 
 #define SAME_FLAGS " with the same flags"
 
@@ -72,9 +70,9 @@ static bool only_looks(const struct command *c)
 /* Whether all that `c` has to be told could be given to this command as well. */
 static bool is_told_all(const struct cli *cli, const struct command *c)
 {
-    if (only_looks(c))
+    if (c == cli->command || only_looks(c))
         return true;
-    for (const struct option_family *const *f = c->options.families; *f && c != cli->command; f++)
+    for (const struct option_family *const *f = c->options.families; *f; f++)
         if (!may_be_missing(*f) && !is_taken(cli, *f))
             return false;
     return true;
@@ -118,10 +116,20 @@ static bool append_option(void *ctx, const struct option *option, const char *va
     return true;
 }
 
+/* Whether options of a family are printed for `c`. Another command that only looks takes no word on what
+ * is installed. */
+static bool is_repeated(const struct cli *cli, const struct command *c,
+                        const struct option_family *family)
+{
+    if (c != cli->command && only_looks(c))
+        return family == &options_mesh_family || family == &options_only_family;
+    return !is_manner(family);
+}
+
 static bool append_flags(const struct cli *cli, const struct command *c, struct buf *out)
 {
     for (const struct option_family *const *f = c->options.families; *f; f++)
-        if (!is_manner(*f) && !options_each_given(&cli->options, *f, append_option, out))
+        if (is_repeated(cli, c, *f) && !options_each_given(&cli->options, *f, append_option, out))
             return false;
     return true;
 }

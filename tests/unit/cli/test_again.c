@@ -32,6 +32,16 @@ static void flags_stand_where_they_were_promised(void **state)
            "--west w");
 }
 
+/* What a command refuses is not printed for it: words about charts and images where it only looks. */
+static void what_is_pasted_is_taken(void **state)
+{
+    (void)state;
+    pastes("up", "--west w --hub h --manifests m --field-manager me --only w",
+           "meshctl verify with the same flags", "meshctl verify --west w --only w");
+    pastes("up", "--west w --charts c --ca-dir d --hub h", "meshctl check with the same flags",
+           "meshctl check --west w");
+}
+
 static void words_are_as_a_shell_reads_them(void **state)
 {
     (void)state;
@@ -64,6 +74,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flags_stand_where_they_were_promised),
+        cmocka_unit_test(what_is_pasted_is_taken),
         cmocka_unit_test(words_are_as_a_shell_reads_them),
         cmocka_unit_test(what_is_not_whole_is_only_named),
     };
