@@ -37,7 +37,17 @@ def watched(*words: object, **options) -> subprocess.Popen:
     return subprocess.Popen([str(w) for w in argv], env=world.ENV | {"TERM": "xterm"}, **options)
 
 
+def nobody_is_going() -> bool:
+    pods = [pod for cluster in CLUSTERS for pod in get(cluster, "pods", "-A")["items"]]
+    return not any("deletionTimestamp" in pod["metadata"] for pod in pods)
+
+
 class Status(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """What was changed before may have pods on their way out, which answer no more."""
+        assert world.settle(nobody_is_going, 60)
+
     def test_1_what_was_sent_is_what_grows(self):
         before = status("-n", "bookinfo", "--window", "100ms", "-o", "json")
         self.assertEqual(before.code, 0, before)
