@@ -104,6 +104,12 @@ static CURLcode set_manners(CURL *easy, const struct http_options *options)
     rc |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     /* Cancelling must not wait for a name server. */
     rc |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    /* Over HTTP/2, where requests share a connection, libcurl 7.88.1 gives a request another one's
+     * answer where some go over HTTP/1.1 (lib/url.c, ConnectionExists), fails on large uploads, and
+     * leaves what it has read of an answer unseen when the request that read it ends by its
+     * Content-Length (lib/http2.c, http2_data_done): that answer then never ends. For a WebSocket
+     * it would need RFC 8441, which API servers do not speak. */
+    rc |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     rc |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     rc |= curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     rc |= curl_easy_setopt(easy, CURLOPT_MAXREDIRS, MAX_REDIRECTS);

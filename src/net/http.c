@@ -10,27 +10,12 @@
 
 /* Connections kept open; more than that and the one that was idle longest goes. */
 #define MAX_KEPT_CONNECTIONS 32L
-/* Uploads side by side to one server; the server is the bottleneck long before. */
-#define MAX_HOST_CONNECTIONS 8L
-/* The multi handle knows its own timers; this only bounds how long a defect there could hang. One there
- * is where several requests share a connection: libcurl 7.88.1 now and then reads an answer together
- * with another one's and waits for more, though nothing more is to come. */
+/* The multi handle knows its own timers; this only bounds how long a defect there could hang. */
 #define POLL_MS 1000
-#define POLL_SHARED_MS 20
-
-/* Requests with a body go over HTTP/1.1 (transfer.c says why), and over connections of their own:
- * libcurl 7.88.1 (lib/url.c, ConnectionExists) takes every connection to a server for one that carries
- * many requests at once as soon as one of them does, and of two that meet on an HTTP/1.1 connection
- * each may get the other's answer. */
-enum lane {
-    LANE_PLAIN, /* many on one connection, where the server speaks HTTP/2 */
-    LANE_BODIES,
-    LANES,
-};
 
 struct http_client {
     struct http_options options;
-    CURLM *multis[LANES];
+    CURLM *multi;
     struct transfer *idle;
 };
 
@@ -41,24 +26,10 @@ struct batch {
     struct http_result *results;
     size_t count;
     size_t parallel;
-    enum lane lane; /* whose requests are sent now */
-    CURLM *multi;   /* of that lane */
-    size_t next;    /* the first request that has not been looked at */
-    size_t active;  /* length of `running` */
+    size_t next;   /* the first request that has not been looked at */
+    size_t active; /* length of `running` */
     struct transfer *running;
 };
-
-static CURLM *multi_new(enum lane lane)
-{
-    CURLM *multi = curl_multi_init();
-    if (!multi)
-        return NULL;
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING,
-                      lane == LANE_PLAIN ? (long)CURLPIPE_MULTIPLEX : (long)CURLPIPE_NOTHING);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, MAX_KEPT_CONNECTIONS);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, MAX_HOST_CONNECTIONS);
-    return multi;
-}
 
 int http_client_new(const struct http_options *options, struct http_client **ret_client,
                     struct error **err)
@@ -67,13 +38,12 @@ int http_client_new(const struct http_options *options, struct http_client **ret
         return -1;
     struct http_client *c = mem_zalloc(sizeof(*c));
     c->options = *options;
-    for (int lane = 0; lane < LANES; lane++) {
-        c->multis[lane] = multi_new((enum lane)lane);
-        if (c->multis[lane])
-            continue;
+    c->multi = curl_multi_init();
+    if (!c->multi) {
         http_client_free(c);
         return error_set(err, ERROR_INTERNAL, "libcurl gives no multi handle");
     }
+    curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, MAX_KEPT_CONNECTIONS);
     *ret_client = c;
     return 0;
 }
@@ -87,8 +57,7 @@ void http_client_free(struct http_client *c)
         c->idle = t->next;
         transfer_free(t);
     }
-    for (int lane = 0; lane < LANES; lane++)
-        curl_multi_cleanup(c->multis[lane]);
+    curl_multi_cleanup(c->multi);
     free(c);
 }
 
@@ -117,7 +86,7 @@ static void start_one(struct batch *b, size_t i)
         give_back(b->client, t);
         return;
     }
-    if (curl_multi_add_handle(b->multi, t->easy) != CURLM_OK) {
+    if (curl_multi_add_handle(b->client->multi, t->easy) != CURLM_OK) {
         transfer_end(t, CURLE_FAILED_INIT);
         give_back(b->client, t);
         return;
@@ -125,11 +94,6 @@ static void start_one(struct batch *b, size_t i)
     t->next = b->running;
     b->running = t;
     b->active++;
-}
-
-static enum lane lane_of(const struct http_request *request)
-{
-    return request->body ? LANE_BODIES : LANE_PLAIN;
 }
 
 static void tell_end(const struct http_request *request, struct http_result *result)
@@ -148,8 +112,6 @@ static void start_some(struct batch *b)
 {
     for (; b->next < b->count && b->active < b->parallel; b->next++) {
         const struct http_request *request = &b->requests[b->next];
-        if (lane_of(request) != b->lane)
-            continue;
         if (early_ms(request))
             return;
         start_one(b, b->next);
@@ -165,14 +127,14 @@ static void leave_running(struct batch *b, struct transfer *t)
         link = &(*link)->next;
     *link = t->next;
     b->active--;
-    curl_multi_remove_handle(b->multi, t->easy);
+    curl_multi_remove_handle(b->client->multi, t->easy);
 }
 
 static void collect(struct batch *b)
 {
     int left;
     CURLMsg *msg;
-    while ((msg = curl_multi_info_read(b->multi, &left))) {
+    while ((msg = curl_multi_info_read(b->client->multi, &left))) {
         struct transfer *t = NULL;
         /* Removing the handle invalidates the message. */
         CURLcode code = msg->data.result;
@@ -186,13 +148,6 @@ static void collect(struct batch *b)
         give_back(b->client, t);
         tell_end(request, result);
     }
-}
-
-/* Nothing of it was sent. */
-static bool is_untouched(const struct batch *b, size_t i)
-{
-    enum lane lane = lane_of(&b->requests[i]);
-    return lane > b->lane || (lane == b->lane && i >= b->next);
 }
 
 /* Ends what runs and what has not begun, all with ERROR_CANCELLED or a copy of `why`. */
@@ -209,9 +164,7 @@ static void give_up(struct batch *b, const struct error *why)
             result->error = error_dup(why);
         }
     }
-    for (size_t i = 0; i < b->count; i++) {
-        if (!is_untouched(b, i))
-            continue;
+    for (size_t i = b->next; i < b->count; i++) {
         if (why)
             b->results[i].error = error_dup(why);
         else
@@ -223,27 +176,24 @@ static int wait_some(struct batch *b, struct error **err)
 {
     struct cancel *cancel = b->client->options.cancel;
     struct curl_waitfd wake = {.fd = cancel_fd(cancel), .events = CURL_WAIT_POLLIN};
-    int limit_ms = b->count > 1 && b->lane == LANE_PLAIN ? POLL_SHARED_MS : POLL_MS;
+    int limit_ms = POLL_MS;
     int64_t early = b->next < b->count ? early_ms(&b->requests[b->next]) : 0;
     if (early && early < limit_ms)
         limit_ms = (int)early;
-    CURLMcode code = curl_multi_poll(b->multi, &wake, cancel ? 1 : 0, limit_ms, NULL);
+    CURLMcode code = curl_multi_poll(b->client->multi, &wake, cancel ? 1 : 0, limit_ms, NULL);
     if (code == CURLM_OK)
         return 0;
     return error_set(err, ERROR_INTERNAL, "wait for answers: %s", curl_multi_strerror(code));
 }
 
-static int run_lane(struct batch *b, enum lane lane, struct error **err)
+static int run(struct batch *b, struct error **err)
 {
-    b->lane = lane;
-    b->multi = b->client->multis[lane];
-    b->next = 0;
     for (;;) {
         if (cancel_is_set(b->client->options.cancel))
             return error_set(err, ERROR_CANCELLED, "cancelled");
         start_some(b);
         int running;
-        CURLMcode code = curl_multi_perform(b->multi, &running);
+        CURLMcode code = curl_multi_perform(b->client->multi, &running);
         if (code != CURLM_OK)
             return error_set(err, ERROR_INTERNAL, "transfer: %s", curl_multi_strerror(code));
         size_t before = b->active;
@@ -253,14 +203,6 @@ static int run_lane(struct batch *b, enum lane lane, struct error **err)
         if (b->active == before && wait_some(b, err) < 0)
             return -1;
     }
-}
-
-static int run(struct batch *b, struct error **err)
-{
-    for (int lane = 0; lane < LANES; lane++)
-        if (run_lane(b, (enum lane)lane, err) < 0)
-            return -1;
-    return 0;
 }
 
 int http_send_many(struct http_client *c, const struct http_request *requests, size_t count,

@@ -48,8 +48,6 @@ static int prepare(struct stream *s, const char *url, int64_t timeout_ms, struct
         handle_aim(s->easy, s->options, &s->target, err) < 0)
         return -1;
     CURLcode rc = curl_easy_setopt(s->easy, CURLOPT_CONNECT_ONLY, 1L);
-    /* Over HTTP/2 a WebSocket would need RFC 8441, which API servers do not speak. */
-    rc |= curl_easy_setopt(s->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
     rc |= curl_easy_setopt(s->easy, CURLOPT_TIMEOUT_MS, (long)(timeout_ms > 0 ? timeout_ms : 1));
     if (rc != CURLE_OK || curl_multi_add_handle(s->multi, s->easy) != CURLM_OK)

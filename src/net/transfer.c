@@ -153,14 +153,6 @@ static void set_method(struct transfer *t)
     bool post = strcmp(method, "POST") == 0, get = strcmp(method, "GET") == 0;
     bool head = strcmp(method, "HEAD") == 0;
     curl_easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
-    /* Requests without a body that start together wait for the first one's HTTP/2 connection and
-     * share it. Those with a body go over HTTP/1.1, a few connections side by side: with
-     * libcurl 7.88.1, large CRDs applied over HTTP/2 to a loaded API server failed with "Failed
-     * sending data to the peer", and so did every retry in that process for a minute. Seen, its
-     * cause inside libcurl not looked into. */
-    curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
-                     r->body ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
-    curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, r->body ? 0L : 1L);
     if (r->body || post) {
         curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
         curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);

@@ -87,7 +87,7 @@ class Neighbours(unittest.TestCase):
         self.untouched("up beside Istio objects of others")
 
     def test_5_down(self):
-        done = self.done(meshctl("down", *members(), "--bookinfo", "--confirm", "mesh", "-o", "json"))
+        done = self.done(meshctl("down", *members(), "--confirm", "mesh", "-o", "json"))
         self.untouched("down")
         now = snapshot.look()
         for cluster in CLUSTERS:

@@ -29,7 +29,7 @@
 struct kube_client;
 
 #define KUBE_MAX_RESPONSE ((size_t)256 * 1024 * 1024)
-#define KUBE_PARALLEL_DEFAULT 32 /* requests under way at once in kube_apply_many */
+#define KUBE_PARALLEL_DEFAULT 16 /* requests under way at once in kube_apply_many */
 
 struct kube_client_options {
     const char *name;           /* the mesh's name of the cluster, first word of every error */

@@ -1,5 +1,5 @@
-/* HTTP over libcurl: one client = one set of kept-alive connections to any servers, HTTP/2 where
- * the server speaks it (many requests at once over one connection), used by one thread at a time.
+/* HTTP/1.1 over libcurl: one client = one set of kept-alive connections to any servers, a request at a
+ * time on each, used by one thread at a time.
  *
  * Errors: no connection or lost ERROR_UNREACHABLE (message says what: "connect to HOST:PORT:
  * Connection refused"), TLS failure ERROR_UNREACHABLE with the reason and a hint (expired
