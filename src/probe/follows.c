@@ -5,7 +5,7 @@
 #include "meshctl/base/mem.h"
 #include "meshctl/base/text.h"
 
-#define MAX_CAUSES 8
+#define MAX_CAUSES 10
 
 static const struct {
     const char *id;
@@ -19,11 +19,22 @@ static const struct {
     {"MC421", {"MC406", "MC407"}, {"MC106"}},
     {"MC422", {"MC406"}, {"MC106"}},
     {"MC424", {"MC406"}, {"MC106"}},
-    {"MC521", {"MC501", "MC503", "MC601", "MC603"}, {0}},
-    {"MC522", {0}, {"MC106", "MC501", "MC502", "MC503", "MC504", "MC505", "MC521"}},
-    {"MC601", {"MC406", "MC407", "MC421", "MC422", "MC423", "MC424"}, {"MC106", "MC304"}},
+    {"MC508", {"MC501", "MC506", "MC507", "MC603", "MC606"}, {0}},
+    {"MC521", {"MC501", "MC503", "MC506", "MC507", "MC508", "MC601", "MC603"}, {0}},
+    {"MC522",
+     {0},
+     {"MC106", "MC501", "MC502", "MC503", "MC504", "MC505", "MC506", "MC507", "MC508", "MC521"}},
+    {"MC601", {"MC406", "MC407", "MC413", "MC421", "MC422", "MC423", "MC424"}, {"MC106", "MC304"}},
     {"MC602", {0}, {"MC106", "MC301", "MC303", "MC502", "MC504", "MC505"}},
-    {"MC603", {"MC201", "MC204", "MC205", "MC206", "MC211", "MC216", "MC304", "MC305"}, {0}},
+    {"MC603",
+     {"MC201", "MC204", "MC205", "MC206", "MC211", "MC216", "MC304", "MC305", "MC311", "MC312"},
+     {0}},
+    {"MC605",
+     {"MC402", "MC406", "MC407", "MC413", "MC421", "MC422", "MC423", "MC424", "MC601"},
+     {"MC106", "MC304"}},
+    {"MC607",
+     {"MC201", "MC204", "MC205", "MC206", "MC211", "MC216", "MC304", "MC305", "MC311", "MC312"},
+     {0}},
 };
 
 static const char *text_of(const json_t *row, const char *key)

@@ -117,17 +117,19 @@ static void check_twice(struct probe *p, const json_t *secret, const char *clust
 static void check_link(struct probe *p, size_t at, const json_t *secret)
 {
     const char *name = json_dig_str(secret, "metadata", "name", NULL);
-    const char *cluster = p->mesh->members[at].cluster;
+    const struct mesh_member *peer = &p->mesh->members[at];
     AUTO_LINK link = {0};
-    link_read(secret, cluster, &link);
-    check_twice(p, secret, cluster);
-    if (!link.server)
+    link_read(secret, peer->cluster, &link);
+    check_twice(p, secret, peer->cluster);
+    if (!link.server) {
         finding_bad(p, "MC413", "a kubeconfig with a server and a current context",
-                    "Secret %s has none for %s", name, cluster);
-    else if (link.refused)
+                    "Secret %s has none for %s", name, peer->cluster);
+        finding_peer(p, peer->name);
+    } else if (link.refused) {
         /* Unless istiod was told to take them (PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS). */
         finding_warn(p, "MC413", "a token", "Secret %s has %s, which istiod does not take", name,
                      link.refused);
+    }
     check_server(p, at, &link, name);
     check_token(p, at, &link, name);
 }
@@ -167,6 +169,7 @@ static bool check_misnamed(struct probe *p, size_t at)
             const char *name = json_dig_str(secret, "metadata", "name", NULL);
             finding_bad(p, "MC411", peer->cluster, "Secret %s has %s under the name %s", name,
                         peer->name, key);
+            finding_peer(p, peer->name);
             finding_fix(p,
                         "kubectl delete secret %s -n %s && meshctl remote-secret with the same "
                         "flags",

@@ -14,6 +14,7 @@
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "names.h"
+#include "proxies.h"
 #include "questions.h"
 #include "reading.h"
 #include "settle.h"
@@ -381,5 +382,7 @@ int probe_sync(struct probe *p, struct error **err)
     if (gateways_add_named(p, l.gateways, l.pods, err) < 0)
         return -1;
     struct wire_pods pods = {l.istiods, l.pods, l.connected};
+    if (proxies_check(p, &pods, err) < 0)
+        return -1;
     return wire_check(p, &pods, err);
 }

@@ -69,7 +69,8 @@ static void clock_is_looked_at_first(void **state)
     ids_are("error", "MC107");
     ids_are("ok",
             "MC108 MC604 MC309 MC310 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 "
-            "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311");
+            "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311 MC606 MC607 "
+            "MC805");
 }
 
 /* ---- through the gateways -------------------------------------------------------------------- */
