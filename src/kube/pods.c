@@ -120,10 +120,11 @@ static struct finding look_at_pod(const json_t *pod)
     worst = (struct finding){.rank = RANK_PENDING,
                              .reason = phase ? phase : "Pending",
                              .message = json_dig_str(pod, "status", "message", NULL)};
-    if (text_equal(phase, "Failed")) {
-        const char *reason = json_dig_str(pod, "status", "reason", NULL);
+    /* Without a reason of its own a container has it. */
+    const char *own = json_dig_str(pod, "status", "reason", NULL);
+    if (text_equal(phase, "Failed") && own) {
         worst.rank = RANK_ENDED;
-        worst.reason = reason ? reason : phase;
+        worst.reason = own;
     }
     if (condition_is(pod, "PodScheduled", "False", &condition)) {
         const char *reason = json_dig_str(condition, "reason", NULL);

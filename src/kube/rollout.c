@@ -5,13 +5,9 @@
 #include "client_internal.h"
 #include "condition.h"
 #include "events.h"
-#include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
-#include "pod_log.h"
-#include "pods.h"
-
-#define ASK_MS 5000
+#include "pod_reason.h"
 
 /* The numbers of a Deployment's roll-out, judged as kubectl's rollout status does (kubectl
  * pkg/polymorphichelpers/rollout_status.go). */
@@ -68,82 +64,22 @@ static char *too_few_dup(struct kube_client *c, const json_t *deployment,
     return kube_newest_warning_of_dup(c, ref->namespace_, "ReplicaSet", prefix);
 }
 
-static char *pod_text_dup(struct kube_client *c, const struct kube_pod_finding *f, const char *text)
-{
-    struct kube_ref ref = {"v1", "Pod", json_dig_str(f->pod, "metadata", "namespace", NULL),
-                           json_dig_str(f->pod, "metadata", "name", NULL)};
-    AUTO_FREE char *line = f->ended || f->restarts
-                               ? kube_pod_log_line_dup(c, f->pod, f->container, f->restarts)
-                               : NULL;
-    /* What it said itself tells more than that it is started again and again. */
-    if (line)
-        return mem_printf("%s; its log says: %s", text, line);
-    AUTO_FREE char *event = kube_newest_warning_dup(c, &ref, f->pod);
-    if (f->probed)
-        return kube_pod_probed_dup(text, event);
-    if (!event)
-        return mem_strdup(text);
-    const char *message = strstr(event, ": ");
-    /* The pod's own words and the event's are often the same. */
-    if (strstr(text, message ? message + 2 : event))
-        return mem_strdup(text);
-    return mem_printf("%s; %s", text, event);
-}
-
-static char *trouble_hint_dup(const struct kube_pod_finding *f)
-{
-    const char *ns = json_dig_str(f->pod, "metadata", "namespace", NULL);
-    const char *name = json_dig_str(f->pod, "metadata", "name", NULL);
-    if (f->trouble == KUBE_TROUBLE_IMAGE)
-        return mem_strdup("is the image's name right, and may the cluster's nodes pull it? --hub "
-                          "takes it from another registry");
-    if (!ns || !text_is_dns_label(ns) || !name || !text_is_dns_subdomain(name) || !f->container ||
-        !text_is_dns_label(f->container))
-        return mem_strdup("its log tells more");
-    return mem_printf("its log tells more: kubectl -n %s logs %s -c %s --previous", ns, name,
-                      f->container);
-}
-
-/* A pod that ends again and again runs in between, and one whose image is pulled again waits in
- * between: only one that is well, or another pod, begins the count anew. */
-static void note_trouble(struct kube_memo *memo, const struct kube_pod_finding *f)
-{
-    const char *uid = json_dig_str(f->pod, "metadata", "uid", NULL);
-    struct kube_trouble_memo *t = &memo->trouble;
-    t->standing = f->trouble != KUBE_TROUBLE_NONE;
-    if (!text_equal(t->pod_uid, uid))
-        free(TAKE(t->pod_uid));
-    if (!t->standing || !uid)
-        return;
-    free(t->hint);
-    t->hint = trouble_hint_dup(f);
-    if (t->pod_uid)
-        return;
-    t->pod_uid = mem_strdup(uid);
-    t->since_ms = clock_now_ms();
-}
-
 /* What the pods say, or NULL. At most two requests. Those of an older template count as long as
  * there is none of the newest. */
 static char *pods_reason_dup(struct kube_client *c, const json_t *deployment,
                              const struct rollout *r, struct kube_memo *memo)
 {
     struct kube_ref ref = kube_ref_of(deployment);
-    struct kube_ref pods_ref = {"v1", "Pod", ref.namespace_, NULL};
-    AUTO_BUF selector = BUF_INIT;
-    AUTO_ERROR struct error *ignored = NULL;
     AUTO_FREE char *text = NULL;
-    json_auto_t *all = NULL;
+    json_auto_t *all = kube_pods_of(c, deployment);
     memo->trouble.standing = false;
-    if (!kube_selector_append(&selector, json_dig(deployment, "spec", "selector", NULL)) ||
-        kube_list_versioned(c, &pods_ref, buf_str(&selector), NULL, clock_now_ms() + ASK_MS, &all,
-                            NULL, &ignored) < 0)
+    if (!all)
         return NULL;
     bool current = r->seen && r->updated > 0;
     json_auto_t *pods = current ? kube_pods_newest(all) : json_incref(all);
     struct kube_pod_finding f = kube_pods_worst(pods, &text);
-    note_trouble(memo, current ? &f : &(struct kube_pod_finding){0});
-    return f.pod ? pod_text_dup(c, &f, text) : too_few_dup(c, deployment, &ref);
+    kube_pod_note_trouble(memo, current ? &f : &(struct kube_pod_finding){0});
+    return f.pod ? kube_pod_reason_dup(c, &f, text) : too_few_dup(c, deployment, &ref);
 }
 
 static char *available_reason_dup(struct kube_client *c, const json_t *object,

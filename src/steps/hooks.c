@@ -2,38 +2,7 @@
  * waited for and deleted as it says. */
 #include "hooks.h"
 
-#include <string.h>
-
-#include "meshctl/base/text.h"
 #include "meshctl/helm/release_hooks.h"
-
-static bool has_condition(const json_t *object, const char *type)
-{
-    size_t i;
-    json_t *condition;
-    json_array_foreach(json_dig(object, "status", "conditions", NULL), i, condition)
-        if (text_equal(json_dig_str(condition, "type", NULL), type) &&
-            text_equal(json_dig_str(condition, "status", NULL), "True"))
-            return true;
-    return false;
-}
-
-/* A Job's condition, a Pod's phase. */
-static bool has_ended(struct kube_client *c, const json_t *object, void *ctx, char **ret_reason,
-                      struct error **err)
-{
-    (void)c;
-    (void)ctx;
-    const char *phase = json_dig_str(object, "status", "phase", NULL);
-    if (has_condition(object, "Complete") || text_equal(phase, "Succeeded"))
-        return true;
-    if (!object || has_condition(object, "Failed") || text_equal(phase, "Failed")) {
-        error_set(err, ERROR_REMOTE, "it %s", object ? "failed" : "is gone");
-        return false;
-    }
-    *ret_reason = mem_strdup("it has not ended yet");
-    return false;
-}
 
 static struct kube_ref ref_in(const struct lane_release *r, struct lane *lane, const json_t *object)
 {
@@ -87,7 +56,7 @@ static int make_hook(struct lane *lane, const struct lane_release *r,
             continue;
         AUTO_FREE char *name = kube_ref_text_dup(&ref);
         AUTO_FREE char *what = mem_printf("hook %s to end", name);
-        if (lane_wait(lane, &ref, what, has_ended, NULL, NULL, err) < 0)
+        if (lane_wait(lane, &ref, what, kube_has_ended, NULL, NULL, err) < 0)
             return -1;
     }
     return 0;

@@ -39,12 +39,20 @@ bool kube_is_established(struct kube_client *, const json_t *, void *, char **,
  * for 15 s (ERROR_CHECK, with a hint of its own); ProgressDeadlineExceeded (ERROR_TIMEOUT), but not
  * one that was there when the wait began. */
 bool kube_is_available(struct kube_client *, const json_t *, void *, char **, struct error **);
+/* Job or Pod: it has ended well. The reason is the worst pod's, as above. Errors: it failed
+ * (ERROR_REMOTE, with the Job's own reason and the pod's), it is gone, its image cannot be had for 15 s
+ * (ERROR_CHECK). */
+bool kube_has_ended(struct kube_client *, const json_t *, void *, char **, struct error **);
 /* Service of type LoadBalancer: status.loadBalancer.ingress has an ip or hostname. */
 bool kube_has_address(struct kube_client *, const json_t *, void *, char **, struct error **);
 bool kube_exists(struct kube_client *, const json_t *, void *, char **, struct error **);
 bool kube_is_gone(struct kube_client *, const json_t *, void *, char **, struct error **);
 /* Secret with non-empty data for every key of the NULL-terminated list in ctx. */
 bool kube_has_keys(struct kube_client *, const json_t *, void *, char **, struct error **);
+
+/* Why one of the selector's pods is not ready, as kube_is_available says it; NULL when there is none
+ * such, or they cannot be had. Yours to free. */
+char *kube_pods_reason_dup(struct kube_client *c, const char *namespace_, const char *selector);
 
 /* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed,
  * NULL when none. */

@@ -319,6 +319,10 @@ static const struct {
          STATE("c", "\"ready\":false,\"state\":{\"terminated\":{\"exitCode\":1,\"reason\":"
                     "\"Error\"}}")),
      "pod a: c: Error (exit code 1)"},
+    {POD("a", "",
+         "\"phase\":\"Failed\",\"containerStatuses\":[{\"name\":\"c\",\"state\":{\"terminated\":{"
+         "\"exitCode\":3,\"reason\":\"Error\"}}}]"),
+     "pod a: c: Error (exit code 3)"},
     {POD("a", "", "\"phase\":\"Failed\",\"reason\":\"Evicted\",\"message\":\"low on memory\""),
      "pod a: Evicted: low on memory"},
     /* An init container that has ended well is no trouble, one that waits for its image is. */
