@@ -10,6 +10,7 @@
 #include "ends.h"
 #include "exposure.h"
 #include "gateways.h"
+#include "handout.h"
 #include "links.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
@@ -106,30 +107,24 @@ static bool check_ca(struct probe *p)
     return false;
 }
 
-static void check_trust(struct probe *p, bool has_istiod)
+static int check_trust(struct probe *p, bool has_istiod, struct error **err)
 {
     const struct ca_found *ca = &probe_facts(p)->ca;
     size_t before = finding_count_bad(p);
     AUTO_FREE char *roots = ca_roots_text_dup(&ca->roots);
-    AUTO_FREE char *handed_out = ca_roots_text_dup(&ca->handed_out);
     check_peers_trust(p);
     samples_check(p);
     ends_check(p, time(NULL));
-    /* Without an istiod there is nobody to hand one out. */
-    if (!ca->handed_out.count && has_istiod)
-        finding_bad(p, "MC205", "ConfigMap istio-ca-root-cert", "none in namespace %s",
-                    p->mesh->istio_namespace);
-    else if (ca->handed_out.count &&
-             ca_roots_compare(&ca->roots, &ca->handed_out) == CA_ROOTS_DISJOINT)
-        finding_bad(p, "MC205", roots, "%s", handed_out);
+    if (handout_check(p, has_istiod, err) < 0)
+        return -1;
     if (finding_count_bad(p) == before)
         finding_ok(p, "MC201", "root %s", roots);
+    return 0;
 }
 
-void cluster_check_trust(struct probe *p, bool has_istiod)
+int cluster_check_trust(struct probe *p, bool has_istiod, struct error **err)
 {
-    if (check_ca(p))
-        check_trust(p, has_istiod);
+    return check_ca(p) ? check_trust(p, has_istiod, err) : 0;
 }
 
 void cluster_tell_lacking(struct probe *p)
@@ -148,8 +143,8 @@ int probe_cluster(struct probe *p, struct error **err)
     bool has_ca = check_ca(p); /* without, istiod does not start */
     bool has_istiod = check_istiod(p);
     names_check(p);
-    if (has_ca)
-        check_trust(p, has_istiod);
+    if (has_ca && check_trust(p, has_istiod, err) < 0)
+        return -1;
     if (eastwest_check(p, err) < 0)
         return -1;
     if (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links))

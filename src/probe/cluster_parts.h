@@ -6,7 +6,7 @@
 
 /* Whether istiod has a CA that the others can trust (MC204, MC206, MC216), and then how that stands to
  * theirs (MC201, MC205, MC209, MC210). */
-void cluster_check_trust(struct probe *p, bool has_istiod);
+int cluster_check_trust(struct probe *p, bool has_istiod, struct error **err) MC_WARN_UNUSED;
 /* MC105 for what the facts lack. */
 void cluster_tell_lacking(struct probe *p);
 

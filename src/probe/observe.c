@@ -44,7 +44,7 @@ static const struct read_row {
     [DEPLOYMENTS] = {"apps/v1", "Deployment", true, NULL, "app=istiod", false, NULL},
     [CACERTS] = {"v1", "Secret", false, MESH_CACERTS, NULL, false, "secrets"},
     [OWN_CA] = {"v1", "Secret", false, "istio-ca-secret", NULL, false, "secrets"},
-    [ROOT_CERT] = {"v1", "ConfigMap", false, "istio-ca-root-cert", NULL, false, NULL},
+    [ROOT_CERT] = {"v1", "ConfigMap", false, MESH_ROOT_MAP, NULL, false, NULL},
     [READER] = {"v1", "ServiceAccount", false, MESH_READER_ACCOUNT, NULL, false, NULL},
     [TOKEN] = {"v1", "Secret", false, MESH_READER_TOKEN, NULL, false, "secrets"},
     [LINKS] = {"v1", "Secret", false, NULL, MESH_MULTICLUSTER_LABEL "=true", false, "secrets"},

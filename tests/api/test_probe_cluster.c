@@ -53,6 +53,66 @@ static void root_that_no_istiod_hands_out(void **state)
     ids_are("error", "MC604");
 }
 
+#define ROOT_MAP "/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert"
+
+static void hand_out(const char *pem)
+{
+    json_auto_t *patch = json_pack("{s:{s:s}}", "data", "root-cert.pem", pem);
+    AUTO_FREE char *text = json_write_dup(patch, 0);
+    fakeapi_patch(x.api, ROOT_MAP, text);
+}
+
+static void istiod_is_ready_for(int seconds)
+{
+    AUTO_FREE char *since = clock_rfc3339_dup(time(NULL) - seconds);
+    AUTO_FREE char *text =
+        mem_printf("{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\","
+                   "\"lastTransitionTime\":\"%s\"}]}}",
+                   since);
+    fakeapi_patch(x.api, "/api/v1/namespaces/istio-system/pods/istiod-1", text);
+}
+
+static void come_to_it(void *ctx, int64_t waited_ms, int64_t limit_ms, const char *reason)
+{
+    (void)waited_ms;
+    (void)limit_ms;
+    assert_non_null(reason);
+    ++*(int *)ctx;
+    hand_out(root_pem);
+}
+
+/* As after its restart under another root: no advice to restart it again. */
+static void a_new_istiod_is_given_time(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct test_authority *other = test_authority_new("before");
+    int waits = 0;
+    hand_out(test_authority_pem(other));
+    istiod_is_ready_for(5);
+    look();
+    ids_are("error", "");
+    ids_are("warning", "MC205");
+    assert_non_null(strstr(of("MC205", "fix"), "look again in a minute"));
+    json_array_clear(findings);
+    probe.deadline_ms = clock_now_ms() + 30000;
+    probe.on_waiting = come_to_it;
+    probe.ctx = &waits;
+    assert_int_equal(probe_cluster(&probe, &err), 0);
+    ids_are("error", "");
+    ids_are("warning", "");
+    assert_int_equal(waits, 1);
+    /* One that had the time does not come to it any more. */
+    hand_out(test_authority_pem(other));
+    istiod_is_ready_for(90);
+    json_array_clear(findings);
+    assert_int_equal(probe_cluster(&probe, &err), 0);
+    ids_are("error", "MC205");
+    assert_non_null(strstr(of("MC205", "fix"), "rollout restart deployment istiod"));
+    assert_int_equal(waits, 1);
+    test_authority_free(other);
+}
+
 static void without_certificates_they_come_first(void **state)
 {
     (void)state;
@@ -452,6 +512,7 @@ int main(void)
         TEST(good_mesh_is_good),
         TEST(cause_comes_before_what_follows),
         TEST(root_that_no_istiod_hands_out),
+        TEST(a_new_istiod_is_given_time),
         TEST(without_certificates_they_come_first),
         TEST(service_without_label_is_told_from_none),
         TEST(wrong_label_is_named),

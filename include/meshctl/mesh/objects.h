@@ -9,6 +9,7 @@
 #define MESH_READER_TOKEN MESH_READER_ACCOUNT "-istio-remote-secret-token"
 #define MESH_NETWORK_LABEL "topology.istio.io/network"
 #define MESH_CACERTS "cacerts"
+#define MESH_ROOT_MAP "istio-ca-root-cert" /* in every namespace, from istiod */
 #define MESH_CROSS_NETWORK_GATEWAY "cross-network-gateway"
 #define MESH_MULTICLUSTER_LABEL "istio/multiCluster"
 /* On a remote secret: the cluster that it is made for. */
