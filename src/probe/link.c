@@ -32,6 +32,12 @@ static const char *refused_of(const json_t *user)
     return NULL;
 }
 
+static char *decoded_dup(const char *text)
+{
+    AUTO_BUF out = BUF_INIT;
+    return text && base64_decode(&out, text, strlen(text)) == 0 ? buf_detach(&out, NULL) : NULL;
+}
+
 static void take(const json_t *config, struct link *link)
 {
     const char *current = json_dig_str(config, "current-context", NULL);
@@ -40,6 +46,8 @@ static void take(const json_t *config, struct link *link)
         named(config, "clusters", json_dig_str(context, "cluster", NULL), "cluster");
     const json_t *user = named(config, "users", json_dig_str(context, "user", NULL), "user");
     link->server = mem_strdup_opt(json_dig_str(cluster, "server", NULL));
+    link->ca_pem = decoded_dup(json_dig_str(cluster, "certificate-authority-data", NULL));
+    link->tls_name = mem_strdup_opt(json_dig_str(cluster, "tls-server-name", NULL));
     link->token = mem_strdup_opt(json_dig_str(user, "token", NULL));
     link->refused = refused_of(user);
     link->has_proxy = json_dig_str(cluster, "proxy-url", NULL) != NULL;
@@ -60,6 +68,8 @@ void link_read(const json_t *secret, const char *cluster, struct link *ret_link)
 void link_release(struct link *link)
 {
     free(link->server);
+    free(link->ca_pem);
+    free(link->tls_name);
     mem_free_secret(link->token);
     *link = (struct link){0};
 }

@@ -1,4 +1,4 @@
-/* Asks istiod's counters whether what it reads of a peer fails, or takes its time. */
+/* Asks istiod's counters, and the peers, whether what istiod reads of them fails or takes its time. */
 #include "reading.h"
 
 #include <stdlib.h>
@@ -6,7 +6,9 @@
 
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
+#include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
+#include "meshctl/probe/reach.h"
 
 #define ASK_EVERY_MS 5000
 #define COUNTER "controller_sync_errors_total{"
@@ -71,13 +73,49 @@ static int count(const struct probe *p, const json_t *istiods, const json_t *pro
     return 0;
 }
 
+/* Whether the peer's server answers as the remote secret says. */
+static int answers(const struct probe *p, const struct mesh_member *peer, bool *ret_answers,
+                   struct error **err)
+{
+    AUTO_LINK link = {0};
+    AUTO_ERROR struct error *why = NULL;
+    enum reach reach = REACH_UNKNOWN;
+    link_read(facts_link(probe_facts(p), peer->cluster), peer->cluster, &link);
+    const struct mesh_server server = {link.server, link.tls_name, link.ca_pem};
+    *ret_answers = false;
+    if (!link.server || !link.ca_pem || !link.token || link.has_proxy)
+        return 0;
+    if (reach_try(p->mesh, peer, &server, link.token, p->cancel, &reach, &why, err) < 0)
+        return -1;
+    *ret_answers = reach == REACH_GOOD;
+    return 0;
+}
+
+static int all_answer(const struct probe *p, const json_t *problems, bool *ret_all,
+                      struct error **err)
+{
+    size_t i;
+    json_t *row;
+    *ret_all = true;
+    json_array_foreach(problems, i, row) {
+        const char *name = json_dig_str(row, "peer", NULL);
+        const struct mesh_member *peer = name ? mesh_find_member(p->mesh, name) : NULL;
+        bool one = false;
+        if (*ret_all && peer && answers(p, peer, &one, err) < 0)
+            return -1;
+        *ret_all = *ret_all && one;
+    }
+    return 0;
+}
+
 static int ask(struct reading *r, const struct probe *p, const json_t *istiods,
                const json_t *problems, struct error **err)
 {
     AUTO_ERROR struct error *why = NULL;
-    bool again = r->known;
+    bool again = r->known, all = false;
     r->asked_ms = clock_now_ms();
-    r->known = count(p, istiods, problems, &r->newest, &why) == 0;
+    r->known = count(p, istiods, problems, &r->newest, &why) == 0 &&
+               all_answer(p, problems, &all, &why) == 0 && all;
     if (why && why->kind == ERROR_CANCELLED) {
         *err = TAKE(why);
         return -1;

@@ -224,12 +224,17 @@ static inline void set_istiods_tls(const struct leaf *leaf)
     istiod_tls = (struct test_tls){.chain_pem = leaf->chain_pem, .key_pem = leaf->key_pem};
 }
 
-static inline void put_link(void)
+static inline void put_link_to(const char *url, const char *ca_pem)
 {
-    struct mesh_server server = {.url = "https://192.0.2.9:6443", .ca_pem = "x"};
+    struct mesh_server server = {.url = url, .ca_pem = ca_pem};
     json_auto_t *secret = mesh_remote_secret(mesh, &mesh->members[1], &server, "t");
     AUTO_FREE char *text = json_write_dup(secret, 0);
     put(text);
+}
+
+static inline void put_link(void)
+{
+    put_link_to("https://192.0.2.9:6443", "x");
 }
 
 static inline int set_up(void **state)

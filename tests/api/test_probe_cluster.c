@@ -412,17 +412,24 @@ static void be_patient(void *ctx, int64_t waited_ms, int64_t limit_ms, const cha
         clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"synced\"}]";
 }
 
-/* istiod says "timeout" of both, after half a minute. */
+/* istiod says "timeout" of each, after half a minute, and counts no connection that is refused. */
 static void a_large_peer_is_told_from_one_that_fails(void **state)
 {
     (void)state;
     static const struct {
-        const char *then;
+        const char *then, *url;
         int64_t from_ms, to_ms;
-    } rows[] = {{FAILED("3"), 550000, 600001}, {FAILED("4"), 50000, 60001}};
+    } rows[] = {{FAILED("3"), NULL, 550000, 600001},
+                {FAILED("4"), NULL, 50000, 60001},
+                {FAILED("3"), "https://127.1:1", 50000, 60001}};
     struct error *err = NULL;
-    look(); /* for the facts */
+    struct kube_config *here = fakeapi_config(x.api, NULL);
+    /* Of another machine by its letters, and this one by curl's reading. */
+    AUTO_FREE char *server = mem_printf("https://127.1%s", strrchr(fakeapi_url(x.api), ':'));
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        put_link_to(rows[i].url ? rows[i].url : server, here->tls.ca_pem);
+        facts_free(facts[0]);
+        look(); /* for the facts */
         struct patience patience = {.then = rows[i].then};
         json_array_clear(findings);
         metrics = FAILED("3");
@@ -434,6 +441,7 @@ static void a_large_peer_is_told_from_one_that_fails(void **state)
         ids_are("error", "");
         assert_in_range(patience.least_ms, rows[i].from_ms, rows[i].to_ms);
     }
+    kube_config_free(here);
 }
 
 /* Beside a fault that is known at once nothing is waited for. */

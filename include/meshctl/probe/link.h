@@ -11,6 +11,8 @@
  * pkg/kube/multicluster gives the bytes to). What it does not say is NULL. */
 struct link {
     char *server;
+    char *ca_pem;   /* who vouches for it */
+    char *tls_name; /* what its certificate is for */
     bool has_proxy; /* the server's address is one of the proxy's world */
     char *token;    /* a secret */
     /* What istiod does not take out of a Secret (its pkg/kube/util.go, sanitizeKubeConfig): programs,
