@@ -136,40 +136,64 @@ static bool has_pod(const json_t *pods, const json_t *pod)
     return false;
 }
 
-static int add_pods(const struct probe *p, const char *namespace_, const char *selector,
-                    json_t *out, struct error **err)
+/* Of which pods a list is asked for: each different selector once. */
+struct wanted {
+    struct kube_read reads[1 + MAX_SELECTORS];
+    struct strlist selectors;
+    size_t count;
+};
+
+static void wanted_release(struct wanted *w)
 {
-    json_auto_t *pods = NULL;
-    json_t *pod;
+    kube_reads_release(w->reads, w->count);
+    strlist_release(&w->selectors);
+}
+
+static void want(struct wanted *w, const char *namespace_, const json_t *selector)
+{
+    AUTO_FREE char *text = gateways_selector_dup(selector);
+    if (!*text || w->count == MC_ARRAY_LEN(w->reads))
+        return;
+    for (size_t i = 0; i < w->count; i++)
+        if (text_equal(w->reads[i].ref.namespace_, namespace_) &&
+            strcmp(w->selectors.items[i], text) == 0)
+            return;
+    strlist_add(&w->selectors, text);
+    w->reads[w->count] = (struct kube_read){.ref = {"v1", "Pod", namespace_, NULL},
+                                            .is_list = true,
+                                            .label_selector = w->selectors.items[w->count]};
+    w->count++;
+}
+
+static void take_ready(const json_t *found, json_t *pods)
+{
     size_t i;
-    if (proxy_pods(p->client, namespace_, selector, &pods, err) < 0)
-        return -1;
-    json_array_foreach(pods, i, pod)
-        if (!has_pod(out, pod))
-            json_array_append(out, pod);
-    return 0;
+    json_t *pod;
+    json_array_foreach(found, i, pod)
+        if (proxy_is_ready(pod) && !has_pod(pods, pod))
+            json_array_append(pods, pod);
 }
 
 int gateways_pods(const struct probe *p, json_t **ret_pods, struct error **err)
 {
     const json_t *service = gateways_network_service(p, p->at);
-    AUTO_STRLIST selectors = STRLIST_INIT;
+    MC_CLEANUP(wanted_release) struct wanted w = {0};
     json_auto_t *pods = json_array();
     json_t *gateway;
     size_t i;
-    if (service) {
-        AUTO_FREE char *text = gateways_selector_dup(json_dig(service, "spec", "selector", NULL));
-        const char *namespace_ = json_dig_str(service, "metadata", "namespace", NULL);
-        if (*text && add_pods(p, namespace_, text, pods, err) < 0)
+    if (service)
+        want(&w, json_dig_str(service, "metadata", "namespace", NULL),
+             json_dig(service, "spec", "selector", NULL));
+    json_array_foreach(probe_facts(p)->gateways, i, gateway)
+        want(&w, NULL, json_dig(gateway, "spec", "selector", NULL));
+    if (kube_read_many(p->client, w.reads, w.count, err) < 0)
+        return -1;
+    for (i = 0; i < w.count; i++) {
+        if (w.reads[i].error) {
+            *err = TAKE(w.reads[i].error);
             return -1;
-    }
-    json_array_foreach(probe_facts(p)->gateways, i, gateway) {
-        AUTO_FREE char *text = gateways_selector_dup(json_dig(gateway, "spec", "selector", NULL));
-        if (!*text || strlist_has(&selectors, text) || selectors.count == MAX_SELECTORS)
-            continue;
-        strlist_add(&selectors, text);
-        if (add_pods(p, NULL, text, pods, err) < 0)
-            return -1;
+        }
+        take_ready(w.reads[i].found, pods);
     }
     *ret_pods = TAKE(pods);
     return 0;

@@ -1,4 +1,4 @@
-/* Asks istiods and gateways what they have, until that is right or has not changed for long. */
+/* Asks istiods and gateways what they have of what they were sent, beside what else they are asked. */
 #include "proxies.h"
 
 #include <stdlib.h>
@@ -8,12 +8,10 @@
 #include "gateways.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
-#include "meshctl/kube/forward.h"
 #include "meshctl/probe/checks.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
-#include "settle.h"
-#include "spans.h"
+#include "object.h"
 
 #define POLL_MS 300
 #define ANSWER_MS 1000 /* what is sent to a proxy is answered by then */
@@ -21,89 +19,71 @@
 static const char syncz_path[] = "/debug/syncz", registryz_path[] = "/debug/registryz",
                   listeners_path[] = "/listeners?format=json";
 
-/* One round of questions. */
-struct round {
-    struct kube_forward_ask asks[3 * WIRE_MAX_PODS];
-    const json_t *asked[3 * WIRE_MAX_PODS]; /* the pods */
-    size_t count;
-    json_t *syncz; /* array: what all istiods say of their proxies */
-    json_t *problems;
-    size_t listening; /* gateways */
-    size_t knowing;   /* istiods that tell whose their Services are */
-};
-
-static void round_free(struct round *r)
+void proxies_begin(struct proxies *x, struct probe *p, const struct wire_pods *pods)
 {
-    if (!r)
-        return;
-    kube_forward_release(r->asks, r->count);
-    json_decref(r->syncz);
-    json_decref(r->problems);
-    free(r);
-}
-MC_DEFINE_CLEANUP(round_cleanup, struct round, round_free);
-
-static void add_ask(struct round *r, const json_t *pod, unsigned port, const char *path)
-{
-    if (r->count == MC_ARRAY_LEN(r->asks))
-        return;
-    r->asked[r->count] = pod;
-    r->asks[r->count++] = (struct kube_forward_ask){.namespace_ = namespace_of(pod),
-                                                    .pod = name_of(pod),
-                                                    .port = port,
-                                                    .path = path,
-                                                    .timeout_ms = PROXY_TIMEOUT_MS};
+    *x = (struct proxies){.probe = p, .pods = pods, .settle = {.probe = p, .poll_ms = POLL_MS}};
+    x->hopeless = finding_count_bad(p) > 0;
 }
 
-static void add_asks(const struct probe *p, const struct wire_pods *pods, struct round *r)
+void proxies_release(struct proxies *x)
 {
+    json_decref(x->syncz);
+    json_decref(x->before);
+    json_decref(x->problems);
+    settle_release(&x->settle);
+}
+
+void proxies_add(struct proxies *x, struct questions *q)
+{
+    const struct probe *p = x->probe;
     const json_t *service = gateways_network_service(p, p->at);
     size_t i;
     json_t *pod;
-    json_array_foreach(pods->istiods, i, pod) {
+    x->first = q->count;
+    json_array_foreach(x->pods->istiods, i, pod) {
         if (i == WIRE_MAX_PODS || !text_equal(namespace_of(pod), p->mesh->istio_namespace))
             continue;
-        add_ask(r, pod, PROXY_ISTIOD_PORT, syncz_path);
+        if (x->looks)
+            questions_add(q, pod, PROXY_ISTIOD_PORT, syncz_path, NULL);
         if (p->mesh->members_count > 1)
-            add_ask(r, pod, PROXY_ISTIOD_PORT, registryz_path);
+            questions_add(q, pod, PROXY_ISTIOD_PORT, registryz_path, NULL);
     }
-    json_array_foreach(pods->gateways, i, pod)
+    json_array_foreach(x->pods->gateways, i, pod)
         if (i < WIRE_MAX_PODS && text_equal(namespace_of(pod), namespace_of(service)) &&
             gateways_selects(json_dig(service, "spec", "selector", NULL), pod))
-            add_ask(r, pod, PROXY_ENVOY_PORT, listeners_path);
+            questions_add(q, pod, PROXY_ENVOY_PORT, listeners_path, NULL);
+    x->count = q->count - x->first;
 }
 
 /* What cannot be read says nothing. */
-static void judge_answer(const struct probe *p, struct round *r, size_t at)
+static void judge_answer(struct proxies *x, const struct questions *q, size_t at)
 {
-    const struct kube_forward_ask *ask = &r->asks[at];
+    const struct kube_forward_ask *ask = &q->asks[at];
     AUTO_ERROR struct error *unread = NULL;
     json_auto_t *answer = NULL;
-    if (ask->error || json_read(ask->answer.data ? ask->answer.data : "", ask->answer.len, "answer",
-                                &answer, &unread) < 0)
+    if (ask->error ||
+        json_read(buf_str(&ask->answer), ask->answer.len, "answer", &answer, &unread) < 0)
         return;
     if (ask->path == syncz_path)
-        json_array_extend(r->syncz, answer);
+        json_array_extend(x->syncz, answer);
     else if (ask->path == registryz_path)
-        r->knowing += proxies_judge_services(p, ask->pod, answer, time(NULL), r->problems);
+        x->knowing += proxies_judge_services(x->probe, ask->pod, answer, time(NULL), x->problems);
     else
-        r->listening += proxies_judge_listeners(p, r->asked[at], answer, r->problems);
+        x->listening +=
+            proxies_judge_listeners(x->probe, questions_pod(q, at), answer, x->problems);
 }
 
-static int ask_round(struct probe *p, const struct wire_pods *pods, struct round **ret_round,
-                     struct error **err)
+static void judge_answers(struct proxies *x, const struct questions *q)
 {
-    struct round *r = mem_zalloc(sizeof(*r));
-    *ret_round = r;
-    r->syncz = json_array();
-    r->problems = json_array();
-    add_asks(p, pods, r);
-    if (kube_forward_many(p->client, r->asks, r->count, err) < 0)
-        return -1;
-    for (size_t i = 0; i < r->count; i++)
-        judge_answer(p, r, i);
-    proxies_judge_refused(r->syncz, r->problems);
-    return 0;
+    json_decref(TAKE(x->syncz));
+    json_decref(TAKE(x->problems));
+    x->syncz = x->looks ? json_array() : json_incref((json_t *)x->pods->syncz);
+    x->problems = json_array();
+    x->knowing = x->listening = 0;
+    for (size_t i = 0; i < x->count; i++)
+        judge_answer(x, q, x->first + i);
+    proxies_judge_refused(x->syncz, x->problems);
+    x->looks++;
 }
 
 static char *text_dup(const json_t *problems)
@@ -129,42 +109,32 @@ static int64_t quiet_ms(const json_t *problems)
 }
 
 /* A second look at what is under way: busy proxies answer at any time, and one that is stuck never. */
-static int look_again(struct probe *p, const struct wire_pods *pods, struct round **round,
-                      struct error **err)
+static int wait_for_answers(struct proxies *x, bool *ret_again, struct error **err)
 {
-    json_auto_t *before = proxies_unanswered((*round)->syncz);
-    if (!json_object_size(before))
+    json_auto_t *now = proxies_unanswered(x->syncz);
+    if (x->before) {
+        proxies_judge_stuck(x->before, now, x->problems);
         return 0;
-    if (clock_sleep(ANSWER_MS, p->cancel) < 0)
-        return error_set(err, ERROR_CANCELLED, "%s: interrupted", probe_name(p));
-    round_free(TAKE(*round));
-    if (ask_round(p, pods, round, err) < 0)
-        return -1;
-    json_auto_t *now = proxies_unanswered((*round)->syncz);
-    if (!json_array_size((*round)->problems))
-        proxies_judge_stuck(before, now, (*round)->problems);
-    return 0;
+    }
+    if (!json_object_size(now))
+        return 0;
+    x->before = TAKE(now);
+    *ret_again = true;
+    return clock_sleep(ANSWER_MS, x->probe->cancel) < 0
+               ? error_set(err, ERROR_CANCELLED, "%s: interrupted", probe_name(x->probe))
+               : 0;
 }
 
-static int ask_until_good(struct probe *p, const struct wire_pods *pods, struct round **ret_round,
-                          struct error **err)
+int proxies_judge(struct proxies *x, const struct questions *q, bool *ret_again, struct error **err)
 {
-    AUTO_SETTLE settle = {.probe = p, .poll_ms = POLL_MS};
-    bool hopeless = finding_count_bad(p) > 0;
-    for (bool again = true; again;) {
-        if (*ret_round)
-            round_free(TAKE(*ret_round));
-        if (ask_round(p, pods, ret_round, err) < 0)
-            return -1;
-        const json_t *problems = (*ret_round)->problems;
-        if (!json_array_size(problems))
-            return 0;
-        AUTO_FREE char *text = text_dup(problems);
-        settle.quiet_ms = hopeless ? 0 : quiet_ms(problems);
-        if (settle_wait(&settle, text, &again, err) < 0)
-            return -1;
-    }
-    return 0;
+    *ret_again = false;
+    judge_answers(x, q);
+    if (!json_array_size(x->problems))
+        return wait_for_answers(x, ret_again, err);
+    AUTO_FREE char *text = text_dup(x->problems);
+    json_decref(TAKE(x->before));
+    x->settle.quiet_ms = x->hopeless ? 0 : quiet_ms(x->problems);
+    return settle_wait(&x->settle, text, ret_again, err);
 }
 
 static bool has(const json_t *problems, const char *id)
@@ -177,11 +147,12 @@ static bool has(const json_t *problems, const char *id)
     return false;
 }
 
-static void report(struct probe *p, const struct round *r)
+void proxies_end(struct proxies *x)
 {
+    struct probe *p = x->probe;
     size_t i;
     json_t *row;
-    json_array_foreach(r->problems, i, row) {
+    json_array_foreach(x->problems, i, row) {
         const char *fix = json_dig_str(row, "fix", NULL), *peer = json_dig_str(row, "peer", NULL);
         finding_bad(p, json_dig_str(row, "id", NULL), json_dig_str(row, "wanted", NULL), "%s",
                     json_dig_str(row, "found", NULL));
@@ -190,23 +161,12 @@ static void report(struct probe *p, const struct round *r)
         if (fix)
             finding_fix(p, "%s", fix);
     }
-    if (r->listening && !has(r->problems, "MC508"))
-        finding_ok(p, "MC508", "%zu pods", r->listening);
-    if (r->knowing && !has(r->problems, "MC605"))
-        finding_ok(p, "MC605", "all of each peer, in %zu istiod", r->knowing);
-    if (!has(r->problems, "MC606"))
-        finding_ok(p, "MC606", "%zu proxies", json_array_size(r->syncz));
-}
-
-int proxies_check(struct probe *p, const struct wire_pods *pods, struct error **err)
-{
-    MC_CLEANUP(round_cleanup) struct round *r = NULL;
-    if (!probe_facts(p)->traffic)
-        return 0;
-    if (ask_until_good(p, pods, &r, err) < 0 || look_again(p, pods, &r, err) < 0)
-        return -1;
-    report(p, r);
-    proxies_check_connected(p, pods->connected, time(NULL));
-    proxies_check_versions(p, r->syncz);
-    return 0;
+    if (x->listening && !has(x->problems, "MC508"))
+        finding_ok(p, "MC508", "%zu pods", x->listening);
+    if (x->knowing && !has(x->problems, "MC605"))
+        finding_ok(p, "MC605", "all of each peer, in %zu istiod", x->knowing);
+    if (!has(x->problems, "MC606"))
+        finding_ok(p, "MC606", "%zu proxies", json_array_size(x->syncz));
+    proxies_check_connected(p, x->pods->connected, time(NULL));
+    proxies_check_versions(p, x->syncz);
 }

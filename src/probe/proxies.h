@@ -3,12 +3,37 @@
 #ifndef MESHCTL_PROBE_PROXIES_H
 #define MESHCTL_PROBE_PROXIES_H
 
+#include "questions.h"
+#include "settle.h"
 #include "wire.h"
 
-/* Asks each istiod of the mesh for its Services and proxies, and the network's own gateways for where they
- * listen, all in one go. Findings MC508, MC605 and MC606, which are waited for as sync is; MC607 and
- * MC805. What does not answer is said elsewhere. */
-int proxies_check(struct probe *p, const struct wire_pods *pods, struct error **err) MC_WARN_UNUSED;
+/* What has been looked at. */
+struct proxies {
+    struct probe *probe;
+    const struct wire_pods *pods;
+    struct settle settle;
+    bool hopeless;       /* something was wrong before: nothing is waited for */
+    size_t looks;        /* so far */
+    size_t first, count; /* of the questions of this look */
+    json_t *syncz;       /* array: what all istiods of the mesh say of their proxies */
+    json_t *before;      /* what was under way a look ago; or NULL */
+    json_t *problems;
+    size_t listening; /* gateways */
+    size_t knowing;   /* istiods that tell whose their Services are */
+};
+void proxies_begin(struct proxies *x, struct probe *p, const struct wire_pods *pods);
+void proxies_release(struct proxies *x);
+#define AUTO_PROXIES MC_CLEANUP(proxies_release) struct proxies
+
+/* Adds what each istiod of the mesh is asked of its Services (and after the first look of its proxies), and
+ * the network's own gateways of where they listen. */
+void proxies_add(struct proxies *x, struct questions *q);
+/* With the answers: whether to ask all again, having waited; so are MC508, MC605 and MC606 waited for, as
+ * sync is. What does not answer is said elsewhere. ERROR_CANCELLED. */
+int proxies_judge(struct proxies *x, const struct questions *q, bool *ret_again, struct error **err)
+    MC_WARN_UNUSED;
+/* Findings MC508, MC605 and MC606, as the last look was; MC607 and MC805. */
+void proxies_end(struct proxies *x);
 
 /* ---- judgements, without asking anybody: problems are rows of {id, wanted, found, fix?, peer?} ------ */
 

@@ -14,7 +14,6 @@
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "names.h"
-#include "proxies.h"
 #include "questions.h"
 #include "reading.h"
 #include "settle.h"
@@ -167,6 +166,7 @@ struct look {
     json_t *istiods;   /* ready pods, of any namespace */
     json_t *pods;      /* of gateways */
     json_t *connected; /* "POD.NAMESPACE" to the namespace of its istiod */
+    json_t *syncz;     /* what the mesh's istiods say of their proxies */
     json_t *gateways;  /* the keys of those that are gateways by istiod's word */
     json_t *problems;
     char *denied; /* the right that is missing, or NULL */
@@ -177,6 +177,7 @@ static void look_release(struct look *l)
     json_decref(l->istiods);
     json_decref(l->pods);
     json_decref(l->connected);
+    json_decref(l->syncz);
     json_decref(l->gateways);
     json_decref(l->problems);
     free(l->denied);
@@ -202,11 +203,15 @@ static int forgive(struct look *l, const json_t *pod, const char *id, struct err
 static const char *const pages[] = {"/debug/syncz", "/debug/clusterz", "/debug/networkz"};
 enum page { PAGE_PROXIES, PAGE_CLUSTERS, PAGE_NETWORKS, PAGES };
 
+static bool is_of_mesh(const struct probe *p, const json_t *istiod)
+{
+    return text_equal(json_dig_str(istiod, "metadata", "namespace", NULL),
+                      p->mesh->istio_namespace);
+}
+
 static size_t pages_of(const struct probe *p, const json_t *istiod)
 {
-    bool is_mesh =
-        text_equal(json_dig_str(istiod, "metadata", "namespace", NULL), p->mesh->istio_namespace);
-    return is_mesh && p->mesh->members_count > 1 ? PAGES : 1;
+    return is_of_mesh(p, istiod) && p->mesh->members_count > 1 ? PAGES : 1;
 }
 
 static void add_pages(const struct probe *p, const struct look *l, struct questions *q)
@@ -231,6 +236,8 @@ static int judge_istiod(struct probe *p, const json_t *pod, struct kube_forward_
     if (rc == 0)
         sync_add_connected(answers[PAGE_PROXIES], json_dig_str(pod, "metadata", "namespace", NULL),
                            probe_member(p)->cluster, l->connected, l->gateways);
+    if (rc == 0 && is_of_mesh(p, pod))
+        json_array_extend(l->syncz, answers[PAGE_PROXIES]);
     if (rc == 0 && count == PAGES)
         sync_judge_peers(p, name, answers[PAGE_CLUSTERS], answers[PAGE_NETWORKS], l->problems);
     for (size_t i = 0; i < PAGES; i++)
@@ -244,8 +251,10 @@ static int look(struct probe *p, struct look *l, struct error **err)
     json_t *pod;
     size_t i, at = 0;
     look_release(l);
-    *l = (struct look){
-        .connected = json_object(), .gateways = json_object(), .problems = json_array()};
+    *l = (struct look){.connected = json_object(),
+                       .syncz = json_array(),
+                       .gateways = json_object(),
+                       .problems = json_array()};
     if (proxy_pods(p->client, NULL, ISTIOD_SELECTOR, &l->istiods, err) < 0 ||
         gateways_pods(p, &l->pods, err) < 0)
         return -1;
@@ -381,8 +390,6 @@ int probe_sync(struct probe *p, struct error **err)
     check_names(p, &l);
     if (gateways_add_named(p, l.gateways, l.pods, err) < 0)
         return -1;
-    struct wire_pods pods = {l.istiods, l.pods, l.connected};
-    if (proxies_check(p, &pods, err) < 0)
-        return -1;
+    struct wire_pods pods = {l.istiods, l.pods, l.connected, l.syncz};
     return wire_check(p, &pods, err);
 }

@@ -12,6 +12,7 @@
 #include "meshctl/probe/proxy.h"
 #include "object.h"
 #include "passage.h"
+#include "proxies.h"
 #include "questions.h"
 #include "shown.h"
 
@@ -289,22 +290,46 @@ static int read_configs(struct wire *w, struct error **err)
     return 0;
 }
 
+/* One look; `proxies` NULL where nothing is known of traffic. */
+static int look(struct wire *w, struct passage *passage, struct proxies *proxies, bool *ret_again,
+                struct error **err)
+{
+    bool trusts = w->roots->count && !access_clock_is_off(probe_facts(w->p));
+    *ret_again = false;
+    if (trusts) {
+        if (read_configs(w, err) < 0)
+            return -1;
+        add_questions(w);
+        passage_begin(passage, w->p, w->pods, &w->questions);
+    }
+    if (proxies)
+        proxies_add(proxies, &w->questions);
+    if (questions_ask(&w->questions, w->p->client, err) < 0 ||
+        (proxies && proxies_judge(proxies, &w->questions, ret_again, err) < 0))
+        return -1;
+    if (*ret_again)
+        return 0;
+    if (proxies)
+        proxies_end(proxies);
+    if (!trusts)
+        return 0;
+    judge_all(w);
+    check_namespaces(w);
+    return passage_end(passage, &w->questions, w->roots, w->anchors, err);
+}
+
 int wire_check(struct probe *p, const struct wire_pods *pods, struct error **err)
 {
     const struct facts *f = probe_facts(p);
+    AUTO_PROXIES proxies = {0};
     struct passage passage;
-    MC_CLEANUP(wire_release)
-    struct wire w = {
-        .p = p, .pods = pods, .roots = f->ca.roots.count ? &f->ca.roots : &f->ca.handed_out};
-    if (!w.roots->count || access_clock_is_off(f))
-        return 0;
-    if (read_configs(&w, err) < 0)
-        return -1;
-    add_questions(&w);
-    passage_begin(&passage, p, pods, &w.questions);
-    if (questions_ask(&w.questions, p->client, err) < 0)
-        return -1;
-    judge_all(&w);
-    check_namespaces(&w);
-    return passage_end(&passage, &w.questions, w.roots, w.anchors, err);
+    proxies_begin(&proxies, p, pods);
+    for (bool again = true; again;) {
+        MC_CLEANUP(wire_release)
+        struct wire w = {
+            .p = p, .pods = pods, .roots = f->ca.roots.count ? &f->ca.roots : &f->ca.handed_out};
+        if (look(&w, &passage, f->traffic ? &proxies : NULL, &again, err) < 0)
+            return -1;
+    }
+    return 0;
 }
