@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "meshctl/base/mem.h"
@@ -55,10 +57,20 @@ static void set_up_memory(void)
     (void)madvise((void *)edge, HUGE_PAGE, MADV_HUGEPAGE);
 }
 
+/* The mesh's keys and the clusters' credentials are in memory: no file and no handler of core files gets
+ * them (a handler gets one whatever the limit), and no other program of the same user reads them. */
+static int forbid_dumps(void)
+{
+    const struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ? -1 : 0;
+}
+
 static int set_up_process(void)
 {
     struct sigaction action;
     set_up_memory();
+    if (forbid_dumps() < 0)
+        return -1;
     memset(&action, 0, sizeof(action));
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
