@@ -28,6 +28,7 @@ def answers(count: int = 20) -> list[str]:
     return found
 
 
+@world.some(3)
 class Breakage(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

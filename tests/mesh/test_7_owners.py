@@ -54,6 +54,7 @@ class Watched(unittest.TestCase):
         return done
 
 
+@world.some(8)
 class BeforeAMesh(Watched):
     """Clusters without a mesh and with one thing in the way."""
 
@@ -253,6 +254,7 @@ class BeforeAMesh(Watched):
         self.assertFalse((CA_DIR / "root-key.pem").exists(), done)
 
 
+@world.some(6)
 class OnAMesh(Watched):
     """A running mesh; each test leaves it as good as it was."""
 

@@ -12,9 +12,9 @@ import world
 from foreign import INGRESS, SYSTEM
 from world import CA_DIR, CLUSTERS, charts, members
 
-COUNT, BYTES = 40, 700_000  # of each namespace; a Secret's limit is 1 MiB
+COUNT, BYTES = 40 if world.LONG else 12, 700_000  # of each namespace; a Secret's limit is 1 MiB
 NAMES = [f"large-{n}" for n in range(COUNT)]
-MORE_KB = 4_000  # a tenth of a namespace's
+MORE_KB = 4_000  # less than the half of a namespace's
 RUNS = 3
 
 

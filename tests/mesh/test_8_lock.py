@@ -40,6 +40,7 @@ def roots() -> set[str]:
     return {foreign.secret_of(c, "istio-system", "cacerts")["root-cert.pem"] for c in CLUSTERS}
 
 
+@world.some(3)
 class Lock(unittest.TestCase):
     def setUp(self):
         world.lab("reset")

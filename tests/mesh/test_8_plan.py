@@ -20,7 +20,6 @@ from world import CA_DIR, CLUSTERS, charts, members, meshctl
 
 ROUNDS = int(os.environ.get("MESHCTL_ROUNDS", "200" if world.LONG else "6"))
 MUTATIONS = int(os.environ.get("MESHCTL_MUTATIONS", "5000" if world.LONG else "200"))
-SEED = int(os.environ.get("MESHCTL_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 FAILED, DIFFERS = 1, 2
 CREATE, UPDATE, CONFLICT, NOTHING = "create", "update", "conflict", "nothing"
 MOVING = ("leases", "horizontalpodautoscalers")  # the lock of a run; a status that comes and goes
@@ -90,8 +89,8 @@ class PlanIsTruth(unittest.TestCase):
         done = meshctl("up", *options())
         if done.code:
             raise AssertionError(done)
-        cls.dice = random.Random(SEED)
-        print(f"\nMESHCTL_SEED={SEED}", flush=True)
+        cls.dice = random.Random(world.SEED)
+        print(f"\nMESHCTL_SEED={world.SEED}", flush=True)
         cls.renew()
 
     @classmethod

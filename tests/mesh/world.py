@@ -7,6 +7,7 @@ through all of it for secrets.
 import atexit
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -23,7 +24,21 @@ LONG = "MESHCTL_LONG" in os.environ  # tests/run --long
 REVIEWS = "outbound|9080||reviews.bookinfo.svc.cluster.local"
 
 outputs: list[str] = []
+# By MESHCTL_SEED, what `tests/run --all` runs a part of: another part in each run.
+SEED = int(os.environ.get("MESHCTL_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 only_long = unittest.skipUnless(LONG, "tests/run --long has it")
+
+
+def some(count: int):
+    """Of a class whose tests do not need each other, so many; all with --long."""
+    def mark(cls: type) -> type:
+        names = sorted(name for name in vars(cls) if name.startswith("test_"))
+        chosen = random.Random(f"{SEED} {cls.__name__}").sample(names, min(count, len(names)))
+        for name in names:
+            if not LONG and name not in chosen:
+                setattr(cls, name, unittest.skip(f"not by MESHCTL_SEED={SEED}; tests/run --long has it")(vars(cls)[name]))
+        return cls
+    return mark
 
 
 def _lab_environment() -> dict[str, str]:
