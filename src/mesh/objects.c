@@ -173,22 +173,24 @@ static bool is_localhost(const char *host)
            (len == n || host[len - n - 1] == '.');
 }
 
+#define HTTPS_PORT 443
+
 /* Nothing, or :PORT, or either with a path behind it. */
-static bool is_port_and_path(const char *s)
+static bool is_port_and_path(const char *s, unsigned *ret_port)
 {
     size_t digits = 0;
+    *ret_port = HTTPS_PORT;
     if (s[0] == ':') {
         digits = strspn(s + 1, "0123456789");
-        if (digits == 0 || digits > 5 || strtoul(s + 1, NULL, 10) - 1 > 65534)
+        *ret_port = (unsigned)strtoul(s + 1, NULL, 10);
+        if (digits == 0 || digits > 5 || *ret_port - 1 > 65534)
             return false;
         s += 1 + digits;
     }
     return s[0] == '\0' || s[0] == '/';
 }
 
-/* The host of https://HOST[:PORT][/PATH] without brackets, or NULL when it is not of that form.
- * Yours to free. */
-static char *host_of_dup(const char *server)
+char *mesh_server_host_dup(const char *server, unsigned *ret_port)
 {
     static const char scheme[] = "https://";
     if (strncasecmp(server, scheme, sizeof(scheme) - 1) != 0)
@@ -197,20 +199,22 @@ static char *host_of_dup(const char *server)
     bool is_v6 = host[0] == '[';
     host += is_v6;
     size_t len = strcspn(host, is_v6 ? "]" : ":/?#@ \\");
-    if (len == 0 || (is_v6 && host[len] != ']') || !is_port_and_path(host + len + is_v6))
+    if (len == 0 || (is_v6 && host[len] != ']') || !is_port_and_path(host + len + is_v6, ret_port))
         return NULL;
     return mem_strndup(host, len);
 }
 
 bool mesh_is_own_server(const char *server)
 {
-    AUTO_FREE char *host = host_of_dup(server);
+    unsigned port;
+    AUTO_FREE char *host = mesh_server_host_dup(server, &port);
     return host && (is_own_address(host) || is_localhost(host));
 }
 
 int mesh_check_server(const struct mesh_member *member, const char *server, struct error **err)
 {
-    AUTO_FREE char *host = host_of_dup(server);
+    unsigned port;
+    AUTO_FREE char *host = mesh_server_host_dup(server, &port);
     if (!host) {
         error_set(err, ERROR_INPUT, "API server address \"%s\" of %s is not https://HOST[:PORT]",
                   server, member->name);

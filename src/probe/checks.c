@@ -409,6 +409,15 @@ static const struct check_info checks[] = {
      "see which: kubectl get authorizationpolicies -A; verify's workloads have the identity that "
      "the "
      "finding of MC733 shows"},
+    {"MC747", "peers' API servers", "pods do not reach another cluster's API server",
+     "istiod learns nothing new of its services, and after a restart it knows none",
+     "let the nodes reach the address that the remote secret names, or name another one: meshctl "
+     "remote-secret --server NAME=https://HOST:PORT",
+     .needs = CHECK_NEEDS_SECRETS},
+    {"MC748", "peers' gateways", "pods do not reach another cluster's gateway",
+     "requests to that cluster time out or are answered elsewhere",
+     "let the nodes of this cluster reach the gateway's address and port: load balancer, firewall, "
+     "security group, routes"},
     {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},

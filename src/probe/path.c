@@ -61,16 +61,16 @@ static const char *end_part(char *value)
 bool path_answer_read(char *text, struct path_answer *ret_answer)
 {
     char *rest = text;
-    const char *caller = next_word(&rest), *status = next_word(&rest), *ms = next_word(&rest);
-    const char *flags = next_word(&rest), *member = next_word(&rest), *pod = next_word(&rest);
+    const char *caller = next_word(&rest), *flags = next_word(&rest), *status = next_word(&rest);
+    const char *ms = next_word(&rest), *member = next_word(&rest), *pod = next_word(&rest);
     char *end;
-    if (!caller || !status || !ms || !flags)
+    if (!caller || !flags || !status)
         return false;
     *ret_answer = (struct path_answer){.ms = -1, .flags = flags};
     ret_answer->status = (int)strtol(status, &end, 10);
     if (*end || end == status)
         return false;
-    if (strcmp(ms, "-") != 0)
+    if (ms && strcmp(ms, "-") != 0)
         ret_answer->ms = strtol(ms, NULL, 10);
     if (!member || !pod || strcmp(member, "-") == 0)
         return true;
@@ -158,7 +158,9 @@ void path_count(struct path *p, const struct mesh *m, const struct mesh_member *
         return;
     }
     if (!path_answer_read(answer->mark, &a))
-        a = (struct path_answer){.status = answer->status, .ms = -1, .flags = "-"};
+        a = (struct path_answer){.ms = -1, .flags = "-"};
+    if (!a.status)
+        a.status = answer->status;
     count_answer(p, m, wanted, &a, answer->said);
 }
 

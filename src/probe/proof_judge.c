@@ -6,6 +6,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
 #include "proof_link.h"
+#include "proof_reach.h"
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
@@ -24,6 +25,7 @@ static void judge_requests(struct probe *p, struct proof *const *proofs, size_t 
     const char *id = proof_broken_link(p, proofs, at, &link);
     finding_bad(p, id, wanted, "%s to %s: %u of %u failed: %s%s%s", probe_name(p), to, path->failed,
                 path->requests, failures, link ? "; " : "", link ? link : "");
+    finding_peer(p, to);
 }
 
 /* ---- identities ------------------------------------------------------------------------------ */
@@ -92,6 +94,7 @@ static void judge_way(struct probe *p, const struct proof *f, size_t to, json_in
 void proof_judge(struct probe *p, struct proof *const *proofs)
 {
     struct proof *f = proofs[p->at];
+    proof_judge_reach(p, f);
     for (size_t i = 0; i < p->mesh->members_count; i++) {
         if (f->to[i] && f->paths[i].requests)
             judge_requests(p, proofs, i);
@@ -140,6 +143,6 @@ json_t *proof_json(struct probe *p, struct proof *const *proofs)
                                 : json_null());
         json_array_append_new(paths, row);
     }
-    return json_pack("{s:s, s:o, s:o}", "caller", f->caller, "paths", paths, "load",
-                     load_json(p, f));
+    return json_pack("{s:s, s:o, s:o, s:o}", "caller", f->caller, "reached", proof_reach_json(p, f),
+                     "paths", paths, "load", load_json(p, f));
 }

@@ -8,6 +8,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "proof_reach.h"
 #include "settle.h"
 
 #define QUIET_MS 15000 /* endpoints and certificates reach proxies within seconds, or do not */
@@ -24,6 +25,7 @@ void proof_release(struct proof *f)
         json_decref(f->hosts[i]);
     }
     path_release(&f->load);
+    proof_targets_release(f);
     ca_roots_release(&f->roots);
     free(f->namespace_);
     free(f->caller);
@@ -126,18 +128,22 @@ static const struct error *unasked(const struct proof *f)
     return f->load.unasked;
 }
 
+/* What is not worth waiting for is left out: what a peer does not get, or istiod does not know, since
+ * something is silent. */
 static char *problem_dup(const struct probe *p, const struct proof *f)
 {
     const struct error *why = unasked(f);
     if (why)
         return mem_strdup(why->message);
+    bool silent = false;
     for (size_t i = 0; i < p->mesh->members_count; i++) {
         AUTO_FREE char *text = path_failures_dup(&f->paths[i]);
-        if (f->paths[i].failed)
+        silent = silent || proof_is_silent(f, i);
+        if (f->paths[i].failed && !proof_is_silent(f, i))
             return mem_printf("%s to %s: %s", probe_name(p), p->mesh->members[i].name, text);
     }
     AUTO_FREE char *text = path_failures_dup(&f->load);
-    return f->load.failed ? mem_printf("%s to any echo: %s", probe_name(p), text) : NULL;
+    return f->load.failed && !silent ? mem_printf("%s to any echo: %s", probe_name(p), text) : NULL;
 }
 
 static int settle(struct probe *p, struct proof *f, struct error **err)

@@ -94,14 +94,20 @@ static int add_objects(const struct lane *lane, const char *manifest, const stru
     return 0;
 }
 
-static int objects_of(const struct lane *lane, const json_t *model, json_t **ret_objects,
-                      struct error **err)
+static int objects_of(const struct lane *lane, struct look *look, const json_t *model,
+                      json_t **ret_objects, struct error **err)
 {
     const struct steps *s = lane->steps;
     const char *image = image_of(model);
     json_auto_t *objects = json_array();
-    const struct mesh_var vars[] = {
-        {"verify_namespace", s->proof_namespace}, {"image", image ? image : ""}, {NULL, NULL}};
+    proof_add_targets(&look->probe, &lane->proof->measured);
+    AUTO_FREE char *clusters = proof_clusters_dup(&lane->proof->measured);
+    AUTO_FREE char *ports = proof_ports_dup(&lane->proof->measured);
+    const struct mesh_var vars[] = {{"verify_namespace", s->proof_namespace},
+                                    {"image", image ? image : ""},
+                                    {"peer_clusters", clusters},
+                                    {"peer_ports", ports},
+                                    {NULL, NULL}};
     size_t i;
     json_t *object;
     if (add_objects(lane, "manifests/verify/workloads.yaml", vars, objects, err) < 0)
@@ -146,7 +152,7 @@ static int place(struct lane *lane, struct look *look, struct error **err)
         return error_set(err, ERROR_CHECK,
                          "%s: no gateway of the mesh is ready, whose image verify would take",
                          lane_name(lane));
-    if (make_namespace(lane, err) < 0 || objects_of(lane, model, &objects, err) < 0 ||
+    if (make_namespace(lane, err) < 0 || objects_of(lane, look, model, &objects, err) < 0 ||
         apply(lane, objects, false, err) < 0)
         return -1;
     return apply(lane, objects, true, err);

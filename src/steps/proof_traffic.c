@@ -28,7 +28,8 @@ int task_proof_send(struct plan_task *task, void *ctx, struct error **err)
     look_begin(lane, &look);
     for (size_t i = 0; i < s->lanes_count; i++)
         f->to[i] = s->lanes[i].proof->is_ready;
-    if (proof_send(&look.probe, f, s->options.requests ? s->options.requests : REQUESTS_DEFAULT,
+    if (proof_reach(&look.probe, f, err) < 0 ||
+        proof_send(&look.probe, f, s->options.requests ? s->options.requests : REQUESTS_DEFAULT,
                    err) < 0 ||
         proof_look(&look.probe, f, err) < 0)
         return -1;

@@ -114,20 +114,21 @@ json_t *steps_checks(const struct steps *s)
 /* From each cluster to each: what verify's own requests measured. */
 static json_t *matrix_of(const struct steps *s)
 {
-    json_t *paths = json_array(), *load = json_array();
+    json_t *paths = json_array(), *load = json_array(), *reached = json_array();
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane_proof *proof = s->lanes[i].proof;
         if (!proof || !proof->result)
             continue;
+        json_array_extend(reached, json_object_get(proof->result, "reached"));
         json_array_extend(paths, json_object_get(proof->result, "paths"));
         json_array_append_new(load, json_pack("{s:s, s:O}", "from", lane_name(&s->lanes[i]), "to",
                                               json_object_get(proof->result, "load")));
     }
-    json_t *matrix = json_pack("{s:s?, s:b, s:s, s:o, s:o}", "namespace", s->proof_namespace,
+    json_t *matrix = json_pack("{s:s?, s:b, s:s, s:o, s:o, s:o}", "namespace", s->proof_namespace,
                                "kept", s->options.keep, "latency",
                                "milliseconds until the answer began, by the calling Envoy "
                                "(x-envoy-upstream-service-time)",
-                               "paths", paths, "load", load);
+                               "reached", reached, "paths", paths, "load", load);
     if (json_array_size(paths))
         return matrix;
     json_decref(matrix);

@@ -19,8 +19,11 @@
 
 static struct clusters c;
 static char *roots; /* ROOTCA as an Envoy shows it */
-/* What goes wrong; a member's index, or -1. */
+/* What goes wrong; a member's index, -1, or what is between clusters. */
+#define BETWEEN (-2)
 static atomic_int deaf, plain, direct, strange;
+/* "peer-0" is the other one's API server, "peer-1" its gateway: which of them is silent. */
+static const char *_Atomic silent;
 static atomic_bool local; /* the common echo's answer is of the own cluster where there is one */
 static struct cancel *cancel_at;  /* set by the first request to a caller, or: */
 static atomic_bool cancel_away;   /* by the first one to a cluster without a gateway */
@@ -153,7 +156,8 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
     if (to == c.count)
         to = nearest(at, namespace_);
     bool away = at != to && !has_pods(to, GATEWAYS);
-    bool good = !away && atomic_load(&deaf) != (int)to;
+    bool good =
+        !away && atomic_load(&deaf) != (int)to && (atomic_load(&deaf) != BETWEEN || at == to);
     if (cancel_at && (away || !atomic_load(&cancel_away)))
         cancel_set(cancel_at);
     if (atomic_load(&strange))
@@ -161,13 +165,20 @@ static bool be_caller(void *ctx, struct test_conn *conn, const struct test_reque
                                "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"message\":\"error "
                                "trying to reach service: dial tcp 10.0.0.7:8081: i/o timeout\","
                                "\"reason\":\"ServiceUnavailable\",\"code\":503}");
+    const char *peer = test_request_header(r, "x-meshctl-peer"), *mute = atomic_load(&silent);
+    if (peer && (!mute || strcmp(peer, mute) != 0)) {
+        AUTO_FREE char *said = mem_printf("x-meshctl-answer: %s %s\r\n", name_of(at),
+                                          strcmp(peer, "peer-0") ? "UC 0" : "- 200 1");
+        return test_conn_reply(conn, strcmp(peer, "peer-0") ? 503 : 200, said, "");
+    }
+    good = good && !peer;
     AUTO_FREE char *id = mem_printf("spiffe://cluster.local/ns/%s/sa/verify", namespace_);
     AUTO_FREE char *header =
-        !good ? mem_printf("x-meshctl-answer: %s 503 - - -\r\n", name_of(at))
+        !good ? mem_printf("x-meshctl-answer: %s UF 0\r\n", name_of(at))
         : atomic_load(&plain) == (int)to
-            ? mem_printf("x-meshctl-answer: %s 200 4 - %s echo-1 -\r\n", name_of(at), name_of(to))
+            ? mem_printf("x-meshctl-answer: %s - 200 4 %s echo-1 -\r\n", name_of(at), name_of(to))
             : mem_printf(
-                  "x-meshctl-answer: %s 200 4 - %s echo-1 By=%s;Hash=1;Subject=\"\";URI=%s\r\n",
+                  "x-meshctl-answer: %s - 200 4 %s echo-1 By=%s;Hash=1;Subject=\"\";URI=%s\r\n",
                   name_of(at), name_of(to), id, id);
     return test_conn_reply(
         conn, good ? 200 : 503, header,
@@ -409,6 +420,65 @@ static void what_it_places_is_its_own(void **state)
     json_decref(namespace_);
 }
 
+static void run_silent(const char *peer, struct run_result *o)
+{
+    atomic_store(&silent, peer);
+    run_for(5000, o);
+    atomic_store(&silent, NULL);
+}
+
+static const json_t *reached_of(const struct run_result *o, const char *from, const char *what)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(o->report, "verify", "matrix", "reached", NULL), i, row)
+        if (text_equal(json_dig_str(row, "from", NULL), from) &&
+            text_equal(json_dig_str(row, "what", NULL), what))
+            return row;
+    fail_msg("%s of %s was not asked", what, from);
+    return NULL;
+}
+
+static void what_pods_need_of_the_peers_answers(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    run_for(0, &o);
+    run_ended_well(&o);
+    assert_non_null(finding_of(&o, "MC747", "west", "ok"));
+    assert_non_null(finding_of(&o, "MC748", "east", "ok"));
+    assert_string_equal(json_dig_str(reached_of(&o, "west", "gateway"), "address", NULL), GATEWAY);
+    assert_true(json_is_true(json_object_get(reached_of(&o, "east", "server"), "answers")));
+}
+
+/* What a silent server or gateway cuts off is its consequence, and not waited for. */
+static void a_silent_peer_is_the_cause(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *peer, *id, *what;
+    } rows[] = {{"peer-0", "MC747", "server"}, {"peer-1", "MC748", "gateway"}};
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        AUTO_RUN_RESULT o = {0};
+        atomic_store(&deaf, BETWEEN);
+        run_silent(rows[i].peer, &o);
+        failed_with(&o, rows[i].id, "west", "west to east: ");
+        assert_string_equal(json_dig_str(reached_of(&o, "west", rows[i].what), "said", NULL),
+                            "connection timeout");
+        assert_false(has_event(&o, "waiting"));
+    }
+}
+
+/* Requests that arrive and come back say more than an address that does not answer. */
+static void a_path_that_works_has_no_cause(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    run_silent("peer-1", &o);
+    run_ended_well(&o);
+    assert_non_null(finding_of(&o, "MC748", "west", "warning"));
+}
+
 static void a_path_that_fails_is_named(void **state)
 {
     (void)state;
@@ -417,7 +487,7 @@ static void a_path_that_fails_is_named(void **state)
     run_for(3000, &o);
     failed_with(
         &o, "MC743", "west",
-        "west to east: 2 of 2 failed: HTTP 503 (2); the gateway does not answer connections");
+        "west to east: 2 of 2 failed: HTTP 503 UF (2); the gateway does not answer connections");
     assert_non_null(finding_of(&o, "MC732", "west", "ok"));
 }
 
@@ -632,6 +702,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_cluster_asks_every_cluster, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_it_places_is_its_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_pods_need_of_the_peers_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_silent_peer_is_the_cause, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_path_that_works_has_no_cause, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_path_that_fails_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(answers_without_identities_are_no_proof, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_way_leads_through_the_gateway, set_up, tear_down),

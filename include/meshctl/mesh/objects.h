@@ -62,6 +62,9 @@ json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *membe
                            const struct mesh_server *server, const char *token);
 /* Its name; yours to free. */
 char *mesh_remote_secret_name_dup(const struct mesh_member *member);
+/* The host of https://HOST[:PORT][/PATH] without brackets, and its port; NULL when it is not of that form.
+ * Yours to free. */
+char *mesh_server_host_dup(const char *server, unsigned *ret_port);
 /* Whether it is https://HOST of the machine itself: loopback, unspecified, localhost. */
 bool mesh_is_own_server(const char *server);
 /* https://HOST[:PORT] that pods of another cluster could reach: refuses loopback, unspecified and

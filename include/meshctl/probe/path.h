@@ -12,19 +12,21 @@
 #define PATH_CALLER_PORT 8081
 #define PATH_ECHO_PORT 10080
 #define PATH_HOST_HEADER "x-meshctl-host"
+#define PATH_PEER_HEADER "x-meshctl-peer"
 #define PATH_ANSWER_HEADER "x-meshctl-answer"
 
 /* What a caller says of one request. Strings are borrowed from the text that was read. */
 struct path_answer {
-    int status;
+    int status; /* 0 where the caller's own Envoy answered: its status is not known yet then */
     int64_t ms; /* until the answer began, by the caller's own clock; -1 where it does not say */
     const char *flags;  /* Envoy's, "-" without */
     const char *member; /* who answered; NULL: no echo did */
     const char *server; /* SPIFFE id of the echo as its sidecar has it; NULL without mutual TLS */
     const char *client; /* of the caller, as the echo's sidecar saw it */
 };
-/* "west 200 3 - east echo-1234 By=spiffe://...;URI=spiffe://...", taken apart in place. False when it is
- * nothing of the kind. */
+/* "west - 200 3 east echo-1234 By=spiffe://...;URI=spiffe://...", taken apart in place; "west UC 0" of a
+ * request that nobody answered: Envoy leaves out what it does not have. False when it is nothing of the
+ * kind. */
 bool path_answer_read(char *text, struct path_answer *ret_answer);
 
 struct path {

@@ -39,6 +39,13 @@ static void a_cause_has_to_do_with_it(void **state)
         {"MC205 west - error", "MC603 west - error", true},
         {"MC205 east - error", "MC208 west - error", false},
         {"MC504 west - error", "MC603 west - error", false},
+        /* What a pod does not reach. */
+        {"MC747 west east error", "MC742 west east error", true},
+        {"MC747 east west error", "MC742 west east error", false},
+        {"MC747 west north error", "MC732 west east error", false},
+        {"MC747 west east error", "MC601 west east error", true},
+        {"MC748 west east error", "MC743 west east error", true},
+        {"MC748 west east warning", "MC743 west east error", false},
         /* Faults of the kind are no causes of each other, nor of others. */
         {"MC603 west - error", "MC603 west - error", false},
         {"MC601 west east error", "MC504 east - error", false},
