@@ -4,12 +4,12 @@
 #include "options_down.h"
 #include "result.h"
 
-/* Text shows the list before the question; a document is one, of the list when it is refused, else of
- * what was done. */
+/* Text shows the list before the question; a document is one, and so are short lines: of the list when
+ * it is refused, else of what was done. */
 static int run_down(struct cli *cli, struct cli_run *run, struct error **err)
 {
     AUTO_ERROR struct error *refused = NULL;
-    bool document = cli_wants_document(cli);
+    bool document = cli_wants_document(cli) || options_output_form(&cli->options) == OUTPUT_SHORT;
     if (cli_run_start(run, err) < 0 || cli_run_plan(cli, run, err) < 0)
         return -1;
     bool goes_on = plan_ended_well(steps_plan(run->steps)) && steps_differ(run->steps);

@@ -28,8 +28,9 @@
 
 #define FORMS_RENDER "text|json"
 #define FORMS_DOCUMENT "text|json|jsonl|yaml"
-#define FORMS_PLAN "text|json|yaml|name"
-#define FORMS_CHECK "text|json|yaml"
+#define FORMS_RUN "text|short|json|jsonl|yaml"
+#define FORMS_PLAN "text|short|json|jsonl|yaml|name"
+#define FORMS_REPORT "text|json|yaml"
 #define FORMS_GRAPH "ascii|dot|svg|html|json|yaml"
 #define FORMS_STATUS "text|wide|short|json|jsonl|yaml"
 
@@ -52,7 +53,7 @@ static const struct command commands[] = {
           &options_verify_family, &options_cut_family, &options_change_family,
           &options_manifests_family, &options_manager_family, &options_only_family,
           &options_run_family, &options_output_family},
-         FORMS_DOCUMENT},
+         FORMS_RUN},
         {{"", "", cmd_up, {0}}},
     },
     {
@@ -111,7 +112,7 @@ static const struct command commands[] = {
           &options_images_family, &options_change_family, &options_manifests_family,
           &options_manager_family, &options_only_family, &options_run_family,
           &options_output_family},
-         FORMS_DOCUMENT},
+         FORMS_RUN},
         {{"", "", cmd_install, {0}}},
     },
     {
@@ -122,7 +123,7 @@ static const struct command commands[] = {
           &options_images_family, &options_gateway_family, &options_change_family,
           &options_manifests_family, &options_manager_family, &options_only_family,
           &options_run_family, &options_output_family},
-         FORMS_DOCUMENT},
+         FORMS_RUN},
         {{"", "", cmd_gateway, {0}}},
     },
     {
@@ -132,7 +133,7 @@ static const struct command commands[] = {
         "      --server west=https://api.west:6443\n",
         {{&options_mesh_family, &options_change_family, &options_manager_family,
           &options_only_family, &options_run_family, &options_output_family},
-         FORMS_DOCUMENT},
+         FORMS_RUN},
         {{"", "", cmd_remote_secret, {0}}},
     },
     {
@@ -142,7 +143,7 @@ static const struct command commands[] = {
         {{&options_mesh_family, &options_change_family, &options_manifests_family,
           &options_manager_family, &options_only_family, &options_run_family,
           &options_output_family},
-         FORMS_DOCUMENT},
+         FORMS_RUN},
         {{"", "", cmd_expose, {0}}},
     },
     {
@@ -154,7 +155,7 @@ static const struct command commands[] = {
         {{&options_mesh_family, &options_check_family, &options_only_family, &options_charts_family,
           &options_source_family, &options_images_family, &options_ca_family,
           &options_gateway_family, &options_run_family, &options_output_family},
-         FORMS_CHECK},
+         FORMS_RUN},
         {{"", "", cmd_check, {0}}},
     },
     {
@@ -188,7 +189,7 @@ static const struct command commands[] = {
         {{&options_mesh_family, &options_images_family, &options_proof_family,
           &options_verify_family, &options_manifests_family, &options_manager_family,
           &options_only_family, &options_run_family, &options_output_family},
-         FORMS_DOCUMENT},
+         FORMS_RUN},
         {{"", "", cmd_verify, {0}}},
     },
     {
@@ -199,7 +200,7 @@ static const struct command commands[] = {
         "mesh.tar.gz\n",
         {{&options_mesh_family, &options_status_family, &options_report_family, &options_run_family,
           &options_output_family},
-         FORMS_CHECK},
+         FORMS_REPORT},
         {{"", "", cmd_report, {0}}},
     },
     {

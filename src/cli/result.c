@@ -7,6 +7,7 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/report/changes.h"
 #include "meshctl/report/checks.h"
+#include "meshctl/report/short.h"
 #include "meshctl/report/tables.h"
 #include "meshctl/ui/line.h"
 #include "meshctl/ui/progress.h"
@@ -271,6 +272,34 @@ static void append_steps(const struct cli *cli, const struct plan *plan, struct 
     report_append_steps(&cli->err_out, plan, names, STEPS_COUNT, out);
 }
 
+/* -o jsonl: what was found as events of their own, behind those of the run. */
+static int print_findings(struct cli *cli, const json_t *findings, struct error **err)
+{
+    size_t i;
+    json_t *finding;
+    if (options_output_form(&cli->options) != OUTPUT_JSONL)
+        return 0;
+    json_array_foreach(findings, i, finding) {
+        json_auto_t *row = json_pack("{s:s, s:s, s:s}", "apiVersion", "meshctl.io/v1", "kind",
+                                     "Event", "event", "finding");
+        json_object_update(row, finding);
+        if (cli_print_document(cli, row, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* -o short. */
+static int print_short(struct cli *cli, const struct cli_run *run, const json_t *clusters,
+                       const json_t *findings, struct error **err)
+{
+    json_auto_t *errors = errors_json(cli, steps_plan(run->steps));
+    const struct report_short lines = {clusters, findings, errors};
+    AUTO_BUF out = BUF_INIT;
+    report_short(&lines, &out);
+    return cli_print(cli, &out, err);
+}
+
 int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **err)
 {
     const struct plan *plan = steps_plan(run->steps);
@@ -286,11 +315,15 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
         report_append_traffic(&cli->out, report, &out);
         report_append_endpoints(&cli->out, report, &out);
         rc = cli_print(cli, &out, err);
+    } else if (form == OUTPUT_SHORT) {
+        rc = print_short(cli, run, json_object_get(report, "clusters"),
+                         json_dig(report, "verify", "checks", NULL), err);
     } else if (form != OUTPUT_NAME) {
         bool is_down = run->options.verb == STEPS_DOWN;
         json_auto_t *list = is_down ? steps_changes(run->steps) : json_incref(report);
         json_auto_t *doc = cli_document(cli, run, is_down ? "Down" : "Report", list);
-        rc = cli_print_document(cli, doc, err);
+        rc = print_findings(cli, json_dig(report, "verify", "checks", NULL), err);
+        rc = rc < 0 ? rc : cli_print_document(cli, doc, err);
     }
     if (!cli->err_out.is_tty && !quiet && form == OUTPUT_TEXT)
         append_steps(cli, plan, &end);
@@ -316,8 +349,12 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
         }
         return cli_print_document(cli, doc, err);
     }
+    json_auto_t *errors = errors_json(cli, steps_plan(run->steps));
+    const struct report_short lines = {json_object_get(list, "clusters"), NULL, errors};
     if (options_output_form(&cli->options) == OUTPUT_NAME)
         report_change_names(list, &out);
+    else if (options_output_form(&cli->options) == OUTPUT_SHORT)
+        report_short_changes(&lines, &out);
     else if (is_good(cli->exit_code) || refused)
         report_changes(&cli->out, list, &out);
     return cli_print(cli, &out, err);
@@ -401,7 +438,11 @@ int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **
     cli->exit_code = exit_code_of_checks(cli, run, found);
     if (cli_wants_document(cli)) {
         json_auto_t *doc = cli_document(cli, run, "Check", found);
-        rc = cli_print_document(cli, doc, err);
+        rc = print_findings(cli, json_object_get(found, "checks"), err);
+        rc = rc < 0 ? rc : cli_print_document(cli, doc, err);
+    } else if (options_output_form(&cli->options) == OUTPUT_SHORT) {
+        rc = print_short(cli, run, json_object_get(found, "clusters"),
+                         json_object_get(found, "checks"), err);
     } else {
         report_checks(&cli->out, cli->program, found, &out);
         rc = cli_print(cli, &out, err);

@@ -1,6 +1,7 @@
 /* check as a person or a script meets it: every cluster's rows whatever is wrong with the others, exit
  * codes, and nothing written. */
 #include "cli_fixture.h"
+#include "meshctl/base/text.h"
 #include "meshctl/probe/follows.h"
 
 static void deny_all(size_t at)
@@ -48,6 +49,65 @@ static void a_cluster_that_is_away_hides_nothing(void **state)
     assert_int_equal(json_dig_int(doc, -1, "counts", "unreached", NULL), 1);
     /* It is the first cause. */
     says(o.err, "Next: mend MC106 of east");
+}
+
+/* In every form the same is wrong, and ends alike. */
+static void every_form_has_the_same_code(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *part;
+    } rows[] = {
+        {"check", "✗ MC604 west sync, istiod ready: "},
+        {"check -o short", "MC604"},
+        {"check -o json", "\"kind\": \"Check\""},
+        {"check -o jsonl", "\"kind\":\"Check\""},
+        {"check -o yaml", "kind: Check\n"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        AUTO_OUTCOME bad = run(rows[i].line, 1);
+        says(bad.out, rows[i].part);
+    }
+    deny_all(1);
+    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
+        AUTO_OUTCOME away = run(rows[i].line, 4);
+        says(away.out, rows[i].part);
+    }
+    assert_int_equal(clusters_writes(&c), 0);
+}
+
+static void short_is_a_line_a_cluster(void **state)
+{
+    (void)state;
+    deny_all(1);
+    AUTO_OUTCOME o = run("check -o short -q", 4);
+    AUTO_STRLIST lines = STRLIST_INIT;
+    strlist_split(&lines, o.out, '\n');
+    assert_int_equal(lines.count, 3); /* and nothing behind the last line's end */
+    assert_true(text_has_prefix(lines.items[0], "west error good="));
+    assert_string_equal(lines.items[1], "east error good=0 warning=0 error=1 MC106");
+}
+
+/* Findings as they are told one by one, then the document. */
+static void jsonl_ends_with_the_document(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME o = run("check -o jsonl", 1);
+    AUTO_STRLIST lines = STRLIST_INIT;
+    size_t findings = 0, events = 0;
+    strlist_split(&lines, o.out, '\n');
+    for (size_t i = 0; i + 2 < lines.count; i++) {
+        json_auto_t *row = json_loads(lines.items[i], 0, NULL);
+        assert_non_null(row);
+        bool is_finding = strcmp(json_dig_str(row, "event", NULL), "finding") == 0;
+        findings += is_finding;
+        events += !is_finding;
+        assert_true(!is_finding || json_dig_str(row, "found", NULL));
+    }
+    json_auto_t *document = json_loads(lines.items[lines.count - 2], 0, NULL);
+    assert_string_equal(json_dig_str(document, "kind", NULL), "Check");
+    assert_int_equal(json_array_size(json_object_get(document, "checks")), findings);
+    assert_true(events > 0);
 }
 
 /* The others are read for what the one needs of them. */
@@ -137,6 +197,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_CLUSTERS(all_faults_of_all_clusters_are_told),
         ON_CLUSTERS(a_cluster_that_is_away_hides_nothing),
+        ON_CLUSTERS(every_form_has_the_same_code),
+        ON_CLUSTERS(short_is_a_line_a_cluster),
+        ON_CLUSTERS(jsonl_ends_with_the_document),
         ON_CLUSTERS(only_one_is_asked),
         ON_CLUSTERS(other_names_are_a_row),
         ON_CLUSTERS(mistaken_clusters_are_the_only_cause),

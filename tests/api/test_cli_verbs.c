@@ -51,6 +51,36 @@ static void names_are_for_scripts(void **state)
     assert_string_equal(one.out, "east create Service istio-ingress/istio-eastwest\n");
 }
 
+static void short_is_a_line_a_cluster(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME all = run_verb("plan --to expose -o short -q", 2);
+    says(all.out, "west differs create=14 update=1 delete=0 record=4\neast differs create=14 ");
+    AUTO_OUTCOME made = run_verb("up --to expose -o short -q", 0);
+    says(made.out, "west ok created=");
+    AUTO_OUTCOME none = run_verb("plan --to expose -o short -q", 0);
+    assert_string_equal(none.out, "west same create=0 update=0 delete=0 record=0\n"
+                                  "east same create=0 update=0 delete=0 record=0\n");
+    AUTO_OUTCOME refused = run_verb("down -o short", 5);
+    says(refused.out, "west differs create=0 update=1 delete=");
+    AUTO_OUTCOME gone = run_verb("down -o short -q --confirm mesh", 0);
+    says(gone.out, "west ok created=0 changed=1 unchanged=0 deleted=");
+    assert_null(strstr(gone.out, "differs"));
+}
+
+static void jsonl_ends_with_the_list(void **state)
+{
+    (void)state;
+    AUTO_OUTCOME o = run_verb("plan --to expose -o jsonl -q", 2);
+    AUTO_STRLIST lines = STRLIST_INIT;
+    strlist_split(&lines, o.out, '\n');
+    json_auto_t *event = json_loads(lines.items[0], 0, NULL);
+    json_auto_t *list = json_loads(lines.items[lines.count - 2], 0, NULL);
+    assert_string_equal(json_dig_str(event, "kind", NULL), "Event");
+    assert_string_equal(json_dig_str(list, "kind", NULL), "Plan");
+    assert_int_equal(json_dig_int(list, -1, "exitCode", NULL), 2);
+}
+
 static void a_dry_run_is_the_same_list(void **state)
 {
     (void)state;
@@ -223,6 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_CLUSTERS(plan_ends_with_2_while_something_is_to_do),
         ON_CLUSTERS(names_are_for_scripts),
+        ON_CLUSTERS(short_is_a_line_a_cluster),
+        ON_CLUSTERS(jsonl_ends_with_the_list),
         ON_CLUSTERS(a_dry_run_is_the_same_list),
         ON_CLUSTERS(files_of_a_plan),
         ON_CLUSTERS(down_needs_a_word),

@@ -35,20 +35,20 @@ static const struct {
     {"up --west good.yaml extra", 64, "Report", ONE},
     {"up --west good.yaml --ca-dir up-ca --timeout 1s", 4, "Report", STREAM},
     {"plan --west bad.yaml", 65, "Report", ONE},
-    {"plan --west good.yaml --timeout 1s", 4, "Plan", ONE},
+    {"plan --west good.yaml --timeout 1s", 4, "Plan", STREAM},
     {"up --west good.yaml --dry-run=server --timeout 1s", 4, "Plan", STREAM},
     {"down --west bad.yaml", 65, "Report", ONE},
-    {"down --west good.yaml --timeout 1s", 4, "Plan", ONE},
-    {"down --west good.yaml --confirm mesh --timeout 1s", 4, "Plan", ONE},
+    {"down --west good.yaml --timeout 1s", 4, "Plan", STREAM},
+    {"down --west good.yaml --confirm mesh --timeout 1s", 4, "Plan", STREAM},
     {"remove", 64, "Report", ONE},
     {"remove north --west good.yaml", 64, "Report", ONE},
-    {"remove west --west good.yaml --timeout 1s", 4, "Plan", ONE},
+    {"remove west --west good.yaml --timeout 1s", 4, "Plan", STREAM},
     {"install --west bad.yaml", 65, "Report", ONE},
     {"gateway --west bad.yaml", 65, "Report", ONE},
     {"remote-secret --west bad.yaml", 65, "Report", ONE},
     {"expose --west bad.yaml", 65, "Report", ONE},
     {"check --west bad.yaml", 65, "Report", ONE},
-    {"check --west good.yaml --timeout 1s", 4, "Check", ONE},
+    {"check --west good.yaml --timeout 1s", 4, "Check", STREAM},
     {"status --west bad.yaml", 65, "Report", ONE},
     {"status --west good.yaml --window 0", 64, "Report", ONE},
     {"status --west good.yaml --interval x", 64, "Report", ONE},
@@ -97,12 +97,16 @@ static json_t *read_stream(const char *line, const char *text)
     assert_true(lines.count > 3);
     assert_string_equal(lines.items[lines.count - 1], "");
     size_t events = lines.count - 2;
+    bool ended = false;
     for (size_t i = 0; i < events; i++) {
         json_auto_t *event = read_one(line, JSONL, lines.items[i]);
         is_document(line, event, "Event");
-        if (i + 1 == events)
-            assert_string_equal(json_dig_str(event, "event", NULL), "ended");
+        const char *what = json_dig_str(event, "event", NULL);
+        if (ended)
+            assert_string_equal(what, "finding");
+        ended = ended || strcmp(what, "ended") == 0;
     }
+    assert_true(ended);
     return read_one(line, JSONL, lines.items[events]);
 }
 
