@@ -3,6 +3,7 @@
 #include "meshctl/base/text.h"
 #include "options_cut.h"
 #include "options_out.h"
+#include "options_verify.h"
 #include "plan_files.h"
 #include "result.h"
 
@@ -31,6 +32,10 @@ static int parse_cut(const struct cli *cli, enum step_id *ret_from, enum step_id
     if (parse_step("--from", cut->from, ret_from, err) < 0 ||
         parse_step("--to", cut->to, ret_to, err) < 0)
         return -1;
+    const struct options_verify *verify = options_verify_of(&cli->options);
+    if (*ret_to != STEP_VERIFY && verify->bookinfo)
+        return error_set(err, ERROR_USAGE, "--bookinfo is of step verify: --to %s leaves it out",
+                         step_name(*ret_to));
     if (*ret_from > *ret_to)
         return error_set(err, ERROR_USAGE, "--from %s comes after --to %s", step_name(*ret_from),
                          step_name(*ret_to));
