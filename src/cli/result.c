@@ -222,12 +222,32 @@ static bool can_go_on(const struct plan *plan)
     return true;
 }
 
+/* What there is now that was not before. */
+static char *kept_dup(const json_t *report)
+{
+    const char *namespace_ = json_dig_str(report, "verify", "namespace", "name", NULL);
+    AUTO_STRLIST left = STRLIST_INIT;
+    size_t i;
+    json_t *cluster;
+    if (has_written(report))
+        return mem_strdup("what is done is kept");
+    if (!namespace_)
+        return mem_strdup("nothing was written");
+    json_array_foreach(json_dig(report, "verify", "namespace", "left", NULL), i, cluster)
+        strlist_add(&left, json_string_value(cluster));
+    AUTO_FREE char *names = strlist_join_dup(&left, ", ");
+    if (left.count)
+        return mem_printf("nothing was written but namespace %s, which is still in %s", namespace_,
+                          names);
+    return mem_printf("nothing was written but namespace %s, which was deleted again", namespace_);
+}
+
 static void append_failure(const struct cli *cli, const struct cli_run *run, const json_t *report,
                            struct buf *out)
 {
     AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
     bool wrote = has_written(report);
-    const char *kept = wrote ? "what is done is kept" : "nothing was written";
+    AUTO_FREE char *kept = kept_dup(report);
     if (cli->exit_code == EXIT_CODE_CANCELLED)
         buf_appendf(out, "Interrupted after %s; %s, run the same command to go on.\n", elapsed,
                     kept);

@@ -12,7 +12,8 @@ struct lane_proof {
     struct proof measured;
     size_t first;   /* findings before */
     bool may;       /* the user has the rights */
-    char *uid;      /* of the namespace that was made; NULL: there is none */
+    bool was_made;  /* the namespace */
+    char *uid;      /* of the namespace that was made; NULL: there is none any more */
     bool is_ready;  /* caller and echo are */
     json_t *result; /* of proof_json, or NULL */
     json_t *policy; /* of the DestinationRule that a failover stands on, or NULL */

@@ -70,6 +70,7 @@ static int make_namespace(struct lane *lane, struct error **err)
     json_auto_t *wanted = namespace_of(lane), *live = NULL;
     if (kube_create(lane->client, wanted, &live, err) < 0)
         return -1;
+    lane->proof->was_made = true;
     lane->proof->uid = mem_strdup_opt(json_dig_str(live, "metadata", "uid", NULL));
     return 0;
 }

@@ -135,6 +135,23 @@ static json_t *matrix_of(const struct steps *s)
     return NULL;
 }
 
+/* verify's namespace where one was made: {name, left[] clusters that have it still}; NULL without. */
+static json_t *namespace_of(const struct steps *s)
+{
+    json_t *left = json_array();
+    bool was_made = false;
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        const struct lane_proof *proof = s->lanes[i].proof;
+        was_made = was_made || (proof && proof->was_made);
+        if (proof && proof->uid)
+            json_array_append_new(left, json_string(lane_name(&s->lanes[i])));
+    }
+    if (was_made)
+        return json_pack("{s:s, s:o}", "name", s->proof_namespace, "left", left);
+    json_decref(left);
+    return NULL;
+}
+
 json_t *steps_report(const struct steps *s)
 {
     json_t *clusters = json_array(), *checks = json_array(), *endpoints = json_array();
@@ -149,7 +166,8 @@ json_t *steps_report(const struct steps *s)
         if (lane->proof && lane->proof->policy)
             policy = lane->proof->policy;
     }
-    return json_pack("{s:o, s:{s:o, s:o, s:O?, s:o?, s:O?, s:O?}}", "clusters", clusters, "verify",
-                     "checks", checks, "endpoints", endpoints, "traffic", traffic, "matrix",
-                     matrix_of(s), "trials", s->trials, "policy", policy);
+    return json_pack("{s:o, s:{s:o, s:o, s:O?, s:o?, s:O?, s:O?, s:o?}}", "clusters", clusters,
+                     "verify", "checks", checks, "endpoints", endpoints, "traffic", traffic,
+                     "matrix", matrix_of(s), "trials", s->trials, "policy", policy, "namespace",
+                     namespace_of(s));
 }

@@ -380,6 +380,9 @@ static void every_cluster_asks_every_cluster(void **state)
     const json_t *way = path_of(&o, "west", "east");
     assert_string_equal(json_dig_str(way, "endpoints", "0", "address", NULL), GATEWAY);
     assert_int_equal(json_dig_int(way, 0, "gatewayConnections", NULL), 3);
+    assert_int_equal(json_array_size(json_dig(o.report, "verify", "namespace", "left", NULL)), 0);
+    assert_true(text_has_prefix(json_dig_str(o.report, "verify", "namespace", "name", NULL),
+                                "meshctl-verify-"));
     const json_t *load = json_dig(o.report, "verify", "matrix", "load", "0", "to", NULL);
     assert_int_equal(json_dig_int(load, 0, "west", NULL) + json_dig_int(load, 0, "east", NULL), 6);
     for (size_t i = 0; i < c.count; i++) {
@@ -405,6 +408,7 @@ static void what_it_places_is_its_own(void **state)
     assert_string_equal(json_dig_str(labels, "istio-injection", NULL), "enabled");
     assert_null(json_dig(namespace_, "metadata", "annotations", MESH_UNTIL, NULL));
     assert_true(has_event(&o, "kubectl delete namespace meshctl-verify-"));
+    assert_int_equal(json_array_size(json_dig(o.report, "verify", "namespace", "left", NULL)), 2);
     AUTO_FREE char *path = mem_printf("/apis/apps/v1/namespaces/%s/deployments/echo", name);
     json_auto_t *echo = fakeapi_object(c.apis[1], path);
     const json_t *pod = json_dig(echo, "spec", "template", "spec", NULL);
