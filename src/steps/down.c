@@ -10,6 +10,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/helm/release_change.h"
 #include "meshctl/mesh/objects.h"
+#include "proof.h"
 #include "unlink.h"
 
 static bool goes(const struct lane *lane)
@@ -373,6 +374,19 @@ static int take_leftovers(struct lane *lane, struct error **err)
     return 0;
 }
 
+/* What verify was told to keep, and what a killed one left. */
+static void take_proofs(struct lane *lane)
+{
+    size_t i;
+    json_t *live;
+    json_array_foreach(lane->facts->namespaces, i, live)
+        if (text_equal(mesh_owner(live), lane->steps->mesh->id) &&
+            text_equal(json_dig_str(live, "metadata", "labels", MESH_MARK_UNIT, NULL),
+                       PROOF_UNIT) &&
+            !json_dig(live, "metadata", "deletionTimestamp", NULL))
+            add_delete(lane, UNIT_BOOKINFO, live, "verify made it");
+}
+
 /* ---- namespaces ------------------------------------------------------------------------------ */
 
 /* What a namespace gets from Kubernetes by itself, or goes with what owns it. */
@@ -492,6 +506,7 @@ static int compare_down(struct lane *lane, struct error **err)
     for (size_t i = 0; i < MC_ARRAY_LEN(releases); i++)
         if (take_release(lane, releases[i], err) < 0)
             return -1;
+    take_proofs(lane);
     if (take_left_crds(lane, err) < 0 || take_own(lane, err) < 0 || take_leftovers(lane, err) < 0 ||
         take_namespaces(lane, err) < 0)
         return -1;

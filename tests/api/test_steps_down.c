@@ -113,6 +113,33 @@ static void all_of_it_goes(void **state)
     assert_false(steps_differ(again.steps));
 }
 
+static void put_proof(const char *name, const char *mesh)
+{
+    AUTO_FREE char *text =
+        mem_printf("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"%s\","
+                   "\"labels\":{\"meshctl.io/mesh\":\"%s\",\"meshctl.io/unit\":\"verify\"}}}",
+                   name, mesh);
+    fakeapi_put(c.apis[0], text);
+}
+
+/* What verify --keep made goes with the mesh that it was for. */
+static void what_verify_kept_goes(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    put_proof("meshctl-verify-kept", "mesh");
+    put_proof("meshctl-verify-other", "other");
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &down_options, &o);
+    run_ended_well(&o);
+    assert_non_null(change_of(o.changes, "west", "Namespace", "meshctl-verify-kept"));
+    assert_null(change_of(o.changes, "west", "Namespace", "meshctl-verify-other"));
+    run_proceed(&o);
+    run_ended_well(&o);
+    assert_false(is_there(0, "/api/v1/namespaces/meshctl-verify-kept"));
+    assert_true(is_there(0, "/api/v1/namespaces/meshctl-verify-other"));
+}
+
 static void kinds_go_when_they_are_named(void **state)
 {
     (void)state;
@@ -535,6 +562,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_list_deletes_nothing),
         CASE(all_of_it_goes),
+        CASE(what_verify_kept_goes),
         CASE(kinds_go_when_they_are_named),
         CASE(kinds_that_were_left_can_go_later),
         CASE(up_works_after_down),
