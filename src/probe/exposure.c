@@ -47,9 +47,7 @@ static bool selects_gateway(const struct probe *p, const json_t *gateway)
     return !any;
 }
 
-/* The namespace before a host limits who may bind to it, not what passes (istio
- * pilot/pkg/model/gateway.go, GetSNIHostsForServer). */
-static bool server_covers(const json_t *server, const char *host)
+bool exposure_covers(const json_t *server, const char *host)
 {
     size_t i;
     json_t *row;
@@ -73,7 +71,7 @@ static void add_uncovered(const struct probe *p, const json_t *server, struct na
         const struct facts_service *s = &t->by_name[i];
         if (!spans_in(p, s, &peer))
             continue;
-        if (server_covers(server, s->host))
+        if (exposure_covers(server, s->host))
             ++*ret_covered;
         else
             named_add(uncovered, "%s", s->host);
@@ -95,7 +93,7 @@ static bool covers_something(const struct probe *p, const json_t *server)
     json_array_foreach(json_object_get(server, "hosts"), i, row) {
         const char *said = json_string_value(row);
         if (said &&
-            (text_has_suffix(said, end) || host_covers(said, end) || server_covers(server, end)))
+            (text_has_suffix(said, end) || host_covers(said, end) || exposure_covers(server, end)))
             return true;
     }
     return false;

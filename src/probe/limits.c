@@ -27,12 +27,6 @@ static void judge_own(struct probe *p, const char *name, size_t *bad)
     finding_fix(p, "kubectl label namespace %s " ENFORCE "=baseline --overwrite", name);
 }
 
-static bool is_injected(const json_t *namespace)
-{
-    return text_equal(label_of(namespace, "istio-injection"), "enabled") ||
-           label_of(namespace, "istio.io/rev");
-}
-
 /* An injected pod has an init container that sets up its network, which asks for NET_ADMIN. */
 static void judge_injected(struct probe *p, size_t *bad)
 {
@@ -41,7 +35,7 @@ static void judge_injected(struct probe *p, size_t *bad)
     json_t *namespace;
     json_array_foreach(probe_facts(p)->namespaces, i, namespace) {
         const char *level = label_of(namespace, ENFORCE);
-        if (is_injected(namespace) &&
+        if (facts_is_injected(namespace) &&
             (text_equal(level, "baseline") || text_equal(level, "restricted")))
             strlist_addf(&names, "%s (%s)", json_dig_str(namespace, "metadata", "name", NULL),
                          level);

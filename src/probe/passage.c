@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "eastwest.h"
+#include "exposure.h"
 #include "gateways.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
@@ -31,34 +32,11 @@ const char *passage_host(const char *cluster)
     return cluster && counters_parse_name(cluster, &name) && name.is_passed_on ? name.host : NULL;
 }
 
-/* A host of a Gateway is "[NAMESPACE/]NAME", either of which may be "*", the namespace "." that of the
- * Gateway; NAME may begin with "*.". */
-static bool names_host(const char *pattern, const char *gateway_namespace, const char *host)
+static bool server_names(const json_t *server, const char *host)
 {
-    const char *slash = strchr(pattern, '/'), *name = slash ? slash + 1 : pattern;
-    AUTO_FREE char *namespace = slash ? mem_strndup(pattern, (size_t)(slash - pattern)) : NULL;
-    const char *dot = strchr(host, '.');
-    if (namespace && strcmp(namespace, "*") != 0) {
-        const char *wanted = strcmp(namespace, ".") == 0 ? gateway_namespace : namespace;
-        size_t len = strlen(wanted);
-        if (!dot || strncmp(dot + 1, wanted, len) != 0 || dot[1 + len] != '.')
-            return false;
-    }
-    return host_covers(name, host);
-}
-
-static bool server_names(const json_t *server, const char *gateway_namespace, const char *host)
-{
-    size_t i;
-    json_t *pattern;
-    if (json_dig_int(server, 0, "port", "number", NULL) != PORT ||
-        !text_equal(json_dig_str(server, "tls", "mode", NULL), "AUTO_PASSTHROUGH"))
-        return false;
-    json_array_foreach(json_object_get(server, "hosts"), i, pattern)
-        if (json_is_string(pattern) &&
-            names_host(json_string_value(pattern), gateway_namespace, host))
-            return true;
-    return false;
+    return json_dig_int(server, 0, "port", "number", NULL) == PORT &&
+           text_equal(json_dig_str(server, "tls", "mode", NULL), "AUTO_PASSTHROUGH") &&
+           exposure_covers(server, host);
 }
 
 bool passage_is_exposed(const json_t *gateways, const json_t *pod, const char *host)
@@ -69,7 +47,7 @@ bool passage_is_exposed(const json_t *gateways, const json_t *pod, const char *h
         if (!gateways_selects(json_dig(gateway, "spec", "selector", NULL), pod))
             continue;
         json_array_foreach(json_dig(gateway, "spec", "servers", NULL), k, server)
-            if (server_names(server, namespace_of(gateway), host))
+            if (server_names(server, host))
                 return true;
     }
     return false;

@@ -195,6 +195,10 @@ static void security(void **state)
     } rows[] = {
         {"[]", "ok lets gateways and proxies in"},
         {"[" NS("istio-system", ENFORCED("baseline")) "]", "ok lets gateways and proxies in"},
+        {"[" NS(
+             "a",
+             ENFORCED("baseline") ",\"istio-injection\":\"disabled\",\"istio.io/rev\":\"x\"") "]",
+         "ok lets gateways and proxies in"},
         {"[" NS("istio-ingress", ENFORCED("restricted")) "]",
          "error namespace istio-ingress: pod-security.kubernetes.io/enforce=restricted"},
         {"[" NS("a", ENFORCED("baseline") ",\"istio-injection\":\"enabled\"") "," NS(
