@@ -2,36 +2,15 @@
 #include "lazy_curl.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
-#include <link.h>
-#include <pthread.h>
-#include <stdalign.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
+
+#include "meshctl/base/library.h"
 
 /* One binary interface since libcurl 7.16 of 2006. */
 #define LIBRARY "libcurl.so.4"
 
-/* For tools that work out what the program needs: it is not linked with the library, so a note in
- * the file says that it opens it (https://systemd.io/ELF_DLOPEN_METADATA). */
-#define NOTE_OWNER "FDO"
-#define NOTE_TYPE 0x407c0c0a
-#define NOTE_TEXT                                                                                  \
-    "[{\"soname\":[\"" LIBRARY "\"],\"feature\":\"http\","                                         \
-    "\"description\":\"Requests to clusters and to the sources of charts\","                       \
-    "\"priority\":\"required\"}]"
-
-static const struct {
-    ElfW(Nhdr) head;
-    char owner[sizeof(NOTE_OWNER)];
-    alignas(4) char text[sizeof(NOTE_TEXT)];
-} note __attribute__((used, section(".note.dlopen"), aligned(4))) = {
-    .head = {.n_namesz = sizeof(NOTE_OWNER), .n_descsz = sizeof(NOTE_TEXT), .n_type = NOTE_TYPE},
-    .owner = NOTE_OWNER,
-    .text = NOTE_TEXT,
-};
+LIBRARY_NOTE(LIBRARY, "http", "Requests to clusters and to the sources of charts", "required");
 
 /* Checking macros of the same names. */
 #undef curl_easy_setopt
@@ -76,54 +55,41 @@ static const struct {
 #define MEMBER(type, name, parameters, arguments) __typeof__(name) *name;
 #define MEMBER_VOID(name, parameters, arguments) __typeof__(name) *name;
 
-static struct {
+static struct functions {
     FUNCTIONS(MEMBER, MEMBER_VOID)
     __typeof__(curl_easy_setopt) *curl_easy_setopt;
     __typeof__(curl_easy_getinfo) *curl_easy_getinfo;
     __typeof__(curl_multi_setopt) *curl_multi_setopt;
 } lib;
 
-#define SYMBOL(type, name, parameters, arguments) {#name, &lib.name},
-#define SYMBOL_VOID(name, parameters, arguments) {#name, &lib.name},
+#define SYMBOL(type, name, parameters, arguments) {#name, offsetof(struct functions, name)},
+#define SYMBOL_VOID(name, parameters, arguments) {#name, offsetof(struct functions, name)},
 
-static const struct symbol {
-    const char *name;
-    void *slot; /* the pointer to a function that is set */
-} symbols[] = {
-    FUNCTIONS(SYMBOL, SYMBOL_VOID){"curl_easy_setopt", &lib.curl_easy_setopt},
-    {"curl_easy_getinfo", &lib.curl_easy_getinfo},
-    {"curl_multi_setopt", &lib.curl_multi_setopt},
+static const struct library_symbol symbols[] = {
+    FUNCTIONS(SYMBOL, SYMBOL_VOID){"curl_easy_setopt",
+                                   offsetof(struct functions, curl_easy_setopt)},
+    {"curl_easy_getinfo", offsetof(struct functions, curl_easy_getinfo)},
+    {"curl_multi_setopt", offsetof(struct functions, curl_multi_setopt)},
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool is_loaded;
-static char reason[256]; /* why it is not */
+static struct library library = {
+    .soname = LIBRARY,
+    .symbols = symbols,
+    .count = MC_ARRAY_LEN(symbols),
+    .table = &lib,
+    .hint = LAZY_CURL_WANTED,
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+};
 
-static void load(void)
+int lazy_curl_load(struct error **err)
 {
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    is_loaded = handle != NULL;
-    for (size_t i = 0; is_loaded && i < MC_ARRAY_LEN(symbols); i++) {
-        void *found = dlsym(handle, symbols[i].name);
-        memcpy(symbols[i].slot, &found, sizeof(found));
-        is_loaded = found != NULL;
-    }
-    if (!is_loaded)
-        snprintf(reason, sizeof(reason), "%s", dlerror());
+    return library_load(&library, err);
 }
 
 static bool ready(void)
 {
-    pthread_once(&once, load);
-    return is_loaded;
-}
-
-int lazy_curl_load(struct error **err)
-{
-    if (ready())
-        return 0;
-    error_set(err, ERROR_INTERNAL, "libcurl cannot be loaded: %s", reason);
-    return error_hint(err, LAZY_CURL_WANTED);
+    AUTO_ERROR struct error *why = NULL;
+    return library_load(&library, &why) == 0;
 }
 
 #define FORWARD(type, name, parameters, arguments)                                                 \

@@ -8,7 +8,7 @@
 /* One binary interface since libmicrohttpd 0.9.1 of 2010. */
 #define SONAME "libmicrohttpd.so.12"
 
-LIBRARY_NOTE(SONAME, "serve", "The picture of a mesh for a browser, kept fresh");
+LIBRARY_NOTE(SONAME, "serve", "The picture of a mesh for a browser, kept fresh", "suggested");
 
 #define SYMBOL(name)                                                                               \
     {                                                                                              \

@@ -8,7 +8,7 @@
 /* One binary interface since libarchive 3.0 of 2011. */
 #define SONAME "libarchive.so.13"
 
-LIBRARY_NOTE(SONAME, "report", "An archive of all that is needed to find a fault");
+LIBRARY_NOTE(SONAME, "report", "An archive of all that is needed to find a fault", "suggested");
 
 #define SYMBOL(name)                                                                               \
     {                                                                                              \

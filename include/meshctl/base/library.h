@@ -32,21 +32,21 @@ int library_load(struct library *l, struct error **err) MC_WARN_UNUSED;
 
 #define LIBRARY_NOTE_OWNER "FDO"
 #define LIBRARY_NOTE_TYPE 0x407c0c0a
-#define LIBRARY_NOTE_TEXT(soname, feature, description)                                            \
+#define LIBRARY_NOTE_TEXT(soname, feature, description, priority)                                  \
     "[{\"soname\":[\"" soname "\"],\"feature\":\"" feature "\",\"description\":\"" description     \
-    "\",\"priority\":\"suggested\"}]"
-/* The note, of one file of C: a library without which only the feature is missing. */
-#define LIBRARY_NOTE(soname, feature, description)                                                 \
+    "\",\"priority\":\"" priority "\"}]"
+/* The note, of one file of C; "suggested" is a library without which only the feature is missing. */
+#define LIBRARY_NOTE(soname, feature, description, priority)                                       \
     static const struct {                                                                          \
         ElfW(Nhdr) head;                                                                           \
         char owner[sizeof(LIBRARY_NOTE_OWNER)];                                                    \
-        alignas(4) char text[sizeof(LIBRARY_NOTE_TEXT(soname, feature, description))];             \
+        alignas(4) char text[sizeof(LIBRARY_NOTE_TEXT(soname, feature, description, priority))];   \
     } library_note __attribute__((used, section(".note.dlopen"), aligned(4))) = {                  \
         .head = {.n_namesz = sizeof(LIBRARY_NOTE_OWNER),                                           \
-                 .n_descsz = sizeof(LIBRARY_NOTE_TEXT(soname, feature, description)),              \
+                 .n_descsz = sizeof(LIBRARY_NOTE_TEXT(soname, feature, description, priority)),    \
                  .n_type = LIBRARY_NOTE_TYPE},                                                     \
         .owner = LIBRARY_NOTE_OWNER,                                                               \
-        .text = LIBRARY_NOTE_TEXT(soname, feature, description),                                   \
+        .text = LIBRARY_NOTE_TEXT(soname, feature, description, priority),                         \
     }
 
 #endif
