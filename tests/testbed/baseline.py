@@ -8,7 +8,7 @@ import contextlib
 import json
 from dataclasses import dataclass
 
-from . import node
+from . import dns, node
 from .errors import LabError
 from .files import write
 from .kubeapi import MERGE, KubeApi, NotFound
@@ -101,6 +101,9 @@ class Baseline:
             ),
         )
         self._restore_marks()
+        # What a test may have changed, or scaled away.
+        dns.install(self.cluster)
+        dns.wait(self.cluster)
         node.wait_only_dns_runs(self.cluster, 30)
 
     def _remembered(self) -> dict:
