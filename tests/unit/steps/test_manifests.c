@@ -32,7 +32,8 @@ static void every_manifest_of_the_tree_fills(void **state)
     (void)state;
     static const char root[] = TEST_DATA_DIR "/../";
     static const struct mesh_var of_verify[] = {
-        {"verify_namespace", "meshctl-verify-x"}, {"image", "x/proxyv2"}, {"peer", "east"}, {0}};
+        {"verify_namespace", "meshctl-verify-x"}, {"image", "x/proxyv2"}, {"peer", "east"},
+        {"peer_clusters", ", {name: peer-0}"},    {"peer_ports", "443"},  {0}};
     glob_t files;
     struct one_lane o;
     one_lane_init(&o);
