@@ -227,11 +227,13 @@ static const struct check_info checks[] = {
     {"MC421", "what istiod says", "another cluster refuses istiod's token",
      "istiod sees none of its services, or only old ones",
      "kubectl delete secret istio-reader-service-account-istio-remote-secret-token in that "
-     "cluster's istio-system, then meshctl remote-secret with the same flags"},
+     "cluster's istio-system; then meshctl remote-secret --take-ownership --force-conflicts with "
+     "the same flags"},
     {"MC422", "what istiod says", "istiod does not trust another cluster's API server",
      "it sees none of its services, or only old ones",
-     "meshctl remote-secret with the same flags, or with --server-ca NAME=FILE where the address "
-     "leads to a server of another authority than the kubeconfig's"},
+     "meshctl remote-secret --take-ownership --force-conflicts with the same flags, and with "
+     "--server-ca NAME=FILE where the address leads to a server of another authority than the "
+     "kubeconfig's"},
     {"MC423", "what istiod says", "istiod may not read another cluster",
      "it sees none of its services, or only old ones",
      "meshctl install with the same flags: the role of ServiceAccount istio-reader-service-account "

@@ -28,6 +28,7 @@ static int explain_no_service(struct probe *p, struct error **err)
     AUTO_STRLIST names = STRLIST_INIT;
     json_t *service;
     size_t i;
+    bool is_other = false;
     AUTO_FREE char *wanted =
         mem_printf("a Service labelled %s=%s", MESH_NETWORK_LABEL, probe_member(p)->network);
     if (gateways_services(p, selector ? selector : usual, &services, err) < 0)
@@ -35,6 +36,7 @@ static int explain_no_service(struct probe *p, struct error **err)
     json_array_foreach(services, i, service) {
         struct kube_ref ref = kube_ref_of(service);
         const char *label = json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL);
+        is_other = is_other || label;
         if (label)
             strlist_addf(&names, "%s/%s labelled %s", ref.namespace_, ref.name, label);
         else
@@ -45,6 +47,9 @@ static int explain_no_service(struct probe *p, struct error **err)
         finding_bad(p, "MC303", wanted, "Service %s", found);
     else
         finding_bad(p, "MC504", wanted, "none in %s", probe_name(p));
+    /* Somebody set that value, and it is a field of his by now. */
+    if (is_other)
+        finding_fix(p, "meshctl gateway --force-conflicts with the same flags");
     return 0;
 }
 
@@ -54,6 +59,35 @@ json_int_t eastwest_told_port(const json_t *service)
     char *end = NULL;
     long port = label && label[0] ? strtol(label, &end, 10) : 0;
     return end && !*end ? port : PORT_USUAL;
+}
+
+/* The place of the port that leads to the gateway's own, whatever its number is: -1 when none does. */
+static int misnumbered(const json_t *service)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row)
+        if (json_dig_int(row, 0, "targetPort", NULL) == PORT_USUAL)
+            return (int)i;
+    return -1;
+}
+
+static void fix_port(struct probe *p, const json_t *service, json_int_t told)
+{
+    struct kube_ref ref = kube_ref_of(service);
+    int at = misnumbered(service);
+    if (at >= 0)
+        finding_fix(p,
+                    "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"test\",\"path\":"
+                    "\"/spec/ports/%d/targetPort\",\"value\":%d},{\"op\":\"replace\",\"path\":"
+                    "\"/spec/ports/%d/port\",\"value\":%lld}]'",
+                    ref.name, ref.namespace_, at, PORT_USUAL, at, (long long)told);
+    else
+        finding_fix(
+            p,
+            "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"add\",\"path\":"
+            "\"/spec/ports/-\",\"value\":{\"name\":\"tls\",\"port\":%lld,\"targetPort\":%d}}]'",
+            ref.name, ref.namespace_, (long long)told, PORT_USUAL);
 }
 
 static void check_port(struct probe *p, const json_t *service)
@@ -77,10 +111,7 @@ static void check_port(struct probe *p, const json_t *service)
     AUTO_FREE char *wanted = mem_printf("port %lld", (long long)told);
     AUTO_FREE char *text = strlist_join_dup(&ports, ", ");
     finding_bad(p, "MC505", wanted, "Service %s/%s with port %s", ref.namespace_, ref.name, text);
-    finding_fix(p,
-                "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"add\",\"path\":"
-                "\"/spec/ports/-\",\"value\":{\"name\":\"tls\",\"port\":%lld,\"targetPort\":%d}}]'",
-                ref.name, ref.namespace_, (long long)told, PORT_USUAL);
+    fix_port(p, service, told);
 }
 
 /* ---- pods ------------------------------------------------------------------------------------ */

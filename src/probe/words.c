@@ -104,16 +104,16 @@ static void tell_fix(struct probe *p, enum words words, const struct mesh_member
     const char *address = server ? server : "its API server";
     if (words == WORDS_TOKEN)
         finding_fix(p,
-                    "kubectl delete secret %s -n %s in %s, then meshctl remote-secret with the "
-                    "same flags",
+                    "kubectl delete secret %s -n %s in %s; then meshctl remote-secret "
+                    "--take-ownership --force-conflicts with the same flags",
                     MESH_READER_TOKEN, p->mesh->istio_namespace, peer->name);
     else if (words == WORDS_RIGHTS)
-        finding_fix(p, "meshctl install --only %s with the same flags puts them back", peer->name);
+        finding_fix(p, "meshctl install --only %s with the same flags", peer->name);
     else if (words == WORDS_NETWORK)
         finding_fix(p,
                     "let the nodes of %s reach %s (routes, firewalls), or give an address that "
-                    "they reach: meshctl remote-secret --server %s=https://HOST:PORT with the "
-                    "same flags",
+                    "they reach: meshctl remote-secret --take-ownership --force-conflicts --server "
+                    "%s=https://HOST:PORT with the same flags",
                     probe_name(p), address, peer->name);
 }
 

@@ -146,6 +146,8 @@ static void wrong_label_is_named(void **state)
     look();
     ids_are("error", "MC303");
     assert_string_equal(of("MC303", "found"), "Service istio-ingress/any-name labelled other");
+    assert_string_equal(of("MC303", "fix"),
+                        "meshctl gateway --force-conflicts with the same flags");
 }
 
 static void type_without_address_is_named(void **state)
@@ -501,6 +503,20 @@ static void two_roots_are_a_decision(void **state)
     test_authority_free(other);
 }
 
+/* A second port of its name would be refused. */
+static void a_port_of_another_number_gets_its_own_back(void **state)
+{
+    (void)state;
+    fakeapi_patch(x.api, GATEWAY_SERVICE,
+                  "{\"spec\":{\"ports\":[{\"port\":15021},{\"port\":15444,\"name\":\"tls\","
+                  "\"targetPort\":15443}]}}");
+    look();
+    assert_string_equal(of("MC505", "fix"),
+                        "kubectl patch service any-name -n istio-ingress --type=json -p "
+                        "'[{\"op\":\"test\",\"path\":\"/spec/ports/1/targetPort\",\"value\":15443},"
+                        "{\"op\":\"replace\",\"path\":\"/spec/ports/1/port\",\"value\":15443}]'");
+}
+
 static void istiod_scaled_to_0_is_scaled_back(void **state)
 {
     (void)state;
@@ -539,6 +555,7 @@ int main(void)
         TEST(a_ca_that_cannot_sign_is_no_other_root),
         TEST(two_roots_are_a_decision),
         TEST(istiod_scaled_to_0_is_scaled_back),
+        TEST(a_port_of_another_number_gets_its_own_back),
     };
     return cmocka_run_group_tests(tests, make_root, free_root);
 }
