@@ -181,10 +181,15 @@ void names_check_gateways(struct probe *p, const json_t *pods)
                       name_of(pod));
             add_restart(&commands, pod);
         }
-    if (others.count)
-        tell_started(p, wanted, &others, &commands);
-    else
+    if (!others.count) {
         finding_ok(p, "MC311", "%s, %s", member->cluster, member->network);
+        return;
+    }
+    tell_started(p, wanted, &others, &commands);
+    AUTO_FREE char *restart = strlist_join_dup(&commands, " && ");
+    /* The label of its pods may be what gives it the name: the chart's is put back first. */
+    if (commands.count)
+        finding_fix(p, "meshctl gateway --force-conflicts with the same flags; then %s", restart);
 }
 
 void names_check(struct probe *p)

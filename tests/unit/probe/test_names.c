@@ -156,6 +156,24 @@ static void gateways_say_where_they_are(void **state)
     }
 }
 
+/* Its pods may have the name from a label of theirs: a restart alone would give it to the next ones. */
+static void a_gateway_gets_its_chart_before_a_restart(void **state)
+{
+    (void)state;
+    struct shared s;
+    init(&s);
+    json_auto_t *pods =
+        quoted("[{'metadata':{'namespace':'g','name':'p-1','ownerReferences':[{'kind':'DaemonSet',"
+               "'name':'p','controller':true}]},'spec':{'containers':[{'env':["
+               "{'name':'ISTIO_META_NETWORK','value':'x'}]}]}}]");
+    struct probe *p = shared_look(&s, 0);
+    names_check_gateways(p, pods);
+    assert_string_equal(shared_said(p, "fix"),
+                        "meshctl gateway --force-conflicts with the same flags; then "
+                        "kubectl rollout restart daemonset/p -n g");
+    finish(&s);
+}
+
 /* An egress gateway is no way into the network. */
 static void other_gateways_may_see_what_they_want(void **state)
 {
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(istiod_and_new_proxies_agree),
         cmocka_unit_test(workloads_of_before_are_restarted),
         cmocka_unit_test(gateways_say_where_they_are),
+        cmocka_unit_test(a_gateway_gets_its_chart_before_a_restart),
         cmocka_unit_test(other_gateways_may_see_what_they_want),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
