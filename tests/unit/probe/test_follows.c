@@ -28,6 +28,8 @@ static void a_cause_has_to_do_with_it(void **state)
         {"MC406 west north error", "MC601 west east error", false},
         {"MC407 east west error", "MC601 west east error", false},
         {"MC407 west east warning", "MC601 west east error", false},
+        {"MC411 west east error", "MC605 west east error", true},
+        {"MC407 west east error", "MC602 west east error", true},
         /* What the peer itself lacks. */
         {"MC106 east - error", "MC601 west east error", true},
         {"MC106 north - error", "MC601 west east error", false},
@@ -38,6 +40,8 @@ static void a_cause_has_to_do_with_it(void **state)
         {"MC205 west - error", "MC208 west - error", true},
         {"MC205 west - error", "MC603 west - error", true},
         {"MC205 east - error", "MC208 west - error", false},
+        {"MC310 west - error", "MC214 west - error", true},
+        {"MC311 west - error", "MC521 west - error", true},
         {"MC504 west - error", "MC603 west - error", false},
         /* What a pod does not reach. */
         {"MC747 west east error", "MC742 west east error", true},
