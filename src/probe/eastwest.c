@@ -136,7 +136,7 @@ static int deployment_of(const struct probe *p, const json_t *service, const jso
 }
 
 /* A Service that selects nobody: beside another that works it is one too many, alone it shall select what
- * the Gateway for other clusters does. */
+ * the Gateway for other clusters does, or get its pods from the chart again. */
 static int explain_no_workload(struct probe *p, const json_t *service, bool is_needed,
                                struct error **err)
 {
@@ -161,6 +161,8 @@ static int explain_no_workload(struct probe *p, const json_t *service, bool is_n
                     "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"replace\","
                     "\"path\":\"/spec/selector\",\"value\":%s}]'",
                     ref.name, ref.namespace_, value);
+    else
+        finding_fix(p, "meshctl gateway with the same flags");
     return 0;
 }
 

@@ -228,7 +228,7 @@ static void put_gateway_deployment(int wanted, const char *labels)
     put(text);
 }
 
-/* Nobody wants them, they do not start, or the Service looks for others. */
+/* Nobody wants them, they do not start, the Service looks for others, or nobody makes them. */
 static void why_a_gateway_has_no_pod_is_said(void **state)
 {
     (void)state;
@@ -244,12 +244,17 @@ static void why_a_gateway_has_no_pod_is_said(void **state)
          "kubectl patch service any-name -n istio-ingress --type=json -p "
          "'[{\"op\":\"replace\",\"path\":\"/spec/selector\",\"value\":{\"app\":\"ew\",\"istio\":"
          "\"eastwestgateway\"}}]'"},
+        {-1, "eastwestgateway",
+         "Service istio-ingress/any-name selects istio=eastwestgateway, which nothing has",
+         "meshctl gateway with the same flags"},
     };
     fakeapi_remove(x.api, "/api/v1/namespaces/istio-ingress/pods/ew-7c9d-1");
     for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
         AUTO_FREE char *patch =
             mem_printf("{\"spec\":{\"selector\":{\"istio\":\"%s\"}}}", cases[i].selector);
         put_gateway_deployment(cases[i].wanted, "\"app\":\"ew\",\"istio\":\"eastwestgateway\"");
+        if (cases[i].wanted < 0)
+            fakeapi_remove(x.api, "/apis/apps/v1/namespaces/istio-ingress/deployments/ew");
         fakeapi_patch(x.api, GATEWAY_SERVICE, patch);
         look();
         ids_are("error", "MC503");
