@@ -179,8 +179,9 @@ static const struct check_info checks[] = {
      "it is counted to another network or cluster: requests to it and from it go astray",
      "restart it: kubectl rollout restart of its workload"},
     {"MC312", "new proxies' names", "istiod and the pods that start now are given different names",
-     "istiod refuses such a pod its certificate: it never becomes ready",
-     "meshctl install with the same flags and --force-conflicts"},
+     "a pod of another cluster id gets no certificate and never becomes ready; one of another "
+     "network is sent to where nobody answers",
+     "meshctl install --force-conflicts with the same flags"},
     {"MC401", "reader account", "the reader's ServiceAccount is missing",
      "no other cluster can be given a token", "meshctl install"},
     {"MC402", "remote secrets", "a remote secret is missing",

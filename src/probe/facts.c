@@ -77,6 +77,7 @@ void facts_free(struct facts *f)
     free(f->network);
     free(f->trust_domain);
     free(f->proxy_cluster);
+    free(f->proxy_mesh);
     free(f->ca_address);
     free(f->namespace_network);
     free(f);

@@ -7,25 +7,43 @@
 
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
+#include "meshctl/mesh/objects.h"
 
 /* The names under which a cluster is known already. */
 struct names {
     const char *cluster, *network, *mesh;
 };
 
+/* Whether istiod's namespace and a gateway's Service both say that the cluster is in that network. */
+static bool is_labelled(const struct facts *f, const char *network)
+{
+    size_t i;
+    json_t *service;
+    json_array_foreach(f->network_services, i, service)
+        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                       network))
+            return text_equal(f->namespace_network, network);
+    return false;
+}
+
 static struct names names_of(const struct mesh *m, const struct facts *f, size_t at)
 {
     const struct facts_istiod *istiod = facts_istiod_of(f, m->istio_namespace);
     /* The label is only what istiod is told; where istiod says itself, a wrong one can be mended. */
     const char *network = f->network ? f->network : istiod ? NULL : f->namespace_network;
-    /* An istiod that alone says otherwise than the proxies are told is no other cluster. */
     const char *cluster = istiod && istiod->cluster ? istiod->cluster : "Kubernetes";
+    const char *mesh = f->mesh_id;
+    /* What alone says otherwise than all around it was changed: it is no other cluster. MC312 has it. */
     if (text_equal(f->proxy_cluster, m->members[at].cluster))
         cluster = f->proxy_cluster;
+    if (text_equal(f->proxy_mesh, m->id))
+        mesh = f->proxy_mesh;
+    if (is_labelled(f, m->members[at].network))
+        network = m->members[at].network;
     return (struct names){
         .cluster = istiod ? cluster : NULL,
         .network = network,
-        .mesh = istiod ? f->mesh_id : NULL,
+        .mesh = istiod ? mesh : NULL,
     };
 }
 

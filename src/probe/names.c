@@ -9,6 +9,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
+#include "meshctl/probe/identity.h"
 #include "spans.h"
 
 #define TRUST_DOMAIN "cluster.local" /* istiod's own default */
@@ -64,8 +65,8 @@ static void check_trust_domain(struct probe *p)
                                             trust_domain_of(peer), p->mesh->members[i].name);
         finding_bad(p, "MC310", wanted, "trust domain %s", trust_domain_of(f));
         finding_fix(p,
-                    "meshctl install with the same flags and --set "
-                    "'istiod.meshConfig.trustDomainAliases={%s}'",
+                    "meshctl install --force-conflicts --set "
+                    "'istiod.meshConfig.trustDomainAliases={%s}' with the same flags",
                     trust_domain_of(peer));
         good = false;
     }
@@ -75,7 +76,7 @@ static void check_trust_domain(struct probe *p)
 
 /* ---- istiod and those who start now ---------------------------------------------------------- */
 
-static void check_new_proxies(struct probe *p)
+static void check_cluster_ids(struct probe *p)
 {
     const struct facts *f = probe_facts(p);
     const struct facts_istiod *istiod = facts_istiod_of(f, p->mesh->istio_namespace);
@@ -93,6 +94,31 @@ static void check_new_proxies(struct probe *p)
     } else {
         finding_bad(p, "MC312", own, "pods that start now are given %s", given);
     }
+}
+
+static void tell_other(struct strlist *others, const char *what, const char *found,
+                       const char *wanted)
+{
+    if (!text_equal(found, wanted))
+        strlist_addf(others, "%s %s, not %s", what, found ? found : "(none)", wanted);
+}
+
+/* ConfigMaps of istiod that somebody changed, while what runs has the names that it should have. */
+static void check_given_names(struct probe *p)
+{
+    const struct facts *f = probe_facts(p);
+    AUTO_ERROR struct error *renamed = NULL;
+    AUTO_STRLIST others = STRLIST_INIT;
+    if (!facts_istiod_of(f, p->mesh->istio_namespace) || !f->proxy_cluster ||
+        facts_check_identity(p->mesh, p->facts, p->at, &renamed) < 0)
+        return;
+    tell_other(&others, "network", f->network, probe_member(p)->network);
+    if (f->mesh_id)
+        tell_other(&others, "mesh id", f->mesh_id, p->mesh->id);
+    AUTO_FREE char *text = strlist_join_dup(&others, "; ");
+    if (others.count)
+        finding_bad(p, "MC312", "what istiod and the gateways have",
+                    "pods that start now are given %s", text);
 }
 
 /* ---- those who were started before ----------------------------------------------------------- */
@@ -199,6 +225,7 @@ void names_check(struct probe *p)
         return;
     if (p->mesh->members_count > 1)
         check_trust_domain(p);
-    check_new_proxies(p);
+    check_cluster_ids(p);
+    check_given_names(p);
     check_workloads(p);
 }

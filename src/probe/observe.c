@@ -201,6 +201,7 @@ static void take_config(struct facts *f, const json_t *config, const json_t *val
     f->trust_domain = string_at_dup(config, "trustDomain", NULL);
     f->network = string_at_dup(values, "global", "network");
     f->ca_address = string_at_dup(values, "global", "caAddress");
+    f->proxy_mesh = string_at_dup(values, "global", "meshID");
     f->proxy_cluster =
         mem_strdup_opt(json_dig_str(values, "global", "multiCluster", "clusterName", NULL));
 }

@@ -41,6 +41,7 @@ struct facts {
     char *network;
     char *trust_domain;
     char *proxy_cluster;     /* the cluster id that pods are given which start now */
+    char *proxy_mesh;        /* and the mesh id */
     char *ca_address;        /* global.caAddress: who signs for workloads instead of istiod */
     char *namespace_network; /* label of istiod's namespace */
 

@@ -202,6 +202,22 @@ static void another_mesh(void **state)
                NAMES_STAY("--mesh-id prod"));
 }
 
+/* What alone says otherwise was changed: no flag shall make the rest follow it. */
+static void a_single_other_word_is_no_other_cluster(void **state)
+{
+    (void)state;
+    have_mesh(0, "w1", "n1", "prod");
+    facts[0]->proxy_cluster = mem_strdup("west-cluster");
+    facts[0]->proxy_mesh = mem_strdup("mesh");
+    label_network(0, "west-network");
+    /* The namespace's label alone says as little. */
+    is_refused(0, "MC301", "west has other names already: network n1, wanted west-network",
+               NAMES_STAY("--network west=n1"));
+    facts[0]->network_services = json_pack("[{s:{s:{s:s}}}]", "metadata", "labels",
+                                           "topology.istio.io/network", "west-network");
+    is_fine();
+}
+
 /* One line of flags keeps them all. */
 static void all_differences_are_named_at_once(void **state)
 {
@@ -300,6 +316,7 @@ int main(void)
         CASE(another_cluster_id),
         CASE(another_network),
         CASE(another_mesh),
+        CASE(a_single_other_word_is_no_other_cluster),
         CASE(all_differences_are_named_at_once),
         CASE(the_flags_of_the_hint_are_enough),
         CASE(an_istiod_without_cluster_id_is_kubernetes),

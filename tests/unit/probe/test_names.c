@@ -74,8 +74,9 @@ static void trust_domains_differ_unless_they_are_known(void **state)
     struct probe *p = look(&s);
     shared_is(p, "error MC310", "other");
     assert_string_equal(shared_said(p, "fix"),
-                        "meshctl install with the same flags and --set "
-                        "'istiod.meshConfig.trustDomainAliases={east.example}'");
+                        "meshctl install --force-conflicts --set "
+                        "'istiod.meshConfig.trustDomainAliases={east.example}' with the same "
+                        "flags");
     json_put(s.config, quoted("['x','east.example']"), "trustDomainAliases", NULL);
     shared_is(look(&s), "", "alias");
     /* What is not said is istiod's default. */
@@ -104,6 +105,44 @@ static void istiod_and_new_proxies_agree(void **state)
         shared_is(look(&s), cases[i].bad, cases[i].bad);
         finish(&s);
     }
+}
+
+static void pods_get_the_names_of_what_runs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *network, *mesh, *found;
+    } cases[] = {
+        {"other", "mesh", "pods that start now are given network other, not west-network"},
+        {NULL, "mesh", "pods that start now are given network (none), not west-network"},
+        {"west-network", "prod", "pods that start now are given mesh id prod, not mesh"},
+    };
+    json_auto_t *services =
+        quoted("[{'metadata':{'namespace':'g','name':'ew','labels':{'topology.istio.io/network':"
+               "'west-network'}}}]");
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        struct shared s;
+        init(&s);
+        s.two.west.network_services = services;
+        s.two.west.network = (char *)(uintptr_t)cases[i].network;
+        s.two.west.mesh_id = (char *)(uintptr_t)cases[i].mesh;
+        s.two.west.proxy_mesh = (char *)"mesh";
+        struct probe *p = look(&s);
+        shared_is(p, "error MC312", cases[i].found);
+        assert_string_equal(shared_said(p, "found"), cases[i].found);
+        finish(&s);
+    }
+}
+
+/* Where all else has the other name too, the cluster is another one: whoever it is says MC301. */
+static void names_of_another_cluster_are_not_held_against_it(void **state)
+{
+    (void)state;
+    struct shared s;
+    init(&s);
+    s.two.west.network = (char *)"other";
+    shared_is(look(&s), "", "other");
+    finish(&s);
 }
 
 #define LABEL ",\"topology.istio.io/network\":\"before\""
@@ -196,6 +235,8 @@ int main(void)
         cmocka_unit_test(label_of_namespace_is_looked_at),
         cmocka_unit_test(trust_domains_differ_unless_they_are_known),
         cmocka_unit_test(istiod_and_new_proxies_agree),
+        cmocka_unit_test(pods_get_the_names_of_what_runs),
+        cmocka_unit_test(names_of_another_cluster_are_not_held_against_it),
         cmocka_unit_test(workloads_of_before_are_restarted),
         cmocka_unit_test(gateways_say_where_they_are),
         cmocka_unit_test(a_gateway_gets_its_chart_before_a_restart),
