@@ -135,17 +135,35 @@ void cluster_tell_lacking(struct probe *p)
         finding_lacking(p, f->lacks, text);
 }
 
+/* A collection of an unknown kind is as empty as one without objects. */
+static int check_kinds(struct probe *p, struct error **err)
+{
+    struct kube_ref ref = {"networking.istio.io/v1beta1", "Gateway", p->mesh->istio_namespace,
+                           NULL};
+    json_auto_t *none = NULL;
+    const json_t *gateways = probe_facts(p)->gateways;
+    if (!gateways || json_array_size(gateways) ||
+        !facts_istiod_of(probe_facts(p), p->mesh->istio_namespace) ||
+        kube_list_metadata(p->client, &ref, NULL, NULL, &none, err) == 0)
+        return 0;
+    if ((*err)->kind != ERROR_NOT_FOUND)
+        return -1;
+    finding_bad(p, "MC632", "gateways.networking.istio.io", "%s", (*err)->message);
+    error_free(TAKE(*err));
+    return 0;
+}
+
 int probe_cluster(struct probe *p, struct error **err)
 {
     access_check(p);
-    if (surroundings_check_dns(p, err) < 0)
+    if (surroundings_check_running(p, err) < 0)
         return -1;
     bool has_ca = check_ca(p); /* without, istiod does not start */
     bool has_istiod = check_istiod(p);
     names_check(p);
     if (has_ca && check_trust(p, has_istiod, err) < 0)
         return -1;
-    if (eastwest_check(p, err) < 0)
+    if (check_kinds(p, err) < 0 || eastwest_check(p, err) < 0)
         return -1;
     if (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links))
         exposure_check(p);

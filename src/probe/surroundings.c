@@ -17,11 +17,11 @@ enum read_id {
     DNS_SERVICES,
     DNS_PODS,
     DNS_DEPLOYMENTS,
-    DNS_READS,
-    NODES = DNS_READS,
+    MUTATING,
+    RUNNING_READS,
+    NODES = RUNNING_READS,
     SERVICES,
     CRDS,
-    MUTATING,
     VALIDATING,
     QUOTAS,
     LIMITS,
@@ -38,12 +38,12 @@ static const struct {
     [DNS_PODS] = {"v1", "Pod", DNS_NAMESPACE, DNS_SELECTOR, false, "list pods in " DNS_NAMESPACE},
     [DNS_DEPLOYMENTS] = {"apps/v1", "Deployment", DNS_NAMESPACE, DNS_SELECTOR, false,
                          "list deployments in " DNS_NAMESPACE},
+    [MUTATING] = {"admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", NULL, NULL,
+                  false, "list mutatingwebhookconfigurations.admissionregistration.k8s.io"},
     [NODES] = {"v1", "Node", NULL, NULL, false, "list nodes"},
     [SERVICES] = {"v1", "Service", NULL, NULL, false, "list services"},
     [CRDS] = {"apiextensions.k8s.io/v1", "CustomResourceDefinition", NULL, NULL, true,
               "list customresourcedefinitions.apiextensions.k8s.io"},
-    [MUTATING] = {"admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", NULL, NULL,
-                  false, "list mutatingwebhookconfigurations.admissionregistration.k8s.io"},
     [VALIDATING] = {"admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", NULL, NULL,
                     false, "list validatingwebhookconfigurations.admissionregistration.k8s.io"},
     [QUOTAS] = {"v1", "ResourceQuota", NULL, NULL, false, "list resourcequotas"},
@@ -56,10 +56,10 @@ static json_t **slot_of(struct surroundings *s, enum read_id id)
         [DNS_SERVICES] = &s->dns_services,
         [DNS_PODS] = &s->dns_pods,
         [DNS_DEPLOYMENTS] = &s->dns_deployments,
+        [MUTATING] = &s->mutating,
         [NODES] = &s->nodes,
         [SERVICES] = &s->services,
         [CRDS] = &s->crds,
-        [MUTATING] = &s->mutating,
         [VALIDATING] = &s->validating,
         [QUOTAS] = &s->quotas,
         [LIMITS] = &s->limits,
@@ -147,13 +147,14 @@ static void judge_dns(struct probe *p, const struct surroundings *s)
         finding_fix(p, "kubectl scale deployment %s -n " DNS_NAMESPACE " --replicas=2", idle);
 }
 
-int surroundings_check_dns(struct probe *p, struct error **err)
+int surroundings_check_running(struct probe *p, struct error **err)
 {
     MC_CLEANUP(surroundings_release) struct surroundings s = {0};
     AUTO_STRLIST lacking = STRLIST_INIT;
-    if (read_some(p, DNS_READS, &s, &lacking, err) < 0)
+    if (read_some(p, RUNNING_READS, &s, &lacking, err) < 0)
         return -1;
     judge_dns(p, &s);
+    webhooks_judge_own(p, s.mutating);
     return 0;
 }
 

@@ -17,9 +17,9 @@ struct surroundings {
 };
 void surroundings_release(struct surroundings *s);
 
-/* Finding MC117 alone: whether the cluster's DNS has a pod. One round of reads; what may not be read is
+/* Findings MC117 and MC630: what a mesh that runs lives on. One round of reads; what may not be read is
  * left out. */
-int surroundings_check_dns(struct probe *p, struct error **err) MC_WARN_UNUSED;
+int surroundings_check_running(struct probe *p, struct error **err) MC_WARN_UNUSED;
 /* Findings MC110 to MC118 and MC306, and MC105 for what may not be read: before a mesh is made. */
 int surroundings_check(struct probe *p, struct error **err) MC_WARN_UNUSED;
 
@@ -32,6 +32,8 @@ void surroundings_judge_balancer(struct probe *p, const json_t *services, const 
 void others_check(struct probe *p, const json_t *crds);
 /* MC111: who else injects proxies. */
 void webhooks_judge_injectors(struct probe *p, const json_t *mutating);
+/* MC630: whether the mesh's own istiod does; `mutating` NULL: not known. */
+void webhooks_judge_own(struct probe *p, const json_t *mutating);
 /* MC113: webhooks that a change of ours has to pass and whose server is not there. Asks for the endpoints
  * of their Services. */
 int webhooks_check_dead(struct probe *p, const json_t *mutating, const json_t *validating,

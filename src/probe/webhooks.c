@@ -80,6 +80,31 @@ void webhooks_judge_injectors(struct probe *p, const json_t *mutating)
         finding_ok(p, "MC111", "none beside the mesh's");
 }
 
+void webhooks_judge_own(struct probe *p, const json_t *mutating)
+{
+    const char *namespace_ = p->mesh->istio_namespace;
+    size_t i, k;
+    json_t *configuration, *webhook;
+    if (!mutating || !facts_istiod_of(probe_facts(p), namespace_))
+        return;
+    json_array_foreach(mutating, i, configuration)
+        json_array_foreach(json_object_get(configuration, "webhooks"), k, webhook)
+            if (is_injector(webhook) &&
+                text_equal(json_dig_str(webhook, "clientConfig", "service", "namespace", NULL),
+                           namespace_)) {
+                finding_ok(p, "MC630", "MutatingWebhookConfiguration %s",
+                           json_dig_str(configuration, "metadata", "name", NULL));
+                return;
+            }
+    /* A webhook may know istiod by an address instead, and then it says nothing of its namespace. */
+    json_array_foreach(mutating, i, configuration)
+        json_array_foreach(json_object_get(configuration, "webhooks"), k, webhook)
+            if (is_injector(webhook) && json_dig(webhook, "clientConfig", "url", NULL))
+                return;
+    finding_bad(p, "MC630", "a webhook that leads to istiod",
+                "no MutatingWebhookConfiguration of namespace %s", namespace_);
+}
+
 /* ---- those that nobody serves ---------------------------------------------------------------- */
 
 /* What the charts bring into a namespace. */

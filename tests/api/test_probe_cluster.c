@@ -7,10 +7,11 @@ static void good_mesh_is_good(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "");
-    ids_are("ok",
-            "MC108 MC604 MC309 MC310 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 "
-            "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311 MC606 MC607 "
-            "MC805 MC211 MC212 MC215 MC522");
+    ids_are(
+        "ok",
+        "MC108 MC630 MC604 MC309 MC310 MC210 MC201 MC502 MC505 MC503 MC501 MC506 MC406 MC402 MC711 "
+        "MC713 MC712 MC714 MC715 MC716 MC717 MC718 MC719 MC802 MC601 MC603 MC311 MC606 MC607 "
+        "MC805 MC211 MC212 MC215 MC522");
     assert_string_equal(of("MC502", "found"), "east-west gateway ::1, 127.0.0.1");
     /* Nothing is written by looking. */
     assert_int_equal(fakeapi_count(x.api, "POST", "*") + fakeapi_count(x.api, "PATCH", "*") +
@@ -336,8 +337,9 @@ static void reader_is_not_refused(void **state)
     look();
     ids_are("error", "");
     ids_are("warning", "MC105 MC105");
-    ids_are("ok", "MC108 MC604 MC309 MC310 MC201 MC502 MC505 MC503 MC715 MC716 MC717 MC718 MC719 "
-                  "MC802");
+    ids_are("ok",
+            "MC108 MC630 MC604 MC309 MC310 MC201 MC502 MC505 MC503 MC715 MC716 MC717 MC718 MC719 "
+            "MC802");
     assert_string_equal(of("MC105", "wanted"),
                         "get secrets in istio-system, list secrets in istio-system, list "
                         "gateways.networking.istio.io, list secrets in istio-ingress, list "
@@ -522,6 +524,19 @@ static void a_port_of_another_number_gets_its_own_back(void **state)
                         "{\"op\":\"replace\",\"path\":\"/spec/ports/1/port\",\"value\":15443}]'");
 }
 
+/* By another istiod's, new pods would come into another mesh. */
+static void without_a_webhook_nobody_gets_a_proxy(void **state)
+{
+    (void)state;
+    fakeapi_patch(
+        x.api, INJECTOR,
+        "{\"webhooks\":[{\"name\":\"namespace.sidecar-injector.istio.io\",\"clientConfig\":{"
+        "\"service\":{\"name\":\"istiod\",\"namespace\":\"other\"}}}]}");
+    look();
+    ids_are("error", "MC630");
+    assert_string_equal(of("MC630", "fix"), "meshctl install with the same flags");
+}
+
 static void istiod_scaled_to_0_is_scaled_back(void **state)
 {
     (void)state;
@@ -560,6 +575,7 @@ int main(void)
         TEST(a_ca_that_cannot_sign_is_no_other_root),
         TEST(two_roots_are_a_decision),
         TEST(istiod_scaled_to_0_is_scaled_back),
+        TEST(without_a_webhook_nobody_gets_a_proxy),
         TEST(a_port_of_another_number_gets_its_own_back),
     };
     return cmocka_run_group_tests(tests, make_root, free_root);

@@ -41,6 +41,8 @@ static void a_cause_has_to_do_with_it(void **state)
         {"MC205 west - error", "MC603 west - error", true},
         {"MC205 east - error", "MC208 west - error", false},
         {"MC310 west - error", "MC214 west - error", true},
+        {"MC632 west - error", "MC501 west - error", true},
+        {"MC632 west - error", "MC522 east west error", true},
         {"MC311 west - error", "MC521 west - error", true},
         {"MC504 west - error", "MC603 west - error", false},
         /* What a pod does not reach. */
