@@ -79,13 +79,17 @@ static void add_aim(struct aims *a, const struct proof *f, struct path *path,
                                 wanted ? wanted->name : "", f->namespace_)};
 }
 
-/* Those that have not failed; all when `failed` too. */
+/* Those that have not failed; all when `failed` too. Where one path fails, the common echo does for those
+ * requests that go there: each would be waited for. */
 static void aim(const struct probe *p, struct proof *f, bool failed, struct aims *ret_aims)
 {
-    for (size_t i = 0; i < p->mesh->members_count; i++)
+    bool any_failed = f->load.failed;
+    for (size_t i = 0; i < p->mesh->members_count; i++) {
+        any_failed = any_failed || f->paths[i].failed;
         if (f->to[i] && (failed || !f->paths[i].failed))
             add_aim(ret_aims, f, &f->paths[i], &p->mesh->members[i]);
-    if (failed || !f->load.failed)
+    }
+    if (failed || !any_failed)
         add_aim(ret_aims, f, &f->load, NULL);
 }
 

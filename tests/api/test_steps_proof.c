@@ -470,11 +470,15 @@ static void a_silent_peer_is_the_cause(void **state)
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         AUTO_RUN_RESULT o = {0};
         atomic_store(&deaf, BETWEEN);
+        atomic_store(&local, true);
         run_silent(rows[i].peer, &o);
         failed_with(&o, rows[i].id, "west", "west to east: ");
         assert_string_equal(json_dig_str(reached_of(&o, "west", rows[i].what), "said", NULL),
                             "connection timeout");
         assert_false(has_event(&o, "waiting"));
+        /* The common echo is asked no more than the path that fails. */
+        const json_t *load = json_dig(o.report, "verify", "matrix", "load", "0", "to", NULL);
+        assert_in_range(json_dig_int(load, 0, "west", NULL), 0, 2);
     }
 }
 
