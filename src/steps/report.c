@@ -166,6 +166,7 @@ json_t *steps_report(const struct steps *s)
         if (lane->proof && lane->proof->policy)
             policy = lane->proof->policy;
     }
+    follows_mark(checks);
     return json_pack("{s:o, s:{s:o, s:o, s:O?, s:o?, s:O?, s:O?, s:o?}}", "clusters", clusters,
                      "verify", "checks", checks, "endpoints", endpoints, "traffic", traffic,
                      "matrix", matrix_of(s), "trials", s->trials, "policy", policy, "namespace",

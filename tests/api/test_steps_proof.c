@@ -473,6 +473,11 @@ static void a_silent_peer_is_the_cause(void **state)
         atomic_store(&local, true);
         run_silent(rows[i].peer, &o);
         failed_with(&o, rows[i].id, "west", "west to east: ");
+        assert_null(json_object_get(finding_of(&o, rows[i].id, "west", "error"), "follows"));
+        /* That no connection to the gateway is made has nothing to do with the API server. */
+        const json_t *path = finding_of(&o, "MC743", "west", "error");
+        assert_int_equal(json_is_true(json_object_get(path, "follows")),
+                         strcmp(rows[i].id, "MC748") == 0);
         assert_string_equal(json_dig_str(reached_of(&o, "west", rows[i].what), "said", NULL),
                             "connection timeout");
         assert_false(has_event(&o, "waiting"));
