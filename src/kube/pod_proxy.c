@@ -104,7 +104,7 @@ int kube_pod_ask_many(struct kube_client *c, const struct kube_pod_port *to,
 
 /* ---- a steady load --------------------------------------------------------------------------- */
 
-#define MAX_UNDER_WAY 1000 /* by then the load is no longer what it was meant to be */
+#define MAX_UNDER_WAY 500 /* by then the load is no longer what it was meant to be */
 
 struct loading {
     const struct kube_client *client;

@@ -8,8 +8,9 @@
 #include "meshctl/base/clock.h"
 #include "transfer.h"
 
-/* Connections kept open; more than that and the one that was idle longest goes. */
-#define MAX_KEPT_CONNECTIONS 32L
+/* Connections kept open; with more than that, those under way counted, each answer ends one, and the next
+ * request begins with a handshake. A load (kube/pod_proxy.c) has up to so many under way. */
+#define MAX_KEPT_CONNECTIONS 512L
 /* The multi handle knows its own timers; this only bounds how long a defect there could hang. */
 #define POLL_MS 1000
 
