@@ -213,6 +213,32 @@ static const struct kube_forward_ask *closed_way(const struct way_in *w)
     return NULL;
 }
 
+#define MAX_RESTARTS 8
+
+/* Whoever is behind a Service gets a new certificate by a restart. */
+static void fix_workloads(struct probe *p, const char *host)
+{
+    const struct facts_traffic *t = probe_facts(p)->traffic;
+    AUTO_STRLIST commands = STRLIST_INIT;
+    size_t i, k;
+    json_t *pod;
+    for (i = 0; t && i < t->by_name_count; i++) {
+        const struct facts_service *s = &t->by_name[i];
+        const json_t *selector = json_dig(s->object, "spec", "selector", NULL);
+        if (!text_equal(s->host, host) || !json_object_size(selector))
+            continue;
+        json_array_foreach(t->pods, k, pod)
+            if (commands.count < MAX_RESTARTS && gateways_selects(selector, pod) &&
+                text_equal(json_dig_str(pod, "metadata", "namespace", NULL), s->namespace_))
+                gateways_add_restart(&commands, pod);
+    }
+    AUTO_FREE char *text = strlist_join_dup(&commands, " && ");
+    if (commands.count)
+        finding_fix(p, "%s", text);
+    else
+        finding_fix(p, "restart it: kubectl rollout restart of what is behind Service %s", host);
+}
+
 static void judge_shown(const struct way_in *w)
 {
     AUTO_FREE char *wanted = ca_roots_text_dup(w->roots);
@@ -229,8 +255,7 @@ static void judge_shown(const struct way_in *w)
         strlist_add(&told, ask->server_name);
         finding_bad(w->p, shown == SHOWN_TIME ? "MC213" : "MC212", wanted, "a workload of %s: %s",
                     passage_host(ask->server_name), text);
-        finding_fix(w->p, "restart it: kubectl rollout restart of the Deployment behind Service %s",
-                    passage_host(ask->server_name));
+        fix_workloads(w->p, passage_host(ask->server_name));
     }
 }
 

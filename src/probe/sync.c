@@ -127,8 +127,8 @@ static void add_connected_fix(json_t *problem, const json_t *pod, const struct s
 {
     AUTO_FREE char *restart = strlist_join_dup(commands, "; then ");
     AUTO_FREE char *fix =
-        mem_printf("kubectl logs %s -n %s tells why; one that was started with other names or "
-                   "another root needs: %s",
+        mem_printf("see its log: kubectl logs %s -n %s; where it was started with other names or "
+                   "another root: %s",
                    json_dig_str(pod, "metadata", "name", NULL),
                    json_dig_str(pod, "metadata", "namespace", NULL), restart);
     if (commands->count)

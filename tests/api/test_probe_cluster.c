@@ -276,8 +276,8 @@ static void lost_proxies_are_found(void **state)
     ids_are("error", "MC603");
     assert_non_null(strstr(of("MC603", "found"), "istio-ingress/ew-7c9d-1"));
     assert_string_equal(of("MC603", "fix"),
-                        "kubectl logs ew-7c9d-1 -n istio-ingress tells why; one that was started "
-                        "with other names or another root needs: kubectl rollout restart "
+                        "see its log: kubectl logs ew-7c9d-1 -n istio-ingress; where it was "
+                        "started with other names or another root: kubectl rollout restart "
                         "deployment/ew -n istio-ingress");
 }
 

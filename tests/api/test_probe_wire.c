@@ -108,10 +108,24 @@ static void workload_of_another_root_is_seen_through_the_gateway(void **state)
     struct test_tls tls = {.chain_pem = workload.chain_pem, .key_pem = workload.key_pem};
     clusters = CANDIDATE;
     behind = &tls;
+    put("{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"reviews\","
+        "\"namespace\":"
+        "\"shop\"},\"spec\":{\"selector\":{\"app\":\"reviews\"},\"ports\":[{\"port\":9080}]}}");
+    put_pod("shop", "reviews-v1-7c9d-1", "\"app\":\"reviews\",\"pod-template-hash\":\"7c9d\"",
+            "reviews-v1-7c9d");
+    put_pod("shop", "other-7c9d-1", "\"app\":\"other\",\"pod-template-hash\":\"7c9d\"",
+            "other-7c9d");
+    for (size_t i = 0; i < 2; i++)
+        fakeapi_patch(x.api,
+                      i ? "/api/v1/namespaces/shop/pods/reviews-v1-7c9d-1"
+                        : "/api/v1/namespaces/shop/pods/other-7c9d-1",
+                      "{\"status\":{\"phase\":\"Running\"}}");
     look();
     ids_are("error", "MC212");
     AUTO_FREE char *all = json_write_dup(findings, 0);
     assert_non_null(strstr(all, "\"a workload of reviews.shop.svc.cluster.local: root "));
+    assert_non_null(
+        strstr(all, "\"fix\":\"kubectl rollout restart deployment/reviews-v1 -n shop\""));
     buf_release(&tls.server_name);
     buf_release(&tls.protocols);
 }

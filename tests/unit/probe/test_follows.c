@@ -39,6 +39,7 @@ static void a_cause_has_to_do_with_it(void **state)
         /* Who signs is asked in the cluster alone. */
         {"MC205 west - error", "MC208 west - error", true},
         {"MC205 west - error", "MC603 west - error", true},
+        {"MC208 west - error", "MC603 west - error", true},
         {"MC205 east - error", "MC208 west - error", false},
         {"MC310 west - error", "MC214 west - error", true},
         {"MC632 west - error", "MC501 west - error", true},
