@@ -14,20 +14,32 @@
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
+static void add(struct load_counts *c, const struct load_sample *s, int own)
+{
+    c->all++;
+    c->own += s->answer == own;
+    c->others += s->answer >= 0 && s->answer != own;
+    c->failed += s->answer == LOAD_FAILED;
+    c->unasked += s->answer == LOAD_UNASKED;
+}
+
 struct load_counts load_count(const struct load_sample *samples, size_t count, int own,
                               int64_t from_ms, int64_t to_ms)
 {
     struct load_counts c = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct load_sample *s = &samples[i];
-        if (s->begun_ms < from_ms || s->begun_ms >= to_ms)
-            continue;
-        c.all++;
-        c.own += s->answer == own;
-        c.others += s->answer >= 0 && s->answer != own;
-        c.failed += s->answer == LOAD_FAILED;
-        c.unasked += s->answer == LOAD_UNASKED;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].begun_ms >= from_ms && samples[i].begun_ms < to_ms)
+            add(&c, &samples[i], own);
+    return c;
+}
+
+struct load_counts load_count_within(const struct load_sample *samples, size_t count, int own,
+                                     int64_t from_ms, int64_t to_ms)
+{
+    struct load_counts c = {0};
+    for (size_t i = 0; i < count; i++)
+        if (samples[i].begun_ms >= from_ms && samples[i].ended_ms < to_ms)
+            add(&c, &samples[i], own);
     return c;
 }
 

@@ -29,7 +29,7 @@ static json_t *judge(struct trial *t, size_t at, const struct marks *m)
 {
     size_t count;
     AUTO_FREE struct load_sample *samples = load_samples_dup(t->loads[at], &count);
-    struct load_counts calm = load_count(samples, count, (int)at, m->begin, m->away);
+    struct load_counts calm = load_count_within(samples, count, (int)at, m->begin, m->away);
     struct load_counts away = load_count(samples, count, (int)at, m->away, m->back);
     struct load_counts back = load_count(samples, count, (int)at, m->back, m->end);
     json_t *row = json_object();

@@ -31,6 +31,10 @@ struct load_counts {
 /* Of the samples that were begun in [from_ms, to_ms). */
 struct load_counts load_count(const struct load_sample *samples, size_t count, int own,
                               int64_t from_ms, int64_t to_ms);
+/* Of those that were begun and answered within that time: what is on its way when something is taken away
+ * says nothing of the time before. */
+struct load_counts load_count_within(const struct load_sample *samples, size_t count, int own,
+                                     int64_t from_ms, int64_t to_ms);
 /* When the first answer came, to a request that was begun at from_ms or later, of member `own` or
  * (`others`) of any other; -1 without one. */
 int64_t load_first(const struct load_sample *samples, size_t count, int own, bool others,

@@ -48,6 +48,18 @@ static void counts_are_of_what_was_begun_then(void **state)
     assert_int_equal(c.others, 0);
 }
 
+static void what_is_answered_later_is_not_of_that_time(void **state)
+{
+    (void)state;
+    struct samples s = away_and_back();
+    s.rows[19].ended_ms = 1300; /* it was late, and met what came after */
+    s.rows[19].answer = LOAD_FAILED;
+    struct load_counts c = load_count_within(s.rows, s.count, 0, 1000, 1200);
+    assert_int_equal(c.all, 19);
+    assert_int_equal(c.own, 19);
+    assert_int_equal(c.failed, 0);
+}
+
 static void the_first_answer_of_others_and_of_its_own(void **state)
 {
     (void)state;
@@ -84,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_are_of_what_was_begun_then),
+        cmocka_unit_test(what_is_answered_later_is_not_of_that_time),
         cmocka_unit_test(the_first_answer_of_others_and_of_its_own),
         cmocka_unit_test(settled_is_a_window_without_anything_else),
     };
