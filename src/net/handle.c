@@ -13,6 +13,10 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 #define MAX_REDIRECTS 10L
+/* What was idle for longer is not used again. A server that ends an idle TLS connection says so in it, and
+ * libcurl 7.88.1 takes those bytes for life (lib/vtls/openssl.c, ossl_check_cxn): the request fails, and so
+ * do the five next ones that it tries. */
+#define MAX_IDLE_S 8L
 #define SEND_BUFFER (16L * 1024) /* of each transfer under way; libcurl takes four times that */
 /* A peer that is gone without a word (NAT forgot us, machine off) is noticed after this. */
 #define PEER_SILENT_MS 45000
@@ -116,6 +120,7 @@ static CURLcode set_manners(CURL *easy, const struct http_options *options)
     rc |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
     rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    rc |= curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
     rc |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     rc |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_S);
     rc |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_INTERVAL_S);
