@@ -22,7 +22,7 @@ from world import CA_DIR, members, meshctl
 
 CHOSEN = os.environ.get("MESHCTL_FAULTS", "all" if world.LONG else "7")
 MENDED_S, UNCHANGED_S = 90, 20
-ROUNDS = 8  # findings that an operator mends one after another, until all is good
+ROUNDS = 12  # findings that an operator mends one after another, until all is good
 
 
 def chosen() -> list[Fault]:
