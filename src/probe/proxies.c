@@ -12,6 +12,7 @@
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
 #include "object.h"
+#include "problems.h"
 
 #define POLL_MS 300
 #define ANSWER_MS 1000 /* what is sent to a proxy is answered by then */
@@ -86,28 +87,6 @@ static void judge_answers(struct proxies *x, const struct questions *q)
     x->looks++;
 }
 
-static char *text_dup(const json_t *problems)
-{
-    struct buf text = BUF_INIT;
-    size_t i;
-    json_t *row;
-    json_array_foreach(problems, i, row)
-        buf_appendf(&text, "%s%s", i ? "; " : "", json_dig_str(row, "found", NULL));
-    return buf_detach(&text, NULL);
-}
-
-static int64_t quiet_ms(const json_t *problems)
-{
-    int longest = 0;
-    size_t i;
-    json_t *row;
-    json_array_foreach(problems, i, row) {
-        int settle_ms = check_find(json_dig_str(row, "id", NULL))->settle_ms;
-        longest = settle_ms > longest ? settle_ms : longest;
-    }
-    return longest;
-}
-
 /* A second look at what is under way: busy proxies answer at any time, and one that is stuck never. */
 static int wait_for_answers(struct proxies *x, bool *ret_again, struct error **err)
 {
@@ -131,41 +110,21 @@ int proxies_judge(struct proxies *x, const struct questions *q, bool *ret_again,
     judge_answers(x, q);
     if (!json_array_size(x->problems))
         return wait_for_answers(x, ret_again, err);
-    AUTO_FREE char *text = text_dup(x->problems);
+    AUTO_FREE char *text = problems_text_dup(x->problems);
     json_decref(TAKE(x->before));
-    x->settle.quiet_ms = x->hopeless ? 0 : quiet_ms(x->problems);
+    x->settle.quiet_ms = x->hopeless ? 0 : problems_quiet_ms(x->problems);
     return settle_wait(&x->settle, text, ret_again, err);
-}
-
-static bool has(const json_t *problems, const char *id)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(problems, i, row)
-        if (text_equal(json_dig_str(row, "id", NULL), id))
-            return true;
-    return false;
 }
 
 void proxies_end(struct proxies *x)
 {
     struct probe *p = x->probe;
-    size_t i;
-    json_t *row;
-    json_array_foreach(x->problems, i, row) {
-        const char *fix = json_dig_str(row, "fix", NULL), *peer = json_dig_str(row, "peer", NULL);
-        finding_bad(p, json_dig_str(row, "id", NULL), json_dig_str(row, "wanted", NULL), "%s",
-                    json_dig_str(row, "found", NULL));
-        if (peer)
-            finding_peer(p, peer);
-        if (fix)
-            finding_fix(p, "%s", fix);
-    }
-    if (x->listening && !has(x->problems, "MC508"))
+    problems_report(p, x->problems);
+    if (x->listening && !problems_has(x->problems, "MC508"))
         finding_ok(p, "MC508", "%zu pods", x->listening);
-    if (x->knowing && !has(x->problems, "MC605"))
+    if (x->knowing && !problems_has(x->problems, "MC605"))
         finding_ok(p, "MC605", "all of each peer, in %zu istiod", x->knowing);
-    if (!has(x->problems, "MC606"))
+    if (!problems_has(x->problems, "MC606"))
         finding_ok(p, "MC606", "%zu proxies", json_array_size(x->syncz));
     proxies_check_connected(p, x->pods->connected, time(NULL));
     proxies_check_versions(p, x->syncz);

@@ -7,6 +7,7 @@
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
+#include "problems.h"
 #include "proxies.h"
 #include "spans.h"
 
@@ -14,19 +15,6 @@
 #define MAX_OLDER 2    /* minor versions that a proxy may be behind its istiod */
 #define MAX_RESTARTS 8 /* commands in one line */
 #define MAX_WORDS 200  /* of what a proxy says */
-
-/* Takes over `found`. */
-static json_t *add_problem(json_t *problems, const char *id, const char *peer, const char *wanted,
-                           char *found)
-{
-    AUTO_BUF clean = BUF_INIT;
-    text_append_clean(&clean, found, strlen(found));
-    json_t *row = json_pack("{s:s, s:s*, s:s, s:s}", "id", id, "peer", peer, "wanted", wanted,
-                            "found", buf_str(&clean));
-    json_array_append_new(problems, row);
-    free(found);
-    return row;
-}
 
 static bool is_young(const json_t *object, time_t now)
 {
@@ -74,7 +62,7 @@ static void judge_peer(const struct probe *p, size_t at, const char *istiod,
         return;
     AUTO_FREE char *names = named_text_dup(&missing);
     AUTO_FREE char *wanted = mem_printf("all Services of %s", peer->cluster);
-    json_t *row = add_problem(
+    json_t *row = problems_add_take(
         problems, "MC605", peer->name, wanted,
         mem_printf("%s knows %zu of %zu; not %s", istiod, count - missing.count, count, names));
     AUTO_FREE char *fix = mem_printf("kubectl rollout restart deployment -n %s -l app=istiod",
@@ -126,8 +114,8 @@ void proxies_judge_refused(const json_t *syncz, json_t *problems)
     if (!refused.count)
         return;
     AUTO_FREE char *names = named_text_dup(&refused);
-    add_problem(problems, "MC606", NULL, "taken by every proxy",
-                mem_printf("%s: %s", names, words));
+    problems_add_take(problems, "MC606", NULL, "taken by every proxy",
+                      mem_printf("%s: %s", names, words));
 }
 
 json_t *proxies_unanswered(const json_t *syncz)
@@ -161,8 +149,8 @@ void proxies_judge_stuck(const json_t *before, const json_t *now, json_t *proble
     if (!stuck.count)
         return;
     AUTO_FREE char *names = named_text_dup(&stuck);
-    add_problem(problems, "MC606", NULL, "taken by every proxy",
-                mem_printf("%s: neither taken nor refused", names));
+    problems_add_take(problems, "MC606", NULL, "taken by every proxy",
+                      mem_printf("%s: neither taken nor refused", names));
 }
 
 /* ---- listeners ------------------------------------------------------------------------------- */
@@ -193,8 +181,8 @@ bool proxies_judge_listeners(const struct probe *p, const json_t *pod, const jso
     if (!port || !json_object_get(listeners, "listener_statuses"))
         return false;
     AUTO_FREE char *wanted = mem_printf("a listener on %lld", (long long)port);
-    add_problem(problems, "MC508", NULL, wanted,
-                mem_printf("none in pod %s/%s", namespace_of(pod), name_of(pod)));
+    problems_add_take(problems, "MC508", NULL, wanted,
+                      mem_printf("none in pod %s/%s", namespace_of(pod), name_of(pod)));
     return false;
 }
 

@@ -14,6 +14,7 @@
 #include "meshctl/probe/link.h"
 #include "meshctl/probe/proxy.h"
 #include "names.h"
+#include "problems.h"
 #include "questions.h"
 #include "reading.h"
 #include "settle.h"
@@ -24,17 +25,6 @@
 #define MAX_NAMED 4 /* pods in one line */
 
 /* ---- peers ----------------------------------------------------------------------------------- */
-
-/* Takes over `found`; `peer` NULL: none. */
-static void add_problem(json_t *problems, const char *id, const char *peer, const char *wanted,
-                        char *found)
-{
-    AUTO_BUF clean = BUF_INIT;
-    text_append_clean(&clean, found, strlen(found));
-    json_array_append_new(problems, json_pack("{s:s, s:s*, s:s, s:s}", "id", id, "peer", peer,
-                                              "wanted", wanted, "found", buf_str(&clean)));
-    free(found);
-}
 
 static bool knows_gateway(const json_t *networkz, const char *network)
 {
@@ -84,14 +74,13 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
             continue;
         if (!text_equal(status, "synced")) {
             AUTO_FREE char *where = link_text_dup(link, peer->cluster);
-            add_problem(problems, "MC601", peer->name, "synced",
-                        mem_printf("%s: %s is %s%s", istiod, peer->cluster,
-                                   status ? status : "not known", where));
-            json_object_set_new(json_array_get(problems, json_array_size(problems) - 1), "reading",
-                                json_boolean(is_reading(status)));
+            json_t *row = problems_add_take(problems, "MC601", peer->name, "synced",
+                                            mem_printf("%s: %s is %s%s", istiod, peer->cluster,
+                                                       status ? status : "not known", where));
+            json_object_set_new(row, "reading", json_boolean(is_reading(status)));
         } else if (has_gateway(p, i) && !knows_gateway(networkz, peer->network)) {
-            add_problem(problems, "MC602", peer->name, "the network's gateway",
-                        mem_printf("%s: no gateway of %s", istiod, peer->network));
+            problems_add_take(problems, "MC602", peer->name, "the network's gateway",
+                              mem_printf("%s: no gateway of %s", istiod, peer->network));
         }
     }
 }
@@ -153,10 +142,11 @@ void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *p
     if (!count)
         return;
     AUTO_FREE char *names = strlist_join_dup(&lost, ", ");
-    add_problem(problems, "MC603", NULL, "every ready gateway connected",
-                mem_printf("%zu of %zu ready gateway pods without an istiod: %s%s", count,
-                           json_array_size(pods), names, count > MAX_NAMED ? ", ..." : ""));
-    add_connected_fix(json_array_get(problems, json_array_size(problems) - 1), first, &commands);
+    json_t *row = problems_add_take(
+        problems, "MC603", NULL, "every ready gateway connected",
+        mem_printf("%zu of %zu ready gateway pods without an istiod: %s%s", count,
+                   json_array_size(pods), names, count > MAX_NAMED ? ", ..." : ""));
+    add_connected_fix(row, first, &commands);
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -191,7 +181,7 @@ static int forgive(struct look *l, const json_t *pod, const char *id, struct err
         free(l->denied);
         l->denied = mem_printf("get and create pods/portforward in %s", namespace_);
     } else if ((*err)->kind == ERROR_REMOTE || (*err)->kind == ERROR_NOT_FOUND) {
-        add_problem(l->problems, id, NULL, "an answer", mem_strdup((*err)->message));
+        problems_add_take(l->problems, id, NULL, "an answer", mem_strdup((*err)->message));
     } else {
         return -1;
     }
@@ -285,29 +275,6 @@ static bool waits_for_dns(const struct probe *p, const json_t *problems)
     return false;
 }
 
-/* Until the last of them would have settled. */
-static int64_t quiet_ms(const json_t *problems)
-{
-    int longest = 0;
-    size_t i;
-    json_t *row;
-    json_array_foreach(problems, i, row) {
-        int settle_ms = check_find(json_dig_str(row, "id", NULL))->settle_ms;
-        longest = settle_ms > longest ? settle_ms : longest;
-    }
-    return longest;
-}
-
-static char *problems_text_dup(const json_t *problems)
-{
-    struct buf text = BUF_INIT;
-    size_t i;
-    json_t *row;
-    json_array_foreach(problems, i, row)
-        buf_appendf(&text, "%s%s", i ? "; " : "", json_dig_str(row, "found", NULL));
-    return buf_detach(&text, NULL);
-}
-
 static int look_until_good(struct probe *p, struct look *l, struct error **err)
 {
     AUTO_SETTLE settle = {.probe = p, .poll_ms = POLL_MS};
@@ -325,7 +292,7 @@ static int look_until_good(struct probe *p, struct look *l, struct error **err)
             reading_goes_on(&reading, p, l->istiods, l->problems, &goes_on, err) < 0)
             return -1;
         goes_on = goes_on || waits_for_dns(p, l->problems);
-        settle.quiet_ms = hopeless ? 0 : goes_on ? -1 : quiet_ms(l->problems);
+        settle.quiet_ms = hopeless ? 0 : goes_on ? -1 : problems_quiet_ms(l->problems);
         if (settle_wait(&settle, text, &again, err) < 0)
             return -1;
     }
@@ -334,20 +301,9 @@ static int look_until_good(struct probe *p, struct look *l, struct error **err)
 
 static void report(struct probe *p, const struct look *l)
 {
-    size_t i;
-    json_t *row;
     if (l->denied)
         finding_lacking(p, CHECK_NEEDS_FORWARD, l->denied);
-    json_array_foreach(l->problems, i, row) {
-        const char *fix = json_dig_str(row, "fix", NULL);
-        const char *peer = json_dig_str(row, "peer", NULL);
-        finding_bad(p, json_dig_str(row, "id", NULL), json_dig_str(row, "wanted", NULL), "%s",
-                    json_dig_str(row, "found", NULL));
-        if (peer)
-            finding_peer(p, peer);
-        if (fix)
-            finding_fix(p, "%s", fix);
-    }
+    problems_report(p, l->problems);
     if (l->denied || json_array_size(l->problems))
         return;
     if (p->mesh->members_count > 1)
