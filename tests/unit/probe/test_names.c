@@ -123,7 +123,7 @@ static void pods_get_the_names_of_what_runs(void **state)
     for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
         struct shared s;
         init(&s);
-        s.two.west.network_services = services;
+        s.two.west.network_services = json_incref(services);
         s.two.west.network = (char *)(uintptr_t)cases[i].network;
         s.two.west.mesh_id = (char *)(uintptr_t)cases[i].mesh;
         s.two.west.proxy_mesh = (char *)"mesh";
