@@ -16,7 +16,7 @@ import snapshot
 import world
 from drift import RUNTIME, Changer, Drift, applied
 from snapshot import Key
-from world import CA_DIR, CLUSTERS, charts, members, meshctl
+from world import CA_DIR, CLUSTERS, meshctl
 
 ROUNDS = int(os.environ.get("MESHCTL_ROUNDS", "200" if world.LONG else "6"))
 MUTATIONS = int(os.environ.get("MESHCTL_MUTATIONS", "5000" if world.LONG else "200"))
@@ -40,12 +40,8 @@ NOT_DELETED = {
 }
 
 
-def options(*words: object) -> list:
-    return [*members(), *charts(), "--ca-dir", CA_DIR, "--bookinfo", *words]
-
-
 def plan(*words: object) -> world.Done:
-    return meshctl("plan", *options("-o", "json", *words))
+    return meshctl("plan", *world.mesh_words("-o", "json", *words))
 
 
 def named(done: world.Done, snapshots: dict) -> dict[tuple[str, Key], dict]:
@@ -86,7 +82,7 @@ class PlanIsTruth(unittest.TestCase):
         shutil.rmtree(CA_DIR, ignore_errors=True)
         foreign.make()
         cls.theirs = {c: set(s.objects) for c, s in snapshot.look().items()}
-        done = meshctl("up", *options())
+        done = meshctl("up", *world.mesh_words())
         if done.code:
             raise AssertionError(done)
         cls.dice = random.Random(world.SEED)
@@ -181,7 +177,7 @@ class PlanIsTruth(unittest.TestCase):
     def up(key: Key, *words: object) -> world.Done:
         """As far as it must go; the sample comes with the last step."""
         cut = [] if key.namespace == "bookinfo" or key.name == "bookinfo" else ["--to", "expose"]
-        return meshctl("up", *options(*cut, *words))
+        return meshctl("up", *world.mesh_words(*cut, *words))
 
     def test_2_rounds(self):
         ways = ("deleted", "reapplied", "reapplied", "removed", "removed", "added", "taken", "neighbour")

@@ -133,8 +133,13 @@ def meshctl(*words: object, seconds: int = 300, program: str = MESHCTL, env: dic
     return Done(argv, done.returncode, done.stdout, done.stderr, time.monotonic() - began)
 
 
+def mesh_words(*words: object) -> list:
+    """What `up` and `plan` are told of the mesh, with the sample unless its step is left out."""
+    return [*members(), *charts(), "--ca-dir", CA_DIR, *([] if "--to" in words else ["--bookinfo"]), *words]
+
+
 def up(*words: object, **options) -> Done:
-    return meshctl("up", *members(), *charts(), "--ca-dir", CA_DIR, "--bookinfo", *words, **options)
+    return meshctl("up", *mesh_words(*words), **options)
 
 
 def whole(done: Done) -> None:
