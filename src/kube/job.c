@@ -51,11 +51,8 @@ bool kube_has_ended(struct kube_client *c, const json_t *object, void *ctx, char
     }
     if (has_failed)
         return fail(kube_condition_is(failed, "True") ? failed : NULL, memo->text, err);
-    if (kube_memo_patience_ms(memo) == 0) {
-        error_set(err, ERROR_CHECK, "waiting will not help: %s", memo->text);
-        error_hint(err, "%s", memo->trouble.hint);
+    if (kube_pod_is_hopeless(memo, memo->text, err))
         return false;
-    }
     *ret_reason = memo->text ? mem_printf("it has not ended yet: %s", memo->text)
                              : mem_strdup("it has not ended yet");
     return false;

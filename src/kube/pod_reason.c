@@ -14,23 +14,17 @@
 /* It only embellishes a reason: it must not hold up the wait. */
 #define ASK_MS 5000
 
-static json_t *pods_by(struct kube_client *c, const char *namespace_, const char *selector)
+json_t *kube_pods_of(struct kube_client *c, const json_t *object)
 {
-    struct kube_ref ref = {"v1", "Pod", namespace_, NULL};
+    struct kube_ref ref = {"v1", "Pod", json_dig_str(object, "metadata", "namespace", NULL), NULL};
     AUTO_ERROR struct error *ignored = NULL;
+    AUTO_BUF selector = BUF_INIT;
     json_t *pods = NULL;
-    if (kube_list_versioned(c, &ref, selector, NULL, clock_now_ms() + ASK_MS, &pods, NULL,
+    if (!kube_selector_append(&selector, json_dig(object, "spec", "selector", NULL)) ||
+        kube_list_versioned(c, &ref, buf_str(&selector), NULL, clock_now_ms() + ASK_MS, &pods, NULL,
                             &ignored) < 0)
         return NULL;
     return pods;
-}
-
-json_t *kube_pods_of(struct kube_client *c, const json_t *object)
-{
-    AUTO_BUF selector = BUF_INIT;
-    if (!kube_selector_append(&selector, json_dig(object, "spec", "selector", NULL)))
-        return NULL;
-    return pods_by(c, json_dig_str(object, "metadata", "namespace", NULL), buf_str(&selector));
 }
 
 char *kube_pod_reason_dup(struct kube_client *c, const struct kube_pod_finding *f, const char *text)
@@ -88,10 +82,11 @@ void kube_pod_note_trouble(struct kube_memo *memo, const struct kube_pod_finding
     t->since_ms = clock_now_ms();
 }
 
-char *kube_pods_reason_dup(struct kube_client *c, const char *namespace_, const char *selector)
+bool kube_pod_is_hopeless(const struct kube_memo *memo, const char *reason, struct error **err)
 {
-    AUTO_FREE char *text = NULL;
-    json_auto_t *pods = pods_by(c, namespace_, selector);
-    struct kube_pod_finding f = kube_pods_worst(pods, &text);
-    return f.pod ? kube_pod_reason_dup(c, &f, text) : NULL;
+    if (kube_memo_patience_ms(memo) != 0)
+        return false;
+    error_set(err, ERROR_CHECK, "waiting will not help: %s", reason);
+    error_hint(err, "%s", memo->trouble.hint);
+    return true;
 }

@@ -16,5 +16,7 @@ char *kube_pod_reason_dup(struct kube_client *c, const struct kube_pod_finding *
 
 /* Remembers since when the pod is in trouble, and what may help. */
 void kube_pod_note_trouble(struct kube_memo *memo, const struct kube_pod_finding *f);
+/* Whether it has been in trouble for too long; then ERROR_CHECK with the reason and what may help. */
+bool kube_pod_is_hopeless(const struct kube_memo *memo, const char *reason, struct error **err);
 
 #endif

@@ -126,10 +126,9 @@ bool kube_is_available(struct kube_client *c, const json_t *object, void *ctx, c
     struct kube_memo *memo = kube_memo_of(&c->memo, object);
     AUTO_FREE char *reason = available_reason_dup(c, object, &r, memo);
     bool failed = has_failed(memo, object) && r.seen;
-    if (kube_memo_patience_ms(memo) == 0) {
-        error_set(err, ERROR_CHECK, "waiting will not help: %s", reason);
-        error_hint(err, "%s", memo->trouble.hint);
-    } else if (failed) {
+    if (kube_pod_is_hopeless(memo, reason, err))
+        return false;
+    if (failed) {
         error_set(err, ERROR_TIMEOUT, "it made no progress in its time: %s", reason);
         error_hint(err, "its own progressDeadlineSeconds ran out: see what keeps its pods");
     } else {

@@ -50,10 +50,6 @@ bool kube_is_gone(struct kube_client *, const json_t *, void *, char **, struct 
 /* Secret with non-empty data for every key of the NULL-terminated list in ctx. */
 bool kube_has_keys(struct kube_client *, const json_t *, void *, char **, struct error **);
 
-/* Why one of the selector's pods is not ready, as kube_is_available says it; NULL when there is none
- * such, or they cannot be had. Yours to free. */
-char *kube_pods_reason_dup(struct kube_client *c, const char *namespace_, const char *selector);
-
 /* First ip, or hostname, of a LoadBalancer Service (or spec.externalIPs); borrowed,
  * NULL when none. */
 const char *kube_service_address(const json_t *service);
