@@ -223,13 +223,13 @@ static bool can_go_on(const struct plan *plan)
 }
 
 /* What there is now that was not before. */
-static char *kept_dup(const json_t *report)
+static char *kept_dup(const json_t *report, bool wrote)
 {
     const char *namespace_ = json_dig_str(report, "verify", "namespace", "name", NULL);
     AUTO_STRLIST left = STRLIST_INIT;
     size_t i;
     json_t *cluster;
-    if (has_written(report))
+    if (wrote)
         return mem_strdup("what is done is kept");
     if (!namespace_)
         return mem_strdup("nothing was written");
@@ -247,7 +247,7 @@ static void append_failure(const struct cli *cli, const struct cli_run *run, con
 {
     AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
     bool wrote = has_written(report);
-    AUTO_FREE char *kept = kept_dup(report);
+    AUTO_FREE char *kept = kept_dup(report, wrote);
     if (cli->exit_code == EXIT_CODE_CANCELLED)
         buf_appendf(out, "Interrupted after %s; %s, run the same command to go on.\n", elapsed,
                     kept);
@@ -309,14 +309,15 @@ static int print_findings(struct cli *cli, const json_t *findings, struct error 
     return 0;
 }
 
-/* -o short. */
-static int print_short(struct cli *cli, const struct cli_run *run, const json_t *clusters,
-                       const json_t *findings, struct error **err)
+/* -o short, in one of report/short.h's ways. */
+static int print_short(struct cli *cli, const struct cli_run *run,
+                       void (*append)(const struct report_short *, struct buf *),
+                       const json_t *clusters, const json_t *findings, struct error **err)
 {
     json_auto_t *errors = errors_json(cli, steps_plan(run->steps));
     const struct report_short lines = {clusters, findings, errors};
     AUTO_BUF out = BUF_INIT;
-    report_short(&lines, &out);
+    append(&lines, &out);
     return cli_print(cli, &out, err);
 }
 
@@ -336,7 +337,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
         report_append_endpoints(&cli->out, report, &out);
         rc = cli_print(cli, &out, err);
     } else if (form == OUTPUT_SHORT) {
-        rc = print_short(cli, run, json_object_get(report, "clusters"),
+        rc = print_short(cli, run, report_short, json_object_get(report, "clusters"),
                          json_dig(report, "verify", "checks", NULL), err);
     } else if (form != OUTPUT_NAME) {
         bool is_down = run->options.verb == STEPS_DOWN;
@@ -369,12 +370,11 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
         }
         return cli_print_document(cli, doc, err);
     }
-    json_auto_t *errors = errors_json(cli, steps_plan(run->steps));
-    const struct report_short lines = {json_object_get(list, "clusters"), NULL, errors};
+    if (options_output_form(&cli->options) == OUTPUT_SHORT)
+        return print_short(cli, run, report_short_changes, json_object_get(list, "clusters"), NULL,
+                           err);
     if (options_output_form(&cli->options) == OUTPUT_NAME)
         report_change_names(list, &out);
-    else if (options_output_form(&cli->options) == OUTPUT_SHORT)
-        report_short_changes(&lines, &out);
     else if (is_good(cli->exit_code) || refused)
         report_changes(&cli->out, list, &out);
     return cli_print(cli, &out, err);
@@ -461,7 +461,7 @@ int cli_print_checks(struct cli *cli, const struct cli_run *run, struct error **
         rc = print_findings(cli, json_object_get(found, "checks"), err);
         rc = rc < 0 ? rc : cli_print_document(cli, doc, err);
     } else if (options_output_form(&cli->options) == OUTPUT_SHORT) {
-        rc = print_short(cli, run, json_object_get(found, "clusters"),
+        rc = print_short(cli, run, report_short, json_object_get(found, "clusters"),
                          json_object_get(found, "checks"), err);
     } else {
         report_checks(&cli->out, cli->program, found, &out);

@@ -14,33 +14,34 @@
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-static void add(struct load_counts *c, const struct load_sample *s, int own)
+/* `answered`: within that time, too. */
+static struct load_counts count_of(const struct load_sample *samples, size_t count, int own,
+                                   int64_t from_ms, int64_t to_ms, bool answered)
 {
-    c->all++;
-    c->own += s->answer == own;
-    c->others += s->answer >= 0 && s->answer != own;
-    c->failed += s->answer == LOAD_FAILED;
-    c->unasked += s->answer == LOAD_UNASKED;
+    struct load_counts c = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct load_sample *s = &samples[i];
+        if (s->begun_ms < from_ms || (answered ? s->ended_ms : s->begun_ms) >= to_ms)
+            continue;
+        c.all++;
+        c.own += s->answer == own;
+        c.others += s->answer >= 0 && s->answer != own;
+        c.failed += s->answer == LOAD_FAILED;
+        c.unasked += s->answer == LOAD_UNASKED;
+    }
+    return c;
 }
 
 struct load_counts load_count(const struct load_sample *samples, size_t count, int own,
                               int64_t from_ms, int64_t to_ms)
 {
-    struct load_counts c = {0};
-    for (size_t i = 0; i < count; i++)
-        if (samples[i].begun_ms >= from_ms && samples[i].begun_ms < to_ms)
-            add(&c, &samples[i], own);
-    return c;
+    return count_of(samples, count, own, from_ms, to_ms, false);
 }
 
 struct load_counts load_count_within(const struct load_sample *samples, size_t count, int own,
                                      int64_t from_ms, int64_t to_ms)
 {
-    struct load_counts c = {0};
-    for (size_t i = 0; i < count; i++)
-        if (samples[i].begun_ms >= from_ms && samples[i].ended_ms < to_ms)
-            add(&c, &samples[i], own);
-    return c;
+    return count_of(samples, count, own, from_ms, to_ms, true);
 }
 
 static bool is_by(const struct load_sample *s, int own, bool others)

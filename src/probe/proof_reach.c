@@ -130,7 +130,6 @@ static json_t *cluster_of(const struct proof_target *t, const char *name)
 char *proof_clusters_dup(const struct proof *f)
 {
     struct buf out = BUF_INIT;
-    buf_appends(&out, "");
     for (size_t i = 0; i < f->targets_count; i++) {
         AUTO_FREE char *name = mem_printf("peer-%zu", i);
         json_auto_t *cluster = cluster_of(&f->targets[i], name);

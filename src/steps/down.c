@@ -380,10 +380,7 @@ static void take_proofs(struct lane *lane)
     size_t i;
     json_t *live;
     json_array_foreach(lane->facts->namespaces, i, live)
-        if (text_equal(mesh_owner(live), lane->steps->mesh->id) &&
-            text_equal(json_dig_str(live, "metadata", "labels", MESH_MARK_UNIT, NULL),
-                       PROOF_UNIT) &&
-            !json_dig(live, "metadata", "deletionTimestamp", NULL))
+        if (proof_is_own(lane, live))
             add_delete(lane, UNIT_BOOKINFO, live, "verify made it");
 }
 

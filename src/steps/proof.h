@@ -6,8 +6,6 @@
 #include "internal.h"
 #include "meshctl/probe/proof.h"
 
-#define PROOF_UNIT "verify" /* label meshctl.io/unit of the namespaces */
-
 struct lane_proof {
     struct proof measured;
     size_t first;   /* findings before */
@@ -23,6 +21,8 @@ struct lane_proof {
 void proof_new(struct steps *s);
 void lane_proof_free(struct lane_proof *proof);
 
+/* Whether a namespace is one that verify made for this mesh, and not on its way out. */
+bool proof_is_own(const struct lane *lane, const json_t *namespace_);
 /* Deletes the lane's namespace over that client (whose deadline is kept), once. */
 int proof_delete(struct lane *lane, struct kube_client *client, struct error **err) MC_WARN_UNUSED;
 

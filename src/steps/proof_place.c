@@ -13,19 +13,24 @@
 
 #define READY_MS 120000 /* for pods of an image that the node has */
 #define CONTAINER "istio-proxy"
-#define SLACK_S 60 /* clocks of two machines */
+#define PROOF_UNIT "verify" /* label meshctl.io/unit of the namespaces */
+#define SLACK_S 60          /* clocks of two machines */
 
 /* ---- what earlier runs left ------------------------------------------------------------------ */
+
+bool proof_is_own(const struct lane *lane, const json_t *namespace_)
+{
+    return text_equal(mesh_owner(namespace_), lane->steps->mesh->id) &&
+           text_equal(json_dig_str(namespace_, "metadata", "labels", MESH_MARK_UNIT, NULL),
+                      PROOF_UNIT) &&
+           !json_dig(namespace_, "metadata", "deletionTimestamp", NULL);
+}
 
 /* One of this mesh's, of a run that is over. */
 static bool is_left(const struct lane *lane, const json_t *namespace_, const char *now)
 {
     const char *until = json_dig_str(namespace_, "metadata", "annotations", MESH_UNTIL, NULL);
-    return text_equal(mesh_owner(namespace_), lane->steps->mesh->id) &&
-           text_equal(json_dig_str(namespace_, "metadata", "labels", MESH_MARK_UNIT, NULL),
-                      PROOF_UNIT) &&
-           !json_dig(namespace_, "metadata", "deletionTimestamp", NULL) && until &&
-           strcmp(until, now) < 0;
+    return proof_is_own(lane, namespace_) && until && strcmp(until, now) < 0;
 }
 
 static int remove_left(struct lane *lane, struct error **err)

@@ -73,8 +73,9 @@ int proof_look(struct probe *p, struct proof *f, struct error **err) MC_WARN_UNU
 /* Reads the gateway's counters. */
 int proof_count(struct probe *p, struct proof *f, struct error **err) MC_WARN_UNUSED;
 
-/* Findings MC747 (API servers) and MC748 (gateways) of the targets, then MC732 (requests), MC733 (identities) and MC734 (through the gateways) of the cluster's paths.
- * `proofs` has one a member, NULL for those without. Pure. */
+/* Findings MC747 (API servers) and MC748 (gateways) of the targets, then MC732 (requests), MC733 (identities)
+ * and MC734 (through the gateways) of the cluster's paths. `proofs` has one a member, NULL for those
+ * without. Pure. */
 void proof_judge(struct probe *p, struct proof *const *proofs);
 /* {namespace, caller, reached[] {from, to, what, address, port, answers, said}, paths[] {to, of path_json,
  * roots[], endpoints[], gatewayPassed}, load {to: count}} of
