@@ -136,6 +136,15 @@ char *clock_rfc3339_dup(time_t t)
                       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+bool clock_read_rfc3339(const char *text, time_t *ret_time)
+{
+    struct tm tm = {0};
+    if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+        return false;
+    *ret_time = timegm(&tm);
+    return true;
+}
+
 char *clock_now_rfc3339nano_dup(void)
 {
     struct timespec ts;

@@ -61,6 +61,19 @@ json_int_t eastwest_told_port(const json_t *service)
     return end && !*end ? port : PORT_USUAL;
 }
 
+json_int_t eastwest_pod_port(const json_t *service)
+{
+    json_int_t told = eastwest_told_port(service);
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row)
+        if (json_dig_int(row, 0, "port", NULL) == told)
+            return json_is_string(json_object_get(row, "targetPort"))
+                       ? 0
+                       : json_dig_int(row, told, "targetPort", NULL);
+    return 0;
+}
+
 /* The place of the port that leads to the gateway's own, whatever its number is: -1 when none does. */
 static int misnumbered(const json_t *service)
 {

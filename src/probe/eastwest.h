@@ -9,5 +9,7 @@
 int eastwest_check(struct probe *p, struct error **err) MC_WARN_UNUSED;
 /* The port that istiod tells the other clusters of such a Service; NULL: the usual one. */
 json_int_t eastwest_told_port(const json_t *service);
+/* Where that port leads to in the Service's pods; 0 where it is not there, or leads to a port by name. */
+json_int_t eastwest_pod_port(const json_t *service);
 
 #endif

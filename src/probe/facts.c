@@ -6,6 +6,7 @@
 
 #include "facts_traffic.h"
 #include "meshctl/base/text.h"
+#include "meshctl/mesh/objects.h"
 
 const struct facts_istiod *facts_istiod_of(const struct facts *f, const char *namespace_)
 {
@@ -39,6 +40,17 @@ const json_t *facts_link(const struct facts *f, const char *cluster)
     json_array_foreach(f->links, i, secret)
         if (json_dig_str(secret, "data", cluster, NULL))
             return secret;
+    return NULL;
+}
+
+const json_t *facts_network_service(const struct facts *f, const char *network)
+{
+    size_t i;
+    json_t *service;
+    json_array_foreach(f->network_services, i, service)
+        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                       network))
+            return service;
     return NULL;
 }
 

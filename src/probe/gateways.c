@@ -4,10 +4,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/mesh/objects.h"
+#include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "object.h"
 
 #define MAX_SELECTORS 64 /* different ones of a cluster's Gateways that are looked at */
 #define MAX_NAMED 64     /* gateways of istiod's word that are looked up */
@@ -15,16 +18,7 @@
 
 const json_t *gateways_network_service(const struct probe *p, size_t at)
 {
-    const char *network = p->mesh->members[at].network;
-    size_t i;
-    json_t *service;
-    if (!p->facts[at])
-        return NULL;
-    json_array_foreach(p->facts[at]->network_services, i, service)
-        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
-                       network))
-            return service;
-    return NULL;
+    return p->facts[at] ? facts_network_service(p->facts[at], p->mesh->members[at].network) : NULL;
 }
 
 bool gateways_is_of_network(const struct probe *p, const json_t *service)
@@ -41,13 +35,12 @@ bool gateways_is_ip(const char *address)
 bool gateways_is_fresh_name(const json_t *service, time_t now)
 {
     AUTO_STRLIST addresses = STRLIST_INIT;
-    const char *created = json_dig_str(service, "metadata", "creationTimestamp", NULL);
-    struct tm tm = {0};
+    time_t created;
     kube_service_addresses(service, &addresses);
-    if (!addresses.count || gateways_is_ip(addresses.items[0]) || !created ||
-        !strptime(created, "%Y-%m-%dT%H:%M:%SZ", &tm))
-        return false;
-    return now - timegm(&tm) < FRESH_S;
+    return addresses.count && !gateways_is_ip(addresses.items[0]) &&
+           clock_read_rfc3339(json_dig_str(service, "metadata", "creationTimestamp", NULL),
+                              &created) &&
+           now - created < FRESH_S;
 }
 
 char *gateways_selector_dup(const json_t *selector)
@@ -242,6 +235,13 @@ void gateways_add_restart(struct strlist *commands, const json_t *pod)
         strlist_add(commands, command);
 }
 
+void gateways_fix_by_restart(struct probe *p, const struct strlist *commands)
+{
+    AUTO_FREE char *fix = strlist_join_dup(commands, " && ");
+    if (commands->count)
+        finding_fix(p, "%s", fix);
+}
+
 /* ---- by istiod's word ------------------------------------------------------------------------ */
 
 /* Whether "NAME.NAMESPACE" is one of the pods. */
@@ -250,8 +250,7 @@ static bool has_named(const json_t *pods, const char *proxy)
     size_t i;
     json_t *pod;
     json_array_foreach(pods, i, pod) {
-        AUTO_FREE char *name = mem_printf("%s.%s", json_dig_str(pod, "metadata", "name", NULL),
-                                          json_dig_str(pod, "metadata", "namespace", NULL));
+        AUTO_FREE char *name = proxy_of_dup(pod);
         if (strcmp(name, proxy) == 0)
             return true;
     }

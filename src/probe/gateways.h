@@ -31,6 +31,9 @@ const json_t *gateways_passthrough(const struct facts *f);
 char *gateways_workload_dup(const json_t *pod);
 /* Adds the command that restarts a pod's workload, each once. */
 void gateways_add_restart(struct strlist *commands, const json_t *pod);
+#define GATEWAYS_MAX_RESTARTS 8 /* commands in one line, where whole meshes may need it */
+/* All of them as one line, the fix of the newest finding; nothing where there is none. */
+void gateways_fix_by_restart(struct probe *p, const struct strlist *commands);
 /* Adds to `pods` the ready ones of those that istiod calls gateways ("NAME.NAMESPACE" keys) and that are
  * not among them: no Gateway and no network leads through these. */
 int gateways_add_named(const struct probe *p, const json_t *names, json_t *pods, struct error **err)

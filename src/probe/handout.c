@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
@@ -22,11 +23,10 @@ static bool is_young(const json_t *pod, time_t now)
     size_t i;
     json_t *condition;
     json_array_foreach(json_dig(pod, "status", "conditions", NULL), i, condition) {
-        const char *since = json_dig_str(condition, "lastTransitionTime", NULL);
-        struct tm tm = {0};
+        const char *text = json_dig_str(condition, "lastTransitionTime", NULL);
+        time_t since;
         if (text_equal(json_dig_str(condition, "type", NULL), "Ready"))
-            return since && strptime(since, "%Y-%m-%dT%H:%M:%SZ", &tm) &&
-                   now - timegm(&tm) < YOUNG_S;
+            return clock_read_rfc3339(text, &since) && now - since < YOUNG_S;
     }
     return false;
 }

@@ -7,7 +7,6 @@
 
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
-#include "meshctl/mesh/objects.h"
 
 /* The names under which a cluster is known already. */
 struct names {
@@ -17,13 +16,7 @@ struct names {
 /* Whether istiod's namespace and a gateway's Service both say that the cluster is in that network. */
 static bool is_labelled(const struct facts *f, const char *network)
 {
-    size_t i;
-    json_t *service;
-    json_array_foreach(f->network_services, i, service)
-        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
-                       network))
-            return text_equal(f->namespace_network, network);
-    return false;
+    return facts_network_service(f, network) && text_equal(f->namespace_network, network);
 }
 
 static struct names names_of(const struct mesh *m, const struct facts *f, size_t at)

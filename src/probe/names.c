@@ -123,28 +123,10 @@ static void check_given_names(struct probe *p)
 
 /* ---- those who were started before ----------------------------------------------------------- */
 
-/* "kubectl rollout restart A -n B && ..." of up to so many workloads. */
-#define MAX_RESTARTS 8
-
-static void add_restart(struct strlist *commands, const json_t *pod)
-{
-    AUTO_FREE char *workload = gateways_workload_dup(pod);
-    if (!workload || commands->count == MAX_RESTARTS)
-        return;
-    AUTO_FREE char *command =
-        mem_printf("kubectl rollout restart %s -n %s", workload, namespace_of(pod));
-    if (!strlist_has(commands, command))
-        strlist_add(commands, command);
-}
-
-static void tell_started(struct probe *p, const char *wanted, const struct named *others,
-                         const struct strlist *commands)
+static void tell_started(struct probe *p, const char *wanted, const struct named *others)
 {
     AUTO_FREE char *names = named_text_dup(others);
-    AUTO_FREE char *fix = strlist_join_dup(commands, " && ");
     finding_bad(p, "MC311", wanted, "%s", names);
-    if (commands->count)
-        finding_fix(p, "%s", fix);
 }
 
 /* The injector labels each pod with the network that its proxy was given. */
@@ -161,11 +143,14 @@ static void check_workloads(struct probe *p)
             strcmp(label, probe_member(p)->network) == 0)
             continue;
         named_add(&others, "network %s of pod %s/%s", label, namespace_of(pod), name_of(pod));
-        add_restart(&commands, pod);
+        if (commands.count < GATEWAYS_MAX_RESTARTS)
+            gateways_add_restart(&commands, pod);
     }
     /* While istiod itself hands out another network, a restart would change nothing. */
-    if (others.count && text_equal(f->network, probe_member(p)->network))
-        tell_started(p, probe_member(p)->network, &others, &commands);
+    if (!others.count || !text_equal(f->network, probe_member(p)->network))
+        return;
+    tell_started(p, probe_member(p)->network, &others);
+    gateways_fix_by_restart(p, &commands);
 }
 
 static const char *env_of(const json_t *pod, const char *name)
@@ -205,13 +190,14 @@ void names_check_gateways(struct probe *p, const json_t *pods)
                 continue;
             named_add(&others, "%s=%s in pod %s/%s", rows[r].name, value, namespace_of(pod),
                       name_of(pod));
-            add_restart(&commands, pod);
+            if (commands.count < GATEWAYS_MAX_RESTARTS)
+                gateways_add_restart(&commands, pod);
         }
     if (!others.count) {
         finding_ok(p, "MC311", "%s, %s", member->cluster, member->network);
         return;
     }
-    tell_started(p, wanted, &others, &commands);
+    tell_started(p, wanted, &others);
     AUTO_FREE char *restart = strlist_join_dup(&commands, " && ");
     /* The label of its pods may be what gives it the name: the chart's is put back first. */
     if (commands.count)

@@ -155,19 +155,11 @@ static json_t *answer_of(const struct questions *q, size_t at)
 
 /* ---- the way in ------------------------------------------------------------------------------ */
 
-/* Where the Service's port for the peers leads in its pods. */
+/* Where the Service's port for the peers leads in its pods; as the chart has it where that is not said. */
 static unsigned pod_port(const struct probe *p)
 {
-    const json_t *service = gateways_network_service(p, p->at);
-    json_int_t told = eastwest_told_port(service), target;
-    size_t i;
-    json_t *row;
-    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row) {
-        target = json_dig_int(row, 0, "targetPort", NULL);
-        if (json_dig_int(row, 0, "port", NULL) == told && target > 0)
-            return (unsigned)target;
-    }
-    return PORT;
+    json_int_t port = eastwest_pod_port(gateways_network_service(p, p->at));
+    return port > 0 ? (unsigned)port : PORT;
 }
 
 struct way_in {
@@ -213,8 +205,6 @@ static const struct kube_forward_ask *closed_way(const struct way_in *w)
     return NULL;
 }
 
-#define MAX_RESTARTS 8
-
 /* Whoever is behind a Service gets a new certificate by a restart. */
 static void fix_workloads(struct probe *p, const char *host)
 {
@@ -228,13 +218,12 @@ static void fix_workloads(struct probe *p, const char *host)
         if (!text_equal(s->host, host) || !json_object_size(selector))
             continue;
         json_array_foreach(t->pods, k, pod)
-            if (commands.count < MAX_RESTARTS && gateways_selects(selector, pod) &&
+            if (commands.count < GATEWAYS_MAX_RESTARTS && gateways_selects(selector, pod) &&
                 text_equal(json_dig_str(pod, "metadata", "namespace", NULL), s->namespace_))
                 gateways_add_restart(&commands, pod);
     }
-    AUTO_FREE char *text = strlist_join_dup(&commands, " && ");
     if (commands.count)
-        finding_fix(p, "%s", text);
+        gateways_fix_by_restart(p, &commands);
     else
         finding_fix(p, "restart it: kubectl rollout restart of what is behind Service %s", host);
 }

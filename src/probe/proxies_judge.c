@@ -4,6 +4,7 @@
 
 #include "eastwest.h"
 #include "gateways.h"
+#include "meshctl/base/clock.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
@@ -11,16 +12,16 @@
 #include "proxies.h"
 #include "spans.h"
 
-#define YOUNG_S 60     /* what is younger may be on its way */
-#define MAX_OLDER 2    /* minor versions that a proxy may be behind its istiod */
-#define MAX_RESTARTS 8 /* commands in one line */
-#define MAX_WORDS 200  /* of what a proxy says */
+#define YOUNG_S 60    /* what is younger may be on its way */
+#define MAX_OLDER 2   /* minor versions that a proxy may be behind its istiod */
+#define MAX_WORDS 200 /* of what a proxy says */
 
 static bool is_young(const json_t *object, time_t now)
 {
-    const char *created = json_dig_str(object, "metadata", "creationTimestamp", NULL);
-    struct tm tm = {0};
-    return created && strptime(created, "%Y-%m-%dT%H:%M:%SZ", &tm) && now - timegm(&tm) < YOUNG_S;
+    time_t created;
+    return clock_read_rfc3339(json_dig_str(object, "metadata", "creationTimestamp", NULL),
+                              &created) &&
+           now - created < YOUNG_S;
 }
 
 /* ---- Services -------------------------------------------------------------------------------- */
@@ -155,24 +156,10 @@ void proxies_judge_stuck(const json_t *before, const json_t *now, json_t *proble
 
 /* ---- listeners ------------------------------------------------------------------------------- */
 
-/* The pod's port to which a Service leads its port for the mesh; 0 where only a name is given. */
-static json_int_t target_port(const json_t *service)
-{
-    json_int_t told = eastwest_told_port(service);
-    size_t i;
-    json_t *row;
-    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row)
-        if (json_dig_int(row, 0, "port", NULL) == told)
-            return json_is_string(json_object_get(row, "targetPort"))
-                       ? 0
-                       : json_dig_int(row, told, "targetPort", NULL);
-    return 0;
-}
-
 bool proxies_judge_listeners(const struct probe *p, const json_t *pod, const json_t *listeners,
                              json_t *problems)
 {
-    json_int_t port = target_port(gateways_network_service(p, p->at));
+    json_int_t port = eastwest_pod_port(gateways_network_service(p, p->at));
     size_t i;
     json_t *row;
     json_array_foreach(json_object_get(listeners, "listener_statuses"), i, row)
@@ -188,29 +175,6 @@ bool proxies_judge_listeners(const struct probe *p, const json_t *pod, const jso
 
 /* ---- pods ------------------------------------------------------------------------------------ */
 
-static bool is_connected(const json_t *connected, const json_t *pod)
-{
-    AUTO_FREE char *proxy = mem_printf("%s.%s", name_of(pod), namespace_of(pod));
-    return json_object_get(connected, proxy) != NULL;
-}
-
-static void add_restart(struct strlist *commands, const json_t *pod)
-{
-    AUTO_FREE char *workload = gateways_workload_dup(pod);
-    AUTO_FREE char *command =
-        workload ? mem_printf("kubectl rollout restart %s -n %s", workload, namespace_of(pod))
-                 : NULL;
-    if (command && commands->count < MAX_RESTARTS && !strlist_has(commands, command))
-        strlist_add(commands, command);
-}
-
-static void fix_by_restart(struct probe *p, const struct strlist *commands)
-{
-    AUTO_FREE char *fix = strlist_join_dup(commands, " && ");
-    if (commands->count)
-        finding_fix(p, "%s", fix);
-}
-
 void proxies_check_connected(struct probe *p, const json_t *connected, time_t now)
 {
     const struct facts_traffic *t = probe_facts(p)->traffic;
@@ -224,10 +188,11 @@ void proxies_check_connected(struct probe *p, const json_t *connected, time_t no
             !json_dig(pod, "metadata", "annotations", "sidecar.istio.io/status", NULL))
             continue;
         count++;
-        if (is_connected(connected, pod))
+        if (wire_istiod_of(connected, pod))
             continue;
         named_add(&lost, "%s/%s", namespace_of(pod), name_of(pod));
-        add_restart(&commands, pod);
+        if (commands.count < GATEWAYS_MAX_RESTARTS)
+            gateways_add_restart(&commands, pod);
     }
     AUTO_FREE char *names = named_text_dup(&lost);
     if (!lost.count) {
@@ -238,7 +203,7 @@ void proxies_check_connected(struct probe *p, const json_t *connected, time_t no
     (lost.count * 2 > count ? finding_bad : finding_warn)(p, "MC607", "every sidecar connected",
                                                           "%zu of %zu without an istiod: %s",
                                                           lost.count, count, names);
-    fix_by_restart(p, &commands);
+    gateways_fix_by_restart(p, &commands);
 }
 
 /* ---- versions -------------------------------------------------------------------------------- */
@@ -267,7 +232,7 @@ static const json_t *pod_of(const struct facts_traffic *t, const char *proxy)
     size_t i;
     json_t *pod;
     json_array_foreach(t->pods, i, pod) {
-        AUTO_FREE char *name = mem_printf("%s.%s", name_of(pod), namespace_of(pod));
+        AUTO_FREE char *name = proxy_of_dup(pod);
         if (strcmp(name, proxy) == 0)
             return pod;
     }
@@ -290,8 +255,8 @@ void proxies_check_versions(struct probe *p, const json_t *syncz)
             continue;
         const json_t *pod = pod_of(probe_facts(p)->traffic, proxy);
         named_add(&others, "%s of %s", version, proxy);
-        if (pod)
-            add_restart(&commands, pod);
+        if (pod && commands.count < GATEWAYS_MAX_RESTARTS)
+            gateways_add_restart(&commands, pod);
     }
     AUTO_FREE char *names = named_text_dup(&others);
     if (!others.count) {
@@ -300,5 +265,5 @@ void proxies_check_versions(struct probe *p, const json_t *syncz)
     }
     finding_bad(p, "MC805", "not newer than istiod, and at most two minor versions older", "%s",
                 names);
-    fix_by_restart(p, &commands);
+    gateways_fix_by_restart(p, &commands);
 }

@@ -103,14 +103,6 @@ void sync_add_connected(const json_t *syncz, const char *namespace_, const char 
     }
 }
 
-/* Of which istiod's namespace it is; NULL when it is connected to none. */
-static const char *istiod_of(const json_t *connected, const json_t *pod)
-{
-    AUTO_FREE char *proxy = mem_printf("%s.%s", json_dig_str(pod, "metadata", "name", NULL),
-                                       json_dig_str(pod, "metadata", "namespace", NULL));
-    return json_string_value(json_object_get(connected, proxy));
-}
-
 /* The log of the first one, and what mends the usual reason. */
 static void add_connected_fix(json_t *problem, const json_t *pod, const struct strlist *commands)
 {
@@ -131,7 +123,7 @@ void sync_judge_connected(const json_t *pods, const json_t *connected, json_t *p
     json_t *pod;
     size_t i, count = 0;
     json_array_foreach(pods, i, pod) {
-        if (istiod_of(connected, pod))
+        if (wire_istiod_of(connected, pod))
             continue;
         first = first ? first : pod;
         gateways_add_restart(&commands, pod);
@@ -317,7 +309,7 @@ static void report(struct probe *p, const struct look *l)
 /* Whether a gateway is not known to be another mesh's. */
 static bool is_ours(const struct probe *p, const struct look *l, const json_t *pod)
 {
-    const char *istiod = istiod_of(l->connected, pod);
+    const char *istiod = wire_istiod_of(l->connected, pod);
     return !istiod || text_equal(istiod, p->mesh->istio_namespace);
 }
 

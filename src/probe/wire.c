@@ -107,11 +107,16 @@ static void held_release(struct held *h)
     strlist_release(&h->commands);
 }
 
+const char *wire_istiod_of(const json_t *connected, const json_t *pod)
+{
+    AUTO_FREE char *proxy = proxy_of_dup(pod);
+    return json_string_value(json_object_get(connected, proxy));
+}
+
 /* Whether it is of another mesh in the same cluster, whose root it has then. */
 static bool is_stranger(const struct wire *w, const json_t *pod)
 {
-    AUTO_FREE char *proxy = mem_printf("%s.%s", name_of(pod), namespace_of(pod));
-    const char *istiod = json_string_value(json_object_get(w->pods->connected, proxy));
+    const char *istiod = wire_istiod_of(w->pods->connected, pod);
     return istiod && !text_equal(istiod, w->p->mesh->istio_namespace);
 }
 

@@ -12,6 +12,10 @@ struct wire_pods {
     const json_t *syncz;     /* array: what the mesh's istiods say of their proxies */
 };
 
+/* The namespace of the istiod that a pod's proxy is connected to, of such an object; NULL: to none.
+ * Borrowed. */
+const char *wire_istiod_of(const json_t *connected, const json_t *pod);
+
 #define WIRE_MAX_PODS 64 /* of each sort that are asked */
 
 /* All in one go through port-forwarding: the certificates that each istiod of the mesh shows on 15012,

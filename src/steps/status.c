@@ -190,12 +190,11 @@ static json_t *cluster_of(const struct lane *lane, const json_t *checks, time_t 
 /* Of the Secret that holds the token. */
 static json_t *token_age(const struct facts *peer, time_t now)
 {
-    const char *created =
+    const char *text =
         json_dig_str(peer ? peer->reader_token : NULL, "metadata", "creationTimestamp", NULL);
-    struct tm tm = {0};
-    if (!created || !strptime(created, "%Y-%m-%dT%H:%M:%SZ", &tm))
-        return json_null();
-    return json_integer((json_int_t)(now - timegm(&tm)));
+    time_t created;
+    return clock_read_rfc3339(text, &created) ? json_integer((json_int_t)(now - created))
+                                              : json_null();
 }
 
 static void add_sync(const struct lane *from, const struct lane *to, json_t *link)

@@ -26,6 +26,8 @@ int clock_parse_duration(const char *text, int64_t *ret_ms, struct error **err) 
 char *clock_duration_dup(int64_t ms);
 /* "2026-08-14T09:02:10Z"; yours to free. */
 char *clock_rfc3339_dup(time_t t);
+/* Reads that form, the one of all of Kubernetes' metav1.Time; false when `text` is NULL or of another one. */
+bool clock_read_rfc3339(const char *text, time_t *ret_time);
 /* With nanoseconds, as Go's time.Time marshals: "2026-08-14T09:02:10.123456789Z". Now. */
 char *clock_now_rfc3339nano_dup(void);
 

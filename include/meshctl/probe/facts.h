@@ -88,6 +88,8 @@ const json_t *facts_namespace(const struct facts *f, const char *name);
 /* Whether new pods of a namespace get a proxy, as the injector's webhooks select namespaces (istio
  * manifests/charts/istio-control/istio-discovery). */
 bool facts_is_injected(const json_t *namespace_);
+/* The first Service with the label of that network; NULL without one; borrowed. */
+const json_t *facts_network_service(const struct facts *f, const char *network);
 /* The Secret that lets istiod see the cluster `cluster`, NULL without one; borrowed. */
 const json_t *facts_link(const struct facts *f, const char *cluster);
 

@@ -92,6 +92,11 @@ static void rfc3339(void **state)
     AUTO_FREE char *epoch = clock_rfc3339_dup(0);
     AUTO_FREE char *leap = clock_rfc3339_dup(1709210096);
     AUTO_FREE char *now = clock_now_rfc3339nano_dup();
+    time_t read = 0;
+    assert_true(clock_read_rfc3339("2024-02-29T12:34:56Z", &read));
+    assert_int_equal(read, 1709210096);
+    assert_false(clock_read_rfc3339(NULL, &read));
+    assert_false(clock_read_rfc3339("2024-02-29", &read));
     assert_string_equal(epoch, "1970-01-01T00:00:00Z");
     assert_string_equal(leap, "2024-02-29T12:34:56Z");
     struct tm tm = {0};
