@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "fakeapi_fixture.h"
+#include "injector.h"
 #include "leaf.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/clock.h"
@@ -162,20 +163,9 @@ static inline void put_trust(void)
     put(map_text);
 }
 
-#define INJECTOR                                                                                   \
-    "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/istio-sidecar-injector"
-
-static inline void put_injector(void)
-{
-    put("{\"apiVersion\":\"admissionregistration.k8s.io/v1\",\"kind\":"
-        "\"MutatingWebhookConfiguration\",\"metadata\":{\"name\":\"istio-sidecar-injector\"},"
-        "\"webhooks\":[{\"name\":\"namespace.sidecar-injector.istio.io\",\"clientConfig\":{"
-        "\"service\":{\"name\":\"istiod\",\"namespace\":\"istio-system\"}}}]}");
-}
-
 static inline void put_istiod(int ready)
 {
-    put_injector();
+    injector_put(x.api);
     AUTO_FREE char *text = mem_printf(
         "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"istiod\","
         "\"namespace\":\"istio-system\",\"labels\":{\"app\":\"istiod\"}},\"spec\":{\"replicas\":1,"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "injector.h"
 #include "leaf.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
@@ -227,11 +228,7 @@ static void live(size_t i)
     struct fakeapi *api = c.apis[i];
     put_pod(api, "istio-system", "istiod-1", "istiod");
     put_pod(api, "istio-ingress", "gw", "istio-eastwest");
-    fakeapi_put(
-        api, "{\"apiVersion\":\"admissionregistration.k8s.io/v1\",\"kind\":"
-             "\"MutatingWebhookConfiguration\",\"metadata\":{\"name\":\"istio-sidecar-injector\"},"
-             "\"webhooks\":[{\"name\":\"namespace.sidecar-injector.istio.io\",\"clientConfig\":{"
-             "\"service\":{\"name\":\"istiod\",\"namespace\":\"istio-system\"}}}]}");
+    injector_put(api);
     fakeapi_patch(api, NAMESPACES "istio-ingress/services/istio-eastwest",
                   "{\"spec\":{\"selector\":{\"app\":\"istio-eastwest\"}}}");
     fakeapi_patch(api, "/apis/apps/v1/namespaces/istio-system/deployments/istiod",

@@ -65,8 +65,7 @@ def look(by: str, flags: list[str] | None = None) -> Verdict:
         document = done.json()
     except ValueError:
         document = {}
-    rows = document.get("checks") or document.get("verify", {}).get("checks") or []
-    return Verdict(done, rows)
+    return Verdict(done, world.findings(document))
 
 
 @dataclass

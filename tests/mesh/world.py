@@ -133,6 +133,11 @@ def meshctl(*words: object, seconds: int = 300, program: str = MESHCTL, env: dic
     return Done(argv, done.returncode, done.stdout, done.stderr, time.monotonic() - began)
 
 
+def findings(document: dict) -> list[dict]:
+    """The rows of what check, or verify, found."""
+    return document.get("checks") or document.get("verify", {}).get("checks") or []
+
+
 def mesh_words(*words: object) -> list:
     """What `up` and `plan` are told of the mesh, with the sample unless its step is left out."""
     return [*members(), *charts(), "--ca-dir", CA_DIR, *([] if "--to" in words else ["--bookinfo"]), *words]
