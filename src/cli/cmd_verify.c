@@ -19,13 +19,14 @@ int cmd_verify(struct cli *cli, struct error **err)
 {
     const struct options_proof *proof = options_proof_of(&cli->options);
     AUTO_RUN run = {0};
+    const struct options_verify *verify = options_verify_of(&cli->options);
     bool tries = proof->failover || proof->partition || proof->bench;
-    if (proof->no_traffic && (proof->keep || tries))
+    if (verify->no_traffic && (proof->keep || tries))
         return error_set(err, ERROR_USAGE, "--no-traffic leaves out all that is done with it");
     if (check_images(cli, err) < 0 || cli_run_prepare(cli, &run, err) < 0)
         return -1;
     run.options.from = STEP_VERIFY;
-    run.options.proof = !proof->no_traffic;
+    run.options.proof = verify->no_traffic ? PROOF_NONE : PROOF_ALWAYS;
     run.options.keep = proof->keep;
     run.options.failover = proof->failover;
     run.options.partition = proof->partition;

@@ -16,8 +16,6 @@ static const struct option rows[] = {
      "the mesh id, as the word that its gateways may be taken away for --partition"},
     {"keep", 0, FIELD(keep), NULL,
      "leave verify's own namespace, with what sends and answers, in every cluster"},
-    {"no-traffic", 0, FIELD(no_traffic), NULL,
-     "look only: no namespace of verify's own, no requests in it"},
 };
 
 const struct option_family options_proof_family = {"Its own traffic", rows, MC_ARRAY_LEN(rows),

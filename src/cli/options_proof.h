@@ -5,7 +5,7 @@
 #include "options.h"
 
 struct options_proof {
-    bool keep, no_traffic, failover, partition, bench;
+    bool keep, failover, partition, bench;
     const char *rate, *confirm;
 };
 

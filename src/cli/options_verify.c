@@ -6,7 +6,10 @@
 static const struct option rows[] = {
     {"bookinfo", 0, FIELD(bookinfo), NULL,
      "deploy Istio's Bookinfo sample over the clusters and verify with its traffic"},
-    {"requests", 0, FIELD(requests), "N", "requests to send at the least (default 40)"},
+    {"no-traffic", 0, FIELD(no_traffic), NULL,
+     "look only: no namespace of verify's own, no requests in it"},
+    {"requests", 0, FIELD(requests), "N",
+     "requests to send at the least: on every path of its own (default 100), of the sample (40)"},
 };
 
 const struct option_family options_verify_family = {"Verification", rows, MC_ARRAY_LEN(rows),

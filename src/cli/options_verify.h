@@ -5,7 +5,7 @@
 #include "options.h"
 
 struct options_verify {
-    bool bookinfo;
+    bool bookinfo, no_traffic;
     const char *requests;
 };
 

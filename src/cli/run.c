@@ -29,12 +29,13 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
     unsigned parallel = 0;
     if (charts->reset_values && charts->reuse_values)
         return error_set(err, ERROR_USAGE, "--reset-values and --reuse-values exclude each other");
-    if (verify->requests && !verify->bookinfo)
+    if (verify->requests && verify->no_traffic && !verify->bookinfo)
         return error_set(err, ERROR_USAGE,
-                         "--requests is for --bookinfo only: without it none is sent");
+                         "--no-traffic leaves no requests that --requests counts");
     *ret_options = (struct steps_options){
         .only = options_only_of(&cli->options)->only,
         .bookinfo = verify->bookinfo,
+        .proof = verify->no_traffic || verify->bookinfo ? PROOF_NONE : PROOF_OF_CHANGES,
         .list_only = change->dry_run != NULL,
         .untried = change->dry_run && strcmp(change->dry_run, "client") == 0,
         .take_ownership = change->take_ownership,

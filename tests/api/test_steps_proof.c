@@ -297,7 +297,7 @@ static int tear_down(void **state)
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 static const struct steps_options proof_options = {
-    .from = STEP_VERIFY, .to = STEP_VERIFY, .proof = true, .requests = 6};
+    .from = STEP_VERIFY, .to = STEP_VERIFY, .proof = PROOF_ALWAYS, .requests = 6};
 
 static void run_for(int64_t timeout_ms, struct run_result *ret)
 {
@@ -391,6 +391,19 @@ static void every_cluster_asks_every_cluster(void **state)
         assert_int_equal(namespaces_left(i, NULL), 0);
         assert_non_null(finding_of(&o, "MC734", name_of(i), "ok"));
     }
+}
+
+static void without_a_change_nothing_is_proved_again(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0};
+    struct steps_options options = proof_options;
+    options.proof = PROOF_OF_CHANGES;
+    run_steps(&c, &options, &o);
+    run_ended_well(&o);
+    assert_true(json_is_null(json_dig(o.report, "verify", "matrix", NULL)));
+    for (size_t i = 0; i < c.count; i++)
+        assert_int_equal(fakeapi_count(c.apis[i], "POST", "/api/v1/namespaces"), 0);
 }
 
 static void what_it_places_is_its_own(void **state)
@@ -716,6 +729,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_cluster_asks_every_cluster, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_change_nothing_is_proved_again, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_it_places_is_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_pods_need_of_the_peers_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_silent_peer_is_the_cause, set_up, tear_down),

@@ -51,6 +51,19 @@ class Proof(unittest.TestCase):
     def setUpClass(cls):
         world.whole(world.up())
 
+    def test_what_up_changed_is_proved_and_what_it_found_good_is_not_again(self):
+        kubectl("east", "-n", "istio-ingress", "delete", "gateways.networking.istio.io", "--all")
+        first = world.up("--to", "verify", "-o", "json")
+        self.assertEqual(first.code, 0, first)
+        paths = first.json()["verify"]["matrix"]["paths"]
+        self.assertEqual({(p["from"], p["to"]): (p["requests"], p["errors"]) for p in paths},
+                         {(a, b): (100, 0) for a in CLUSTERS for b in CLUSTERS})
+        self.assertTrue(settle(are_gone), "a namespace is left")
+        again = world.up("--to", "verify", "-o", "json")
+        self.assertEqual(again.code, 0, again)
+        self.assertIsNone(again.json()["verify"]["matrix"])
+        self.assertFalse(any(c["objects"]["created"] + c["objects"]["changed"] for c in again.json()["clusters"]))
+
     def test_every_path_is_proved_after_a_killed_run(self):
         """The killed run's namespaces go with the next one, as soon as their time is over; STRICT for all."""
         child = begin()

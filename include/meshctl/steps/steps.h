@@ -50,6 +50,13 @@ enum steps_verb {
     STEPS_CHECK, /* looks at every cluster, whatever is wrong with the others; writes nothing */
 };
 
+/* Whether step verify sends traffic of its own. */
+enum steps_proof {
+    PROOF_NONE,
+    PROOF_OF_CHANGES, /* when the run has written anything: what was proved before stands as it was */
+    PROOF_ALWAYS,
+};
+
 struct steps_options {
     enum steps_verb verb;
     const struct mesh *mesh;      /* checked (mesh_check); borrowed for the run */
@@ -75,8 +82,8 @@ struct steps_options {
     bool force_conflicts;
     bool no_input;     /* no exec plug-in may ask, even where there is a terminal */
     unsigned requests; /* verify: at the least; 0: 40 of the sample, 100 on each path of its own */
-    bool proof;        /* verify: with traffic of its own */
-    bool keep;         /* and leaves its namespaces there */
+    enum steps_proof proof;
+    bool keep;         /* the proof's namespaces stay */
     bool measure;      /* check: for steps_status, what the proxies count too */
     int64_t window_ms; /* with measure: between the two readings */
     const struct strlist
