@@ -276,8 +276,7 @@ static int take_reads(struct kube_client *c, const struct facts_options *o, stru
     const json_t *deployment =
         istiod ? json_array_get(reads[DEPLOYMENTS].found, (size_t)(istiod - f->istiods)) : NULL;
     take_trust(c, o, reads, deployment, f);
-    return facts_read_releases(c, o->mesh, reads[RECORDS].found, reads[INGRESS_RECORDS].found, f,
-                               err);
+    return facts_read_releases(c, o, reads[RECORDS].found, reads[INGRESS_RECORDS].found, f, err);
 }
 
 int facts_observe(struct kube_client *c, const struct facts_options *o, struct facts **ret_facts,

@@ -9,7 +9,7 @@
 #define FACTS_RECORD_READS 2
 void facts_record_reads(const struct mesh *m, struct strlist *selectors, struct kube_read *reads);
 /* f->records and f->releases, out of what these found. */
-int facts_read_releases(struct kube_client *c, const struct mesh *m, const json_t *istio,
+int facts_read_releases(struct kube_client *c, const struct facts_options *o, const json_t *istio,
                         const json_t *ingress, struct facts *f, struct error **err) MC_WARN_UNUSED;
 
 #endif

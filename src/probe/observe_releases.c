@@ -114,9 +114,10 @@ static void append_versions(struct buf *out, const json_t *listed)
                     json_dig_str(record, "metadata", "resourceVersion", NULL));
 }
 
-int facts_read_releases(struct kube_client *c, const struct mesh *m, const json_t *istio,
+int facts_read_releases(struct kube_client *c, const struct facts_options *o, const json_t *istio,
                         const json_t *ingress, struct facts *f, struct error **err)
 {
+    const struct mesh *m = o->mesh;
     AUTO_BUF versions = BUF_INIT;
     append_versions(&versions, istio);
     append_versions(&versions, ingress);
@@ -127,7 +128,7 @@ int facts_read_releases(struct kube_client *c, const struct mesh *m, const json_
                                 err) < 0)
             return error_wrap(err, "%s: release %s", kube_client_name(c), m->releases[i]);
     }
-    return read_histories(c, m, f, err);
+    return o->with_traffic ? 0 : read_histories(c, m, f, err);
 }
 
 static int list_versions(const struct kube_read *reads, struct buf *out, struct error **err)

@@ -17,13 +17,14 @@ static json_t *report_release(const struct lane *lane, const struct lane_release
     const struct release_history *h = lane->facts ? lane->facts->releases[r->component] : NULL;
     const struct release_revision *newest = h ? release_history_newest(h) : NULL;
     const struct release *record = r->begun ? r->record : newest ? newest->record : NULL;
-    if (!record)
+    if (!record && !newest)
         return NULL;
-    const char *chart = json_dig_str(record->chart, "metadata", "name", NULL);
-    const char *version = json_dig_str(record->chart, "metadata", "version", NULL);
-    return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "name", r->name, "namespace", r->namespace_,
-                     "revision", record->version, "status", release_status_name(record->status),
-                     "chart", chart ? chart : "", "version", version ? version : "");
+    const char *chart = record ? json_dig_str(record->chart, "metadata", "name", NULL) : NULL;
+    const char *version = record ? json_dig_str(record->chart, "metadata", "version", NULL) : NULL;
+    return json_pack("{s:s, s:s, s:i, s:s, s:s*, s:s*}", "name", r->name, "namespace",
+                     r->namespace_, "revision", record ? record->version : newest->version,
+                     "status", release_status_name(record ? record->status : newest->status),
+                     "chart", chart, "version", version);
 }
 
 /* Of the first root that the cluster trusts, or will; NULL when it has none. */

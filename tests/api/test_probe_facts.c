@@ -333,6 +333,26 @@ static void facts_age_with_the_records_of_their_releases(void **state)
     assert_true(is_stale(f));
 }
 
+/* Of a body it would know the damage. */
+static void who_only_looks_reads_no_body(void **state)
+{
+    (void)state;
+    struct facts_options options = {.mesh = mesh, .with_traffic = true};
+    struct facts *f = NULL;
+    struct error *err = NULL;
+    have_namespace("");
+    put(RECORD("istiod"));
+    must(facts_observe(x.client, &options, &f, &err), &err);
+    const struct release_revision *newest = release_history_newest(f->releases[MESH_ISTIOD]);
+    assert_int_equal(newest->status, RELEASE_SUPERSEDED);
+    assert_null(newest->damage);
+    assert_int_equal(
+        fakeapi_count(x.api, "GET",
+                      "/api/v1/namespaces/istio-system/secrets/sh.helm.release.v1.istiod.v1"),
+        0);
+    facts_free(f);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -347,6 +367,7 @@ int main(void)
         CASE(a_mesh_configuration_that_is_no_yaml_says_nothing),
         CASE(versions_are_tags_of_images),
         CASE(a_deployment_of_odd_form_is_survived),
+        CASE(who_only_looks_reads_no_body),
         CASE(too_many_istiods_are_an_error),
         CASE(secrets_may_be_missed_by_a_reader),
         CASE(facts_age_with_the_records_of_their_releases),

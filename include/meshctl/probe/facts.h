@@ -72,7 +72,9 @@ struct facts {
 struct facts_options {
     const struct mesh *mesh; /* namespaces and release names */
     bool may_miss;
-    bool with_traffic; /* whose reads may always be missed */
+    /* For who looks, and does not change: what decides about traffic, whose reads may always be missed; of the
+     * releases what their labels say, without a body. */
+    bool with_traffic;
 };
 int facts_observe(struct kube_client *c, const struct facts_options *options,
                   struct facts **ret_facts, struct error **err) MC_WARN_UNUSED;
