@@ -3,25 +3,8 @@
 
 #include <string.h>
 
+#include "json_cost.h"
 #include "meshctl/base/text.h"
-
-static bool is_too_deep(const json_t *value, size_t depth)
-{
-    if (depth > JSON_MAX_DEPTH)
-        return true;
-    const char *key;
-    json_t *item;
-    size_t index;
-    json_object_foreach((json_t *)value, key, item) {
-        if (is_too_deep(item, depth + 1))
-            return true;
-    }
-    json_array_foreach(value, index, item) {
-        if (is_too_deep(item, depth + 1))
-            return true;
-    }
-    return false;
-}
 
 /* jansson quotes the text that it stumbled over; a Secret's content must not get into a message. */
 static void cut_quotation(char *text)
@@ -71,9 +54,8 @@ static void widen_integers(const char *text, size_t len, struct buf *out)
 }
 
 /* jansson has no integer past int64; Go's decoder makes a float64 of such a number. */
-static json_t *parse(const char *text, size_t len, json_error_t *problem)
+static json_t *parse(const char *text, size_t len, size_t flags, json_error_t *problem)
 {
-    const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
     json_t *value = json_loadb(text, len, flags, problem);
     if (value || json_error_code(problem) != json_error_numeric_overflow)
         return value;
@@ -82,20 +64,33 @@ static json_t *parse(const char *text, size_t len, json_error_t *problem)
     return json_loadb(buf_str(&wide), wide.len, flags, problem);
 }
 
-int json_read(const char *text, size_t len, const char *name, json_t **ret_value,
-              struct error **err)
+static int check_limits(const char *text, size_t len, struct error **err)
 {
     if (len > JSON_MAX_TEXT)
-        return error_set(err, ERROR_INPUT,
-                         "%s: JSON text of %zu bytes is larger than the limit of %zu", name, len,
-                         JSON_MAX_TEXT);
+        return error_set(err, ERROR_INPUT, "JSON text of %zu bytes is larger than the limit of %zu",
+                         len, JSON_MAX_TEXT);
     /* jansson takes a NUL behind a number for the end. */
-    if (memchr(text, '\0', len)) {
-        error_set(err, ERROR_INPUT, "JSON: NUL byte in the text");
+    if (memchr(text, '\0', len))
+        return error_set(err, ERROR_INPUT, "JSON: NUL byte in the text");
+    struct json_cost cost = json_cost_of(text, len, JSON_MAX_TREE, JSON_MAX_DEPTH + 1);
+    if (cost.depth > JSON_MAX_DEPTH + 1)
+        return error_set(err, ERROR_INPUT, "JSON is nested deeper than %d levels", JSON_MAX_DEPTH);
+    if (cost.bytes > JSON_MAX_TREE)
+        return error_set(
+            err, ERROR_INPUT,
+            "JSON text of %zu bytes has too many values: they would take more than %zu "
+            "MiB of memory",
+            len, JSON_MAX_TREE >> 20);
+    return json_check_room(cost.bytes, err);
+}
+
+static int read_text(const char *text, size_t len, const char *name, size_t flags,
+                     json_t **ret_value, struct error **err)
+{
+    if (check_limits(text, len, err) < 0)
         return error_where(err, "%s", name);
-    }
     json_error_t problem;
-    json_auto_t *value = parse(text, len, &problem);
+    json_t *value = parse(text, len, flags | JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
     if (!value) {
         cut_quotation(problem.text);
         AUTO_BUF clean = BUF_INIT;
@@ -103,10 +98,18 @@ int json_read(const char *text, size_t len, const char *name, json_t **ret_value
         error_set(err, ERROR_INPUT, "JSON: %s", buf_str(&clean));
         return error_where(err, "%s:%d:%d", name, problem.line, problem.column);
     }
-    if (is_too_deep(value, 0)) {
-        error_set(err, ERROR_INPUT, "JSON is nested deeper than %d levels", JSON_MAX_DEPTH);
-        return error_where(err, "%s", name);
-    }
-    *ret_value = TAKE(value);
+    *ret_value = value;
     return 0;
+}
+
+int json_read(const char *text, size_t len, const char *name, json_t **ret_value,
+              struct error **err)
+{
+    return read_text(text, len, name, JSON_REJECT_DUPLICATES, ret_value, err);
+}
+
+int json_read_lenient(const char *text, size_t len, const char *name, json_t **ret_value,
+                      struct error **err)
+{
+    return read_text(text, len, name, 0, ret_value, err);
 }

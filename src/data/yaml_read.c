@@ -13,7 +13,8 @@
 #include "yaml_source.h"
 
 #define YAML_MAX_QUOTED ((size_t)1024 * 1024) /* bytes of a message that quotes a value */
-#define UNFIT_KEY "\x01"                      /* of what has a key that JSON cannot hold */
+#define YAML_NODE_BYTES ((size_t)256) /* that a copy of one takes at the most, its text left out */
+#define UNFIT_KEY "\x01"              /* of what has a key that JSON cannot hold */
 
 /* Values are made straight from the events. go-yaml v2 first builds a tree of nodes and then
  * decodes it; where that shows (aliases, merge keys, their limits) the comment
@@ -298,6 +299,10 @@ static int compose_alias(struct composer *c, const yaml_event_t *event, size_t d
     const struct yaml_composed *target;
     if (follow_alias(c, event, depth, &target, err) < 0)
         return -1;
+    if (json_check_room(target->nodes * YAML_NODE_BYTES, err) < 0) {
+        c->is_final = true;
+        return error_where(err, "%s:%zu", c->source.name, event->start_mark.line + 1);
+    }
     *ret = (struct yaml_composed){yaml_copy(target->json), target->nodes + 1, target->height};
     return 0;
 }
@@ -326,6 +331,10 @@ static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
         c->is_final = true;
         return yaml_source_fail(&c->source, &event->start_mark, err,
                                 "yaml: exceeded max depth of %d", YAML_MAX_DEPTH);
+    }
+    if (json_check_room(0, err) < 0) {
+        c->is_final = true;
+        return error_where(err, "%s:%zu", c->source.name, event->start_mark.line + 1);
     }
     const char *anchor = anchor_of(event);
     struct yaml_composed made = {.nodes = 1};

@@ -14,11 +14,24 @@
 
 #define JSON_MAX_DEPTH 1000                      /* nesting of any JSON or YAML value */
 #define JSON_MAX_TEXT ((size_t)64 * 1024 * 1024) /* bytes of one document */
+/* Bytes of memory that the values of one text may take, and all values of the process together: a
+ * value can take a hundred times the bytes of its text. */
+#define JSON_MAX_TREE ((size_t)128 * 1024 * 1024)
+#define JSON_MAX_HELD ((size_t)192 * 1024 * 1024)
 
 /* Parses one value; duplicate keys and keys that hold NUL are refused, integers past int64 become
- * reals. `name` stands in errors as NAME:LINE:COL; they quote nothing of the text. */
+ * reals. `name` stands in errors as NAME:LINE:COL; they quote nothing of the text. Depth and memory
+ * are looked at before anything is made. */
 int json_read(const char *text, size_t len, const char *name, json_t **ret_value,
               struct error **err) MC_WARN_UNUSED;
+/* The same, but of keys that stand twice the last counts, as for Go. */
+int json_read_lenient(const char *text, size_t len, const char *name, json_t **ret_value,
+                      struct error **err) MC_WARN_UNUSED;
+/* What all values take that are not in a json_scratch, in bytes. Thread-safe. */
+size_t json_held(void);
+/* For what makes values one after another: -1 (ERROR_INPUT) when `more` bytes would be too many
+ * beside json_held. */
+int json_check_room(size_t more, struct error **err) MC_WARN_UNUSED;
 
 enum json_write_flags {
     JSON_WRITE_PRETTY = 1 << 0, /* Go's MarshalIndent("", "  "): "{}" and "[]" stay on one line */

@@ -1,6 +1,8 @@
 /* Reading JSON: what is taken (RFC 8259), limits, and errors that quote nothing. */
 #include "support.h"
 
+#include "json_cost.h"
+
 static struct error *refused(const char *text, size_t len)
 {
     struct error *err = NULL;
@@ -130,6 +132,108 @@ static void length_is_bounded(void **state)
     assert_non_null(strstr(err->message, "limit"));
 }
 
+/* What is counted beforehand is at least what the values take, and not a multiple of it where the
+ * text is of the usual kind. */
+static void cost_is_what_values_take(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *part;
+        size_t most; /* percent of what they take */
+    } shapes[] = {
+        {"{}", 200},
+        {"[]", 250},
+        {"\"\"", 300},
+        {"0", 300},
+        {"1.5", 300},
+        {"\"\\u00e9\\\"\"", 300},
+        {"[[[[{}]]]]", 200},
+        {"{\"a\":0}", 200},
+        {"{\"a\":{\"b\":[1,\"two\",null]},\"c\":\"a longer text, as descriptions are\"}", 200},
+        {"{\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0,\"i\":0}", 250},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(shapes); i++) {
+        AUTO_BUF text = BUF_INIT;
+        buf_appendc(&text, '[');
+        for (int k = 0; k < 1030; k++)
+            buf_appendf(&text, "%s%s", k ? "," : "", shapes[i].part);
+        buf_appendc(&text, ']');
+        size_t before = json_held();
+        json_auto_t *value = json_of(buf_str(&text));
+        size_t taken = json_held() - before;
+        size_t cost = json_cost_of(text.data, text.len, SIZE_MAX, SIZE_MAX).bytes;
+        assert_non_null(value);
+        if (cost < taken || cost > taken * shapes[i].most / 100)
+            fail_msg("%s: counted %zu, taken %zu", shapes[i].part, cost, taken);
+    }
+}
+
+static void wide_objects_are_counted(void **state)
+{
+    (void)state;
+    AUTO_BUF text = BUF_INIT;
+    buf_appends(&text, "{\"\":0");
+    for (int k = 0; k < 66000; k++)
+        buf_appendf(&text, ",\"%d\":0", k);
+    buf_appendc(&text, '}');
+    size_t before = json_held();
+    json_auto_t *value = json_of(buf_str(&text));
+    size_t taken = json_held() - before;
+    assert_non_null(value);
+    assert_in_range(json_cost_of(text.data, text.len, SIZE_MAX, SIZE_MAX).bytes, taken, 2 * taken);
+}
+
+static void values_are_bounded(void **state)
+{
+    (void)state;
+    AUTO_BUF text = BUF_INIT;
+    size_t before = json_held();
+    buf_appendc(&text, '[');
+    while (text.len < 2000000)
+        buf_appends(&text, "{},");
+    buf_appends(&text, "0]");
+    AUTO_ERR *err = refused(buf_str(&text), text.len);
+    assert_non_null(strstr(err->message, "too many values"));
+    assert_non_null(strstr(err->message, "128 MiB"));
+    assert_int_equal(json_held(), before);
+    /* The limit is on what there is: what was given back counts no more. */
+    for (int i = 0; i < 100; i++) {
+        json_auto_t *value = json_of("[{},{},[\"text\"]]");
+        assert_true(json_held() > before);
+    }
+    assert_int_equal(json_held(), before);
+}
+
+static void all_values_together_are_bounded(void **state)
+{
+    (void)state;
+    AUTO_BUF text = BUF_INIT;
+    json_auto_t *all = json_array();
+    AUTO_ERR *err = NULL;
+    buf_appendc(&text, '[');
+    while (text.len < 400000)
+        buf_appends(&text, "{},");
+    buf_appends(&text, "0]");
+    for (int i = 0; i < 20 && !err; i++) {
+        json_t *value = NULL;
+        if (json_read(buf_str(&text), text.len, "t", &value, &err) == 0)
+            json_array_append_new(all, value);
+    }
+    assert_non_null(err);
+    assert_non_null(strstr(err->message, "192 MiB"));
+    assert_string_equal(err->where, "t");
+    assert_true(json_held() < JSON_MAX_HELD);
+}
+
+static void of_keys_that_stand_twice_the_last_may_count(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    json_auto_t *value = NULL;
+    assert_int_equal(json_read_lenient("{\"a\":1,\"a\":2}", 13, "t", &value, &err), 0);
+    assert_int_equal(json_dig_int(value, 0, "a", NULL), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +247,11 @@ int main(void)
         cmocka_unit_test(broken_texts_are_refused),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(length_is_bounded),
+        cmocka_unit_test(cost_is_what_values_take),
+        cmocka_unit_test(wide_objects_are_counted),
+        cmocka_unit_test(values_are_bounded),
+        cmocka_unit_test(all_values_together_are_bounded),
+        cmocka_unit_test(of_keys_that_stand_twice_the_last_may_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

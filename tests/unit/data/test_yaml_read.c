@@ -238,6 +238,22 @@ static void length_is_bounded(void **state)
     assert_non_null(strstr(err->message, "limit"));
 }
 
+/* As in JSON: the values that are made, not the bytes of the text. */
+static void values_are_bounded(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"- {}\n", "- a: b\n", "- [[]]\n"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(texts); i++) {
+        AUTO_BUF text = BUF_INIT;
+        while (text.len < 8000000)
+            buf_appends(&text, texts[i]);
+        AUTO_ERR *err = refused(buf_str(&text), text.len, 0);
+        assert_non_null(strstr(err->message, "too many values"));
+        assert_non_null(strchr(err->where, ':'));
+        assert_in_range(json_held(), 0, 1000000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +272,7 @@ int main(void)
         cmocka_unit_test(depth_counts_through_aliases),
         cmocka_unit_test(alias_bombs_are_refused),
         cmocka_unit_test(length_is_bounded),
+        cmocka_unit_test(values_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
