@@ -278,7 +278,7 @@ void kube_applying_adopt(struct kube_applying *a)
 /* What is sent: the object without what a server refuses in an apply. */
 static void write_body(struct kube_item *i, const char *uid)
 {
-    AUTO_BUF body = BUF_INIT_MAX(KUBE_MAX_RESPONSE);
+    AUTO_BUF body = BUF_INIT_MAX(KUBE_MAX_OBJECT);
     json_auto_t *sent = json_copy(i->object);
     json_t *metadata = json_copy(json_object_get(i->object, "metadata"));
     json_object_del(metadata, "managedFields");

@@ -19,6 +19,8 @@ void kube_reply_release(struct kube_reply *r)
     if (r->secret)
         buf_release_secret(&r->response.body);
     http_response_release(&r->response);
+    json_decref(r->value);
+    error_free(r->unread);
     error_free(r->error);
     *r = (struct kube_reply){0};
 }
@@ -280,20 +282,16 @@ static int check_name(struct kube_client *c, const struct kube_call *call, const
                       c->config->server);
 }
 
-int kube_reply_json(struct kube_client *c, const struct kube_call *call,
-                    const struct kube_reply *reply, json_t **ret_value, struct error **err)
+int kube_reply_json(struct kube_client *c, const struct kube_call *call, struct kube_reply *reply,
+                    json_t **ret_value, struct error **err)
 {
-    const struct buf *body = &reply->response.body;
-    struct error *why = NULL;
-    json_auto_t *value = NULL;
-    if (json_read(buf_str(body), body->len, "answer", &value, &why) == 0) {
-        if (check_name(c, call, value, err) < 0)
+    if (!reply->unread) {
+        if (check_name(c, call, reply->value, err) < 0)
             return -1;
-        *ret_value = TAKE(value);
+        *ret_value = TAKE(reply->value);
         return 0;
     }
-    error_set(err, ERROR_REMOTE, "the answer is no JSON: %s", why->message);
-    error_free(why);
+    error_set(err, ERROR_REMOTE, "the answer cannot be read: %s", reply->unread->message);
     (*err)->http_status = reply->response.status;
     kube_error_place(c, call, err);
     return error_hint(err, "is %s really a Kubernetes API server?", c->config->server);

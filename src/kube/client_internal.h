@@ -10,6 +10,9 @@
 
 #define KUBE_REQUEST_TIMEOUT_MS (60 * 1000)
 #define KUBE_RETRY_FOR_MS (60 * 1000)
+/* Bytes of an answer about the server itself or one right, and of one document of discovery. */
+#define KUBE_MAX_SMALL ((size_t)64 * 1024)
+#define KUBE_MAX_DISCOVERY ((size_t)16 * 1024 * 1024)
 #define KUBE_MAX_WARNINGS 256 /* texts remembered as told; past it all are told */
 
 /* The Accept header of a read of metadata alone; a server of an aggregated API that knows no such
@@ -63,6 +66,7 @@ enum kube_call_flags {
     KUBE_CALL_KIND_PATH = 1 << 3,  /* 404 of the whole path: a kind that is not served yet */
     KUBE_CALL_BOUND = 1 << 4,      /* holds a resourceVersion: a conflict is an answer */
     KUBE_CALL_SPARE = 1 << 5,      /* one of many: that its server is down is an answer */
+    KUBE_CALL_TEXT = 1 << 6,       /* what a 2xx answer holds is no JSON and stays as it came */
 };
 
 /* One request. All pointers are borrowed for the time of the call. One that is not idempotent goes
@@ -75,19 +79,25 @@ struct kube_call {
     const char *content_type; /* NULL: application/json when there is a body */
     const char *body;
     size_t body_len;
+    size_t max; /* bytes of the answer; 0: KUBE_MAX_OBJECT */
     unsigned flags;
     const struct kube_ref *ref; /* what it is about, for errors; NULL: the path */
     int64_t timeout_ms;         /* 0: the client's */
     int64_t deadline_ms;        /* no try starts after it; 0: the client's retry time alone */
     int (*on_data)(void *ctx, const char *data, size_t len); /* as in struct http_request */
+    /* Gets the value of a 2xx answer as soon as it is there; the reply then holds none. */
+    void (*on_value)(void *ctx, const json_t *value);
     void *ctx;
 };
 
-/* Either `error` is set or the answer was 2xx (or 404 with KUBE_CALL_OPTIONAL). */
+/* Either `error` is set or the answer was 2xx (or 404 with KUBE_CALL_OPTIONAL). The body of a 2xx
+ * answer is read when it comes, and not kept: kube_reply_json has its value. */
 struct kube_reply {
     struct http_response response;
     struct error *error;
-    bool secret; /* the body is wiped when released */
+    json_t *value;
+    struct error *unread; /* why there is no value */
+    bool secret;          /* the body is wiped when released */
 };
 void kube_reply_release(struct kube_reply *r);
 void kube_replies_free(struct kube_reply *replies, size_t count);
@@ -108,10 +118,9 @@ int kube_call_one(struct kube_client *c, const struct kube_call *call, struct ku
 /* One call whose answer is a JSON value; *ret_value is NULL for an allowed 404. */
 int kube_call_json(struct kube_client *c, const struct kube_call *call, json_t **ret_value,
                    struct error **err) MC_WARN_UNUSED;
-/* The JSON value of a 2xx answer. */
-int kube_reply_json(struct kube_client *c, const struct kube_call *call,
-                    const struct kube_reply *reply, json_t **ret_value, struct error **err)
-    MC_WARN_UNUSED;
+/* The JSON value of a 2xx answer; NULL when it went to on_value. */
+int kube_reply_json(struct kube_client *c, const struct kube_call *call, struct kube_reply *reply,
+                    json_t **ret_value, struct error **err) MC_WARN_UNUSED;
 
 /* "CLUSTER: VERB KIND NS/NAME" (or the path) before the message, the place. Returns -1. */
 int kube_error_place(const struct kube_client *c, const struct kube_call *call, struct error **err);

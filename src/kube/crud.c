@@ -64,7 +64,7 @@ int kube_get_opt(struct kube_client *c, const struct kube_ref *ref, json_t **ret
 static int send_json(struct kube_client *c, struct kube_call *call, const json_t *value,
                      json_t **ret_object, struct error **err)
 {
-    AUTO_SECRET_BUF body = BUF_INIT_MAX(KUBE_MAX_RESPONSE);
+    AUTO_SECRET_BUF body = BUF_INIT_MAX(KUBE_MAX_OBJECT);
     json_auto_t *answer = NULL;
     json_write(&body, value, JSON_WRITE_NO_ESCAPE | JSON_WRITE_KEEP_ORDER);
     call->body = buf_str(&body);

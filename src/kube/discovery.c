@@ -51,20 +51,21 @@ static bool is_bearable(const struct error *e)
     return e->kind == ERROR_REMOTE || e->kind == ERROR_NOT_FOUND;
 }
 
-static int add_group(struct kube_client *c, const struct kube_call *call, struct kube_reply *reply,
-                     struct kube_kinds *kinds, struct error **err)
+static int check_group(struct kube_client *c, const struct kube_call *call,
+                       struct kube_reply *reply, struct error **err)
 {
-    json_auto_t *list = NULL;
-    if (reply->error) {
-        if (is_bearable(reply->error))
-            return 0;
-        *err = TAKE(reply->error);
-        return -1;
-    }
-    if (kube_reply_json(c, call, reply, &list, err) < 0)
-        return -1;
+    json_t *taken;
+    if (!reply->error)
+        return kube_reply_json(c, call, reply, &taken, err);
+    if (is_bearable(reply->error))
+        return 0;
+    *err = TAKE(reply->error);
+    return -1;
+}
+
+static void add_group(void *kinds, const json_t *list)
+{
     kube_kinds_add_resources(kinds, list);
-    return 0;
 }
 
 static int fetch_groups(struct kube_client *c, const struct strlist *paths,
@@ -75,10 +76,13 @@ static int fetch_groups(struct kube_client *c, const struct strlist *paths,
     for (size_t i = 0; i < paths->count; i++)
         calls[i] = (struct kube_call){.verb = "get",
                                       .path = paths->items[i],
-                                      .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_SPARE};
+                                      .max = KUBE_MAX_DISCOVERY,
+                                      .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_SPARE,
+                                      .on_value = add_group,
+                                      .ctx = kinds};
     int rc = kube_call_many(c, calls, paths->count, replies, err);
     for (size_t i = 0; rc == 0 && i < paths->count; i++)
-        rc = add_group(c, &calls[i], &replies[i], kinds, err);
+        rc = check_group(c, &calls[i], &replies[i], err);
     kube_replies_free(replies, paths->count);
     return rc;
 }
@@ -103,8 +107,16 @@ static int add_answer(struct kube_client *c, const struct kube_call *call, struc
 static int fetch(struct kube_client *c, struct kube_kinds **ret_kinds, struct error **err)
 {
     static const struct kube_call calls[] = {
-        {.verb = "get", .path = "/api", .accept = ACCEPT, .flags = KUBE_CALL_IDEMPOTENT},
-        {.verb = "get", .path = "/apis", .accept = ACCEPT, .flags = KUBE_CALL_IDEMPOTENT},
+        {.verb = "get",
+         .path = "/api",
+         .accept = ACCEPT,
+         .max = KUBE_MAX_DISCOVERY,
+         .flags = KUBE_CALL_IDEMPOTENT},
+        {.verb = "get",
+         .path = "/apis",
+         .accept = ACCEPT,
+         .max = KUBE_MAX_DISCOVERY,
+         .flags = KUBE_CALL_IDEMPOTENT},
     };
     struct kube_reply replies[MC_ARRAY_LEN(calls)];
     AUTO_STRLIST paths = STRLIST_INIT;

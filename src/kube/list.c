@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/text.h"
 #include "ref.h"
 
 #define PAGE "250"
+/* A server that goes on giving pages is no longer believed past one of these. */
 #define MAX_ITEMS 1000000
+#define MAX_PAGES 10000
+#define MAX_EMPTY_PAGES 16 /* in a row: servers fill pages as long as there is something */
 
 /* One kube_list. */
 struct listing {
@@ -20,7 +24,9 @@ struct listing {
     char *path;
     bool whole; /* without pages: the server forgot the list while it was being read */
     json_t *items;
-    char *next; /* the continue token, or NULL */
+    size_t pages;
+    size_t empty_pages; /* the last ones */
+    char *next;         /* the continue token, or NULL */
     char *version;
 };
 
@@ -37,14 +43,32 @@ void kube_items_take(const json_t *page, const struct kube_ref *ref, json_t *ite
     }
 }
 
-static void take_items(struct listing *l, const json_t *page)
+/* Why the list does not end, or NULL. */
+static const char *endless(const struct listing *l, const char *next)
 {
+    return text_equal(l->next, next)               ? "the same page comes again and again"
+           : l->empty_pages > MAX_EMPTY_PAGES      ? "page after page is empty"
+           : l->pages > MAX_PAGES                  ? "it has too many pages"
+           : json_array_size(l->items) > MAX_ITEMS ? "it has too many objects"
+                                                   : NULL;
+}
+
+static int take_items(struct listing *l, const json_t *page, struct error **err)
+{
+    size_t before = json_array_size(l->items);
     kube_items_take(page, l->ref, l->items);
+    l->pages++;
+    l->empty_pages = json_array_size(l->items) == before ? l->empty_pages + 1 : 0;
     const char *next = json_dig_str(page, "metadata", "continue", NULL);
+    if (next && *next && endless(l, next)) {
+        error_set(err, ERROR_REMOTE, "the list does not end: %s", endless(l, next));
+        return kube_error_ref(l->c, "list", l->ref, err);
+    }
     free(l->next);
     l->next = next && *next ? mem_strdup(next) : NULL;
     free(l->version);
     l->version = mem_strdup_opt(json_dig_str(page, "metadata", "resourceVersion", NULL));
+    return 0;
 }
 
 static int fetch_page(struct listing *l, struct error **err)
@@ -59,13 +83,13 @@ static int fetch_page(struct listing *l, struct error **err)
     struct kube_call call = {.verb = "list",
                              .path = buf_str(&path),
                              .accept = l->accept,
+                             .max = KUBE_MAX_PAGE,
                              .ref = l->ref,
                              .flags = KUBE_CALL_IDEMPOTENT,
                              .deadline_ms = l->deadline_ms};
     if (kube_call_json(l->c, &call, &page, err) < 0)
         return -1;
-    take_items(l, page);
-    return 0;
+    return take_items(l, page, err);
 }
 
 /* A page token lives some minutes only; client-go's pager then takes the list in one piece too. */
@@ -89,11 +113,8 @@ static int fetch_pages(struct listing *l, struct error **err)
         json_array_clear(l->items);
         free(TAKE(l->next));
         return fetch_page(l, err);
-    } while (l->next && json_array_size(l->items) <= MAX_ITEMS);
-    if (!l->next)
-        return 0;
-    error_set(err, ERROR_REMOTE, "more than %d objects", MAX_ITEMS);
-    return kube_error_ref(l->c, "list", l->ref, err);
+    } while (l->next);
+    return 0;
 }
 
 /* Fills in what is left of `l`: where the collection is, and then its items. */

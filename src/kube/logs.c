@@ -27,12 +27,14 @@ static int read_some(struct kube_client *c, struct kube_log *logs, size_t count,
                                                                 .lines = wish->lines,
                                                                 .since_s = wish->since_s,
                                                                 .bytes = KUBE_LOG_MAX_BYTES});
-        calls[i] = (struct kube_call){.verb = "read the log of",
-                                      .path = buf_str(&paths[i]),
-                                      .accept = "application/json, */*",
-                                      .ref = &refs[i],
-                                      .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_SPARE,
-                                      .timeout_ms = ASK_MS};
+        calls[i] =
+            (struct kube_call){.verb = "read the log of",
+                               .path = buf_str(&paths[i]),
+                               .accept = "application/json, */*",
+                               .ref = &refs[i],
+                               .max = KUBE_LOG_MAX_BYTES,
+                               .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_SPARE | KUBE_CALL_TEXT,
+                               .timeout_ms = ASK_MS};
     }
     int rc = kube_call_many(c, calls, count, replies, err);
     for (size_t i = 0; i < count; i++) {

@@ -97,7 +97,8 @@ char *kube_pod_log_line_dup(struct kube_client *c, const json_t *pod, const char
                              .path = buf_str(&path),
                              .accept = "application/json, */*",
                              .ref = &ref,
-                             .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_SPARE,
+                             .max = TAIL_BYTES,
+                             .flags = KUBE_CALL_IDEMPOTENT | KUBE_CALL_SPARE | KUBE_CALL_TEXT,
                              .timeout_ms = ASK_MS,
                              .deadline_ms = clock_now_ms() + ASK_MS};
     if (kube_call_one(c, &call, &reply, &ignored) < 0)

@@ -50,6 +50,7 @@ static int add_call(struct reading *r, size_t i, struct error **err)
     r->calls[r->count] = (struct kube_call){.verb = verb,
                                             .path = r->paths[r->count],
                                             .accept = accept_of(read),
+                                            .max = read->is_list ? KUBE_MAX_PAGE : 0,
                                             .ref = ref,
                                             .flags = KUBE_CALL_IDEMPOTENT |
                                                      (read->is_list ? 0 : KUBE_CALL_OPTIONAL) |

@@ -7,12 +7,20 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 
+/* Where an answer goes. */
+struct landing {
+    struct kube_client *c;
+    const struct kube_call *call;
+    struct kube_reply *reply;
+};
+
 /* What libcurl borrows while the round lasts. */
 struct round {
     struct http_request *requests;
     struct http_result *results;
     char **urls;
     struct strlist *headers;
+    struct landing *landings;
     size_t count;
 };
 
@@ -26,6 +34,7 @@ static void round_release(struct round *r)
     free(r->results);
     free(r->urls);
     free(r->headers);
+    free(r->landings);
 }
 
 static void add_headers(struct strlist *out, const struct kube_call *call,
@@ -62,9 +71,38 @@ static int64_t timeout_of(const struct kube_client *c, const struct kube_call *c
     return kube_limit_ms(timeout, kube_call_deadline(c, call));
 }
 
-static void prepare(struct kube_client *c, const struct kube_call *call,
+static bool is_secret(const struct kube_ref *ref)
+{
+    return ref && text_equal(ref->kind, "Secret");
+}
+
+/* An answer takes least when it is read as soon as it is there. */
+static void take_answer(void *ctx, const struct http_request *request, struct http_result *result)
+{
+    struct landing *l = ctx;
+    struct buf *body = &result->response.body;
+    json_auto_t *value = NULL;
+    (void)request;
+    l->c->received += body->len;
+    if (result->error || result->response.status / 100 != 2 || l->call->on_data ||
+        (l->call->flags & KUBE_CALL_TEXT))
+        return;
+    if (json_read(buf_str(body), body->len, "answer", &value, &l->reply->unread) == 0) {
+        if (l->call->on_value)
+            l->call->on_value(l->call->ctx, value);
+        else
+            l->reply->value = TAKE(value);
+    }
+    if (is_secret(l->call->ref))
+        buf_release_secret(body);
+    else
+        buf_release(body);
+}
+
+static void prepare(struct kube_client *c, const struct kube_call *call, struct kube_reply *reply,
                     const struct strlist *credentials, struct round *r, size_t i)
 {
+    r->landings[i] = (struct landing){c, call, reply};
     r->urls[i] = mem_printf("%s%s", c->config->server, call->path);
     add_headers(&r->headers[i], call, credentials);
     r->requests[i] = (struct http_request){
@@ -73,11 +111,13 @@ static void prepare(struct kube_client *c, const struct kube_call *call,
         .headers = &r->headers[i],
         .body = call->body,
         .body_len = call->body_len,
-        .max_response = KUBE_MAX_RESPONSE,
+        .max_response = call->max ? call->max : KUBE_MAX_OBJECT,
         .timeout_ms = timeout_of(c, call),
         .once = !(call->flags & KUBE_CALL_IDEMPOTENT),
         .on_data = call->on_data,
         .ctx = call->ctx,
+        .on_end = take_answer,
+        .end_ctx = &r->landings[i],
     };
 }
 
@@ -103,11 +143,6 @@ static void fail_all(const size_t *pending, size_t count, struct kube_reply *rep
     }
 }
 
-static bool is_secret(const struct kube_ref *ref)
-{
-    return ref && text_equal(ref->kind, "Secret");
-}
-
 static void take_results(struct kube_client *c, struct round *r, const struct kube_call *calls,
                          const size_t *pending, struct kube_reply *replies)
 {
@@ -116,7 +151,6 @@ static void take_results(struct kube_client *c, struct round *r, const struct ku
         reply->response = r->results[i].response;
         reply->error = r->results[i].error;
         reply->secret = is_secret(calls[pending[i]].ref);
-        c->received += reply->response.body.len;
         if (reply->error)
             continue;
         c->answered = true;
@@ -136,9 +170,10 @@ int kube_request_round(struct kube_client *c, const struct kube_call *calls, con
                       .results = mem_array(count, sizeof(*r.results)),
                       .urls = mem_array(count, sizeof(*r.urls)),
                       .headers = mem_array(count, sizeof(*r.headers)),
+                      .landings = mem_array(count, sizeof(*r.landings)),
                       .count = count};
     for (size_t i = 0; i < count; i++)
-        prepare(c, &calls[pending[i]], &credentials, &r, i);
+        prepare(c, &calls[pending[i]], &replies[pending[i]], &credentials, &r, i);
     c->requests += count;
     int rc = http_send_many(c->http, r.requests, count, c->options.parallel, r.results, err);
     take_results(c, &r, calls, pending, replies);

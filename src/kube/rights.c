@@ -59,6 +59,7 @@ static int ask(struct kube_client *c, const struct kube_right *rights, size_t co
                                       .method = "POST",
                                       .path = PATH,
                                       .ref = &refs[i],
+                                      .max = KUBE_MAX_SMALL,
                                       .flags = KUBE_CALL_IDEMPOTENT};
         bodies[i] = review_dup(&rights[i], &calls[i].body_len);
         calls[i].body = bodies[i];

@@ -14,7 +14,8 @@ int kube_server_version(struct kube_client *c, struct kube_version *ret_version,
 {
     json_auto_t *answer = NULL;
     AUTO_KUBE_REPLY reply = {0};
-    struct kube_call call = {.verb = "get", .path = "/version", .flags = KUBE_CALL_IDEMPOTENT};
+    struct kube_call call = {
+        .verb = "get", .path = "/version", .max = KUBE_MAX_SMALL, .flags = KUBE_CALL_IDEMPOTENT};
     if (kube_call_one(c, &call, &reply, err) < 0 ||
         kube_reply_json(c, &call, &reply, &answer, err) < 0)
         return -1;

@@ -12,6 +12,12 @@
 #define POLL_MS 2000
 /* A watch that ends at once again and again must not become a busy loop. */
 #define CUT_PAUSE_MS 500
+/* An object that changes without an end is looked at as often as that, and less often the larger it is:
+ * the time goes into reading it. */
+#define QUICK_CHANGES 20
+#define QUICK_MS 50
+#define QUICK_PAUSE_MS 200
+#define BYTES_A_MS ((size_t)16 * 1024)
 /* Beyond the time that the server was asked to end the watch at. */
 #define GRACE_MS 10000
 
@@ -61,6 +67,8 @@ int kube_watch_stream_feed(void *ctx, const char *data, size_t len)
 {
     struct kube_watch_stream *s = ctx;
     s->line.max = KUBE_MAX_EVENT_LINE;
+    s->bytes += len;
+    s->expired = s->expired || s->bytes > KUBE_MAX_WATCH;
     while (len > 0 && !s->expired) {
         const char *end = memchr(data, '\n', len);
         size_t part = end ? (size_t)(end - data) : len;
@@ -227,6 +235,9 @@ int kube_watch_next(struct kube_watch *w, int64_t window_ms, bool *ret_changed, 
     take_stream(w, &stream);
     if (rc < 0 && take_failure(w, why, spent + 50 >= window_ms, err) < 0)
         return -1;
+    w->quick = *ret_changed && spent < QUICK_MS ? w->quick + 1 : 0;
+    if (w->quick > QUICK_CHANGES)
+        return pause_short(w, QUICK_PAUSE_MS + (int64_t)(stream.bytes / BYTES_A_MS), err);
     if (*ret_changed || spent > window_ms / 2)
         return 0;
     return pause_short(w, window_ms < CUT_PAUSE_MS ? window_ms : CUT_PAUSE_MS, err);

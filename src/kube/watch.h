@@ -4,11 +4,14 @@
 
 #include "client_internal.h"
 
-#define KUBE_MAX_EVENT_LINE ((size_t)32 * 1024 * 1024)
+#define KUBE_MAX_EVENT_LINE KUBE_MAX_OBJECT
+/* Bytes of one watch that has brought no change: past them the server is asked anew, a little later. */
+#define KUBE_MAX_WATCH ((size_t)32 * 1024 * 1024)
 
 /* The lines of a watch's body. */
 struct kube_watch_stream {
     struct buf line;
+    size_t bytes;
     char *version;  /* the newest resourceVersion seen, or NULL */
     json_t *object; /* of the newest event; NULL when it is deleted */
     bool changed;   /* there was an event: `object` counts */
@@ -24,6 +27,7 @@ struct kube_watch {
     json_t *object; /* as last seen; NULL: there is none */
     char *version;  /* to watch from; NULL: look first */
     bool may_not;   /* no right to list or watch: read again and again */
+    size_t quick;   /* changes in a row that came at once */
 };
 void kube_watch_release(struct kube_watch *w);
 

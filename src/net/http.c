@@ -29,6 +29,7 @@ struct batch {
     size_t parallel;
     size_t next;   /* the first request that has not been looked at */
     size_t active; /* length of `running` */
+    size_t held;   /* bytes of answers that have ended and have not been handed over */
     struct transfer *running;
 };
 
@@ -103,6 +104,16 @@ static void tell_end(const struct http_request *request, struct http_result *res
         request->on_end(request->end_ctx, request, result);
 }
 
+/* What is left of an answer's body counts until the whole batch is handed over. */
+static void count_held(struct batch *b, size_t held, const struct http_result *result)
+{
+    size_t left = result->response.body.len;
+    if (left > held)
+        left = held;
+    transfer_let_go(held - left);
+    b->held += left;
+}
+
 /* How long the request has to wait for its time. */
 static int64_t early_ms(const struct http_request *request)
 {
@@ -148,6 +159,7 @@ static void collect(struct batch *b)
         transfer_end(t, code);
         give_back(b->client, t);
         tell_end(request, result);
+        count_held(b, t->held, result);
     }
 }
 
@@ -159,6 +171,7 @@ static void give_up(struct batch *b, const struct error *why)
         struct http_result *result = t->result;
         leave_running(b, t);
         transfer_cancel(t);
+        transfer_let_go(t->held);
         give_back(b->client, t);
         if (why) {
             error_free(result->error);
@@ -216,10 +229,11 @@ int http_send_many(struct http_client *c, const struct http_request *requests, s
                       .parallel = parallel ? parallel : 1};
     for (size_t i = 0; i < count; i++)
         results[i] = (struct http_result){0};
-    if (run(&b, err) == 0)
-        return 0;
-    give_up(&b, (*err)->kind == ERROR_CANCELLED ? NULL : *err);
-    return -1;
+    int rc = run(&b, err);
+    if (rc < 0)
+        give_up(&b, (*err)->kind == ERROR_CANCELLED ? NULL : *err);
+    transfer_let_go(b.held);
+    return rc;
 }
 
 int http_send(struct http_client *c, const struct http_request *request,

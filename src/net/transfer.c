@@ -1,6 +1,7 @@
 /* One request on one handle, from its start to its result. */
 #include "transfer.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,15 +18,28 @@
  * may be silent. */
 #define STALLED_S 60L
 
+/* Of all transfers of the process. */
+static atomic_size_t held_by_all;
+
+static size_t refuse(struct transfer *t, const char *what, size_t limit)
+{
+    t->too_big = what;
+    t->limit = limit;
+    return CURL_WRITEFUNC_ERROR;
+}
+
+void transfer_let_go(size_t held)
+{
+    atomic_fetch_sub(&held_by_all, held);
+}
+
 static size_t on_header(char *data, size_t one, size_t count, void *ctx)
 {
     struct transfer *t = ctx;
     size_t len = one * count;
     t->header_bytes += len;
-    if (t->header_bytes > HEADERS_MAX_BYTES) {
-        t->too_big = "header";
-        return 0;
-    }
+    if (t->header_bytes > HEADERS_MAX_BYTES)
+        return refuse(t, "the header is", HEADERS_MAX_BYTES);
     headers_take_line(&t->result->response, t->request->wants_header, data, len);
     return len;
 }
@@ -41,10 +55,18 @@ static size_t on_body(char *data, size_t one, size_t count, void *ctx)
         t->stopped = true;
         return CURL_WRITEFUNC_ERROR;
     }
+    bool is_refusal = response->status / 100 != 2;
+    response->body.max = is_refusal ? HTTP_MAX_REFUSAL : t->max_response;
+    t->held += len;
+    if (atomic_fetch_add(&held_by_all, len) + len > HTTP_MAX_HELD)
+        return refuse(t, "the answers that are under way at once are", HTTP_MAX_HELD);
     buf_append(&response->body, data, len);
     if (!response->body.overflow)
         return len;
-    t->too_big = "answer";
+    if (!is_refusal)
+        return refuse(t, "the answer is", t->max_response);
+    /* Its status says the most. */
+    t->stopped = true;
     return CURL_WRITEFUNC_ERROR;
 }
 
@@ -168,11 +190,9 @@ static void set_method(struct transfer *t)
 static void set_limits(struct transfer *t)
 {
     const struct http_request *r = t->request;
-    size_t max = r->max_response ? r->max_response : DEFAULT_MAX_RESPONSE;
     int64_t timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : DEFAULT_TIMEOUT_MS;
-    t->result->response.body.max = max;
+    t->max_response = r->max_response ? r->max_response : DEFAULT_MAX_RESPONSE;
     curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-    curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, r->on_data ? 0 : (curl_off_t)max);
     curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, r->on_data ? 0L : 1L);
     curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, r->on_data ? 0L : STALLED_S);
     curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, r->follow_redirects ? 1L : 0L);
@@ -186,7 +206,7 @@ int transfer_begin(struct transfer *t, const struct http_request *request,
 {
     t->request = request;
     t->result = result;
-    t->header_bytes = t->body_read = 0;
+    t->header_bytes = t->body_read = t->held = 0;
     t->stopped = false;
     t->too_big = NULL;
     t->error_text[0] = '\0';
@@ -217,12 +237,9 @@ static void log_end(const struct transfer *t, int64_t elapsed_ms)
 static void report(struct transfer *t, CURLcode code, int64_t elapsed_ms)
 {
     struct error **err = &t->result->error;
-    if (code == CURLE_FILESIZE_EXCEEDED)
-        t->too_big = "answer";
     if (t->too_big) {
-        bool header = strcmp(t->too_big, "header") == 0;
-        error_set(err, ERROR_REMOTE, "%s: the %s is larger than %zu bytes", t->target.public_url,
-                  t->too_big, header ? HEADERS_MAX_BYTES : t->result->response.body.max);
+        error_set(err, ERROR_REMOTE, "%s: %s larger than %zu bytes", t->target.public_url,
+                  t->too_big, t->limit);
         return;
     }
     struct failure failure = {.easy = t->easy,

@@ -15,10 +15,13 @@ struct transfer {
     struct target target;
     struct curl_slist *headers;
     int64_t started_ms;
+    size_t max_response;
     size_t header_bytes;
     size_t body_read;    /* of a POST's body, by libcurl */
-    bool stopped;        /* on_data asked for the end */
-    const char *too_big; /* what is over its limit, "answer" or "header", or NULL */
+    size_t held;         /* bytes of the body that count against HTTP_MAX_HELD */
+    bool stopped;        /* on_data asked for the end, or nothing more is wanted */
+    const char *too_big; /* what is over its limit, as a text; or NULL */
+    size_t limit;        /* that one */
     char error_text[CURL_ERROR_SIZE];
 };
 
@@ -33,6 +36,8 @@ int transfer_begin(struct transfer *t, const struct http_request *request,
                    struct http_result *result) MC_WARN_UNUSED;
 /* The transfer is over with `code`: fills in result->error, or completes result->response. */
 void transfer_end(struct transfer *t, CURLcode code);
+/* Bytes that are held no longer, as the transfer's result has been taken. */
+void transfer_let_go(size_t held);
 /* It was cut off by us: result->error is ERROR_CANCELLED. */
 void transfer_cancel(struct transfer *t);
 

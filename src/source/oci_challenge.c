@@ -131,7 +131,10 @@ char *oci_token_url_dup(const struct oci_challenge *c, const char *default_scope
 
 char *oci_token_dup(const char *text, size_t len)
 {
-    json_auto_t *answer = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    AUTO_ERROR struct error *ignored = NULL;
+    json_auto_t *answer = NULL;
+    if (json_read(text, len, "token", &answer, &ignored) < 0)
+        return NULL;
     const char *token = json_dig_str(answer, "token", NULL);
     if (!token || !token[0])
         token = json_dig_str(answer, "access_token", NULL);

@@ -76,7 +76,10 @@ int oci_manifest_parse(const char *text, size_t len, const char *content_type,
                        struct oci_manifest *ret_manifest, struct error **err)
 {
     AUTO_OCI_MANIFEST m = {0};
-    json_auto_t *value = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    AUTO_ERROR struct error *why = NULL;
+    json_auto_t *value = NULL;
+    if (json_read(text, len, "manifest", &value, &why) < 0)
+        return bad(err, why->message);
     if (!json_is_object(value))
         return bad(err, "it is no JSON object");
     if (find_kind(value, content_type, &m.is_index, err))

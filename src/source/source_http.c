@@ -10,6 +10,7 @@
 
 #define FIRST_WAIT_MS 500
 #define LONGEST_WAIT_MS 10000
+#define MAX_SAID ((size_t)64 * 1024) /* bytes of an answer that says what is wrong */
 
 /* --- the client --- */
 
@@ -60,7 +61,10 @@ static void hint_at_options(const struct chart_source *s, struct error **err)
 static char *said_dup(const struct buf *body)
 {
     AUTO_BUF out = BUF_INIT_MAX(300);
-    json_auto_t *value = json_loadb(buf_str(body), body->len, 0, NULL);
+    AUTO_ERROR struct error *ignored = NULL;
+    json_auto_t *value = NULL;
+    if (body->len <= MAX_SAID)
+        (void)!json_read_lenient(buf_str(body), body->len, "answer", &value, &ignored);
     const char *code = json_dig_str(value, "errors", "0", "code", NULL);
     const char *message = json_dig_str(value, "errors", "0", "message", NULL);
     if (code)

@@ -221,8 +221,8 @@ static int fetch_layer(struct repository *r, const char *place, const struct oci
         return fail_digest(place, found, layer->digest, err);
     source_cache_put(r->s->cache_dir, hex, buf_str(&response.body), response.body.len);
     size_t len;
-    AUTO_FREE char *bytes = buf_detach(&response.body, &len);
-    buf_append(out, bytes, len);
+    char *bytes = buf_detach(&response.body, &len);
+    buf_attach_take(out, bytes, len);
     return 0;
 }
 

@@ -19,9 +19,8 @@ static int get(struct chart_source *s, const char *url, size_t max, struct buf *
     if (response.status != 200)
         return source_http_fail(url, &response, err);
     size_t len;
-    AUTO_FREE char *body = buf_detach(&response.body, &len);
-    buf_clear(out);
-    buf_append(out, body, len);
+    char *body = buf_detach(&response.body, &len);
+    buf_attach_take(out, body, len);
     return 0;
 }
 
@@ -30,9 +29,16 @@ static int get(struct chart_source *s, const char *url, size_t max, struct buf *
 int source_index_parse(const char *shown, const char *text, size_t len, json_t **ret_index,
                        struct error **err)
 {
-    json_auto_t *index = json_loadb(text, len, 0, NULL);
-    if (!index && yaml_read(text, len, shown, 0, &index, err))
+    AUTO_ERROR struct error *no_json = NULL;
+    json_auto_t *index = NULL;
+    /* What is JSON with too many values is none the smaller as YAML. */
+    if (json_read_lenient(text, len, shown, &index, &no_json) < 0 &&
+        (!text_has_prefix(no_json->message, "JSON: ") ||
+         yaml_read(text, len, shown, 0, &index, err) < 0)) {
+        if (!*err)
+            *err = TAKE(no_json);
         return error_wrap(err, "%s is no chart repository index", shown);
+    }
     if (!json_is_object(index))
         return error_set(err, ERROR_INPUT, "%s is no chart repository index", shown);
     const char *version = json_dig_str(index, "apiVersion", NULL);

@@ -347,7 +347,7 @@ static bool endless_body(void *ctx, struct test_conn *conn, const struct test_re
     test_conn_printf(conn,
                      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                      "Content-Length: %zu\r\n\r\n{",
-                     KUBE_MAX_RESPONSE + 1);
+                     KUBE_MAX_OBJECT + 1);
     while (test_conn_write(conn, block, 1 << 20))
         ;
     return false;

@@ -28,7 +28,10 @@
 
 struct kube_client;
 
-#define KUBE_MAX_RESPONSE ((size_t)256 * 1024 * 1024)
+/* Bytes of one object, sent or answered: etcd takes 1.5 MiB. */
+#define KUBE_MAX_OBJECT ((size_t)16 * 1024 * 1024)
+/* Bytes of one page of a collection. */
+#define KUBE_MAX_PAGE JSON_MAX_TEXT
 #define KUBE_PARALLEL_DEFAULT 16 /* requests under way at once in kube_apply_many */
 
 struct kube_client_options {

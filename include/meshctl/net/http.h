@@ -21,6 +21,12 @@
 
 struct http_client;
 
+/* Bytes of all answers of the process that have not been handed over yet, of all clients together:
+ * what would be over it is ERROR_REMOTE. */
+#define HTTP_MAX_HELD ((size_t)128 * 1024 * 1024)
+/* Bytes of an answer with a status other than 2xx; the rest is not read. */
+#define HTTP_MAX_REFUSAL ((size_t)1024 * 1024)
+
 struct http_options {
     const struct net_tls *tls;  /* borrowed for the client's life; NULL: defaults */
     struct cancel *cancel;      /* borrowed; may be NULL */
@@ -39,7 +45,7 @@ struct http_request {
     const struct strlist *headers; /* "Name: value"; may be NULL; may hold a token */
     const void *body;
     size_t body_len;
-    size_t max_response; /* bytes; 0: 64 MiB */
+    size_t max_response; /* bytes of a 2xx answer; 0: 64 MiB */
     int64_t timeout_ms;  /* whole request; 0: 60 s */
     /* At most 10, to http and https only, never from https to http; headers with credentials only
      * to the same scheme, host and port. */

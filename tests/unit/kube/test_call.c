@@ -258,7 +258,13 @@ static void test_secret_bodies(void **state)
         struct error *err = NULL;
         assert_int_equal(kube_call_one(api.client, &call, &reply, &err), 0);
         assert_int_equal(reply.secret, i == 0);
-        assert_int_equal(reply.response.body.len, strlen("{\"data\":{}}"));
+        assert_true(json_is_object(reply.value));
+        assert_int_equal(reply.response.body.len, 0);
+        call.flags = KUBE_CALL_TEXT;
+        AUTO_KUBE_REPLY text = {0};
+        assert_int_equal(kube_call_one(api.client, &call, &text, &err), 0);
+        assert_null(text.value);
+        assert_int_equal(text.response.body.len, strlen("{\"data\":{}}"));
     }
 }
 
@@ -496,6 +502,40 @@ static void test_list_expired(void **state)
     json_decref(items);
 }
 
+static void expect_endless(const char *said)
+{
+    struct error *err = NULL;
+    json_t *items = NULL;
+    struct kube_ref all = {"v1", "ConfigMap", NULL, NULL};
+    assert_int_equal(kube_list(api.client, &all, NULL, NULL, &items, &err), -1);
+    expect(&err, ERROR_REMOTE, said);
+}
+
+static void test_list_repeats(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule((struct rule){.match = "GET /api/v1/configmaps",
+                           .status = 200,
+                           .body = "{\"metadata\":{\"continue\":\"t\"},\"items\":[{}]}"});
+    expect_endless(
+        "west: list ConfigMap: the list does not end: the same page comes again and again");
+    assert_int_equal(asked("GET /api/v1/configmaps"), 2);
+}
+
+static void test_list_stays_empty(void **state)
+{
+    (void)state;
+    add_discovery();
+    add_rule((struct rule){.match = "GET /api/v1/configmaps?limit=250&continue=a",
+                           .status = 200,
+                           .body = "{\"metadata\":{\"continue\":\"b\"},\"items\":[]}"});
+    add_rule((struct rule){.match = "GET /api/v1/configmaps",
+                           .status = 200,
+                           .body = "{\"metadata\":{\"continue\":\"a\"},\"items\":null}"});
+    expect_endless("west: list ConfigMap: the list does not end: page after page is empty");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, api_setup, api_teardown)
 
 int main(void)
@@ -526,6 +566,8 @@ int main(void)
         CASE(test_clean),
         CASE(test_list_pages),
         CASE(test_list_expired),
+        CASE(test_list_repeats),
+        CASE(test_list_stays_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
