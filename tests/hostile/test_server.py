@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""meshctl against API servers made to hurt: every mode ends with the right exit code and words, within the limits.
+
+The servers are of api_server.py: what a mode does not answer itself is answered as by an empty cluster.
+"""
+import base64
+import gzip
+import hashlib
+import json
+import socket
+import ssl
+import struct
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from api_server import RESOURCES, VERSION, Server, answer, collection, drip, empty_cluster, kubeconfig, status
+from harness import BAD_INPUT, FAILED, TIMED_OUT, UNREACHABLE, Hostile, Row, main
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
+from chart_server import certificates  # noqa: E402
+
+SHORT = "4s"  # --timeout of those that never end by themselves
+ESCAPES = "red\x1b[31m bell\x07 back\u202e wide\u200b line\u2028end\x9b1m"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+# ---- what modes are made of -------------------------------------------------------------------
+
+def on(path, act):
+    """A mode that does `act` for requests of one path (a prefix when it ends with *)."""
+    def mode(request, conn):
+        hit = request.path.startswith(path[:-1]) if path.endswith("*") else request.path == path
+        return (act(request, conn) if callable(act) else act) if hit else None
+    return mode
+
+
+def everywhere(act):
+    return on("/*", act)
+
+
+def listing(resource, act):
+    def mode(request, conn):
+        return (act(request, conn) if callable(act) else act) if request.list_of(resource) else None
+    return mode
+
+
+def hold(request, conn):
+    """Says nothing and keeps the connection."""
+    server.wait_gone(conn)
+    return True
+
+
+def body(data, code=200, headers=""):
+    return answer(code, data, headers)
+
+
+def stream(head, part, count, pause_s=0.0, tail=b""):
+    """`part` again and again, without this process holding it all."""
+    def act(_, conn):
+        conn.send(head)
+        big = part * max(1, 65536 // len(part))
+        for _ in range(max(1, count // max(1, 65536 // len(part)))):
+            conn.send(big)
+            if pause_s:
+                time.sleep(pause_s)
+        conn.send(tail)
+        return True
+    return act
+
+
+def endless(head, part, pause_s=0.0):
+    return stream(head, part, 1 << 40, pause_s)
+
+
+def chunk(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def lines(*texts):
+    return b"".join(chunk(text if isinstance(text, bytes) else json.dumps(text).encode() + b"\n") for text in texts)
+
+
+# ---- an istiod that is looked for, so that pods, logs and events are read ----------------------
+
+def pod(name="istiod-1", **state):
+    return {"kind": "Pod", "apiVersion": "v1",
+            "metadata": {"name": name, "namespace": "istio-system", "labels": {"app": "istiod"}, "uid": "p1"},
+            "spec": {"containers": [{"name": "discovery", "image": "pilot:1.24.2"}]},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}],
+                       "containerStatuses": [{"name": "discovery", "ready": False, "restartCount": 7, **state}]}}
+
+
+def crashing(message):
+    return pod(state={"waiting": {"reason": "CrashLoopBackOff", "message": message}})
+
+
+def deployment(name="istiod", namespace="istio-system", **labels):
+    return {"kind": "Deployment", "apiVersion": "apps/v1",
+            "metadata": {"name": name, "namespace": namespace, "labels": {"app": "istiod", "istio.io/rev": "default", **labels}},
+            "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "istiod"}},
+                     "template": {"spec": {"containers": [{"name": "discovery", "image": "pilot:1.24.2"}]}}},
+            "status": {"replicas": 1}}
+
+
+def objects(**by_resource):
+    """A mode that lists these objects of a resource."""
+    def mode(request, conn):
+        for resource, items in by_resource.items():
+            if request.list_of(resource):
+                return answer(200, collection("v1", items(request) if callable(items) else items))
+        return None
+    return mode
+
+
+def both(*modes):
+    def mode(request, conn):
+        for one in modes:
+            done = one(request, conn)
+            if done is not None:
+                return done
+        return None
+    return mode
+
+
+def pages(token, items):
+    """A list whose pages never end; `token` and `items` are functions of the page's number."""
+    asked = {}
+
+    def act(request, _):
+        n = asked[request.cluster] = asked.get(request.cluster, 0) + 1
+        return answer(200, collection("v1", items(n), **{"continue": token(n)}))
+    return act
+
+
+def old_discovery(groups, group):
+    """As before aggregated discovery: `groups` group versions, each of which `group` (a function) answers."""
+    listed = {"kind": "APIGroupList", "groups": [{"name": f"g{n}.example.com", "versions": [{"groupVersion": f"g{n}.example.com/v1"}]}
+                                                 for n in range(groups)]}
+    return both(on("/apis", answer(200, listed)), on("/apis/g*", group))
+
+
+def resource_list(names):
+    return {"kind": "APIResourceList", "groupVersion": "g.example.com/v1",
+            "resources": [{"name": name, "kind": name, "namespaced": True} for name in names]}
+
+
+def redirect(to, code=302):
+    return everywhere(lambda request, _: answer(code, b"", f"Location: {to}\r\n"))
+
+
+def dup(name, data):
+    return on(name, body(data))
+
+
+def version_with(**more):
+    return on("/version", answer(200, {**VERSION, **more}))
+
+
+def refusal(code, headers="", message="no", reason="Forbidden"):
+    return everywhere(lambda *_: answer(code, status(code, reason, message), headers))
+
+
+def deep(opening, closing, count=200000):
+    return opening * count + b"1" + closing * count
+
+
+SECRET = {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "s", "namespace": "istio-system"}, "type": "Opaque"}
+
+
+def release(chart_bytes, name="istiod", namespace="istio-system"):
+    """A Helm release record whose unpacked JSON is `chart_bytes` (an iterable of bytes)."""
+    packer = __import__("zlib").compressobj(9, wbits=31)
+    packed = b"".join(packer.compress(part) for part in chart_bytes) + packer.flush()
+    inner = base64.b64encode(packed)
+    return {"kind": "Secret", "apiVersion": "v1", "type": "helm.sh/release.v1",
+            "metadata": {"name": f"sh.helm.release.v1.{name}.v1", "namespace": namespace,
+                         "labels": {"owner": "helm", "name": name, "status": "deployed", "version": "1"}},
+            "data": {"release": base64.b64encode(inner).decode()}}
+
+
+def release_bomb(part, mib):
+    data = release([b'{"name":"istiod","namespace":"istio-system","version":1,"info":{"status":"deployed"},"chart":{"x":[']
+                   + [part * ((1 << 20) // len(part))] * mib + [b'0]},"manifest":""}'])
+    secret = answer(200, data)
+    listed = answer(200, collection("v1", [data]))
+
+    def mode(request, conn):
+        if request.list_of("secrets") and "owner" in request.query:
+            return listed
+        if "sh.helm.release" in request.path and request.method == "GET":
+            return secret
+        return None
+    return mode
+
+
+# ---- the modes ----------------------------------------------------------------------------------
+# Name: (mode, command, exit code, what is said, options of the row).
+
+STATUS, CHECK, GRAPH, VERIFY, PLAN = ["status"], ["check"], ["graph"], ["verify"], ["plan"]
+NOT_JSON = "the answer cannot be read: JSON: "
+MODES = {
+    # time
+    "silence": (everywhere(hold), STATUS, UNREACHABLE, "", {"term_s": 0.7}),
+    "slow headers": (everywhere(lambda r, c: drip(c, HEAD + b"X: " + b"y" * 4000, 0.2) or True), STATUS, UNREACHABLE, "", {"term_s": 0.7}),
+    "slow body": (everywhere(lambda r, c: drip(c, answer(200, b" " * 4000), 0.1) or True), STATUS, UNREACHABLE, "", {"term_s": 0.7}),
+    "interim answers without end": (everywhere(endless(b"", b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n")), STATUS, UNREACHABLE, "", {"term_s": 1}),
+    "interim answers, slowly": (everywhere(endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.05)), STATUS, UNREACHABLE, "", {"term_s": 0.7}),
+    "empty chunks without end": (everywhere(endless(CHUNKED, b"1\r\n \r\n")), STATUS, UNREACHABLE, "larger than", {"term_s": 0.5}),
+    "a chunk size without end": (everywhere(endless(CHUNKED, b"0")), STATUS, UNREACHABLE, "", {}),
+    "a chunk extension without end": (everywhere(endless(CHUNKED + b"5;", b"x")), STATUS, UNREACHABLE, "", {"term_s": 1}),
+    "trailers without end": (everywhere(endless(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-Trailer: y\r\n")), STATUS, UNREACHABLE, "header is larger than", {}),
+    "a body without end": (everywhere(endless(HEAD + b"\r\n", b" " * 1024)), STATUS, UNREACHABLE, "larger than", {}),
+    "too many requests, for ever": (refusal(429, "Retry-After: 1000000000\r\n", "slow down", "TooManyRequests"), STATUS, UNREACHABLE, "slow down", {"term_s": 0.7}),
+    "unavailable, for ever": (refusal(503, "Retry-After: 99999999999999999999\r\n", "away", "ServiceUnavailable"), STATUS, UNREACHABLE, "away", {"term_s": 0.7}),
+    "unavailable, without a time": (refusal(503, "Retry-After: -1\r\n", "away", "ServiceUnavailable"), STATUS, UNREACHABLE, "away", {}),
+    # HTTP
+    "no HTTP": (everywhere(lambda r, c: c.send(b"SSH-2.0-OpenSSH_9.2\r\n") or True), STATUS, UNREACHABLE, "", {}),
+    "HTTP/2 preface": (everywhere(lambda r, c: c.send(b"HTTP/2 200\r\ncontent-length: 2\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "switching protocols unasked": (everywhere(lambda r, c: c.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" + b"\0" * 100) or True), STATUS, UNREACHABLE, "", {}),
+    "HTTP/0.9": (everywhere(lambda r, c: c.send(b"{}") or True), STATUS, UNREACHABLE, "", {}),
+    "status 0": (everywhere(lambda r, c: c.send(b"HTTP/1.1 000 \r\nContent-Length: 2\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "status 999": (everywhere(lambda r, c: c.send(b"HTTP/1.1 999 x\r\nContent-Length: 2\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "no content": (everywhere(lambda r, c: c.send(b"HTTP/1.1 204 None\r\n\r\n") or True), STATUS, UNREACHABLE, NOT_JSON, {}),
+    "reset": (everywhere(lambda r, c: c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)) or True), STATUS, UNREACHABLE, "", {}),
+    "closed at once": (everywhere(lambda r, c: True), STATUS, UNREACHABLE, "closed by the server", {}),
+    "cut body": (everywhere(lambda r, c: c.send(HEAD + b"Content-Length: 100\r\n\r\n{") or True), STATUS, UNREACHABLE, "", {}),
+    "a bad chunk size": (everywhere(lambda r, c: c.send(CHUNKED + b"zz\r\n{}\r\n") or True), STATUS, UNREACHABLE, "", {}),
+    "a negative chunk size": (everywhere(lambda r, c: c.send(CHUNKED + b"-5\r\n{}\r\n") or True), STATUS, UNREACHABLE, "", {}),
+    "a huge chunk size": (everywhere(lambda r, c: c.send(CHUNKED + b"7fffffffffffffff\r\n{}\r\n") or True), STATUS, UNREACHABLE, "", {}),
+    "a huge Content-Length": (everywhere(lambda r, c: c.send(HEAD + b"Content-Length: 9223372036854775807\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "a Content-Length that overflows": (everywhere(lambda r, c: c.send(HEAD + b"Content-Length: 99999999999999999999\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "a negative Content-Length": (everywhere(lambda r, c: c.send(HEAD + b"Content-Length: -1\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "two Content-Lengths": (everywhere(lambda r, c: c.send(HEAD + b"Content-Length: 2\r\nContent-Length: 200\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "gzip unasked": (everywhere(body(gzip.compress(b"{}"), headers="Content-Encoding: gzip\r\n")), STATUS, UNREACHABLE, NOT_JSON, {}),
+    "a long header line": (everywhere(lambda r, c: c.send(HEAD + b"X: " + b"y" * 110000 + b"\r\nContent-Length: 2\r\n\r\n{}") or True), STATUS, UNREACHABLE, "a header line", {}),
+    "many headers": (everywhere(lambda r, c: c.send(HEAD + b"X: y\r\n" * 100000 + b"\r\n{}") or True), STATUS, UNREACHABLE, "header is larger than 262144 bytes", {}),
+    "a header without colon": (everywhere(lambda r, c: c.send(HEAD + b"nonsense\r\n: empty\r\nContent-Length: 2\r\n\r\n{}") or True), STATUS, UNREACHABLE, "no gitVersion", {}),
+    "NUL in a header": (everywhere(lambda r, c: c.send(HEAD + b"X: a\0b\r\nContent-Length: 2\r\n\r\n{}") or True), STATUS, UNREACHABLE, "", {}),
+    "header lines in a warning": (version_with() if False else on("/version", answer(200, VERSION, "Warning: 299 - \"" + ESCAPES.encode().decode("latin-1").replace("\n", "") + "\"\r\n")), STATUS, FAILED, "red", {}),
+    "many warnings": (on("/version", answer(200, VERSION, "".join(f'Warning: 299 - "w{n}"\r\n' for n in range(5000)))), STATUS, FAILED, "w1", {}),
+    # redirects
+    "a redirect to a file": (redirect("file:///etc/passwd"), STATUS, UNREACHABLE, "302", {"unsaid": ("root:",)}),
+    "a redirect to http": (redirect("http://127.0.0.1:1/"), STATUS, UNREACHABLE, "302", {}),
+    "a redirect to itself": (redirect("/version"), STATUS, UNREACHABLE, "302", {}),
+    "a redirect to nowhere": (redirect(""), STATUS, UNREACHABLE, "302", {}),
+    # refusals
+    "unauthorized": (refusal(401, message="Unauthorized", reason="Unauthorized"), STATUS, UNREACHABLE, "log in again", {}),
+    "forbidden": (refusal(403, message="no, " + ESCAPES), STATUS, UNREACHABLE, "no, red", {}),
+    "a refusal of 100 MB": (everywhere(stream(b"HTTP/1.1 403 No\r\n\r\n", b"x" * 1024, 100000)), STATUS, UNREACHABLE, "HTTP 403: xxx", {}),
+    "a Status without a message": (everywhere(answer(500, {"kind": "Status"})), STATUS, UNREACHABLE, "HTTP 500 without an explanation", {}),
+    "a Status of other types": (everywhere(answer(500, {"kind": "Status", "message": {"a": []}, "reason": 7, "code": "x", "details": [1]})), STATUS, UNREACHABLE, "500", {}),
+    "a Status that is deep": (everywhere(answer(500, b'{"kind":"Status","details":' + deep(b"[", b"]", 100000) + b"}")), STATUS, UNREACHABLE, "500", {}),
+    # JSON
+    "invalid JSON": (everywhere(body(b'{"a":')), STATUS, UNREACHABLE, NOT_JSON, {}),
+    "deep JSON": (everywhere(body(deep(b'{"a":', b"}"))), STATUS, UNREACHABLE, "", {}),
+    "deep JSON within the limit": (on("/version", body(b'{"gitVersion":"v1.30.2","x":' + deep(b"[", b"]", 900) + b"}")), STATUS, FAILED, "", {}),
+    "a wide /version": (on("/version", stream(HEAD + b"\r\n[", b"{},", 20 << 20)), STATUS, UNREACHABLE, "larger than 65536 bytes", {}),
+    "a wide list": (listing("secrets", stream(HEAD + b"\r\n{\"items\":[", b"{},", 20 << 20, tail=b"{}]}")), STATUS, UNREACHABLE, "too many values", {"term_s": 0.4}),
+    "a wide object": (on("/api/v1/namespaces/kube-system", stream(HEAD + b"\r\n{\"a\":[", b"[],", 5 << 20, tail=b"0]}")), STATUS, FAILED, "", {}),
+    "a wide discovery": (on("/apis", stream(HEAD + b"\r\n{\"kind\":\"APIGroupDiscoveryList\",\"items\":[", b"{},", 5 << 20, tail=b"{}]}")), STATUS, UNREACHABLE, "", {}),
+    "one long string": (listing("pods", stream(HEAD + b"\r\n{\"items\":[],\"a\":\"", b"x" * 1024, 60 << 10, tail=b"\"}")), STATUS, UNREACHABLE, "too many values", {}),
+    "one long number": (on("/version", body(b"9" * 60000)), STATUS, UNREACHABLE, "", {}),
+    "long integers": (on("/version", body(b'{"gitVersion":"v1.30.2","a":[' + b"99999999999999999999," * 2000 + b"0]}")), STATUS, FAILED, "", {}),
+    "duplicate keys": (on("/version", body(b'{"gitVersion":"v1.30.2","gitVersion":"v1.2"}')), STATUS, UNREACHABLE, "duplicate", {}),
+    "NUL": (on("/version", body(b'{"gitVersion":"v1.30.2\0"}')), STATUS, UNREACHABLE, "NUL", {}),
+    "an escaped NUL": (version_with(gitVersion="v1.30.2\0x"), STATUS, FAILED, "", {}),
+    "invalid UTF-8": (on("/version", body(b'{"gitVersion":"v1.30.2\xff\xfe"}')), STATUS, UNREACHABLE, NOT_JSON, {}),
+    "UTF-16": (everywhere(body('{"a":1}'.encode("utf-16"))), STATUS, UNREACHABLE, NOT_JSON, {}),
+    "HTML": (everywhere(body(b"<html><body>log in</body></html>")), STATUS, UNREACHABLE, "really a Kubernetes API server", {}),
+    "a number": (everywhere(body(b"7")), STATUS, UNREACHABLE, "", {}),
+    "null": (everywhere(body(b"null")), STATUS, UNREACHABLE, "", {}),
+    "escapes in the version": (version_with(gitVersion="v1.30.2" + ESCAPES), STATUS, FAILED, "v1.30.2", {}),
+    "a version of 60 KB": (version_with(gitVersion="v1." + "9" * 60000), STATUS, FAILED, "", {}),
+    "another object": (on("/api/v1/namespaces/istio-system/secrets/cacerts", answer(200, {**SECRET, "metadata": {"name": "other" + ESCAPES}})), CHECK, FAILED, "about another object", {}),
+    # objects of wrong shapes
+    "items null": (listing("pods", answer(200, {"kind": "List", "items": None})), STATUS, FAILED, "", {}),
+    "items an object": (listing("pods", answer(200, {"items": {"a": 1}})), STATUS, FAILED, "", {}),
+    "items of all types": (everywhere(lambda r, c: answer(200, collection("v1", [None, 1, "x", [], {}, True])) if empty_cluster(r)[1].get("kind") == "List" and "namespaces" != r.path[-10:] else None), STATUS, FAILED, "", {}),
+    "metadata of wrong types": (objects(deployments=[{"metadata": {"name": 7, "labels": [], "annotations": "x", "namespace": {}}, "spec": 3, "status": None}],
+                                        pods=[{"metadata": [], "status": {"containerStatuses": {"a": 1}, "conditions": 5}}],
+                                        services=[{"metadata": {"name": None}, "spec": {"ports": "x", "selector": []}}],
+                                        namespaces=[{"metadata": {"name": "kube-system", "uid": 7}}, {"metadata": {"labels": 5}}]), STATUS, (FAILED, UNREACHABLE), "", {}),
+    "escapes in objects": (objects(deployments=[deployment()], pods=[crashing(ESCAPES)],
+                                   namespaces=lambda r: [*empty_cluster(r)[1]["items"], {"metadata": {"name": "n" + ESCAPES, "labels": {"istio-injection": ESCAPES}}}],
+                                   services=[{"metadata": {"name": "s" + ESCAPES, "namespace": "istio-ingress", "labels": {"istio": "eastwestgateway", "topology.istio.io/network": ESCAPES}},
+                                              "spec": {"type": "LoadBalancer", "ports": [{"port": 15443, "name": ESCAPES}]},
+                                              "status": {"loadBalancer": {"ingress": [{"hostname": ESCAPES}]}}}]), CHECK, FAILED, "", {}),
+    "escapes in a graph": (objects(deployments=[deployment()], pods=[crashing(ESCAPES)]), GRAPH, FAILED, "", {}),
+    "escapes in a report": (objects(deployments=[deployment()], pods=[crashing(ESCAPES)]), ["report"], 0, "", {}),
+    "100,000 pods": (listing("pods", stream(HEAD + b"\r\n{\"items\":[", json.dumps(pod()).encode() + b",", 100000, tail=b"{}]}")), STATUS, UNREACHABLE, "", {"term_s": 0.5}),
+    "100,000 namespaces": (listing("namespaces", stream(HEAD + b"\r\n{\"items\":[", b'{"metadata":{"name":"n"}},', 100000, tail=b'{"metadata":{"name":"kube-system","uid":"u"}}]}')), STATUS, (FAILED, UNREACHABLE), "", {}),
+    # operations
+    "the same page for ever": (listing("pods", pages(lambda n: "t", lambda n: [pod()])), STATUS, UNREACHABLE, "the list does not end", {}),
+    "empty pages for ever": (listing("pods", pages(lambda n: f"t{n}", lambda n: [])), STATUS, UNREACHABLE, "the list does not end", {}),
+    "full pages for ever": (listing("pods", pages(lambda n: f"t{n}", lambda n: [pod(f"p{n}-{k}") for k in range(2000)])), STATUS, UNREACHABLE, "too many values", {"term_s": 0.7}),
+    "pages that expire": (listing("pods", lambda r, c: answer(410, status(410, "Expired", "gone"))), STATUS, UNREACHABLE, "gone", {}),
+    "2,000 groups of 1 MB": (old_discovery(2000, lambda r, c: body(b'{"kind":"APIResourceList","groupVersion":"g/v1","resources":[],"x":"' + b"x" * (1 << 20) + b'"}')), STATUS, FAILED, "", {"term_s": 0.7}),
+    "2,000 groups of many kinds": (old_discovery(2000, answer(200, resource_list([f"k{n}" for n in range(500)]))), STATUS, FAILED, "", {}),
+    "2,000 groups that are away": (old_discovery(2000, answer(503, status(503, "ServiceUnavailable", "away"))), STATUS, FAILED, "", {}),
+    "100,000 groups": (old_discovery(100000, answer(404, status(404, "NotFound", "no"))), STATUS, FAILED, "", {}),
+    "kinds with paths in their names": (on("/apis", answer(200, {"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "../../x"}, "versions": [{"version": "v1?a=b", "resources": [{"resource": "../secrets", "responseKind": {"kind": "Deployment"}, "scope": "Namespaced"}]}]}]})), STATUS, FAILED, "", {}),
+    # Helm's records
+    "a release of small values": (both(objects(deployments=[deployment(**{"app.kubernetes.io/managed-by": "Helm"})]), release_bomb(b"{},", 60)), STATUS, FAILED, "", {}),
+    "a release of one string": (both(objects(deployments=[deployment()]), release_bomb(b'"' + b"x" * 1000 + b'",', 60)), PLAN, (FAILED, UNREACHABLE, 2), "", {}),
+    "a release that is no gzip": (listing("secrets", answer(200, collection("v1", [{**release([b"{}"]), "data": {"release": base64.b64encode(base64.b64encode(b"\x1f\x8b\x08garbage")).decode()}}]))), STATUS, FAILED, "", {}),
+    "a release that is no base64": (listing("secrets", answer(200, collection("v1", [{**release([b"{}"]), "data": {"release": "%%%"}}]))), STATUS, FAILED, "", {}),
+}
+
+
+class Servers(Hostile):
+    @classmethod
+    def setUpClass(cls):
+        global server
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.certificates = Path(cls.temporary.name)
+        certificates(cls.certificates)
+        cls.ca = base64.b64encode((cls.certificates / "ca.pem").read_bytes()).decode()
+        cls.modes = {}
+        cls.server = server = Server(cls.modes, cls.tls())
+        cls.addClassCleanup(cls.server.stop)
+        cls.addClassCleanup(cls.temporary.cleanup)
+
+    @classmethod
+    def tls(cls, **settings):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cls.certificates / "server.pem", cls.certificates / "server.key")
+        context.num_tickets = 0
+
+        def wrap(sock):
+            return context.wrap_socket(sock, server_side=True)
+        return wrap
+
+    def row(self, name, mode, command, code, said, options):
+        key = name.replace(" ", "-").replace(",", "").replace("/", "")
+        self.modes[key] = mode
+
+        def words(folder):
+            for cluster in ("west", "east"):
+                url = self.server.url(key, cluster, "https")
+                (folder / cluster).write_text(kubeconfig(url, **{"certificate-authority-data": self.ca}))
+            return [*command, "--west", folder / "west", "--east", folder / "east", "--timeout", SHORT]
+        return Row(name, words, code, said, **{"max_wall_s": 25, **options})
+
+    def test_modes(self):
+        self.check_rows([self.row(name, *mode) for name, mode in MODES.items()])
+
+
+if __name__ == "__main__":
+    main()
