@@ -8,11 +8,21 @@
 
 #include "meshctl/base/buf.h"
 
-int64_t clock_now_ms(void)
+static int64_t read_ms(clockid_t which)
 {
     struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
+    clock_gettime(which, &ts);
     return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t clock_now_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_processor_ms(void)
+{
+    return read_ms(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int64_t clock_left_ms(int64_t deadline_ms)

@@ -10,6 +10,7 @@
 
 #define KUBE_REQUEST_TIMEOUT_MS (60 * 1000)
 #define KUBE_RETRY_FOR_MS (60 * 1000)
+#define KUBE_LAST_TRY_MS 1000 /* what a request gets whose deadline has passed */
 /* Bytes of an answer about the server itself or one right, and of one document of discovery. */
 #define KUBE_MAX_SMALL ((size_t)64 * 1024)
 #define KUBE_MAX_DISCOVERY ((size_t)16 * 1024 * 1024)

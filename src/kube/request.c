@@ -60,8 +60,8 @@ int64_t kube_limit_ms(int64_t wanted_ms, int64_t deadline_ms)
         return wanted_ms;
     int64_t left = clock_left_ms(deadline_ms);
     /* 0 would mean the default, and a deadline that has just passed deserves its last try. */
-    if (left < 1000)
-        left = 1000;
+    if (left < KUBE_LAST_TRY_MS)
+        left = KUBE_LAST_TRY_MS;
     return left < wanted_ms ? left : wanted_ms;
 }
 
@@ -69,6 +69,14 @@ static int64_t timeout_of(const struct kube_client *c, const struct kube_call *c
 {
     int64_t timeout = call->timeout_ms ? call->timeout_ms : c->options.request_timeout_ms;
     return kube_limit_ms(timeout, kube_call_deadline(c, call));
+}
+
+/* One that has just passed deserves its last try, but not one for each of a thousand requests. */
+static int64_t deadline_of(const struct kube_client *c, const struct kube_call *call)
+{
+    int64_t deadline = kube_call_deadline(c, call);
+    int64_t least = clock_now_ms() + KUBE_LAST_TRY_MS;
+    return deadline && deadline < least ? least : deadline;
 }
 
 static bool is_secret(const struct kube_ref *ref)
@@ -113,6 +121,7 @@ static void prepare(struct kube_client *c, const struct kube_call *call, struct 
         .body_len = call->body_len,
         .max_response = call->max ? call->max : KUBE_MAX_OBJECT,
         .timeout_ms = timeout_of(c, call),
+        .deadline_ms = deadline_of(c, call),
         .once = !(call->flags & KUBE_CALL_IDEMPOTENT),
         .on_data = call->on_data,
         .ctx = call->ctx,

@@ -250,6 +250,11 @@ int failure_report(const struct failure *f, struct error **err)
         /* Also what libcurl calls an answer that does not begin as HTTP does. */
         return report_other(f, ERROR_REMOTE, "answer of", err);
     case CURLE_OUT_OF_MEMORY:
+        /* What libcurl 7.88 says of a line over its limit (lib/http.c, Curl_http_readwrite_headers). */
+        return error_set(
+            err, ERROR_REMOTE,
+            "answer of %s: a header line is longer than 100 KiB, or there is no memory left",
+            f->target->place);
     case CURLE_FAILED_INIT:
     case CURLE_BAD_FUNCTION_ARGUMENT:
     case CURLE_NOT_BUILT_IN:

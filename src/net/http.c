@@ -30,6 +30,8 @@ struct batch {
     size_t next;   /* the first request that has not been looked at */
     size_t active; /* length of `running` */
     size_t held;   /* bytes of answers that have ended and have not been handed over */
+    size_t received;
+    int64_t began_processor_ms;
     struct transfer *running;
 };
 
@@ -82,9 +84,14 @@ static void start_one(struct batch *b, size_t i)
 {
     struct http_result *result = &b->results[i];
     struct transfer *t;
+    int64_t deadline_ms = b->requests[i].deadline_ms;
+    if (deadline_ms && clock_left_ms(deadline_ms) == 0) {
+        error_set(&result->error, ERROR_TIMEOUT, "no time was left to ask");
+        return;
+    }
     if (take_transfer(b->client, &t, &result->error) < 0)
         return;
-    if (transfer_begin(t, &b->requests[i], result) < 0) {
+    if (transfer_begin(t, &b->requests[i], result, &b->received) < 0) {
         give_back(b->client, t);
         return;
     }
@@ -200,9 +207,27 @@ static int wait_some(struct batch *b, struct error **err)
     return error_set(err, ERROR_INTERNAL, "wait for answers: %s", curl_multi_strerror(code));
 }
 
+/* What one answer after the other could do without an end. */
+static int check_limits(const struct batch *b, struct error **err)
+{
+    int64_t spent_ms = clock_processor_ms() - b->began_processor_ms;
+    if (b->received > HTTP_MAX_BATCH)
+        return error_set(err, ERROR_REMOTE, "the answers to %zu requests are larger than %zu bytes",
+                         b->count, HTTP_MAX_BATCH);
+    if (spent_ms > HTTP_MAX_PROCESSOR_MS + (int64_t)(b->received >> 20) * HTTP_PROCESSOR_MS_A_MIB +
+                       (int64_t)b->next * HTTP_PROCESSOR_MS_A_REQUEST)
+        return error_set(
+            err, ERROR_REMOTE,
+            "the server sends what is no answer: %lld ms of processor time went into it",
+            (long long)spent_ms);
+    return 0;
+}
+
 static int run(struct batch *b, struct error **err)
 {
     for (;;) {
+        if (check_limits(b, err) < 0)
+            return -1;
         if (cancel_is_set(b->client->options.cancel))
             return error_set(err, ERROR_CANCELLED, "cancelled");
         start_some(b);
@@ -226,7 +251,8 @@ int http_send_many(struct http_client *c, const struct http_request *requests, s
                       .requests = requests,
                       .results = results,
                       .count = count,
-                      .parallel = parallel ? parallel : 1};
+                      .parallel = parallel ? parallel : 1,
+                      .began_processor_ms = clock_processor_ms()};
     for (size_t i = 0; i < count; i++)
         results[i] = (struct http_result){0};
     int rc = run(&b, err);

@@ -38,6 +38,7 @@ static size_t on_header(char *data, size_t one, size_t count, void *ctx)
     struct transfer *t = ctx;
     size_t len = one * count;
     t->header_bytes += len;
+    *t->received += len;
     if (t->header_bytes > HEADERS_MAX_BYTES)
         return refuse(t, "the header is", HEADERS_MAX_BYTES);
     headers_take_line(&t->result->response, t->request->wants_header, data, len);
@@ -49,6 +50,7 @@ static size_t on_body(char *data, size_t one, size_t count, void *ctx)
     struct transfer *t = ctx;
     struct http_response *response = &t->result->response;
     size_t len = one * count;
+    *t->received += len;
     if (t->request->on_data && response->status / 100 == 2) {
         if (t->request->on_data(t->request->ctx, data, len) == 0)
             return len;
@@ -191,8 +193,10 @@ static void set_limits(struct transfer *t)
 {
     const struct http_request *r = t->request;
     int64_t timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : DEFAULT_TIMEOUT_MS;
+    if (r->deadline_ms && clock_left_ms(r->deadline_ms) < timeout_ms)
+        timeout_ms = clock_left_ms(r->deadline_ms);
     t->max_response = r->max_response ? r->max_response : DEFAULT_MAX_RESPONSE;
-    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, timeout_ms > 0 ? (long)timeout_ms : 1L);
     curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, r->on_data ? 0L : 1L);
     curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, r->on_data ? 0L : STALLED_S);
     curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, r->follow_redirects ? 1L : 0L);
@@ -202,9 +206,10 @@ static void set_limits(struct transfer *t)
 }
 
 int transfer_begin(struct transfer *t, const struct http_request *request,
-                   struct http_result *result)
+                   struct http_result *result, size_t *received)
 {
     t->request = request;
+    t->received = received;
     t->result = result;
     t->header_bytes = t->body_read = t->held = 0;
     t->stopped = false;

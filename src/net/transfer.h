@@ -18,6 +18,7 @@ struct transfer {
     size_t max_response;
     size_t header_bytes;
     size_t body_read;    /* of a POST's body, by libcurl */
+    size_t *received;    /* bytes of headers and bodies, added to */
     size_t held;         /* bytes of the body that count against HTTP_MAX_HELD */
     bool stopped;        /* on_data asked for the end, or nothing more is wanted */
     const char *too_big; /* what is over its limit, as a text; or NULL */
@@ -30,10 +31,10 @@ int transfer_new(const struct http_options *options, struct transfer **ret_trans
                  struct error **err) MC_WARN_UNUSED;
 void transfer_free(struct transfer *t);
 
-/* Makes the handle ready for the request; -1 sets result->error. Both are borrowed until
- * transfer_end. */
+/* Makes the handle ready for the request; -1 sets result->error. All are borrowed until
+ * transfer_end; *received grows by what comes. */
 int transfer_begin(struct transfer *t, const struct http_request *request,
-                   struct http_result *result) MC_WARN_UNUSED;
+                   struct http_result *result, size_t *received) MC_WARN_UNUSED;
 /* The transfer is over with `code`: fills in result->error, or completes result->response. */
 void transfer_end(struct transfer *t, CURLcode code);
 /* Bytes that are held no longer, as the transfer's result has been taken. */

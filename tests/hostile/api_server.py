@@ -182,12 +182,8 @@ class Server:
 
     def serve(self, sock):
         sock.settimeout(self.seconds)
-        with sock:
-            try:
-                if self.wrap:
-                    sock = self.wrap(sock)
-                    if not sock:
-                        return
+        try:
+            with self.wrap(sock) if self.wrap else sock as sock:
                 conn = Conn(sock)
                 while True:
                     mode, request = conn.request()
@@ -197,8 +193,8 @@ class Server:
                     if done is True:
                         return
                     conn.send(done if done is not None else answer(*empty_cluster(request)))
-            except (Broken, OSError):
-                pass
+        except (Broken, OSError):
+            sock.close()
 
     def url(self, mode, cluster, scheme="http"):
         return f"{scheme}://127.0.0.1:{self.port}/{mode}/{cluster}"

@@ -13,6 +13,8 @@
 int64_t clock_now_ms(void);
 /* Milliseconds left until `deadline_ms` on that clock, never below 0. */
 int64_t clock_left_ms(int64_t deadline_ms);
+/* Processor time that the calling thread has taken. */
+int64_t clock_processor_ms(void);
 /* Sleeps at most `ms`; returns -1 at once when cancelled, else 0. `cancel` may be NULL. */
 int clock_sleep(int64_t ms, struct cancel *cancel);
 /* Waits at most `ms` for a signal of `changed`, which has the default clock; `lock` is held. For

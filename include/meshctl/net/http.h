@@ -4,7 +4,8 @@
  * Errors: no connection or lost ERROR_UNREACHABLE (message says what: "connect to HOST:PORT:
  * Connection refused"), TLS failure ERROR_UNREACHABLE with the reason and a hint (expired
  * certificate, unknown authority, wrong host name), time-out ERROR_TIMEOUT, ERROR_CANCELLED,
- * response over its limit ERROR_REMOTE. An HTTP status is never an error here.
+ * response over its limit ERROR_REMOTE, and so are all that are still to come when a limit of the
+ * whole batch is reached. An HTTP status is never an error here.
  *
  * The first client made starts libcurl and makes the process ignore SIGPIPE. */
 #ifndef MESHCTL_NET_HTTP_H
@@ -26,6 +27,14 @@ struct http_client;
 #define HTTP_MAX_HELD ((size_t)128 * 1024 * 1024)
 /* Bytes of an answer with a status other than 2xx; the rest is not read. */
 #define HTTP_MAX_REFUSAL ((size_t)1024 * 1024)
+/* Bytes of all answers of one http_send_many, those included that are not kept. */
+#define HTTP_MAX_BATCH ((size_t)512 * 1024 * 1024)
+/* Processor time that one http_send_many may take, and what each MiB of its answers and each
+ * request add to it: a
+ * peer can keep libcurl busy with what is no answer, chunks' extensions for one. */
+#define HTTP_MAX_PROCESSOR_MS 4000
+#define HTTP_PROCESSOR_MS_A_MIB 25
+#define HTTP_PROCESSOR_MS_A_REQUEST 20 /* most goes into handshakes */
 
 struct http_options {
     const struct net_tls *tls;  /* borrowed for the client's life; NULL: defaults */
@@ -47,6 +56,7 @@ struct http_request {
     size_t body_len;
     size_t max_response; /* bytes of a 2xx answer; 0: 64 MiB */
     int64_t timeout_ms;  /* whole request; 0: 60 s */
+    int64_t deadline_ms; /* of clock_now_ms: it is not begun later, and ends by then; 0: none */
     /* At most 10, to http and https only, never from https to http; headers with credentials only
      * to the same scheme, host and port. */
     bool follow_redirects;
