@@ -1,4 +1,5 @@
 /* The process: signals, memory and the hash seed are set up, then the command line runs. */
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <malloc.h>
@@ -10,10 +11,12 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "meshctl/base/mem.h"
 #include "meshctl/cli/main.h"
+#include "meshctl/net/under_way.h"
 
 /* What every command needs comes in ordinary pages; what more a render needs, in a huge one: of
  * x86-64, and of arm64 where a page has 4 KiB. */
@@ -22,13 +25,54 @@
 
 static struct cancel cancel;
 
+/* How long an orderly end may take. Who stops a program with SIGTERM waits for it; a person who pressed
+ * Ctrl-C can press it again, and would rather have the clusters' locks given back. */
+#define LEAVE_AFTER_TERM_MS 1700
+#define LEAVE_AFTER_INT_MS 15000
+
+static timer_t leave_timer;
+
 /* The first signal asks for an orderly end, the second one leaves at once. */
 static void on_signal(int signal_number)
 {
-    (void)signal_number;
+    int saved = errno;
+    long ms = signal_number == SIGTERM ? LEAVE_AFTER_TERM_MS : LEAVE_AFTER_INT_MS;
+    const struct itimerspec once = {.it_value = {ms / 1000, ms % 1000 * 1000000}};
     if (cancel_is_set(&cancel))
         _exit(130);
     cancel_set(&cancel);
+    (void)timer_settime(leave_timer, 0, &once, NULL);
+    errno = saved;
+}
+
+/* Some thread does not look at the cancel token. What is half done is as after a kill: the same command
+ * goes on from there. */
+static void on_overdue(int signal_number)
+{
+    static const char text[] = "meshctl: left without an orderly end; the same command goes on\n";
+    (void)signal_number;
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+    (void)ignored;
+    under_way_tell(STDERR_FILENO);
+    _exit(130);
+}
+
+static int set_up_signals(void)
+{
+    struct sigaction action;
+    struct sigevent overdue = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    memset(&action, 0, sizeof(action));
+    action.sa_flags = SA_RESTART;
+    action.sa_handler = on_overdue;
+    if (timer_create(CLOCK_MONOTONIC, &overdue, &leave_timer) < 0 ||
+        sigaction(SIGALRM, &action, NULL) < 0)
+        return -1;
+    action.sa_handler = on_signal;
+    if (cancel_init(&cancel) < 0 || sigaction(SIGINT, &action, NULL) < 0 ||
+        sigaction(SIGTERM, &action, NULL) < 0)
+        return -1;
+    action.sa_handler = SIG_IGN;
+    return sigaction(SIGPIPE, &action, NULL);
 }
 
 /* A file that is opened later must not become standard output. Reading from what should be written
@@ -67,18 +111,8 @@ static int forbid_dumps(void)
 
 static int set_up_process(void)
 {
-    struct sigaction action;
     set_up_memory();
-    if (forbid_dumps() < 0)
-        return -1;
-    memset(&action, 0, sizeof(action));
-    action.sa_handler = on_signal;
-    action.sa_flags = SA_RESTART;
-    if (cancel_init(&cancel) < 0 || sigaction(SIGINT, &action, NULL) < 0 ||
-        sigaction(SIGTERM, &action, NULL) < 0)
-        return -1;
-    action.sa_handler = SIG_IGN;
-    if (sigaction(SIGPIPE, &action, NULL) < 0)
+    if (forbid_dumps() < 0 || set_up_signals() < 0)
         return -1;
     /* Before the first thread: jansson's hash seed is not thread-safe to set. Without one it opens
      * /dev/urandom. */

@@ -38,8 +38,8 @@ int kube_client_new(const struct kube_config *config, const struct kube_client_o
     MC_CLEANUP(kube_client_cleanup) struct kube_client *c = mem_zalloc(sizeof(*c));
     c->config = config;
     take_options(c, options);
-    c->http_options = (struct http_options){.cancel = c->options.cancel,
-                                            .user_agent = "meshctl/" MESHCTL_VERSION};
+    c->http_options = (struct http_options){
+        .cancel = c->options.cancel, .who = c->name, .user_agent = "meshctl/" MESHCTL_VERSION};
     c->jitter = jitter_seed(c);
     if (kube_auth_new(config, &c->options, &c->auth, err) < 0)
         return error_wrap(err, "%s", c->name);

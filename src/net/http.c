@@ -7,6 +7,7 @@
 
 #include "meshctl/base/clock.h"
 #include "transfer.h"
+#include "under_way.h"
 
 /* Connections kept open; with more than that, those under way counted, each answer ends one, and the next
  * request begins with a handshake. A load (kube/pod_proxy.c) has up to so many under way. */
@@ -31,6 +32,7 @@ struct batch {
     size_t active; /* length of `running` */
     size_t held;   /* bytes of answers that have ended and have not been handed over */
     size_t received;
+    struct under_way *told;
     int64_t began_processor_ms;
     struct transfer *running;
 };
@@ -103,6 +105,8 @@ static void start_one(struct batch *b, size_t i)
     t->next = b->running;
     b->running = t;
     b->active++;
+    const char *method = b->requests[i].method;
+    under_way_name(b->told, b->client->options.who, method ? method : "GET", t->target.public_url);
 }
 
 static void tell_end(const struct http_request *request, struct http_result *result)
@@ -226,6 +230,7 @@ static int check_limits(const struct batch *b, struct error **err)
 static int run(struct batch *b, struct error **err)
 {
     for (;;) {
+        under_way_beat(b->told);
         if (check_limits(b, err) < 0)
             return -1;
         if (cancel_is_set(b->client->options.cancel))
@@ -252,6 +257,7 @@ int http_send_many(struct http_client *c, const struct http_request *requests, s
                       .results = results,
                       .count = count,
                       .parallel = parallel ? parallel : 1,
+                      .told = under_way_begin(),
                       .began_processor_ms = clock_processor_ms()};
     for (size_t i = 0; i < count; i++)
         results[i] = (struct http_result){0};
@@ -259,6 +265,7 @@ int http_send_many(struct http_client *c, const struct http_request *requests, s
     if (rc < 0)
         give_up(&b, (*err)->kind == ERROR_CANCELLED ? NULL : *err);
     transfer_let_go(b.held);
+    under_way_end(b.told);
     return rc;
 }
 

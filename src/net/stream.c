@@ -8,6 +8,7 @@
 
 #include "failure.h"
 #include "meshctl/base/clock.h"
+#include "under_way.h"
 
 #define OUT_SIZE ((size_t)16 * 1024)
 #define POLL_MS 1000
@@ -86,8 +87,11 @@ static int connect_stream(struct stream *s, const char *url, int64_t deadline_ms
         return error_set(err, ERROR_CANCELLED, "cancelled");
     if (prepare(s, url, clock_left_ms(deadline_ms), err) < 0)
         return -1;
+    struct under_way *told = under_way_begin();
+    under_way_name(told, s->options->who, "CONNECT", s->target.public_url);
     while ((ended = step(s, &code, err)) == 0)
-        ;
+        under_way_beat(told);
+    under_way_end(told);
     if (ended < 0)
         return -1;
     if (code != CURLE_OK)

@@ -5,19 +5,18 @@ The servers are of api_server.py: what a mode does not answer itself is answered
 """
 import base64
 import gzip
-import hashlib
 import json
+import os
 import socket
 import ssl
 import struct
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 from api_server import RESOURCES, VERSION, Server, answer, collection, drip, empty_cluster, kubeconfig, status
-from harness import BAD_INPUT, FAILED, TIMED_OUT, UNREACHABLE, Hostile, Row, main
+from harness import FAILED, SANITIZED, TIMED_OUT, UNREACHABLE, Hostile, Row, main
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
 from chart_server import certificates  # noqa: E402
@@ -346,6 +345,15 @@ class Servers(Hostile):
                 (folder / cluster).write_text(kubeconfig(url, **{"certificate-authority-data": self.ca}))
             return [*command, "--west", folder / "west", "--east", folder / "east", "--timeout", SHORT]
         return Row(name, words, code, said, **{"max_wall_s": 25, **options})
+
+    def test_stuck_in_a_library(self):
+        """No limit is looked at in there; the main thread ends it."""
+        if SANITIZED:
+            self.skipTest("a sanitizer has to be loaded first")
+        env = {"LD_PRELOAD": os.environ["STUCK"]}
+        said = ("past its time limit", "west: GET https://127.0.0.1")
+        [row] = [self.row("a library that never comes back", None, STATUS, TIMED_OUT, said, {"env": env, "term_s": 1})]
+        self.check_rows([row])
 
     def test_modes(self):
         self.check_rows([self.row(name, *mode) for name, mode in MODES.items()])

@@ -41,6 +41,7 @@ struct http_options {
     struct cancel *cancel;      /* borrowed; may be NULL */
     int64_t connect_timeout_ms; /* 0: 10 s */
     const char *user_agent;     /* borrowed; NULL: "meshctl" */
+    const char *who;            /* whom it talks to, for people; borrowed; may be NULL */
     /* When set, requests go to the abstract Unix socket of this name instead of the host that their
      * URL names; borrowed for the client's life. */
     const char *abstract_socket;
