@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/golang/server_url.h"
 #include "meshctl/pki/cert.h"
 
 #include "config_file.h"
@@ -110,17 +111,34 @@ static int read_server(const struct config_entry *e, struct kube_config *config,
         return -1;
     if (!text)
         return config_fail(e, NULL, NULL, err, "it has no server");
-    bool has_scheme = strstr(text, "://") != NULL;
-    if (has_scheme && !text_has_prefix(text, "https://") && !text_has_prefix(text, "http://"))
-        return config_fail(e, "server", NULL, err, "server is neither an https nor an http URL");
-    for (const char *p = text; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == 0x7f)
-            return config_fail(e, "server", NULL, err, "server holds a space or control character");
-    size_t len = strlen(text);
-    while (len && text[len - 1] == '/')
-        len--;
-    config->server = mem_printf("%s%.*s", has_scheme ? "" : "http://", (int)len, text);
+    AUTO_FREE char *whole = mem_printf("%s%s", strstr(text, "://") ? "" : "http://", text);
+    AUTO_SERVER_URL url = {0};
+    const char *wrong = server_url_parse(whole, &url);
+    if (wrong)
+        return config_fail(e, "server", NULL, err, "server is no address: %s", wrong);
+    if (url.has_user) {
+        config_fail(e, "server", NULL, err,
+                    "server holds a user or a password, which would be shown");
+        return error_hint(err, "username and password are fields of the user");
+    }
+    for (size_t len = strlen(whole); len && whole[len - 1] == '/'; len--)
+        whole[len - 1] = '\0';
+    config->server = TAKE(whole);
     return 0;
+}
+
+/* It goes with each CONNECT, for all on the way to read. */
+static int check_proxy_password(const struct config_entry *e, const char *proxy, struct error **err)
+{
+    AUTO_FREE char *shown = url_public_dup(proxy);
+    const char *host = strstr(shown, "://") + 3;
+    AUTO_FREE char *name = mem_strndup(host, strcspn(host, ":/"));
+    bool has_user = strlen(shown) < strlen(proxy) && strchr(proxy, '@');
+    if (!has_user || text_has_prefix(proxy, "https://") || host_is_own(name))
+        return 0;
+    config_fail(e, "proxy-url", NULL, err,
+                "proxy-url holds a user or a password, which would go there unencrypted");
+    return error_hint(err, "name the proxy with https://, or one that asks for no password");
 }
 
 /* client_config.go parseProxyURL. The URL may hold a password and stays out of the message. */
@@ -133,7 +151,7 @@ static int read_proxy(const struct config_entry *e, struct net_tls *tls, struct 
         return 0;
     for (size_t i = 0; i < MC_ARRAY_LEN(schemes); i++)
         if (text_has_prefix(tls->proxy_url, schemes[i]))
-            return 0;
+            return check_proxy_password(e, tls->proxy_url, err);
     return config_fail(e, "proxy-url", NULL, err,
                        "proxy-url begins neither with http:// nor https:// nor socks5://");
 }

@@ -1,13 +1,12 @@
 /* The objects that make a mesh of clusters. */
 #include "meshctl/mesh/objects.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "meshctl/base/base64.h"
 #include "meshctl/data/yaml.h"
+#include "meshctl/golang/server_url.h"
 
 static json_t *object_new(const char *api_version, const char *kind, const char *namespace_,
                           const char *name)
@@ -144,71 +143,28 @@ json_t *mesh_remote_secret(const struct mesh *m, const struct mesh_member *membe
     return o;
 }
 
-/* 127.0.0.0/8, ::1, the unspecified addresses, and IPv4 written as IPv6. */
-static bool is_own_address(const char *host)
-{
-    struct in_addr v4;
-    struct in6_addr v6;
-    uint32_t word;
-    if (inet_pton(AF_INET, host, &v4) == 1) {
-        word = ntohl(v4.s_addr);
-        return word == 0 || word >> 24 == 127;
-    }
-    if (inet_pton(AF_INET6, host, &v6) != 1)
-        return false;
-    memcpy(&word, &v6.s6_addr[12], sizeof(word));
-    word = ntohl(word);
-    return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_UNSPECIFIED(&v6) ||
-           (IN6_IS_ADDR_V4MAPPED(&v6) && (word == 0 || word >> 24 == 127));
-}
-
-/* localhost and all below it (RFC 6761), in any case, with or without the root's dot. */
-static bool is_localhost(const char *host)
-{
-    static const char name[] = "localhost";
-    size_t len = strlen(host), n = sizeof(name) - 1;
-    if (len && host[len - 1] == '.')
-        len--;
-    return len >= n && strncasecmp(host + len - n, name, n) == 0 &&
-           (len == n || host[len - n - 1] == '.');
-}
-
-#define HTTPS_PORT 443
-
-/* Nothing, or :PORT, or either with a path behind it. */
-static bool is_port_and_path(const char *s, unsigned *ret_port)
-{
-    size_t digits = 0;
-    *ret_port = HTTPS_PORT;
-    if (s[0] == ':') {
-        digits = strspn(s + 1, "0123456789");
-        *ret_port = (unsigned)strtoul(s + 1, NULL, 10);
-        if (digits == 0 || digits > 5 || *ret_port - 1 > 65534)
-            return false;
-        s += 1 + digits;
-    }
-    return s[0] == '\0' || s[0] == '/';
-}
-
 char *mesh_server_host_dup(const char *server, unsigned *ret_port)
 {
-    static const char scheme[] = "https://";
-    if (strncasecmp(server, scheme, sizeof(scheme) - 1) != 0)
+    AUTO_SERVER_URL url = {0};
+    if (server_url_parse(server, &url) || !url.is_https || url.has_user)
         return NULL;
-    const char *host = server + sizeof(scheme) - 1;
-    bool is_v6 = host[0] == '[';
-    host += is_v6;
-    size_t len = strcspn(host, is_v6 ? "]" : ":/?#@ \\");
-    if (len == 0 || (is_v6 && host[len] != ']') || !is_port_and_path(host + len + is_v6, ret_port))
-        return NULL;
-    return mem_strndup(host, len);
+    *ret_port = url.port;
+    return TAKE(url.host);
 }
 
 bool mesh_is_own_server(const char *server)
 {
     unsigned port;
     AUTO_FREE char *host = mesh_server_host_dup(server, &port);
-    return host && (is_own_address(host) || is_localhost(host));
+    return host && host_is_own(host);
+}
+
+/* Why it is not https://HOST[:PORT]. */
+static const char *wrong_server(const char *server)
+{
+    AUTO_SERVER_URL url = {0};
+    const char *wrong = server_url_parse(server, &url);
+    return wrong ? wrong : url.has_user ? "it holds a user or a password" : "it is not https://";
 }
 
 int mesh_check_server(const struct mesh_member *member, const char *server, struct error **err)
@@ -216,8 +172,12 @@ int mesh_check_server(const struct mesh_member *member, const char *server, stru
     unsigned port;
     AUTO_FREE char *host = mesh_server_host_dup(server, &port);
     if (!host) {
-        error_set(err, ERROR_INPUT, "API server address \"%s\" of %s is not https://HOST[:PORT]",
-                  server, member->name);
+        /* What stands before an @ may be a password. */
+        const char *at = strrchr(server, '@');
+        AUTO_FREE char *shown = url_public_dup(at ? at + 1 : server);
+        error_set(err, ERROR_INPUT,
+                  "API server address \"%s\" of %s is not https://HOST[:PORT]: %s", shown,
+                  member->name, wrong_server(server));
         return error_hint(err, "give it as --server %s=https://HOST:PORT", member->name);
     }
     if (mesh_is_own_server(server)) {

@@ -105,6 +105,10 @@ int target_parse(const char *url, const struct net_tls *tls, struct target *ret_
     if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0))
         return refuse(url, "only https:// and http:// are spoken", err);
     AUTO_PART char *port = part_of(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    /* libcurl takes "https:///x" for "https://x/". */
+    const char *rest = strstr(url, "://");
+    if (!rest || strchr("/\\?#", rest[3]))
+        return refuse(url, "names no host", err);
     if (!host || !*host || !port)
         return refuse(url, "names no host", err);
     fill_texts(u, host, port, ret_target);

@@ -2,6 +2,7 @@
 #ifndef MESHCTL_SOURCE_INTERNAL_H
 #define MESHCTL_SOURCE_INTERNAL_H
 
+#include "meshctl/golang/server_url.h"
 #include "meshctl/net/http.h"
 #include "meshctl/source/source.h"
 #include "oci.h"
@@ -140,13 +141,9 @@ void source_cache_put(const char *dir, const char *digest, const void *data, siz
 
 /* source_url.c */
 bool source_url_is_http(const char *url);
-/* Where the path begins: behind scheme, host and port. */
-size_t source_url_host_end(const char *url);
 /* Helm's ResolveReferenceURL: what has no scheme is seen from the folder `base`, whose query it
  * gets. Errors name no credentials. */
 int source_url_resolve(const char *base, const char *reference, char **ret_url, struct error **err)
     MC_WARN_UNUSED;
-/* Without user, password and query. */
-char *source_url_public_dup(const char *url);
 
 #endif

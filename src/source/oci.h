@@ -49,8 +49,8 @@ bool oci_is_loopback(const char *host);
 /* --- WWW-Authenticate (RFC 9110 11.6.1, the distribution project's token spec) --- */
 
 struct oci_challenge {
-    char *scheme;                  /* "Bearer", "Basic" as the server wrote it */
-    char *realm, *service, *scope; /* each may be NULL */
+    char *scheme;          /* "Bearer", "Basic" as the server wrote it */
+    char *realm, *service; /* each may be NULL; the scope that it names is not asked for */
 };
 
 /* The first Bearer challenge of the header, or else the first challenge; false when
@@ -60,7 +60,7 @@ void oci_challenge_release(struct oci_challenge *c);
 #define AUTO_OCI_CHALLENGE MC_CLEANUP(oci_challenge_release) struct oci_challenge
 
 /* REALM with service and scope in its query; yours to free. */
-char *oci_token_url_dup(const struct oci_challenge *c, const char *default_scope);
+char *oci_token_url_dup(const struct oci_challenge *c, const char *scope);
 /* The token of a token server's answer, NULL when there is none that fits into a header; a secret,
  * yours to free. */
 char *oci_token_dup(const char *text, size_t len);

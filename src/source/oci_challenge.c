@@ -46,8 +46,8 @@ static char *take_value(const char **s)
 
 static void keep(struct oci_challenge *c, const char *name, char **value)
 {
-    char **slots[] = {&c->realm, &c->service, &c->scope};
-    static const char *const names[] = {"realm", "service", "scope"};
+    char **slots[] = {&c->realm, &c->service};
+    static const char *const names[] = {"realm", "service"};
     for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
         if (strcasecmp(name, names[i]) == 0 && !*slots[i])
             *slots[i] = TAKE(*value);
@@ -109,14 +109,12 @@ void oci_challenge_release(struct oci_challenge *c)
     free(c->scheme);
     free(c->realm);
     free(c->service);
-    free(c->scope);
     *c = (struct oci_challenge){0};
 }
 
-char *oci_token_url_dup(const struct oci_challenge *c, const char *default_scope)
+char *oci_token_url_dup(const struct oci_challenge *c, const char *scope)
 {
     AUTO_BUF url = BUF_INIT;
-    const char *scope = c->scope && c->scope[0] ? c->scope : default_scope;
     buf_append(&url, c->realm, strcspn(c->realm, "#"));
     buf_appendc(&url, strchr(c->realm, '?') ? '&' : '?');
     if (c->service) {

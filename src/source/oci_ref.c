@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "meshctl/base/text.h"
+#include "meshctl/golang/server_url.h"
 #include "oci.h"
 
 #define MAX_REPOSITORY 255 /* distribution-spec, "Pulling manifests" */
@@ -167,12 +168,7 @@ int oci_repository_join(const char *base, const char *name, char **ret_repositor
 
 bool oci_is_loopback(const char *host)
 {
-    AUTO_FREE char *name =
-        mem_strndup(host, host[0] == '[' ? strcspn(host, "]") + (strchr(host, ']') != NULL)
-                                         : strcspn(host, ":"));
-    for (char *c = name; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    /* A host name may begin with "127." too. */
-    bool v4 = text_has_prefix(name, "127.") && strspn(name, "0123456789.") == strlen(name);
-    return v4 || strcmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0;
+    bool is_v6 = host[0] == '[';
+    AUTO_FREE char *name = mem_strndup(host + is_v6, strcspn(host + is_v6, is_v6 ? "]" : ":"));
+    return host_is_own(name);
 }

@@ -82,7 +82,7 @@ int source_http_fail(const char *url, const struct http_response *response, stru
     enum error_kind kind = status == 404                    ? ERROR_NOT_FOUND
                            : status == 401 || status == 403 ? ERROR_DENIED
                                                             : ERROR_REMOTE;
-    AUTO_FREE char *shown = source_url_public_dup(url);
+    AUTO_FREE char *shown = url_public_dup(url);
     AUTO_FREE char *said = said_dup(&response->body);
     error_set(err, kind, "GET %s: the server answered %d%s", shown, status, said);
     (*err)->http_status = status;
@@ -122,11 +122,26 @@ static bool is_transient(const struct error *e)
     return e->kind == ERROR_TIMEOUT || e->http_status == 429 || e->http_status >= 500;
 }
 
+/* A person's own URL, one of an index, or a registry's. */
+static int check_password(const char *url, struct error **err)
+{
+    AUTO_FREE char *shown = url_public_dup(url);
+    AUTO_FREE char *host = url_host_dup(url);
+    bool has_user = url_has_user(url);
+    if (!has_user || text_has_prefix(url, "https://") || host_is_own(host))
+        return 0;
+    error_set(err, ERROR_INPUT,
+              "%s: the URL holds a user or a password, which would go there "
+              "unencrypted",
+              shown);
+    return error_hint(err, "use https://");
+}
+
 int source_http_send(struct chart_source *s, const struct source_request *request,
                      struct http_response *ret_response, struct error **err)
 {
     int64_t wait_ms = FIRST_WAIT_MS;
-    if (open_client(s, err))
+    if (check_password(request->url, err) || open_client(s, err))
         return -1;
     for (int attempt = 1;; attempt++) {
         if (send_once(s, request, ret_response, err) == 0)

@@ -7,7 +7,7 @@
 
 static int fail_scheme(const char *source, struct error **err)
 {
-    AUTO_FREE char *shown = source_url_public_dup(source);
+    AUTO_FREE char *shown = url_public_dup(source);
     error_set(err, ERROR_INPUT, "charts cannot be fetched from %s", shown);
     return error_hint(err, "give a folder, an http:// or https:// chart repository, or oci://");
 }
@@ -34,7 +34,7 @@ int chart_source_new(const char *source, const struct chart_source_options *opti
     MC_CLEANUP(chart_source_cleanup) struct chart_source *s = mem_zalloc(sizeof(*s));
     s->options = *options;
     s->text = mem_strdup(source);
-    s->shown = source_url_public_dup(source);
+    s->shown = url_public_dup(source);
     s->cache_dir = options->cache_dir ? mem_strdup(options->cache_dir) : source_cache_dir_dup();
     s->kind = oci ? SOURCE_OCI : source_url_is_http(source) ? SOURCE_REPO : SOURCE_FOLDER;
     if (oci && parse_oci(s, err))

@@ -126,7 +126,7 @@ static int fetch_manifest(struct repository *r, const char *reference, struct oc
 {
     AUTO_HTTP_RESPONSE response = {0};
     AUTO_FREE char *url = url_dup(r, "manifests", reference);
-    AUTO_FREE char *shown = source_url_public_dup(url);
+    AUTO_FREE char *shown = url_public_dup(url);
     if (r->manifests-- == 0)
         return error_set(err, ERROR_REMOTE, "%s: no chart in its first %d manifests", r->name,
                          SOURCE_MAX_MANIFESTS);

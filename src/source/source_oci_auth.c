@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "meshctl/base/log.h"
 #include "meshctl/base/text.h"
+#include "meshctl/golang/url.h"
 
 #define PING_MAX ((size_t)64 * 1024)
 
@@ -51,16 +52,26 @@ static int hint_private(struct error **err)
                       "log in with helm registry login: meshctl reads the file that it writes");
 }
 
-/* The token would be readable, and replaceable, on its way. */
-static bool realm_is_safe(const struct chart_source *s, const char *realm)
+/* What is wrong with the address that a registry sends for a token to, or NULL. Without TLS the login and
+ * the token would be readable, and replaceable, on their way. */
+static const char *wrong_realm(const struct chart_source *s, const char *realm)
 {
-    if (text_has_prefix(realm, "https://"))
-        return true;
-    if (!text_has_prefix(realm, "http://"))
-        return false;
-    size_t scheme = strlen("http://");
-    AUTO_FREE char *host = mem_strndup(realm + scheme, source_url_host_end(realm) - scheme);
-    return strcmp(s->oci_scheme, "http") == 0 || oci_is_loopback(host);
+    bool may_be_http = strcmp(s->oci_scheme, "http") == 0;
+    AUTO_FREE char *host = realm ? url_host_dup(realm) : NULL;
+    if (!host || (!text_has_prefix(realm, "https://") &&
+                  !(may_be_http && text_has_prefix(realm, "http://"))))
+        return may_be_http ? "which is no http:// or https:// address"
+                           : "which is no https:// address";
+    if (url_has_user(realm))
+        return "with a user or a password in the address";
+    /* What may be done with the token is ours to say. */
+    AUTO_ARENA *a = arena_new();
+    AUTO_ERROR struct error *unshown = NULL;
+    struct text_span plain;
+    if (gourl_path_unescape(a, (struct text_span){realm, strlen(realm)}, &plain, &unshown) < 0 ||
+        memmem(plain.data, plain.len, "scope=", 6))
+        return "with a scope of its own";
+    return NULL;
 }
 
 static int read_challenge(const struct chart_source *s, const char *header,
@@ -83,13 +94,13 @@ static int read_challenge(const struct chart_source *s, const char *header,
                   s->oci.host, buf_str(&scheme));
         return hint_private(err);
     }
-    if (!ret->realm || !realm_is_safe(s, ret->realm)) {
-        AUTO_FREE char *shown = source_url_public_dup(ret->realm ? ret->realm : "nowhere");
+    const char *wrong = wrong_realm(s, ret->realm);
+    if (wrong) {
+        AUTO_FREE char *shown = url_public_dup(ret->realm ? ret->realm : "nowhere");
         AUTO_BUF clean = BUF_INIT_MAX(300);
         text_append_clean(&clean, shown, strlen(shown));
-        return error_set(err, ERROR_REMOTE,
-                         "the registry %s sends for a token to %s, which is no https:// address",
-                         s->oci.host, buf_str(&clean));
+        return error_set(err, ERROR_REMOTE, "the registry %s sends for a token to %s, %s",
+                         s->oci.host, buf_str(&clean), wrong);
     }
     return 0;
 }
@@ -117,7 +128,7 @@ static void forget_token(struct chart_source *s)
 static int fail_token(const struct chart_source *s, const char *realm, const char *repository,
                       int status, struct error **err)
 {
-    AUTO_FREE char *shown = source_url_public_dup(realm);
+    AUTO_FREE char *shown = url_public_dup(realm);
     if (status == 200)
         return error_set(err, ERROR_REMOTE, "%s gave no token for %s that can be used", shown,
                          repository);

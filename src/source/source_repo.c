@@ -66,7 +66,7 @@ static int load_index(struct chart_source *s, struct error **err)
                    ? -1
                    : error_hint(err, "a repository has an index.yaml; or give a folder of charts");
     }
-    AUTO_FREE char *shown = source_url_public_dup(url);
+    AUTO_FREE char *shown = url_public_dup(url);
     return source_index_parse(shown, buf_str(&text), text.len, &s->index, err);
 }
 
@@ -183,7 +183,7 @@ static int get_place(struct chart_source *s, const char *version, const char *ur
         return get_oci_place(s, version, url, ret, err);
     if (get(s, url, CHART_MAX_TOTAL, &ret->data, err))
         return -1;
-    ret->place = source_url_public_dup(url);
+    ret->place = url_public_dup(url);
     return 0;
 }
 
@@ -205,7 +205,7 @@ int source_repo_fetch(struct chart_source *s, const char *name,
 {
     AUTO_ERROR struct error *first = NULL;
     if (source_cache_get(s->cache_dir, candidate->digest, &ret->data)) {
-        ret->place = source_url_public_dup(candidate->places.items[0]);
+        ret->place = url_public_dup(candidate->places.items[0]);
         return 0;
     }
     for (size_t i = 0; i < candidate->places.count; i++) {
@@ -228,7 +228,7 @@ int source_repo_fetch_url(struct chart_source *s, const char *url, struct source
 {
     if (get(s, url, CHART_MAX_TOTAL, &ret->data, err))
         return error_wrap(err, "fetch chart");
-    ret->place = source_url_public_dup(url);
+    ret->place = url_public_dup(url);
     return 0;
 }
 

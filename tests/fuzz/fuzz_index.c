@@ -17,7 +17,7 @@ static void check(const struct source_list *list)
         if (!list->items[i].version[0] || !list->items[i].places.count)
             abort();
         for (size_t p = 0; p < list->items[i].places.count; p++) {
-            AUTO_FREE char *shown = source_url_public_dup(list->items[i].places.items[p]);
+            AUTO_FREE char *shown = url_public_dup(list->items[i].places.items[p]);
             bool own = text_has_prefix(list->items[i].places.items[p], OWN "/");
             if (own && !text_has_prefix(shown, "https://h/"))
                 abort();

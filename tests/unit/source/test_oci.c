@@ -71,8 +71,9 @@ static void bad_references(void **state)
 static void loopback(void **state)
 {
     (void)state;
-    static const char *const yes[] = {"127.0.0.1", "127.0.0.1:5000", "localhost", "LocalHost:1",
-                                      "[::1]",     "[::1]:5000",     "127.1.2.3"};
+    static const char *const yes[] = {"127.0.0.1",   "127.0.0.1:5000", "localhost",
+                                      "LocalHost:1", "[::1]",          "[::1]:5000",
+                                      "127.1.2.3",   "127.1",          "localhost.:5000"};
     static const char *const no[] = {"127.example.org", "localhost.example.org", "10.0.0.1",
                                      "[::2]:1",         "example.org:5000",      ""};
     for (size_t i = 0; i < MC_ARRAY_LEN(yes); i++)
@@ -90,19 +91,19 @@ static void challenges(void **state)
 {
     (void)state;
     static const struct {
-        const char *header, *scheme, *realm, *service, *scope;
+        const char *header, *scheme, *realm, *service;
     } rows[] = {
         {"Bearer realm=\"https://a/t\",service=\"s\",scope=\"repository:x:pull\"", "Bearer",
-         "https://a/t", "s", "repository:x:pull"},
-        {"bearer Realm=https , SERVICE = \"a b\"", "bearer", "https", "a b", NULL},
-        {"Bearer realm=\"a\\\"b\\\\c\",x=\"y, scope=no\"", "Bearer", "a\"b\\c", NULL, NULL},
-        {"Basic realm=\"one\", Bearer realm=\"two\"", "Bearer", "two", NULL, NULL},
-        {"Negotiate, Basic realm=\"x\"", "Negotiate", NULL, NULL, NULL},
-        {"Negotiate a/b+c==, Bearer realm=\"two\"", "Bearer", "two", NULL, NULL},
-        {"Negotiate abc", "Negotiate", NULL, NULL, NULL},
-        {"Bearer realm=\"one\",realm=\"two\"", "Bearer", "one", NULL, NULL},
-        {"Bearer realm=\"open", "Bearer", "open", NULL, NULL},
-        {"Bearer", "Bearer", NULL, NULL, NULL},
+         "https://a/t", "s"},
+        {"bearer Realm=https , SERVICE = \"a b\"", "bearer", "https", "a b"},
+        {"Bearer realm=\"a\\\"b\\\\c\",x=\"y, scope=no\"", "Bearer", "a\"b\\c", NULL},
+        {"Basic realm=\"one\", Bearer realm=\"two\"", "Bearer", "two", NULL},
+        {"Negotiate, Basic realm=\"x\"", "Negotiate", NULL, NULL},
+        {"Negotiate a/b+c==, Bearer realm=\"two\"", "Bearer", "two", NULL},
+        {"Negotiate abc", "Negotiate", NULL, NULL},
+        {"Bearer realm=\"one\",realm=\"two\"", "Bearer", "one", NULL},
+        {"Bearer realm=\"open", "Bearer", "open", NULL},
+        {"Bearer", "Bearer", NULL, NULL},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         AUTO_OCI_CHALLENGE c = {0};
@@ -110,7 +111,6 @@ static void challenges(void **state)
         assert_string_equal(c.scheme, rows[i].scheme);
         assert_string_equal(or_dash(c.realm), or_dash(rows[i].realm));
         assert_string_equal(or_dash(c.service), or_dash(rows[i].service));
-        assert_string_equal(or_dash(c.scope), or_dash(rows[i].scope));
     }
     struct oci_challenge none;
     assert_false(oci_challenge_parse("", &none));
@@ -123,7 +123,9 @@ static void token_urls(void **state)
     static const char *const rows[][2] = {
         {"Bearer realm=\"https://a/t\",service=\"a b\"",
          "https://a/t?service=a%20b&scope=repository%3Ax%3Apull"},
-        {"Bearer realm=\"https://a/t?x=1#y\",scope=\"s\"", "https://a/t?x=1&scope=s"},
+        {"Bearer realm=\"https://a/t?x=1#y\",scope=\"repository:x:pull,push,delete "
+         "registry:catalog:*\"",
+         "https://a/t?x=1&scope=repository%3Ax%3Apull"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         AUTO_OCI_CHALLENGE c = {0};

@@ -155,7 +155,7 @@ static void urls(void **state)
         {"relative/a?b", "relative/a?b"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(shown); i++) {
-        AUTO_FREE char *have = source_url_public_dup(shown[i][0]);
+        AUTO_FREE char *have = url_public_dup(shown[i][0]);
         assert_string_equal(have, shown[i][1]);
     }
 }
