@@ -151,7 +151,13 @@ bool clock_read_rfc3339(const char *text, time_t *ret_time)
     struct tm tm = {0};
     if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm))
         return false;
-    *ret_time = timegm(&tm);
+    /* strptime also takes blanks, fewer digits, days that the month does not have, and any text behind
+     * it all: what is not written as it was read is of another form. */
+    time_t time = timegm(&tm);
+    AUTO_FREE char *again = clock_rfc3339_dup(time);
+    if (strcmp(again, text) != 0)
+        return false;
+    *ret_time = time;
     return true;
 }
 

@@ -96,7 +96,13 @@ static void rfc3339(void **state)
     assert_true(clock_read_rfc3339("2024-02-29T12:34:56Z", &read));
     assert_int_equal(read, 1709210096);
     assert_false(clock_read_rfc3339(NULL, &read));
-    assert_false(clock_read_rfc3339("2024-02-29", &read));
+    static const char *const others[] = {
+        "2024-02-29",           "2024-02-29T12:34:56Zx", " 2024-02-29T12:34:56Z",
+        "2024-2-29T12:34:56Z",  "2023-02-29T12:34:56Z",  "2016-12-31T23:59:60Z",
+        "2024-02-29T12:34:56z", "02024-02-29T12:34:56Z", "2024-02-29T12:34:56.0Z"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(others); i++)
+        if (clock_read_rfc3339(others[i], &read))
+            fail_msg("%s was read", others[i]);
     assert_string_equal(epoch, "1970-01-01T00:00:00Z");
     assert_string_equal(leap, "2024-02-29T12:34:56Z");
     struct tm tm = {0};
