@@ -9,21 +9,22 @@
 /* A conflict over a whole Deployment can have hundreds of fields; a person needs the first few. */
 #define MAX_FIELDS 8
 #define MAX_MANAGERS 4
+#define MAX_NAME ((size_t)1024) /* bytes of a field's path, or of a manager */
 
-static void append_cut(struct buf *out, const char *text, size_t len)
+static void append_cut(struct buf *out, const char *text, size_t len, size_t max)
 {
-    text_append_clean(out, text, len < KUBE_MAX_MESSAGE ? len : KUBE_MAX_MESSAGE);
-    if (len > KUBE_MAX_MESSAGE)
+    text_append_clean(out, text, len < max ? len : max);
+    if (len > max)
         buf_appends(out, "...");
     while (out->len > 0 && strchr(" \t\r\n", out->data[out->len - 1]))
         buf_truncate(out, out->len - 1);
 }
 
 /* An error is one line: several of the server's become one. */
-static char *one_line_dup(const char *text, size_t len)
+static char *one_line_dup(const char *text, size_t len, size_t max)
 {
     AUTO_BUF clean = BUF_INIT;
-    append_cut(&clean, text, len);
+    append_cut(&clean, text, len, max);
     for (size_t i = 0; i < clean.len; i++) {
         if (clean.data[i] == '\n' || clean.data[i] == '\t')
             clean.data[i] = ' ';
@@ -51,16 +52,18 @@ void kube_status_read(const struct http_response *response, struct kube_status *
     const json_t *message = json_object_get(ret_status->json, "message");
     AUTO_FREE char *text =
         message ? one_line_dup(json_string_value(message) ? json_string_value(message) : "",
-                               json_string_length(message))
-        : ret_status->json ? mem_strdup("")
-                           : one_line_dup(buf_str(&response->body), response->body.len);
+                               json_string_length(message), KUBE_MAX_MESSAGE)
+        : ret_status->json
+            ? mem_strdup("")
+            : one_line_dup(buf_str(&response->body), response->body.len, KUBE_MAX_MESSAGE);
     const char *reason = json_dig_str(ret_status->json, "reason", NULL);
+    AUTO_FREE char *word = reason ? one_line_dup(reason, strlen(reason), MAX_NAME) : NULL;
     if (*text && ret_status->json)
         ret_status->message = TAKE(text);
     else if (*text)
         ret_status->message = mem_printf("HTTP %d: %s", response->status, text);
-    else if (reason)
-        ret_status->message = one_line_dup(reason, strlen(reason));
+    else if (word && *word)
+        ret_status->message = TAKE(word);
     else
         ret_status->message = mem_printf("HTTP %d without an explanation", response->status);
 }
@@ -72,20 +75,14 @@ void kube_status_release(struct kube_status *s)
     *s = (struct kube_status){0};
 }
 
-static char *clean_dup(const char *text, size_t len)
-{
-    AUTO_BUF out = BUF_INIT;
-    text_append_clean(&out, text, len);
-    return buf_detach(&out, NULL);
-}
-
 /* `conflict with "kubectl" using apps/v1 at 2026-...` (apimachinery managedfields conflict.go):
  * what is between the quotes. */
 static char *manager_dup(const char *message)
 {
     const char *open = message ? strchr(message, '"') : NULL;
     const char *close = open ? strchr(open + 1, '"') : NULL;
-    return close ? clean_dup(open + 1, (size_t)(close - open - 1)) : mem_strdup("unknown");
+    return close ? one_line_dup(open + 1, (size_t)(close - open - 1), MAX_NAME)
+                 : mem_strdup("unknown");
 }
 
 void kube_status_conflicts(const struct kube_status *status, struct kube_conflicts *out)
@@ -100,7 +97,7 @@ void kube_status_conflicts(const struct kube_status *status, struct kube_conflic
         out->items = mem_grow(out->items, &out->cap, out->count + 1, sizeof(*out->items));
         out->items[out->count++] =
             (struct kube_conflict){.manager = manager_dup(json_dig_str(cause, "message", NULL)),
-                                   .field = clean_dup(field, strlen(field))};
+                                   .field = one_line_dup(field, strlen(field), MAX_NAME)};
     }
 }
 

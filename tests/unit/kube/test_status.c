@@ -119,6 +119,16 @@ static void test_conflict(void **state)
     error_free(err);
 }
 
+/* An error is one line, whatever a server calls its fields. */
+static void test_conflict_lines(void **state)
+{
+    (void)state;
+    struct error *err = error_of(409, "{\"kind\":\"Status\",\"details\":{\"causes\":[" CAUSE(
+                                          "a\\nb", ".data.x\\ty\\n") "]}}");
+    assert_string_equal(err->message, "conflict: \"a b\" owns .data.x y");
+    error_free(err);
+}
+
 /* However many fields and managers there are, the message stays readable. */
 static void test_conflict_many(void **state)
 {
@@ -148,9 +158,8 @@ static void test_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_conflict),
-        cmocka_unit_test(test_conflict_many),
+        cmocka_unit_test(test_cases),          cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_conflict_lines), cmocka_unit_test(test_conflict_many),
         cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
