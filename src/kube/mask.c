@@ -12,6 +12,7 @@
 #define MAX_NAME 128                /* bytes of a name that are looked at, from its end */
 #define MIN_JWT_PART 10             /* characters of a token's header and claims */
 #define BASE64_PEM "LS0tLS1CRUdJTi" /* "-----BEGIN" */
+#define BASE64_PEM_LINE 64          /* characters that hold the first line of any key */
 
 /* How names of secrets end, letters and digits alone: so tokenPath and secretName are none. */
 static const char *const endings[] = {
@@ -67,25 +68,36 @@ static bool has_userinfo(const char *text)
     return false;
 }
 
-static bool has_encoded_key(const char *text)
+static size_t base64_part(const char *s)
 {
-    const char *at = strstr(text, BASE64_PEM);
-    AUTO_SECRET_BUF pem = BUF_INIT;
-    size_t len =
-        at ? strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") : 0;
-    return len > 0 && base64_decode(&pem, at, len) == 0 &&
-           strstr(buf_str(&pem), "PRIVATE KEY-----");
+    return strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 }
 
-/* Words that stand behind a secret's name and are none. */
-static bool is_harmless(const char *value, size_t len)
+/* Of each the first line alone is looked at: what stands behind the key, or is cut off of it, does not
+ * matter. */
+static bool has_encoded_key(const char *text)
 {
-    static const char *const words[] = {"true", "false", "null", "{", "[", "|", ">"};
-    for (size_t i = 0; i < MC_ARRAY_LEN(words); i++) {
-        if (len >= strlen(words[i]) && strncmp(value, words[i], strlen(words[i])) == 0)
+    for (const char *at = strstr(text, BASE64_PEM); at; at = strstr(at + 1, BASE64_PEM)) {
+        AUTO_SECRET_BUF line = BUF_INIT;
+        size_t len = base64_part(at);
+        len = len < BASE64_PEM_LINE ? len - len % 4 : BASE64_PEM_LINE;
+        if (base64_decode(&line, at, len) == 0 && strstr(buf_str(&line), "PRIVATE KEY-----"))
             return true;
     }
-    return len == 0;
+    return false;
+}
+
+/* Words that stand behind a secret's name and are none, and what begins a value of another kind. */
+static bool is_harmless(const char *value, size_t len)
+{
+    static const char *const words[] = {"true", "false", "null"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(words); i++) {
+        size_t n = strlen(words[i]);
+        if (len >= n && strncmp(value, words[i], n) == 0 &&
+            (len == n || strchr(" \t\r,;}]\"'", value[n])))
+            return true;
+    }
+    return len == 0 || strchr("{[|>", value[0]);
 }
 
 /* `name: value` or `"name": "value"` that begins the line, or `NAME=value` as a word of it. A
@@ -160,6 +172,21 @@ static json_t *masked_object_new(const json_t *value, bool all, bool root, bool 
     return out;
 }
 
+/* A copy in which every NUL is a blank: behind one nothing would be seen. */
+static char *searchable_dup(const char *text, size_t len)
+{
+    char *copy = mem_strndup(text, len);
+    for (char *nul; (nul = memchr(copy, '\0', len)) != NULL;)
+        *nul = ' ';
+    return copy;
+}
+
+static bool string_is_secret(const json_t *value)
+{
+    AUTO_SECRET char *text = searchable_dup(json_string_value(value), json_string_length(value));
+    return kube_mask_text(text);
+}
+
 json_t *kube_mask_new(const json_t *value, bool all, bool root, bool *ret_masked)
 {
     if (json_is_object(value))
@@ -172,8 +199,7 @@ json_t *kube_mask_new(const json_t *value, bool all, bool root, bool *ret_masked
             json_array_append_new(out, kube_mask_new(item, all, false, ret_masked));
         return out;
     }
-    bool secret =
-        all ? value != NULL : json_is_string(value) && kube_mask_text(json_string_value(value));
+    bool secret = all ? value != NULL : json_is_string(value) && string_is_secret(value);
     if (!secret)
         return json_incref((json_t *)value);
     *ret_masked = true;
@@ -192,24 +218,49 @@ json_t *kube_masked_value(const json_t *value)
     return kube_mask_new(value, false, false, &masked);
 }
 
+static const char *last_of(const char *line, const char *what)
+{
+    const char *last = NULL;
+    for (const char *at = strstr(line, what); at; at = strstr(at + 1, what))
+        last = at;
+    return last;
+}
+
+/* What the lines before mean for the next one. */
+struct lines {
+    bool in_key;     /* of a PEM block */
+    bool in_encoded; /* of one in base64, wrapped */
+};
+
+/* Whether the line is to be masked. Two blocks may meet in one line: the last one of them goes on. */
+static bool take_line(struct lines *l, const char *line)
+{
+    const char *begin = last_of(line, "-----BEGIN "), *end = last_of(line, "-----END ");
+    bool begins = begin && strstr(begin, "PRIVATE KEY-----");
+    size_t blanks = strspn(line, " \t");
+    size_t encoded = base64_part(line + blanks);
+    bool is_encoded =
+        encoded && !line[blanks + encoded + strspn(line + blanks + encoded, "= \t\r")];
+    l->in_encoded = has_encoded_key(line) || (l->in_encoded && is_encoded);
+    bool masked = l->in_key || begins || l->in_encoded || kube_mask_text(line);
+    if (begins && (!end || end < begin))
+        l->in_key = true;
+    else if (end)
+        l->in_key = false;
+    return masked;
+}
+
 void kube_mask_lines(struct buf *out, const char *text, size_t len)
 {
-    bool in_key = false;
+    struct lines lines = {0};
     for (size_t i = 0; i < len;) {
         const char *end = memchr(text + i, '\n', len - i);
         size_t line_len = end ? (size_t)(end - text) - i : len - i;
-        AUTO_SECRET char *line = mem_strndup(text + i, line_len);
-        /* Behind one nothing would be seen. */
-        for (char *nul; (nul = memchr(line, '\0', line_len)) != NULL;)
-            *nul = ' ';
-        bool begins = strstr(line, "-----BEGIN ") && strstr(line, "PRIVATE KEY-----");
-        in_key = in_key || begins;
-        if (in_key || kube_mask_text(line))
+        AUTO_SECRET char *line = searchable_dup(text + i, line_len);
+        if (take_line(&lines, line))
             buf_appends(out, KUBE_MASK);
         else
             buf_append(out, line, line_len);
-        if (strstr(line, "-----END "))
-            in_key = false;
         if (end)
             buf_appendc(out, '\n');
         i += line_len + (end != NULL);

@@ -45,6 +45,37 @@ static void a_private_key_goes_with_all_its_lines(void **state)
     becomes("-----BEGIN PRIVATE KEY-----\ncut off\nbefore its end", "***\n***\n***");
     becomes("-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n",
             "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n");
+    /* Two files put together, the first without a newline at its end. */
+    becomes("-----END CERTIFICATE----------BEGIN PRIVATE KEY-----\nMIIE\n"
+            "-----END PRIVATE KEY----------BEGIN CERTIFICATE-----\nMIIE\n",
+            "***\n***\n***\nMIIE\n");
+}
+
+/* base64 of a PEM text, in one line or wrapped. */
+static void an_encoded_key_goes_with_all_its_lines(void **state)
+{
+    (void)state;
+    becomes("k: LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUUKx\nb: c\n", "***\nb: c\n");
+    becomes("LS0tLS1CRUdJTiLS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t\n  Q01JSUU=\r\nb c\n",
+            "***\n***\nb c\n");
+    becomes("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUU=\nQQ==\n",
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUU=\nQQ==\n");
+}
+
+static void words_that_are_no_secrets_are_whole(void **state)
+{
+    (void)state;
+    becomes("token: true\npassword: null # none\n", "token: true\npassword: null # none\n");
+    becomes("token: trueish\npassword: null0\n", "***\n***\n");
+}
+
+static void a_value_is_looked_at_behind_its_nul(void **state)
+{
+    (void)state;
+    static const char text[] = "a\0Bearer abc";
+    json_auto_t *value = json_pack("[o]", json_stringn(text, sizeof(text) - 1));
+    json_auto_t *masked = kube_masked_value(value);
+    assert_string_equal(json_dig_str(masked, "0", NULL), KUBE_MASK);
 }
 
 static void bytes_that_are_no_text_end_a_line_only(void **state)
@@ -74,6 +105,9 @@ int main(void)
         cmocka_unit_test(lines_without_secrets_stay),
         cmocka_unit_test(lines_with_secrets_go_whole),
         cmocka_unit_test(a_private_key_goes_with_all_its_lines),
+        cmocka_unit_test(an_encoded_key_goes_with_all_its_lines),
+        cmocka_unit_test(words_that_are_no_secrets_are_whole),
+        cmocka_unit_test(a_value_is_looked_at_behind_its_nul),
         cmocka_unit_test(bytes_that_are_no_text_end_a_line_only),
         cmocka_unit_test(answers_are_masked_by_their_names),
     };
