@@ -24,7 +24,8 @@ void kube_kinds_free(struct kube_kinds *k)
     free(k);
 }
 
-/* A resource name becomes part of a request's path: what is no plain name is left out. */
+/* A resource's name becomes part of a request's path, and a kind's of "group/version/Kind": what is no
+ * plain name is left out. */
 static bool is_plain(const char *s)
 {
     return *s && strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/") ==
@@ -34,7 +35,7 @@ static bool is_plain(const char *s)
 static void add_row_take(struct kube_kinds *k, const char *api_version, const char *kind,
                          char *resource, bool namespaced)
 {
-    if (k->count >= KUBE_MAX_KINDS || !is_plain(resource)) {
+    if (k->count >= KUBE_MAX_KINDS || !is_plain(resource) || !is_plain(kind) || strchr(kind, '/')) {
         free(resource);
         return;
     }
