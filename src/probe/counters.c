@@ -44,6 +44,11 @@ bool counters_split_host(const char *host, char **ret_name, char **ret_namespace
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+static json_int_t bounded(json_int_t count)
+{
+    return count < 0 ? 0 : count > COUNTERS_MAX_COUNT ? COUNTERS_MAX_COUNT : count;
+}
+
 json_int_t counters_stat(const json_t *host, const char *name)
 {
     size_t i;
@@ -52,7 +57,7 @@ json_int_t counters_stat(const json_t *host, const char *name)
         const json_t *value = json_object_get(stat, "value");
         const char *text = json_string_value(value);
         if (text_equal(json_dig_str(stat, "name", NULL), name))
-            return text ? strtoll(text, NULL, 10) : json_integer_value(value);
+            return bounded(text ? strtoll(text, NULL, 10) : json_integer_value(value));
     }
     return 0;
 }

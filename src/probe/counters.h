@@ -6,6 +6,9 @@
 #include "meshctl/data/json.h"
 
 #define COUNTERS_MAX_ROWS 16384 /* of one proxy; what is past it is left out */
+/* More than any proxy can have counted: a century of 1300 a second. All rows of all proxies of a mesh can
+ * be added up without an overflow. */
+#define COUNTERS_MAX_COUNT ((json_int_t)1 << 42)
 
 /* Counters of since the proxy's start. */
 struct counts {
@@ -31,7 +34,7 @@ struct counters {
 };
 
 /* One counter of an endpoint as it stands in the answer ("rq_total"): a string, as protobuf writes 64 bits
- * into JSON, and left out where it is 0. */
+ * into JSON, and left out where it is 0. At least 0 and at most COUNTERS_MAX_COUNT, whatever stands there. */
 json_int_t counters_stat(const json_t *host, const char *name);
 /* Rows of what leaves the proxy for a service of the mesh and has been used; no row of an answer in
  * another shape. */

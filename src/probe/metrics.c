@@ -61,7 +61,7 @@ static bool parse_line(const char *text, size_t len, struct line *ret_line)
     number[number_len] = 0;
     char *stop;
     ret_line->value = strtod(number, &stop);
-    return stop != number && ret_line->value >= 0;
+    return stop != number && ret_line->value >= 0 && ret_line->value <= METRICS_MAX_VALUE;
 }
 
 /* What stands between the quotes behind NAME=; false without such a label. */
@@ -140,8 +140,9 @@ static void take_time(struct metrics *m, const struct line *line)
     memcpy(limit, le.data, le.len);
     limit[le.len] = 0;
     struct metrics_times *times = get_times(m, cluster.data, cluster.len);
-    if (times)
-        add_bucket(times, strtod(limit, NULL), line->value);
+    double most_ms = strtod(limit, NULL);
+    if (times && most_ms >= 0)
+        add_bucket(times, most_ms, line->value);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

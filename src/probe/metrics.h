@@ -9,6 +9,9 @@
 
 #define METRICS_MAX_PEERS 128  /* clusters that one proxy calls */
 #define METRICS_MAX_BUCKETS 64 /* Istio has 20 */
+/* More than anything that is counted; sums of it stay numbers. A line with more, or with none, is passed
+ * over. */
+#define METRICS_MAX_VALUE 1e18
 
 /* The query that answers with what is read here and nothing else. istio_build is there even where
  * nothing has been called yet. */
