@@ -1,20 +1,10 @@
 /* What a server or a kubeconfig may say to the HTTP client: header lines, URLs, NO_PROXY. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../../src/net/headers.h"
 #include "../../src/net/noproxy.h"
 #include "../../src/net/target.h"
+#include "input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check_clean(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 && *text != '\t' && *text != '\n')
-            abort();
-}
 
 static void run_headers(const char *data, size_t size)
 {

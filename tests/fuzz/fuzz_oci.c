@@ -1,20 +1,14 @@
 /* What a registry, or the person who names it, may say: references, challenges, Link headers, token
  * answers, manifests. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../../src/source/oci.h"
+#include "input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_error(int rc, const struct error *err)
 {
-    if ((rc != 0) != (err != NULL))
-        abort();
-    for (const char *c = err ? err->message : ""; *c; c++)
-        if ((unsigned char)*c < 0x20 && *c != '\t' && *c != '\n')
-            abort();
+    check_outcome(rc, err);
+    check_clean(err ? err->message : "");
 }
 
 static void run_ref(const char *text)

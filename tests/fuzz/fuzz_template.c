@@ -1,9 +1,6 @@
 /* Any text parses or is refused, and what parses executes or fails, within the limits. The input is
  * a template and, each behind a NUL, what it may have more: data as JSON, a second template. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "input.h"
 #include "meshctl/helm/engine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -12,21 +9,6 @@ static const char context[] =
     "{\"Values\": {\"a\": {\"b\": 1.5, \"c\": null}, \"list\": [1, \"two\", null, {\"three\": 3}],"
     " \"text\": \"x: {{ .Values.a.b }}\", \"no\": false}, \"Release\": {\"Name\": \"r\"}, \"n\": "
     "7}";
-
-struct part {
-    const char *data;
-    size_t len;
-};
-
-/* Cuts at the first NUL; what is behind it stays in `rest`. */
-static struct part take_part(struct part *rest)
-{
-    const char *zero = rest->len ? memchr(rest->data, 0, rest->len) : NULL;
-    struct part first = {rest->data, zero ? (size_t)(zero - rest->data) : rest->len};
-    size_t skip = first.len + (zero != NULL);
-    *rest = (struct part){rest->data + skip, rest->len - skip};
-    return first;
-}
 
 static struct tval context_value(struct arena *a, struct part values)
 {
@@ -59,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                 .max_output = (size_t)1024 * 1024,
                                                 .max_memory = (size_t)256 * 1024 * 1024};
     struct part rest = {(const char *)data, size};
-    struct part text = take_part(&rest), values = take_part(&rest);
+    struct part text = part_take(&rest), values = part_take(&rest);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
