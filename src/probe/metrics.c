@@ -44,6 +44,7 @@ static bool parse_line(const char *text, size_t len, struct line *ret_line)
     while (name_end < end && *name_end != '{' && *name_end != ' ')
         name_end++;
     ret_line->name = (struct text_span){text, (size_t)(name_end - text)};
+    ret_line->labels = (struct text_span){name_end, 0};
     const char *value = name_end;
     if (value < end && *value == '{') {
         const char *close = labels_end(value + 1, end);
