@@ -173,6 +173,8 @@ int kube_lease_acquire(struct kube_client *c, const struct kube_lease_options *o
     if (rc == 0 && lease)
         rc =
             kube_lease_keep_take(c, &t.options, TAKE(t.identity), lease, t.sent_ms, ret_lease, err);
+    else if (rc < 0 && t.writes)
+        kube_lease_give_up(c, &t.options, t.identity);
     free(t.identity);
     kube_lease_sight_release(&t.held);
     return rc;

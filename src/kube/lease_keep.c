@@ -12,6 +12,9 @@
 
 #define MAX_DELETES 3
 #define RENEWALS 6 /* in one duration */
+/* A server may still be at a write whose connection is gone. */
+#define GIVE_UP_LOOKS 2
+#define GIVE_UP_PAUSE_MS 200
 
 struct kube_lease {
     struct kube_client *c; /* the thread's, and after it the release's */
@@ -142,6 +145,30 @@ static void give_back(struct kube_lease *l)
         ref = kube_ref_of(l->live);
     }
     log_at(1, "%s", why->message);
+}
+
+void kube_lease_give_up(const struct kube_client *c, const struct kube_lease_options *options,
+                        const char *identity)
+{
+    struct kube_ref ref = {"coordination.k8s.io/v1", "Lease", options->namespace_, options->name};
+    struct kube_lease l = {.identity = (char *)(uintptr_t)identity};
+    AUTO_ERROR struct error *ignored = NULL;
+    if (kube_client_like(c, KUBE_LEASE_GIVE_UP_MS, &l.c, &ignored) < 0)
+        return;
+    kube_client_set_deadline(l.c, clock_now_ms() + KUBE_LEASE_GIVE_UP_MS);
+    for (int looks = 0; looks < GIVE_UP_LOOKS; looks++) {
+        if (looks)
+            (void)clock_sleep(GIVE_UP_PAUSE_MS, NULL);
+        json_decref(TAKE(l.live));
+        if (kube_get_opt(l.c, &ref, &l.live, &ignored) < 0)
+            break;
+        if (!text_equal(kube_lease_holder_of(l.live), identity))
+            continue;
+        give_back(&l);
+        break;
+    }
+    json_decref(l.live);
+    kube_client_free(l.c);
 }
 
 static void free_lease(struct kube_lease *l)

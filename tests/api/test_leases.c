@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -444,6 +445,37 @@ static void no_namespace(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* The server has made the Lease, and its answer is on its way. */
+static void *cancel_soon(void *arg)
+{
+    while (!fakeapi_count(x.api, "POST", LEASES))
+        usleep(1000);
+    usleep(100000);
+    cancel_set(arg);
+    return NULL;
+}
+
+static void cancelled_while_it_is_taken(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    struct kube_lease *lease = NULL;
+    struct kube_lease_holder holder;
+    struct kube_lease_options options = options_of("jane@laptop");
+    AUTO_ERROR struct error *err = NULL;
+    fakeapi_add(x.api, &(struct fakeapi_rule){.method = "POST",
+                                              .path = LEASES,
+                                              .times = 1,
+                                              .fault = FAKEAPI_DRIBBLE,
+                                              .delay_ms = 20});
+    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &x.cancel), 0);
+    assert_int_equal(kube_lease_acquire(x.client, &options, &lease, &holder, &err), -1);
+    pthread_join(thread, NULL);
+    assert_int_equal(err->kind, ERROR_CANCELLED);
+    json_auto_t *left = fakeapi_object(x.api, LEASE);
+    assert_null(left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +495,7 @@ int main(void)
         CASE(lost_by_silence),
         CASE(edited_but_ours),
         CASE(cancelled),
+        CASE(cancelled_while_it_is_taken),
         CASE(no_namespace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
