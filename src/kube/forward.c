@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "client_internal.h"
+#include "forward_channel.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "meshctl/net/websocket.h"
@@ -19,13 +20,7 @@
 #include "status.h"
 
 #define DEFAULT_TIMEOUT_MS 60000
-#define MAX_ERROR_TEXT ((size_t)2000)
 #define MAX_REQUEST ((size_t)16 * 1024)
-/* kubelet pkg/cri/streaming/portforward/websocket.go: a channel for data and one for errors, the
- * first message of each is the port. */
-#define PROTOCOL "v4.channel.k8s.io"
-enum channel { CHANNEL_DATA, CHANNEL_ERROR, CHANNELS };
-#define PORT_BYTES 2
 
 /* A gateway passes on only what offers the protocols of the mesh's own TLS (istio pilot/pkg/networking/
  * core/gateway.go, builtAutoPassthroughFilterChains), and istiod's own servers take h2. */
@@ -55,8 +50,7 @@ struct forward {
     struct http_options options; /* of the WebSocket */
     struct cancel *cancel;       /* the client's */
     int fd;
-    size_t port_bytes[CHANNELS]; /* seen so far */
-    struct buf error_text;
+    struct forward_channels channels;
     bool is_rejected; /* 401: with other credentials it might go */
 };
 
@@ -150,13 +144,13 @@ static int open_forward(struct forward *f, const char *url, struct websocket **r
     AUTO_STRLIST protocols = STRLIST_INIT;
     AUTO_HTTP_RESPONSE refusal = {0};
     AUTO_ERROR struct error *failure = NULL;
-    strlist_add(&protocols, PROTOCOL);
+    strlist_add(&protocols, FORWARD_PROTOCOL);
     if (websocket_open(&f->options, url, f->headers, &protocols, clock_left_ms(f->deadline_ms),
                        ret_ws, &refusal, &failure) == 0) {
         if (*websocket_protocol(*ret_ws))
             return 0;
         websocket_free(TAKE(*ret_ws));
-        return error_set(err, ERROR_REMOTE, "the server does not speak " PROTOCOL);
+        return error_set(err, ERROR_REMOTE, "the server does not speak " FORWARD_PROTOCOL);
     }
     f->is_rejected = refusal.status == 401;
     if (refusal.status == 0 || refusal.status / 100 == 2) {
@@ -187,7 +181,7 @@ static int send_request(struct forward *f, struct websocket *ws, struct error **
 {
     AUTO_BUF message = BUF_INIT, request = BUF_INIT;
     read_request(f, &request);
-    buf_appendc(&message, CHANNEL_DATA);
+    buf_appendc(&message, FORWARD_DATA);
     buf_append(&message, request.data, request.len);
     return request.len ? websocket_send(ws, message.data, message.len, true, err) : 0;
 }
@@ -207,25 +201,6 @@ static bool hand_over(struct forward *f, const char *data, size_t len)
     return true;
 }
 
-/* What the far end said in a message, without what is before it; `f` keeps what the API server says
- * about it. */
-static bool data_of(struct forward *f, const struct buf *message, const char **ret_data,
-                    size_t *ret_len)
-{
-    unsigned char channel = message->len ? (unsigned char)message->data[0] : CHANNELS;
-    if (channel >= CHANNELS)
-        return false;
-    size_t len = message->len - 1, port = PORT_BYTES - f->port_bytes[channel];
-    size_t skipped = len < port ? len : port;
-    f->port_bytes[channel] += skipped;
-    *ret_data = message->data + 1 + skipped;
-    *ret_len = len - skipped;
-    if (channel == CHANNEL_DATA)
-        return *ret_len > 0;
-    buf_append(&f->error_text, *ret_data, *ret_len);
-    return false;
-}
-
 /* Until the far end closes, which it does when the answer is out, or the HTTP half has
  * all of it. */
 static int carry(struct forward *f, struct websocket *ws, struct error **err)
@@ -241,7 +216,7 @@ static int carry(struct forward *f, struct websocket *ws, struct error **err)
         int got = websocket_receive(ws, f->deadline_ms, &message, NULL, NULL, err);
         if (got <= 0)
             return got;
-        if (data_of(f, &message, &data, &len) && !hand_over(f, data, len))
+        if (forward_channels_take(&f->channels, &message, &data, &len) && !hand_over(f, data, len))
             return 0;
     }
 }
@@ -251,10 +226,10 @@ static int carry(struct forward *f, struct websocket *ws, struct error **err)
 /* What the API server said about the far end, or NULL. Yours to free. */
 static char *said_dup(const struct forward *f)
 {
-    struct buf text = BUF_INIT_MAX(2 * MAX_ERROR_TEXT);
-    if (!f->error_text.len)
+    struct buf text = BUF_INIT_MAX(2 * FORWARD_MAX_ERROR);
+    if (!f->channels.error_text.len)
         return NULL;
-    text_append_clean(&text, f->error_text.data, f->error_text.len);
+    text_append_clean(&text, f->channels.error_text.data, f->channels.error_text.len);
     return buf_detach(&text, NULL);
 }
 
@@ -316,10 +291,10 @@ static int judge(const struct http_response *r, const char *path, struct buf *ou
         buf_append(out, r->body.data, r->body.len);
         return 0;
     }
-    AUTO_BUF text = BUF_INIT_MAX(2 * MAX_ERROR_TEXT);
+    AUTO_BUF text = BUF_INIT_MAX(2 * FORWARD_MAX_ERROR);
     const char *body = buf_str((struct buf *)(uintptr_t)&r->body);
     size_t line = strcspn(body, "\n");
-    text_append_clean(&text, body, line < MAX_ERROR_TEXT ? line : MAX_ERROR_TEXT);
+    text_append_clean(&text, body, line < FORWARD_MAX_ERROR ? line : FORWARD_MAX_ERROR);
     return error_set(err, ERROR_REMOTE, "%s: HTTP %d%s%s", path, r->status, text.len ? ": " : "",
                      buf_str(&text));
 }
@@ -349,7 +324,7 @@ static int shake(struct tls_look *tls, struct websocket *ws, const char *data, s
 {
     AUTO_BUF message = BUF_INIT;
     bool done = false;
-    buf_appendc(&message, CHANNEL_DATA);
+    buf_appendc(&message, FORWARD_DATA);
     int rc = tls_look_step(tls, data, len, &message, &done, err);
     if (rc == 0 && message.len > 1)
         rc = websocket_send(ws, message.data, message.len, true, err);
@@ -369,9 +344,9 @@ static int shake_until_known(struct forward *f, struct tls_look *tls, struct web
             return -1;
         if (got == 0)
             return error_set(err, ERROR_REMOTE, "the connection was closed in the TLS handshake");
-        if (data_of(f, &message, &data, &len))
+        if (forward_channels_take(&f->channels, &message, &data, &len))
             rc = shake(tls, ws, data, len, err);
-        else if (f->error_text.len)
+        else if (f->channels.error_text.len)
             return error_set(err, ERROR_REMOTE, "no connection");
     }
     return rc < 0 ? -1 : 0;
@@ -426,7 +401,7 @@ static void ask_one(const struct round *r, size_t at)
                         .cancel = c->options.cancel,
                         .deadline_ms = clock_now_ms() + limit_ms,
                         .fd = -1,
-                        .error_text = BUF_INIT_MAX(MAX_ERROR_TEXT)};
+                        .channels = FORWARD_CHANNELS_INIT};
     error_clear(&ask->error);
     int rc = (ask->path ? get : look)(&f, url, &ask->error);
     if (rc == 0 && ask->take) {
@@ -436,7 +411,7 @@ static void ask_one(const struct round *r, size_t at)
     if (rc < 0)
         (void)kube_error_ref(c, "ask", &ref, &ask->error);
     r->rejected[at] = f.is_rejected;
-    buf_release(&f.error_text);
+    forward_channels_release(&f.channels);
 }
 
 static void *ask_some(void *arg)

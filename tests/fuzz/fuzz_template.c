@@ -2,8 +2,7 @@
  * a template and, each behind a NUL, what it may have more: data as JSON, a second template. */
 #include "input.h"
 #include "meshctl/helm/engine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "wrap.h"
 
 static const char context[] =
     "{\"Values\": {\"a\": {\"b\": 1.5, \"c\": null}, \"list\": [1, \"two\", null, {\"three\": 3}],"
@@ -64,4 +63,36 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     helm_engine_free(engine);
     return 0;
+}
+
+/* libFuzzer's hook. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    static const char *const forms[] = {
+        "{{ if .Values.a }}%{{ else }}%{{ end }}",
+        "{{ range $i, $x := .Values.list }}%{{ $x }}{{ end }}",
+        "{{ with .Values.a }}%{{ .b }}{{ end }}",
+        "{{ define \"d\" }}%{{ end }}{{ include \"d\" . }}",
+        "{{ template \"d\" % }}",
+        "{{- $v := % -}}",
+        "{{ % | default 1 | quote }}",
+        "{{ (%) | toYaml | nindent 2 }}",
+        "{{ printf \"%\" .Values.a.b }}",
+        "{{ tpl \"%\" . }}",
+        "{{ dict \"k\" (%) | toJson | fromJson }}",
+        "{{ list (%) 1 nil | join \",\" }}",
+        "{{ range until 3 }}%{{ if eq . 1 }}{{ continue }}{{ end }}{{ break }}{{ end }}",
+        "{{ index (%) 0 }}",
+        "{{ % }}",
+        "{{/* % */}}",
+        "`%`",
+        "(%)",
+        "\"%\"",
+        "%{{- end }}",
+        "{{ else if % }}",
+        "{{ block \"b\" . }}%{{ end }}",
+        "{{ $v = % }}",
+        "{{ regexReplaceAll \"%\" .Values.text \"$1\" }}",
+        "{{ lookup \"v1\" \"Secret\" \"\" \"%\" }}"};
+    return wrap_mutate(data, size, max, seed, forms, MC_ARRAY_LEN(forms));
 }

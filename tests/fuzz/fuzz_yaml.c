@@ -1,14 +1,9 @@
 /* Whatever YAML text is read must be written, and be read again as the same value; and it must be
  * read as the same, or refused with the same words, whichever way the parser gets it. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "reals.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "wrap.h"
 
 /* go-yaml's own output that its own reader takes for something else: keys "<<" without quotes, line
  * breaks that are none of "\n", and C1 characters, which only escapes can bring in; U+0085 becomes
@@ -81,4 +76,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     (void)yaml_locate((const char *)data, size, &line, &column, "a", "0", "b", NULL);
     return 0;
+}
+
+/* libFuzzer's hook. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    static const char *const forms[] = {"a: %",          "- %",
+                                        "? %\n: b",      "a: &x %\nb: *x\n",
+                                        "<<: {%}",       "a: {b: %, c: [%]}\n",
+                                        "[%]",           "{%}",
+                                        "\"%\"",         "'%'",
+                                        "|\n  %\n",      ">-\n  %\n\n  b\n",
+                                        "!!str %",       "# %\n",
+                                        "---\n%\n...\n", "a:\n- b: %\n  c: d\n",
+                                        "  %",           "|2+\n  %\n",
+                                        "1e%",           "0x%",
+                                        "2026-08-14 %",  "\xEF\xBB\xBF%",
+                                        "%: ~\n",        "%\t"};
+    return wrap_mutate(data, size, max, seed, forms, MC_ARRAY_LEN(forms));
 }
