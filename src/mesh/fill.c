@@ -6,6 +6,8 @@
 #include "meshctl/base/buf.h"
 #include "meshctl/base/text.h"
 
+#define MAX_SHOWN ((size_t)200) /* bytes of a string in an error */
+
 void mesh_member_vars(const struct mesh *m, const struct mesh_member *member,
                       struct mesh_var vars[MESH_VARS])
 {
@@ -33,17 +35,24 @@ static const char *find_var(const struct mesh_var *vars, const char *name, size_
     return NULL;
 }
 
+/* As it may be shown; a file in a string is not shown whole. */
+static char *shown_dup(const char *text, size_t len)
+{
+    struct buf clean = BUF_INIT;
+    text_append_clean(&clean, text, len < MAX_SHOWN ? len : MAX_SHOWN);
+    buf_appends(&clean, len > MAX_SHOWN ? "..." : "");
+    return buf_detach(&clean, NULL);
+}
+
 static json_t *bad_placeholder(const json_t *string, const char *name, size_t len,
                                struct error **err)
 {
-    AUTO_BUF clean = BUF_INIT;
-    text_append_clean(&clean, json_string_value(string), json_string_length(string));
+    AUTO_FREE char *text = shown_dup(json_string_value(string), json_string_length(string));
+    AUTO_FREE char *shown = shown_dup(name ? name : "", len);
     if (name)
-        error_set(err, ERROR_INPUT, "unknown placeholder ${%.*s} in \"%s\"", (int)len, name,
-                  buf_str(&clean));
+        error_set(err, ERROR_INPUT, "unknown placeholder ${%s} in \"%s\"", shown, text);
     else
-        error_set(err, ERROR_INPUT, "a placeholder has no closing brace in \"%s\"",
-                  buf_str(&clean));
+        error_set(err, ERROR_INPUT, "a placeholder has no closing brace in \"%s\"", text);
     return NULL;
 }
 
