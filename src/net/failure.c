@@ -195,6 +195,18 @@ static int report_stream(const struct failure *f, struct error **err)
     return report_other(f, ERROR_UNREACHABLE, "connection lost to", err);
 }
 
+/* Also what libcurl 7.88 says of a header line without a name (lib/headers.c, namevalue): then an answer
+ * has begun. */
+static int report_argument(const struct failure *f, struct error **err)
+{
+    long status = 0;
+    curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status == 0)
+        return report_other(f, ERROR_INTERNAL, "request to", err);
+    return error_set(err, ERROR_REMOTE, "answer of %s: a header line that is none",
+                     f->target->place);
+}
+
 bool http_is_unconnected(const struct error *e)
 {
     return e->kind == ERROR_UNREACHABLE && (text_has_prefix(e->message, CONNECT_PREFIX) ||
@@ -249,6 +261,8 @@ int failure_report(const struct failure *f, struct error **err)
     case CURLE_UNSUPPORTED_PROTOCOL:
         /* Also what libcurl calls an answer that does not begin as HTTP does. */
         return report_other(f, ERROR_REMOTE, "answer of", err);
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+        return report_argument(f, err);
     case CURLE_OUT_OF_MEMORY:
         /* What libcurl 7.88 says of a line over its limit (lib/http.c, Curl_http_readwrite_headers). */
         return error_set(
@@ -256,7 +270,6 @@ int failure_report(const struct failure *f, struct error **err)
             "answer of %s: a header line is longer than 100 KiB, or there is no memory left",
             f->target->place);
     case CURLE_FAILED_INIT:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
     case CURLE_NOT_BUILT_IN:
         return report_other(f, ERROR_INTERNAL, "request to", err);
     default:
