@@ -8,15 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "meshctl/base/clock.h"
 #include "meshctl/base/fs.h"
+#include "proc_group.h"
 
 extern char **environ;
 
-#define PROC_KILL_GRACE_MS 2000
+#define LOOK_EVERY_MS 5 /* for its end */
+/* What it had printed when it ended is in the pipe. A child of it may have the pipe too, and is no
+ * part of the answer. */
+#define DRAIN_MS 300
 #define CHUNK 4096
 #define MAX_CHUNKS 16 /* of standard error at once: what a pipe holds */
 
@@ -52,13 +55,14 @@ static char **merged_environment(const char *const *extra)
 }
 
 /* In the child, after fork: only async-signal-safe calls. Reports errno through `report`. */
-static _Noreturn void child_run(const struct proc_spec *spec, const char *file, char **env, int out,
-                                int errors, int report)
+static _Noreturn void child_run(const struct proc_spec *spec, const struct proc_group *group,
+                                const char *file, char **env, int out, int errors, int report)
 {
-    int in = spec->asks ? STDIN_FILENO : open("/dev/null", O_RDONLY);
     char *const *argv = (char *const *)spec->argv;
     sigset_t none;
     sigemptyset(&none);
+    proc_group_enter(group);
+    int in = spec->asks ? STDIN_FILENO : open("/dev/null", O_RDONLY);
     if (in >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
         (errors < 0 || dup2(errors, STDERR_FILENO) >= 0) &&
         sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
@@ -86,7 +90,7 @@ static int fail_cancelled(const struct proc_spec *spec, struct error **err)
 struct streams {
     const struct proc_spec *spec;
     int out;
-    int errors; /* not blocking; -1: at its end, or it is not read by us */
+    int errors; /* neither blocks; -1: at its end, or it is not read by us */
     struct buf *text;
     size_t total;
     struct buf line; /* begun, of standard error */
@@ -118,117 +122,85 @@ static void read_errors(struct streams *s)
     }
 }
 
-/* 1: more may follow; 0: that was the end. */
+/* What there is of it now; its end closes it. */
 static int read_output(struct streams *s, struct error **err)
 {
     char chunk[CHUNK];
-    ssize_t n = read(s->out, chunk, sizeof(chunk));
-    if (n < 0 && errno == EINTR)
-        return 1;
-    if (n <= 0)
-        return 0;
-    s->total += (size_t)n;
+    ssize_t n;
+    while ((n = read(s->out, chunk, sizeof(chunk))) > 0 && s->total <= s->spec->max_output) {
+        s->total += (size_t)n;
+        if (s->total <= s->spec->max_output)
+            buf_append(s->text, chunk, (size_t)n);
+    }
+    mem_wipe(chunk, sizeof(chunk));
     if (s->total > s->spec->max_output)
         return error_set(err, ERROR_INPUT, "%s printed more than %zu bytes", s->spec->argv[0],
                          s->spec->max_output);
-    buf_append(s->text, chunk, (size_t)n);
-    mem_wipe(chunk, sizeof(chunk));
-    return 1;
-}
-
-/* Reads until the end of output; -1 with *err on deadline, cancel or too much. */
-static int collect(struct streams *s, int64_t deadline, struct error **err)
-{
-    const struct proc_spec *spec = s->spec;
-    for (int rc = 1; rc > 0;) {
-        struct pollfd fds[] = {{.fd = s->out, .events = POLLIN},
-                               {.fd = s->errors, .events = POLLIN},
-                               {.fd = cancel_fd(spec->cancel), .events = POLLIN}};
-        int64_t left = clock_left_ms(deadline);
-        if (left == 0)
-            return fail_late(spec, err);
-        if (poll(fds, MC_ARRAY_LEN(fds), (int)(left > 60000 ? 60000 : left)) < 0 && errno != EINTR)
-            return error_errno(err, ERROR_INTERNAL, errno, "poll");
-        if (cancel_is_set(spec->cancel))
-            return fail_cancelled(spec, err);
-        if (fds[1].revents)
-            read_errors(s);
-        if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
-            rc = read_output(s, err);
-        if (rc < 0)
-            return -1;
-    }
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        close_fd(&s->out);
     return 0;
 }
 
-/* Waits for the child until the deadline or the cancel; -1 when it then still runs. */
-static int wait_for_end(struct streams *s, pid_t pid, int64_t deadline, int *ret_status,
-                        struct error **err)
+/* Waits for more of it, for `ms` at the most, and reads that. */
+static int read_more(struct streams *s, int64_t ms, struct error **err)
 {
-    for (;;) {
-        pid_t got = waitpid(pid, ret_status, WNOHANG);
-        if (got == pid || (got < 0 && errno != EINTR))
-            return 0;
-        if (clock_left_ms(deadline) == 0)
-            return fail_late(s->spec, err);
-        if (clock_sleep(5, s->spec->cancel) < 0)
-            return fail_cancelled(s->spec, err);
+    struct pollfd fds[] = {{.fd = s->out, .events = POLLIN},
+                           {.fd = s->errors, .events = POLLIN},
+                           {.fd = cancel_fd(s->spec->cancel), .events = POLLIN}};
+    if (poll(fds, MC_ARRAY_LEN(fds), (int)ms) < 0 && errno != EINTR)
+        return error_errno(err, ERROR_INTERNAL, errno, "poll");
+    if (fds[1].revents)
         read_errors(s);
+    return fds[0].revents ? read_output(s, err) : 0;
+}
+
+/* Reads until it has ended and its output too, as far as it is its own. -1: it still runs, and too
+ * long, too much, or nobody wants it any more. */
+static int collect(struct streams *s, struct proc_group *group, int64_t deadline,
+                   struct error **err)
+{
+    int64_t drained = 0; /* until then, since it has ended */
+    for (;;) {
+        if (!drained && proc_group_has_ended(group))
+            drained = clock_now_ms() + DRAIN_MS;
+        if (drained && (s->out < 0 || clock_left_ms(drained) == 0))
+            return 0;
+        if (!drained && clock_left_ms(deadline) == 0)
+            return fail_late(s->spec, err);
+        if (!drained && cancel_is_set(s->spec->cancel))
+            return fail_cancelled(s->spec, err);
+        if (read_more(s, LOOK_EVERY_MS, err) < 0)
+            return -1;
     }
 }
 
-/* Ends the child, gently first, and collects it. */
-static void end_child(pid_t pid)
-{
-    int status;
-    int64_t deadline = clock_now_ms() + PROC_KILL_GRACE_MS;
-    kill(pid, SIGTERM);
-    while (clock_left_ms(deadline)) {
-        pid_t got = waitpid(pid, &status, WNOHANG);
-        if (got == pid || (got < 0 && errno != EINTR))
-            return;
-        clock_sleep(5, NULL);
-    }
-    kill(pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-}
-
-/* A program of the background may not set them, and would be stopped. */
-static void set_back(const struct termios *modes)
-{
-    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
-        (void)tcsetattr(STDIN_FILENO, TCSADRAIN, modes);
-}
-
-static int say_how_it_ended(const char *file, int status, struct error **err)
+static int say_how_it_ended(const struct proc_spec *spec, const char *file, int status,
+                            struct error **err)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
+    /* Ctrl-C came to it alone, while it had the terminal. */
+    if (spec->asks && proc_was_interrupted(status)) {
+        if (spec->cancel)
+            cancel_set(spec->cancel);
+        return fail_cancelled(spec, err);
+    }
     if (WIFSIGNALED(status))
         return error_set(err, ERROR_DENIED, "%s was ended by signal %d", file, WTERMSIG(status));
     return error_set(err, ERROR_DENIED, "%s failed with exit code %d", file, WEXITSTATUS(status));
 }
 
 /* Follows the started child to its end. */
-static int follow(struct streams *s, pid_t pid, const char *file, struct error **err)
+static int follow(struct streams *s, struct proc_group *group, const char *file, struct error **err)
 {
     int64_t deadline = clock_now_ms() + s->spec->timeout_ms;
-    struct termios modes;
-    bool has_modes = s->spec->asks && tcgetattr(STDIN_FILENO, &modes) == 0;
-    int status = 0;
-    int rc = collect(s, deadline, err);
-    if (rc == 0)
-        rc = wait_for_end(s, pid, deadline, &status, err);
-    if (rc < 0)
-        end_child(pid);
+    int rc = collect(s, group, deadline, err);
+    proc_group_end(group, rc < 0);
     if (s->errors >= 0)
         read_errors(s);
     if (s->line.len)
         tell_line(s);
-    if (has_modes && (rc < 0 || !WIFEXITED(status)))
-        set_back(&modes);
-    return rc < 0 ? -1 : say_how_it_ended(file, status, err);
+    return rc < 0 ? -1 : say_how_it_ended(s->spec, file, group->status, err);
 }
 
 int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
@@ -248,11 +220,14 @@ int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
         return error_errno(err, ERROR_INTERNAL, errno, "pipe");
     AUTO_FD report_read = report_pipe[0], report_write = report_pipe[1];
 
-    pid_t pid = fork();
-    if (pid < 0)
+    struct proc_group group;
+    proc_group_prepare(&group, spec->asks);
+    group.pid = fork();
+    if (group.pid < 0)
         return error_errno(err, ERROR_INTERNAL, errno, "fork");
-    if (pid == 0)
-        child_run(spec, file, env, out_write, error_write, report_write);
+    if (group.pid == 0)
+        child_run(spec, &group, file, env, out_write, error_write, report_write);
+    proc_group_begin(&group);
     close_fd(&out_write);
     close_fd(&error_write);
     close_fd(&report_write);
@@ -263,14 +238,16 @@ int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
         got = read(report_read, &exec_errno, sizeof(exec_errno));
     while (got < 0 && errno == EINTR);
     if (got == (ssize_t)sizeof(exec_errno)) {
-        end_child(pid);
+        proc_group_end(&group, /* by_force= */ true);
         return error_errno(err, ERROR_NOT_FOUND, exec_errno, "run %s", file);
     }
     struct streams s = {.spec = spec, .out = out_read, .errors = error_read, .text = out};
+    (void)fcntl(s.out, F_SETFL, O_NONBLOCK);
     if (s.errors >= 0)
         (void)fcntl(s.errors, F_SETFL, O_NONBLOCK);
-    error_read = -1; /* closed at its end, by the reader */
-    int rc = follow(&s, pid, file, err);
+    out_read = error_read = -1; /* closed at their end, by the reader */
+    int rc = follow(&s, &group, file, err);
+    close_fd(&s.out);
     close_fd(&s.errors);
     buf_release(&s.line);
     return rc;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "meshctl/base/mem.h"
+#include "meshctl/base/proc.h"
 #include "meshctl/cli/main.h"
 #include "meshctl/net/under_way.h"
 
@@ -38,8 +39,10 @@ static void on_signal(int signal_number)
     int saved = errno;
     long ms = signal_number == SIGTERM ? LEAVE_AFTER_TERM_MS : LEAVE_AFTER_INT_MS;
     const struct itimerspec once = {.it_value = {ms / 1000, ms % 1000 * 1000000}};
-    if (cancel_is_set(&cancel))
+    if (cancel_is_set(&cancel)) {
+        proc_kill_all();
         _exit(130);
+    }
     cancel_set(&cancel);
     (void)timer_settime(leave_timer, 0, &once, NULL);
     errno = saved;
@@ -54,6 +57,7 @@ static void on_overdue(int signal_number)
     ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
     (void)ignored;
     under_way_tell(STDERR_FILENO);
+    proc_kill_all();
     _exit(130);
 }
 
@@ -71,6 +75,10 @@ static int set_up_signals(void)
     if (cancel_init(&cancel) < 0 || sigaction(SIGINT, &action, NULL) < 0 ||
         sigaction(SIGTERM, &action, NULL) < 0)
         return -1;
+    /* The terminal is gone: what was started ends with us. Under nohup it is no reason to end. */
+    struct sigaction inherited;
+    if (sigaction(SIGHUP, NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
+        (void)sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN;
     return sigaction(SIGPIPE, &action, NULL);
 }

@@ -12,9 +12,10 @@
 struct proc_spec {
     const char *const *argv; /* NULL-terminated; argv[0] is looked up on PATH, or relative to dir */
     const char *const *env;  /* "K=V" added to our environment, NULL-terminated; may be NULL */
-    const char *dir;       /* base for a relative argv[0] with a slash; NULL: the current folder */
-    int64_t timeout_ms;    /* then it is ended (SIGTERM, 2 s later SIGKILL) */
-    size_t max_output;     /* bytes of standard output; more is an error */
+    const char *dir; /* base for a relative argv[0] with a slash; NULL: the current folder */
+    int64_t
+        timeout_ms;    /* then it is ended, with all that it started (SIGTERM, 1 s later SIGKILL) */
+    size_t max_output; /* bytes of standard output; more is an error */
     struct cancel *cancel; /* may be NULL */
     bool asks;             /* a person: it reads our standard input, which else it finds empty */
     /* Told each line of its standard error, raw and without its end; NULL: it writes to ours. */
@@ -24,10 +25,14 @@ struct proc_spec {
 
 #define PROC_MAX_ERROR_LINE 4096 /* bytes; a longer one is told in pieces */
 
-/* Runs it to its end and appends its standard output. Errors: not startable ERROR_NOT_FOUND,
+/* Runs it to its end, in a process group of its own, and appends its standard output: what it printed
+ * until it ended, also where a child of it keeps that open. One that asks has the terminal in the
+ * meantime: Ctrl-C comes to it alone, and when that ends it, `cancel` is set. Errors: not startable ERROR_NOT_FOUND,
  * non-zero exit ERROR_DENIED with the code, ERROR_TIMEOUT, ERROR_CANCELLED. Does not quote the
  * output, which may hold credentials. When one that asks did not end by itself, the modes of the
  * terminal (no echo while a password is typed) are set back. */
 int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err) MC_WARN_UNUSED;
+/* Ends all that runs now, at once: for a handler of signals that leaves the process. */
+void proc_kill_all(void);
 
 #endif

@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <pthread.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -8,6 +9,7 @@
 #include "meshctl/base/clock.h"
 #include "meshctl/base/proc.h"
 #include "meshctl/base/strlist.h"
+#include "scratch.h"
 
 #define SHELL(script) ((const char *const[]){"sh", "-c", script, NULL})
 
@@ -181,6 +183,115 @@ static void one_that_asks_has_the_terminal(void **state)
     close(master);
 }
 
+/* A child of its child that has all streams: told by its pid, which it writes first. */
+static bool is_alive(const char *pid_file)
+{
+    AUTO_ERR *err = NULL;
+    AUTO_BUF text = BUF_INIT;
+    must(fs_read(pid_file, 64, &text, &err), &err);
+    pid_t pid = (pid_t)strtol(buf_str(&text), NULL, 10);
+    assert_true(pid > 1);
+    AUTO_FREE char *path = mem_printf("/proc/%ld/stat", (long)pid);
+    for (int i = 0; i < 50; i++) {
+        AUTO_BUF stat = BUF_INIT;
+        AUTO_ERR *gone = NULL;
+        /* Whoever takes care of orphans may not have collected it yet. */
+        if (fs_read(path, 4096, &stat, &gone) < 0 || strstr(buf_str(&stat), ") Z "))
+            return false;
+        (void)clock_sleep(10, NULL);
+    }
+    return true;
+}
+
+static void *cancel_soon(void *cancel)
+{
+    (void)clock_sleep(400, NULL);
+    cancel_set(cancel);
+    return NULL;
+}
+
+static void its_children_end_with_it(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {
+        "sleep 60 & echo $! >pid; wait",
+        "sh -c \"trap '' TERM INT; echo \\$\\$ >pid; while :; do sleep 0.1; done\" & sleep 60",
+        "sleep 60 & echo $! >pid; sleep 0.1; echo more than allowed; wait",
+    };
+    struct cancel cancel;
+    assert_int_equal(cancel_init(&cancel), 0);
+    for (size_t i = 0; i < 2 * MC_ARRAY_LEN(scripts); i++) {
+        AUTO_ERR *err = NULL;
+        AUTO_BUF out = BUF_INIT;
+        struct proc_spec spec = shell(SHELL(scripts[i / 2]));
+        spec.timeout_ms = i % 2 ? 500 : 20000;
+        spec.max_output = i / 2 == 2 ? 4 : 1 << 20;
+        spec.cancel = i % 2 ? NULL : &cancel;
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &cancel), 0);
+        int64_t start = clock_now_ms();
+        assert_int_equal(proc_run(&spec, &out, &err), -1);
+        pthread_join(thread, NULL);
+        assert_false(is_alive("pid"));
+        assert_true(clock_now_ms() - start < 2500);
+        cancel_release(&cancel);
+        assert_int_equal(cancel_init(&cancel), 0);
+    }
+    cancel_release(&cancel);
+}
+
+/* The answer is what it printed; who else has the pipe does not matter, and goes on. */
+static void a_child_of_it_is_not_waited_for(void **state)
+{
+    (void)state;
+    AUTO_ERR *err = NULL;
+    AUTO_BUF out = BUF_INIT;
+    int64_t start = clock_now_ms();
+    struct proc_spec spec =
+        shell(SHELL("sleep 60 2>/dev/null & echo $! >pid; head -c 50000 /dev/zero | tr '\\0' x"));
+    assert_int_equal(proc_run(&spec, &out, &err), 0);
+    assert_int_equal(out.len, 50000);
+    assert_true(clock_now_ms() - start < 5000);
+    assert_true(is_alive("pid"));
+    AUTO_BUF text = BUF_INIT;
+    must(fs_read("pid", 64, &text, &err), &err);
+    kill((pid_t)strtol(buf_str(&text), NULL, 10), SIGKILL);
+}
+
+/* What a person types reaches the one that asks, alone; the terminal comes back afterwards. */
+static void ctrl_c_cancels_what_asked(void **state)
+{
+    (void)state;
+    int master;
+    pid_t child = forkpty(&master, NULL, NULL, NULL);
+    if (child == 0) {
+        struct cancel cancel;
+        struct error *err = NULL;
+        AUTO_BUF out = BUF_INIT;
+        struct proc_spec spec = shell(SHELL("echo asking >&2; sleep 60"));
+        spec.asks = true;
+        spec.cancel = &cancel;
+        if (cancel_init(&cancel) < 0 || proc_run(&spec, &out, &err) == 0)
+            _exit(1);
+        if (err->kind != ERROR_CANCELLED || !cancel_is_set(&cancel))
+            _exit(2);
+        _exit(tcgetpgrp(STDIN_FILENO) == getpgrp() ? 0 : 3);
+    }
+    char text[64];
+    int status = 0;
+    assert_true(read(master, text, sizeof(text)) > 0);
+    /* A shell that is just about to start a program may lose one. */
+    pid_t ended = 0;
+    for (int i = 0; i < 100 && ended == 0; i++) {
+        assert_int_equal(write(master, "\003", 1), 1);
+        (void)clock_sleep(50, NULL);
+        ended = waitpid(child, &status, WNOHANG);
+    }
+    assert_int_equal(ended, child);
+    assert_int_equal(status, 0);
+    close(master);
+}
+
 /* The first waits with its output open, the second closes it and goes on, the third does not listen
  * to SIGTERM. */
 static void deadline_ends_it(void **state)
@@ -233,6 +344,10 @@ int main(void)
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(error_lines_are_told),
         cmocka_unit_test(one_that_asks_has_the_terminal),
+        cmocka_unit_test_setup_teardown(its_children_end_with_it, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(a_child_of_it_is_not_waited_for, enter_folder,
+                                        leave_folder),
+        cmocka_unit_test(ctrl_c_cancels_what_asked),
         cmocka_unit_test(deadline_ends_it),
         cmocka_unit_test(cancel_ends_it),
     };
