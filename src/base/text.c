@@ -149,23 +149,47 @@ size_t text_width(const char *s)
     return width;
 }
 
-/* Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX 9): with them a text
- * shows in another order than it has. */
-static bool turns_text(uint32_t rune)
+/* Runes that change what a person sees without being seen: they turn the order of a text around
+ * (UAX 9), end its line, or take no room at all, so that two names look the same
+ * (Default_Ignorable_Code_Point of Unicode 15, and what interlinear annotations have). */
+static const struct {
+    uint32_t first, last;
+} unseen[] = {
+    {0x0000, 0x0008}, {0x000B, 0x001F}, {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x034F, 0x034F},
+    {0x061C, 0x061C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},
+    {0x2028, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+    {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+};
+
+static bool is_unseen(uint32_t rune)
 {
-    return rune == 0x061C || rune == 0x200E || rune == 0x200F ||
-           (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+    size_t i = 0;
+    while (i < MC_ARRAY_LEN(unseen) && rune > unseen[i].last)
+        i++;
+    return i < MC_ARRAY_LEN(unseen) && rune >= unseen[i].first;
+}
+
+/* In UTF-16, as JSON does. */
+static void append_escaped(struct buf *out, uint32_t rune)
+{
+    if (rune > 0xFFFF)
+        buf_appendf(out, "\\u%04x\\u%04x", (unsigned)(0xD800 + ((rune - 0x10000) >> 10)),
+                    (unsigned)(0xDC00 + ((rune - 0x10000) & 0x3FF)));
+    else
+        buf_appendf(out, "\\u%04x", (unsigned)rune);
 }
 
 void text_append_clean(struct buf *out, const char *s, size_t len)
 {
-    for (size_t i = 0; i < len;) {
+    size_t plain = text_plain_len(s, len);
+    buf_append(out, s, plain);
+    for (size_t i = plain; i < len;) {
         uint32_t rune;
         size_t n = text_rune(s + i, len - i, &rune);
-        bool bad = (rune == 0xFFFD && n == 1) || (rune < 0x20 && rune != '\n' && rune != '\t') ||
-                   (rune >= 0x7F && rune < 0xA0) || turns_text(rune);
-        if (bad)
-            buf_appendc(out, '?');
+        if (rune == 0xFFFD && n == 1)
+            buf_appendf(out, "\\x%02x", (unsigned char)s[i]);
+        else if (is_unseen(rune))
+            append_escaped(out, rune);
         else
             buf_append(out, s + i, n);
         i += n;

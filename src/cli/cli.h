@@ -71,8 +71,11 @@ int cli_choose_verb(struct cli *cli, struct error **err) MC_WARN_UNUSED;
  * docs/options.md. */
 int cli_print_help(struct cli *cli, const char *topic, struct error **err) MC_WARN_UNUSED;
 
-/* print.c: data for standard output; a full disk or closed pipe is an error. */
+/* print.c: standard output for people, for programs, and drawn in place, as term.h tells them apart;
+ * a full disk or closed pipe is an error. */
 int cli_print(struct cli *cli, const struct buf *text, struct error **err) MC_WARN_UNUSED;
+int cli_print_data(struct cli *cli, const struct buf *text, struct error **err) MC_WARN_UNUSED;
+int cli_draw(struct cli *cli, const struct buf *text, struct error **err) MC_WARN_UNUSED;
 /* Whether -o asks for a document instead of text. */
 bool cli_wants_document(const struct cli *cli);
 /* A JSON document in the form that -o asks for. */

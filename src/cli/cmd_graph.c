@@ -39,7 +39,7 @@ static int print(struct cli *cli, const json_t *status, struct error **err)
         report_picture_html(status, 0, &out);
     else
         report_picture_ascii(&cli->out, term_width(&cli->out), status, &out);
-    return cli_print(cli, &out, err);
+    return form == OUTPUT_ASCII ? cli_print(cli, &out, err) : cli_print_data(cli, &out, err);
 }
 
 int cmd_graph(struct cli *cli, struct error **err)

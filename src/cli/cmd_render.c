@@ -235,8 +235,9 @@ int cmd_render(struct cli *cli, struct error **err)
                                            o->release_in_path ? request.release : NULL, &options};
         if (render_files_write(&files, rendered, &out, err) < 0)
             return -1;
-    } else if (chart_rendered_print(&out, rendered, &options, err) < 0) {
-        return -1;
+        return cli_print(cli, &out, err);
     }
-    return cli_print(cli, &out, err);
+    if (chart_rendered_print(&out, rendered, &options, err) < 0)
+        return -1;
+    return cli_print_data(cli, &out, err);
 }

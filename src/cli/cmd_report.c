@@ -85,7 +85,7 @@ static int tell(struct cli *cli, const char *path, const struct files *files, si
                       "logs are: look through it before you pass it on.\n");
     if (!options_output_of(&cli->options)->quiet)
         (void)term_write(&cli->err_out, &end);
-    return cli_print(cli, &out, err);
+    return cli_print_data(cli, &out, err);
 }
 
 static int write_archive(struct cli *cli, const struct cli_run *run, struct error **err)

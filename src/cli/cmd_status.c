@@ -47,11 +47,11 @@ static int redraw(struct cli *cli, const json_t *document, struct error **err)
     size_t rows = (size_t)term_height(&cli->out) - 1;
     append_status(cli, document, &screen);
     strlist_split(&lines, buf_str(&screen), '\n');
-    buf_appends(&out, "\033[?7l\033[H");
+    buf_appends(&out, TERM_WRAP_OFF TERM_HOME);
     for (size_t i = 0; i + 1 < lines.count && i < rows; i++)
-        buf_appendf(&out, "%s\033[K\n", lines.items[i]);
-    buf_appends(&out, "\033[J\033[?7h");
-    return cli_print(cli, &out, err);
+        buf_appendf(&out, "%s" TERM_CLEAR_LINE "\n", lines.items[i]);
+    buf_appends(&out, TERM_CLEAR_BELOW TERM_WRAP_ON);
+    return cli_draw(cli, &out, err);
 }
 
 static bool draws_in_place(const struct cli *cli)
@@ -79,10 +79,10 @@ static int show(struct cli *cli, const json_t *document, bool is_first, struct e
     AUTO_BUF before = BUF_INIT;
     bool in_place = draws_in_place(cli);
     if (in_place && is_first)
-        buf_appends(&before, "\033[2J");
+        buf_appends(&before, TERM_CLEAR_ALL);
     else if (!in_place && !is_first)
         buf_appends(&before, separator(cli));
-    if (cli_print(cli, &before, err) < 0)
+    if (cli_draw(cli, &before, err) < 0)
         return -1;
     return in_place ? redraw(cli, document, err) : print_status(cli, document, err);
 }

@@ -28,11 +28,24 @@ int exit_code_of(enum error_kind kind)
     return EXIT_CODE_FAILED;
 }
 
+static int unwritten(struct error **err)
+{
+    return error_set(err, ERROR_INTERNAL, "standard output could not be written");
+}
+
 int cli_print(struct cli *cli, const struct buf *text, struct error **err)
 {
-    if (term_write(&cli->out, text) < 0)
-        return error_set(err, ERROR_INTERNAL, "standard output could not be written");
-    return 0;
+    return term_write(&cli->out, text) < 0 ? unwritten(err) : 0;
+}
+
+int cli_print_data(struct cli *cli, const struct buf *text, struct error **err)
+{
+    return term_write_data(&cli->out, text) < 0 ? unwritten(err) : 0;
+}
+
+int cli_draw(struct cli *cli, const struct buf *text, struct error **err)
+{
+    return term_draw(&cli->out, text) < 0 ? unwritten(err) : 0;
 }
 
 bool cli_wants_document(const struct cli *cli)
@@ -53,5 +66,5 @@ int cli_print_document(struct cli *cli, const json_t *document, struct error **e
                        (form == OUTPUT_JSONL ? 0 : JSON_WRITE_PRETTY));
         buf_appendc(&out, '\n');
     }
-    return cli_print(cli, &out, err);
+    return cli_print_data(cli, &out, err);
 }

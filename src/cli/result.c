@@ -373,9 +373,11 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
     if (options_output_form(&cli->options) == OUTPUT_SHORT)
         return print_short(cli, run, report_short_changes, json_object_get(list, "clusters"), NULL,
                            err);
-    if (options_output_form(&cli->options) == OUTPUT_NAME)
+    if (options_output_form(&cli->options) == OUTPUT_NAME) {
         report_change_names(list, &out);
-    else if (is_good(cli->exit_code) || refused)
+        return cli_print_data(cli, &out, err);
+    }
+    if (is_good(cli->exit_code) || refused)
         report_changes(&cli->out, list, &out);
     return cli_print(cli, &out, err);
 }

@@ -33,12 +33,12 @@ static void lend(void *ctx, const char *what)
     struct progress *p = ctx;
     AUTO_BUF out = BUF_INIT;
     if (p->lines_drawn)
-        buf_appendf(&out, "\033[%dA\r\033[J", p->lines_drawn);
+        buf_appendf(&out, TERM_UP TERM_TO_START TERM_CLEAR_BELOW, p->lines_drawn);
     p->lines_drawn = 0;
     p->was_lent = true;
     line_append(&out, what, strlen(what));
     buf_appendc(&out, '\n');
-    (void)term_write(p->term, &out);
+    (void)term_draw(p->term, &out);
 }
 
 struct progress *progress_new(const struct term *term, const struct plan *plan,

@@ -42,5 +42,5 @@ void draw_jsonl(struct progress *p, const struct event *e)
     }
     json_write(&line, o, JSON_WRITE_KEEP_ORDER | JSON_WRITE_NO_ESCAPE);
     buf_appendc(&line, '\n');
-    (void)term_write(p->term, &line);
+    (void)term_write_data(p->term, &line);
 }

@@ -51,7 +51,7 @@ static void append_cell(const struct progress *p, struct buf *out, const struct 
 
 static void append_line_end(struct progress *p, struct buf *out)
 {
-    buf_appends(out, "\033[K\n");
+    buf_appends(out, TERM_CLEAR_LINE "\n");
     p->lines_drawn++;
 }
 
@@ -125,7 +125,7 @@ static void append_above(struct progress *p, struct buf *out, const struct event
     if (e->cluster)
         buf_appendf(out, "%s: ", e->cluster);
     line_append(out, e->text, strlen(e->text));
-    buf_appends(out, "\033[K\n");
+    buf_appends(out, TERM_CLEAR_LINE "\n");
 }
 
 /* A program may have left the cursor behind a prompt, and nobody can see it. A line's length of
@@ -136,7 +136,7 @@ static void leave_prompt(struct progress *p, struct buf *out)
     if (!p->was_lent)
         return;
     buf_pad(out, ' ', (size_t)term_width(p->term));
-    buf_appendc(out, '\r');
+    buf_appends(out, TERM_TO_START);
     p->was_lent = false;
 }
 
@@ -146,7 +146,7 @@ void draw_live(struct progress *p, const struct event *e)
     size_t width = (size_t)term_width(p->term) - 1, height = (size_t)term_height(p->term);
     leave_prompt(p, &out);
     if (p->lines_drawn)
-        buf_appendf(&out, "\033[%dA\r", p->lines_drawn);
+        buf_appendf(&out, TERM_UP TERM_TO_START, p->lines_drawn);
     append_above(p, &out, e);
     p->lines_drawn = 0;
     size_t column = p->lanes ? (width - STEP_WIDTH) / p->lanes : 0;
@@ -155,6 +155,6 @@ void draw_live(struct progress *p, const struct event *e)
         append_grid(p, &out, column);
     else if (width > 2 * STEP_WIDTH + 10 && height > 2)
         append_list(p, &out, width, height);
-    buf_appends(&out, "\033[J");
-    (void)term_write(p->term, &out);
+    buf_appends(&out, TERM_CLEAR_BELOW);
+    (void)term_draw(p->term, &out);
 }

@@ -35,9 +35,10 @@ void text_append_rune(struct buf *out, uint32_t rune);
 /* Columns on a terminal (wcwidth under the UTF-8 rules; control characters count 0). */
 size_t text_width(const char *s);
 
-/* Appends what may be shown: control characters (C0 but \n and \t, DEL, C1; those of the
- * bidirectional algorithm) and bad UTF-8 become '?'. Everything that a server sent goes through here
- * before a person sees it. */
+/* Appends what may be shown. Escaped, as JSON writes them (\u001b, \u202e), are control characters
+ * (C0 but \n and \t, DEL, C1), what turns the order of a text around, ends its line or is not
+ * seen at all; and bytes that are no UTF-8 (\xff). JSON stays the same document. Everything that
+ * others wrote goes through here before a person sees it. */
 void text_append_clean(struct buf *out, const char *s, size_t len);
 
 /* The candidate that is nearest to `word` (Damerau-Levenshtein of at most a third of its length, at

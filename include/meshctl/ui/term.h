@@ -31,7 +31,29 @@ int term_height(const struct term *t);
 const char *term_symbol(const struct term *t, enum term_symbol s);
 /* Appends text in a style, reset after it; plain where colour is off. */
 void term_append(const struct term *t, struct buf *out, enum term_style style, const char *text);
-/* Writes all of it; -1 when the stream refuses (full disk, closed pipe). */
+
+/* The one way to a stream. All of it is written; -1 when the stream refuses (full disk, closed
+ * pipe).
+ *
+ * For people: cleaned (text_append_clean) but for the styles of term_append, where the stream has
+ * colour. What others wrote is cleaned before, where it becomes part of a text: this is the second
+ * door, and whatever comes around the first can colour and nothing else. */
 int term_write(const struct term *t, const struct buf *text);
+/* That, with the moves of the cursor below; for drawings whose texts all went through
+ * line_append. */
+int term_draw(const struct term *t, const struct buf *text);
+/* For programs: manifests, documents, pictures. Byte for byte, but on a terminal as term_write:
+ * nobody parses what was shown there, and a manifest may hold whatever a chart's author likes. (helm
+ * and kubectl -o yaml leave that to the terminal; kubectl escapes it in its tables, git in names.) */
+int term_write_data(const struct term *t, const struct buf *text);
+
+#define TERM_TO_START "\r"
+#define TERM_UP "\033[%dA"       /* so many lines */
+#define TERM_CLEAR_LINE "\033[K" /* from the cursor on */
+#define TERM_CLEAR_BELOW "\033[J"
+#define TERM_CLEAR_ALL "\033[2J"
+#define TERM_HOME "\033[H"
+#define TERM_WRAP_OFF "\033[?7l"
+#define TERM_WRAP_ON "\033[?7h"
 
 #endif

@@ -91,21 +91,34 @@ static void clean_text_is_harmless(void **state)
     static const char text[] = "a\033[31mb\tc\nd\re\x7F\xC2\x9B"
                                "31m\xFF\xE2\x82\xAC\0z\b";
     text_append_clean(&b, text, sizeof(text) - 1);
-    assert_string_equal(buf_str(&b), "a?[31mb\tc\nd?e??31m?\xE2\x82\xAC?z?");
+    assert_string_equal(
+        buf_str(&b),
+        "a\\u001b[31mb\tc\nd\\u000de\\u007f\\u009b31m\\xff\xE2\x82\xAC\\u0000z\\u0008");
 }
 
-/* Nor what would turn the order of the characters around. */
+/* Nor what would turn the order of the characters around, end a line, or not be seen. */
 static void clean_text_reads_as_it_is_written(void **state)
 {
     (void)state;
-    static const uint32_t bad[] = {0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C,
-                                   0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
-    static const uint32_t good[] = {0x0627, 0x05D0, 0x200D, 0x2014, 0x2026, 0x2030, 0x206A};
+    static const struct {
+        uint32_t rune;
+        const char *shown;
+    } bad[] = {
+        {0x00AD, "\\u00ad"},         {0x061C, "\\u061c"}, {0x200B, "\\u200b"},
+        {0x200D, "\\u200d"},         {0x200E, "\\u200e"}, {0x200F, "\\u200f"},
+        {0x2028, "\\u2028"},         {0x2029, "\\u2029"}, {0x202A, "\\u202a"},
+        {0x202E, "\\u202e"},         {0x2060, "\\u2060"}, {0x2066, "\\u2066"},
+        {0x2069, "\\u2069"},         {0x3164, "\\u3164"}, {0xFE0F, "\\ufe0f"},
+        {0xFEFF, "\\ufeff"},         {0xFFFB, "\\ufffb"}, {0xE0001, "\\udb40\\udc01"},
+        {0xE0041, "\\udb40\\udc41"},
+    };
+    static const uint32_t good[] = {0x00AC, 0x00AE, 0x0627, 0x05D0, 0x200A,  0x2014,  0x2026,
+                                    0x2030, 0x2070, 0xFFFD, 0xFFFC, 0x1F600, 0xE1000, 0x10FFFF};
     for (size_t i = 0; i < MC_ARRAY_LEN(bad); i++) {
         AUTO_BUF text = BUF_INIT, clean = BUF_INIT;
-        text_append_rune(&text, bad[i]);
+        text_append_rune(&text, bad[i].rune);
         text_append_clean(&clean, buf_str(&text), text.len);
-        assert_string_equal(buf_str(&clean), "?");
+        assert_string_equal(buf_str(&clean), bad[i].shown);
     }
     for (size_t i = 0; i < MC_ARRAY_LEN(good); i++) {
         AUTO_BUF text = BUF_INIT, clean = BUF_INIT;

@@ -254,7 +254,7 @@ static void words_are_heard(void **state)
     must(kube_auth_new(&config, &options, &a, &err), &err);
     assert_int_equal(kube_auth_refresh(a, &err), -1);
     assert_int_equal(heard.count, 32);
-    assert_string_equal(heard.items[0], "west: ./plugin: open ?[2Jhttps://login");
+    assert_string_equal(heard.items[0], "west: ./plugin: open \\u001b[2Jhttps://login");
     assert_string_equal(heard.items[1], "west: ./plugin: more");
     assert_true(strlen(err->message) < 1000);
     assert_non_null(strstr(err->message, "exit code 1: more; more; more; more; last"));

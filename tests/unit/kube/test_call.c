@@ -453,7 +453,7 @@ static void test_clean(void **state)
     struct error *err = NULL;
     add_rule((struct rule){.match = "GET /version", .status = 418, .body = "a\x1b[31mb\r\nc\n"});
     assert_int_equal(kube_server_version(api.client, &version, &err), -1);
-    expect(&err, ERROR_REMOTE, "west: get /version: HTTP 418: a?[31mb? c");
+    expect(&err, ERROR_REMOTE, "west: get /version: HTTP 418: a\\u001b[31mb\\u000d c");
 }
 
 static void test_list_pages(void **state)

@@ -58,7 +58,7 @@ static void test_fields(void **state)
     expect(SPEC("\"a\":null"), SPEC(""), "spec.a: null -> nothing");
     expect(SPEC("\"l\":{\"istio.io/rev\":\"a\"}"), SPEC("\"l\":{\"istio.io/rev\":\"b\"}"),
            "spec.l[\"istio.io/rev\"]: \"a\" -> \"b\"");
-    expect(SPEC("\"\\u001b[2J\":1"), SPEC("\"\\u001b[2J\":2"), "spec[\"?[2J\"]: 1 -> 2");
+    expect(SPEC("\"\\u001b[2J\":1"), SPEC("\"\\u001b[2J\":2"), "spec[\"\\u001b[2J\"]: 1 -> 2");
     expect(NULL, "{\"kind\":\"X\"}", ": nothing -> {\"kind\":\"X\"}");
     expect(NULL, NULL, "");
 }

@@ -229,9 +229,9 @@ static void test_crash(void **state)
     let_pass(16000);
     assert_false(look(DEPLOYMENT("", COUNTS(1, 1, 0)), &err));
     assert_int_equal(err->kind, ERROR_CHECK);
-    assert_string_equal(err->message,
-                        "waiting will not help: 0 of 1 ready: pod d-1: discovery: CrashLoopBackOff "
-                        "(exit code 255); its log says: error failed to create CA: bad root?");
+    assert_string_equal(
+        err->message, "waiting will not help: 0 of 1 ready: pod d-1: discovery: CrashLoopBackOff "
+                      "(exit code 255); its log says: error failed to create CA: bad root\\u0007");
     assert_string_equal(err->hint,
                         "its log tells more: kubectl -n x logs d-1 -c discovery --previous");
 }
@@ -265,12 +265,12 @@ static void test_log_line(void **state)
         {"\n \n", NULL},
         {"a\nb\n\n", "b"},
         {"2026-01-01T00:00:00Z\tfatal\tno root\r\n2026-01-01T00:00:01Z\tinfo\tbye\n",
-         "2026-01-01T00:00:00Z fatal no root?"},
+         "2026-01-01T00:00:00Z fatal no root\\u000d"},
         {"panic: no root\n\ngoroutine 1 [running]:\nmain.main()\n\t/main.go:7 +0x1d\n",
          "panic: no root"},
         {"Error: one\nError: two\nUsage:\n", "Error: two"},
         {"error: token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2ln\n", NULL},
-        {"\x1b[31mError\x1b[0m\n", "?[31mError?[0m"},
+        {"\x1b[31mError\x1b[0m\n", "\\u001b[31mError\\u001b[0m"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(logs); i++) {
         AUTO_FREE char *line = kube_log_line_dup(logs[i].log);
@@ -344,7 +344,7 @@ static const struct {
                                                                                            "\"Pendi"
                                                                                            "ng\""),
      "pod d: Unschedulable: 0/1 nodes are available: 1 Insufficient memory."},
-    {POD("a\\u001b[2J", "", "\"phase\":\"x\\u0007y\""), "pod a?[2J: x?y"},
+    {POD("a\\u001b[2J", "", "\"phase\":\"x\\u0007y\""), "pod a\\u001b[2J: x\\u0007y"},
 };
 
 static void test_pods(void **state)

@@ -33,7 +33,7 @@ static void test_text(void **state)
         {{"v1", "Pod", "x", NULL}, "Pod x", "west/Pod/x"},
         {{"v1", "Pod", "", NULL}, "Pod", "west/Pod"},
         {{NULL, NULL, NULL, NULL}, "object", "west"},
-        {{"v1", "Pod", "x", "a\x1b[0m"}, "Pod x/a?[0m", "west/Pod/x/a?[0m"},
+        {{"v1", "Pod", "x", "a\x1b[0m"}, "Pod x/a\\u001b[0m", "west/Pod/x/a\\u001b[0m"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
         AUTO_FREE char *text = kube_ref_text_dup(&cases[i].ref);

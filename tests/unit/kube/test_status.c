@@ -84,7 +84,7 @@ static const struct {
      ERROR_CONFLICT, "another object has taken its name meanwhile"},
     {500, "{\"kind\":\"Status\"}", ERROR_REMOTE, "HTTP 500 without an explanation"},
     {502, "<html>\r\n<b>Bad\x07 Gateway</b>", ERROR_REMOTE,
-     "HTTP 502: <html>? <b>Bad? Gateway</b>"},
+     "HTTP 502: <html>\\u000d <b>Bad\\u0007 Gateway</b>"},
     {400, "{\"kind\":\"Pod\"}", ERROR_REMOTE, "HTTP 400: {\"kind\":\"Pod\"}"},
     {400, "{\"kind\":", ERROR_REMOTE, "HTTP 400: {\"kind\":"},
 };

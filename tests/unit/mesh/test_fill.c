@@ -85,7 +85,7 @@ static void error_text_is_clean(void **state)
     json_auto_t *value = parse("['\\u001b[2J${x}']");
     int rc = mesh_fill(value, vars, &err);
     assert_null(strchr(err->message, '\033'));
-    refused(rc, &err, "?[2J${x}", NULL);
+    refused(rc, &err, "\\u001b[2J${x}", NULL);
 }
 
 static void member_variables_are_the_members(void **state)

@@ -313,11 +313,11 @@ static void texts_are_clean(void **state)
     run_all(NULL);
     AUTO_FREE char *log = strlist_join_dup(&run.log, "\n");
     assert_string_equal(log, "started west talk\n"
-                             "note west talk: created Secret ?[31mx?\n"
-                             "warning west talk: bad ? utf-8 ?\n"
+                             "note west talk: created Secret \\u001b[31mx\\u0007\n"
+                             "warning west talk: bad \\x9b utf-8 \\u0085\n"
                              "waiting west talk: pod 1 of 2\n"
-                             "done west talk: istiod 1/1?");
-    assert_string_equal(plan_task_result(run.plan, 0), "istiod 1/1?");
+                             "done west talk: istiod 1/1\\u000d");
+    assert_string_equal(plan_task_result(run.plan, 0), "istiod 1/1\\u000d");
 }
 
 static void waiting_carries_its_times(void **state)

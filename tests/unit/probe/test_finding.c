@@ -90,8 +90,9 @@ static void found_text_is_clean(void **state)
     two_init(&o);
     finding_bad(&o.probe, "MC601", "synced", "%s", "\033[31mred\033[0m \233 bad");
     finding_ok(&o.probe, "MC601", "%s", "\a");
-    assert_string_equal(json_dig_str(o.probe.findings, "0", "found", NULL), "?[31mred?[0m ? bad");
-    assert_string_equal(json_dig_str(o.probe.findings, "1", "found", NULL), "?");
+    assert_string_equal(json_dig_str(o.probe.findings, "0", "found", NULL),
+                        "\\u001b[31mred\\u001b[0m \\x9b bad");
+    assert_string_equal(json_dig_str(o.probe.findings, "1", "found", NULL), "\\u0007");
     two_release(&o);
 }
 

@@ -140,7 +140,7 @@ static void refusals_are_told_in_the_proxys_words(void **state)
                "{'lastError':'bad\\u0007 filter'},'x.Cluster':{'sent':'1'}}},{'resources':1}]");
     json_auto_t *problems = json_array();
     proxies_judge_refused(syncz, problems);
-    assert_string_equal(found_of(problems), "Listener of a.n: bad? filter");
+    assert_string_equal(found_of(problems), "Listener of a.n: bad\\u0007 filter");
 }
 
 static void sidecars_have_to_be_connected(void **state)

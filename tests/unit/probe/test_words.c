@@ -46,7 +46,7 @@ static void complaints(void **state)
          "*v1.Node: Get \\\"https://x/\\\": dial tcp: i/o timeout\",\"time\":\"x\"}\n",
          WORDS_NETWORK, "dial tcp: i/o timeout"},
         {AT "watch error in cluster east-cluster: " LIST "Unauthorized \x1b[31m\n", WORDS_TOKEN,
-         "Unauthorized ?[31m"},
+         "Unauthorized \\u001b[31m"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         AUTO_FREE char *text = NULL;

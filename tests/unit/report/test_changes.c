@@ -130,9 +130,9 @@ static void hostile_text_stays_in_its_line(void **state)
           "'after': '\\u009b'}]}],"
           "'stays': [{'kind': 'K', 'name': 'n\\u001b', 'why': 'it\\u001b\\nis'}]}]}",
           "west\n"
-          "  ~ K?[2J n??                                                     one two?\n"
-          "      a? b: \"x\\u001b\\ny\" \u2192 \"?\"\n"
-          "  = K n?                                                          it? is\n");
+          "  ~ K\\u001b[2J n\\u000d\\u0007                                      one two\\u001b\n"
+          "      a\\u001b b: \"x\\u001b\\ny\" \u2192 \"\\u009b\"\n"
+          "  = K n\\u001b                                                     it\\u001b is\n");
 }
 
 static void what_stays_has_its_reason(void **state)

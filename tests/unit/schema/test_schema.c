@@ -130,7 +130,7 @@ static void unknown_keywords_warn_once(void **state)
                         "WARNING: values.schema.json: unknown keyword \"minimun\" ignored at "
                         "/properties/odd, did you mean \"minimum\"?");
     assert_string_equal(warnings.items[1],
-                        "WARNING: values.schema.json: unknown keyword \"zz?\" ignored at "
+                        "WARNING: values.schema.json: unknown keyword \"zz\\u001b\" ignored at "
                         "/properties/b~1c");
 }
 

@@ -66,7 +66,7 @@ static void odd_texts_keep_the_layout(void **state)
     shows(&ends_with_newline, "  \342\234\227 admission webhook denied\n    fix      x\n");
     struct error escapes = {.message = (char[]){"a\033]0;title\007b\233"},
                             .where = (char[]){"\033[31m"}};
-    shows(&escapes, "  \342\234\227 a?]0;title?b?\n    where    ?[31m\n");
+    shows(&escapes, "  \342\234\227 a\\u001b]0;title\\u0007b\\x9b\n    where    \\u001b[31m\n");
 }
 
 static void symbols_program_and_colour_follow(void **state)

@@ -115,7 +115,7 @@ static void one_event_is_one_line(void **state)
     open_pipe(&t.stream);
     begin(&t, 1, two, PROGRESS_AUTO, false);
     tell(t.progress, EVENT_WARNING, 1, "two\nlines\tand \033[2J");
-    wrote(&t, "2026-08-14T09:02:10Z west install warning: two lines and ?[2J\n");
+    wrote(&t, "2026-08-14T09:02:10Z west install warning: two lines and \\u001b[2J\n");
     end(&t);
 }
 

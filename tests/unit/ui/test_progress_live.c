@@ -372,7 +372,7 @@ static void rows_make_room_for_a_program(void **state)
         update(&t, s);
         assert_int_equal(terminal_take("west: aws\tasks\033[2J", 0, NULL, &err), 0);
         update(&t, s);
-        row_is(s, 0, "west: aws asks?[2J");
+        row_is(s, 0, "west: aws asks\\u001b[2J");
         row_is(s, 1, "");
         assert_int_equal(s->row, 1);
         screen_feed(s, prompts[i]);
@@ -383,7 +383,7 @@ static void rows_make_room_for_a_program(void **state)
         pthread_join(other, NULL);
         progress_tick(t.progress);
         update(&t, s);
-        row_is(s, 0, "west: aws asks?[2J");
+        row_is(s, 0, "west: aws asks\\u001b[2J");
         AUTO_FREE char *row = row_dup(s, 1);
         assert_memory_equal(row, prompts[i], strlen(row));
         row_is(s, 2, "STEP            west                                     east");

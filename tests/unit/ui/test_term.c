@@ -126,6 +126,45 @@ static void styles_end_where_the_text_ends(void **state)
     }
 }
 
+/* What comes through to the other end of a terminal or a pipe. */
+static void comes_through(int (*write_text)(const struct term *, const struct buf *), bool terminal,
+                          enum term_color_mode mode, const char *text, const char *wanted)
+{
+    AUTO_BUF out = BUF_INIT;
+    struct stream s;
+    char got[256] = "";
+    plain_environment();
+    if (terminal)
+        open_pty(&s, 80, 24);
+    else
+        open_pipe(&s);
+    term_init(&s.term, s.write_fd, mode, false);
+    buf_appends(&out, text);
+    assert_int_equal(write_text(&s.term, &out), 0);
+    assert_true(read(s.read_fd, got, sizeof(got) - 1) > 0);
+    assert_string_equal(got, wanted);
+    close_stream(&s);
+}
+
+static void only_our_own_sequences_reach_a_terminal(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "\033[31mred\033[0m\033[35m \033[2J\033[3A\r \342\200\256 \033]0;t\a";
+    comes_through(term_write, true, TERM_COLOR_AUTO, text,
+                  "\033[31mred\033[0m\\u001b[35m \\u001b[2J\\u001b[3A\\u000d \\u202e "
+                  "\\u001b]0;t\\u0007");
+    comes_through(term_write, true, TERM_COLOR_NEVER, "\033[31mred", "\\u001b[31mred");
+    comes_through(term_write, false, TERM_COLOR_AUTO, "\033[31mred", "\\u001b[31mred");
+    comes_through(term_draw, true, TERM_COLOR_AUTO, text,
+                  "\033[31mred\033[0m\\u001b[35m \033[2J\033[3A\r \\u202e \\u001b]0;t\\u0007");
+    comes_through(term_draw, true, TERM_COLOR_AUTO, "\033[A\033[3\033[3B\033[2K\033",
+                  "\\u001b[A\\u001b[3\\u001b[3B\\u001b[2K\\u001b");
+    comes_through(term_write_data, true, TERM_COLOR_AUTO, "a: \342\200\256\033[2J",
+                  "a: \\u202e\\u001b[2J");
+    comes_through(term_write_data, false, TERM_COLOR_AUTO, text, text);
+}
+
 static void writes_all_or_says_so(void **state)
 {
     (void)state;
@@ -134,7 +173,7 @@ static void writes_all_or_says_so(void **state)
     plain_environment();
     open_pipe(&s);
     buf_append(&text, "a\0b", 3);
-    assert_int_equal(term_write(&s.term, &text), 0);
+    assert_int_equal(term_write_data(&s.term, &text), 0);
     char got[8];
     assert_int_equal(read(s.read_fd, got, sizeof(got)), 3);
     assert_memory_equal(got, "a\0b", 3);
@@ -162,6 +201,7 @@ int main(void)
         cmocka_unit_test(pipe_has_neither),
         cmocka_unit_test(size_is_the_terminals),
         cmocka_unit_test(styles_end_where_the_text_ends),
+        cmocka_unit_test(only_our_own_sequences_reach_a_terminal),
         cmocka_unit_test(writes_all_or_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
