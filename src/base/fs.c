@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum error_kind kind_of_errno(int errnum)
+#include "meshctl/base/clock.h"
+
+enum error_kind fs_error_kind(int errnum)
 {
     switch (errnum) {
     case ENOENT:
@@ -24,33 +27,76 @@ static enum error_kind kind_of_errno(int errnum)
     }
 }
 
-static void close_fd(int *fd)
+void fs_close(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
+    *fd = -1;
 }
-#define AUTO_FD MC_CLEANUP(close_fd) int
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* What a run without a time limit of its own waits for a pipe: as long as one with the default. */
+#define MAX_WAIT_MS ((int64_t)10 * 60 * 1000)
+
+static struct {
+    struct cancel *cancel;
+    int64_t deadline_ms; /* 0: none */
+} waits;
+
+void fs_limit_waits(struct cancel *cancel, int64_t deadline_ms)
+{
+    waits.cancel = cancel;
+    waits.deadline_ms = deadline_ms;
+}
+
+/* Until there is something to read, or the end. Whoever opened a pipe for writing, or has yet to, may
+ * never write. */
+int fs_wait_readable(int fd, const char *path, struct error **err)
+{
+    int64_t deadline = waits.deadline_ms ? waits.deadline_ms : clock_now_ms() + MAX_WAIT_MS;
+    struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+                           {.fd = cancel_fd(waits.cancel), .events = POLLIN}};
+    for (;;) {
+        int64_t left = clock_left_ms(deadline);
+        if (cancel_is_set(waits.cancel))
+            return error_set(err, ERROR_CANCELLED, "interrupted while reading %s", path);
+        if (poll(fds, MC_ARRAY_LEN(fds), left > 60000 ? 60000 : (int)left) < 0 && errno != EINTR)
+            return error_errno(err, ERROR_INTERNAL, errno, "poll");
+        if (fds[0].revents)
+            return 0;
+        if (left == 0) {
+            error_set(err, ERROR_TIMEOUT, "%s: nothing came until the time was over", path);
+            return error_hint(err, "it is no file but a pipe, and nobody writes to it");
+        }
+    }
+}
 
 /* Of a file that tells no size, or grows. */
 #define CHUNK ((size_t)64 * 1024)
+/* A pipe that nobody writes to opens, and a terminal does not become ours. */
+#define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
 /* Straight into `out`, with room for one byte more than the file should have: a regular file whose
  * last read stops there has ended. */
 static int read_all(int fd, const char *path, const struct stat *st, size_t max, struct buf *out,
                     struct error **err)
 {
-    size_t size = S_ISREG(st->st_mode) && (uint64_t)st->st_size <= max ? (size_t)st->st_size : 0;
+    bool may_block = !S_ISREG(st->st_mode);
+    size_t size = !may_block && (uint64_t)st->st_size <= max ? (size_t)st->st_size : 0;
     for (size_t total = 0;;) {
+        if (may_block && fs_wait_readable(fd, path, err) < 0)
+            return -1;
         size_t want = size >= total ? size - total + 1 : CHUNK;
         buf_reserve(out, want);
         size_t room = out->cap - out->len - 1;
         char rest[4096]; /* what `out` cannot hold is counted still */
         ssize_t n = room ? read(fd, out->data + out->len, want < room ? want : room)
                          : read(fd, rest, sizeof(rest));
-        if (n < 0 && errno == EINTR)
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (n < 0)
-            return error_errno(err, kind_of_errno(errno), errno, "read %s", path);
+            return error_errno(err, fs_error_kind(errno), errno, "read %s", path);
         total += (size_t)n;
         if (total > max)
             return error_set(err, ERROR_INPUT, "%s is larger than the limit of %zu bytes", path,
@@ -65,30 +111,43 @@ static int read_all(int fd, const char *path, const struct stat *st, size_t max,
     }
 }
 
-static int read_opened(int fd, const char *path, size_t max, struct buf *out, struct error **err)
+static int read_opened(int fd, const char *path, size_t max, enum guard guard, struct buf *out,
+                       struct error **err)
 {
     if (fd < 0)
-        return error_errno(err, kind_of_errno(errno), errno, "open %s", path);
+        return error_errno(err, fs_error_kind(errno), errno, "open %s", path);
     struct stat st;
     if (fstat(fd, &st) < 0)
-        st.st_mode = 0;
+        return error_errno(err, ERROR_INPUT, errno, "look at %s", path);
     if (S_ISDIR(st.st_mode))
         return error_errno(err, ERROR_INPUT, EISDIR, "open %s", path);
+    if (strcmp(path, "-") != 0 && isatty(fd))
+        return error_set(err, ERROR_INPUT, "%s is a terminal, not a file", path);
+    if (guard_check(fd, path, guard, err) < 0)
+        return -1;
     return read_all(fd, path, &st, max, out, err);
 }
 
 int fs_read(const char *path, size_t max, struct buf *out, struct error **err)
 {
-    AUTO_FD fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-    return read_opened(fd, path, max, out, err);
+    AUTO_FD fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, READ_FLAGS);
+    return read_opened(fd, path, max, GUARD_NONE, out, err);
 }
 
 int fs_read_at(int dir, const char *name, const char *path, size_t max, struct buf *out,
                struct error **err)
 {
-    AUTO_FD fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-    return read_opened(fd, path, max, out, err);
+    return fs_read_guarded(dir, name, path, max, GUARD_NONE, out, err);
 }
+
+int fs_read_guarded(int dir, const char *name, const char *path, size_t max, enum guard guard,
+                    struct buf *out, struct error **err)
+{
+    AUTO_FD fd = openat(dir, name, READ_FLAGS);
+    return read_opened(fd, path, max, guard, out, err);
+}
+
+/* ---- writing, folders, paths ------------------------------------------------------------------ */
 
 static int write_all(int fd, const char *data, size_t len)
 {
@@ -109,12 +168,12 @@ int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct
     AUTO_FREE char *temp = mem_printf("%s.XXXXXX", path);
     AUTO_FD fd = mkostemp(temp, O_CLOEXEC);
     if (fd < 0)
-        return error_errno(err, kind_of_errno(errno), errno, "create %s", path);
+        return error_errno(err, fs_error_kind(errno), errno, "create %s", path);
     if (fchmod(fd, mode) < 0 || write_all(fd, data, len) < 0 || fsync(fd) < 0 ||
         rename(temp, path) < 0) {
         int saved = errno;
         unlink(temp);
-        return error_errno(err, kind_of_errno(saved), saved, "write %s", path);
+        return error_errno(err, fs_error_kind(saved), saved, "write %s", path);
     }
     return 0;
 }
@@ -122,7 +181,7 @@ int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct
 int fs_rename(const char *from, const char *to, struct error **err)
 {
     if (rename(from, to) < 0)
-        return error_errno(err, kind_of_errno(errno), errno, "rename %s to %s", from, to);
+        return error_errno(err, fs_error_kind(errno), errno, "rename %s to %s", from, to);
     return 0;
 }
 
@@ -139,9 +198,9 @@ int fs_mkdirs(const char *path, mode_t mode, struct error **err)
         if (mkdir(partial, mode) == 0) {
             /* mkdir is subject to the umask, the promise in the header is not. */
             if (chmod(partial, mode) < 0)
-                return error_errno(err, kind_of_errno(errno), errno, "chmod %s", partial);
+                return error_errno(err, fs_error_kind(errno), errno, "chmod %s", partial);
         } else if (errno != EEXIST) {
-            return error_errno(err, kind_of_errno(errno), errno, "create folder %s", partial);
+            return error_errno(err, fs_error_kind(errno), errno, "create folder %s", partial);
         }
         *p = saved;
         if (!saved)

@@ -23,14 +23,6 @@ extern char **environ;
 #define CHUNK 4096
 #define MAX_CHUNKS 16 /* of standard error at once: what a pipe holds */
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-#define AUTO_FD MC_CLEANUP(close_fd) int
-
 /* Our environment with the given entries before it: execvpe's getenv takes the first of a name. */
 static char **merged_environment(const char *const *extra)
 {
@@ -118,7 +110,7 @@ static void read_errors(struct streams *s)
                 buf_appendc(&s->line, chunk[at]);
         }
         if (n == 0)
-            close_fd(&s->errors);
+            fs_close(&s->errors);
     }
 }
 
@@ -137,7 +129,7 @@ static int read_output(struct streams *s, struct error **err)
         return error_set(err, ERROR_INPUT, "%s printed more than %zu bytes", s->spec->argv[0],
                          s->spec->max_output);
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-        close_fd(&s->out);
+        fs_close(&s->out);
     return 0;
 }
 
@@ -228,9 +220,9 @@ int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
     if (group.pid == 0)
         child_run(spec, &group, file, env, out_write, error_write, report_write);
     proc_group_begin(&group);
-    close_fd(&out_write);
-    close_fd(&error_write);
-    close_fd(&report_write);
+    fs_close(&out_write);
+    fs_close(&error_write);
+    fs_close(&report_write);
 
     int exec_errno = 0;
     ssize_t got;
@@ -247,8 +239,8 @@ int proc_run(const struct proc_spec *spec, struct buf *out, struct error **err)
         (void)fcntl(s.errors, F_SETFL, O_NONBLOCK);
     out_read = error_read = -1; /* closed at their end, by the reader */
     int rc = follow(&s, &group, file, err);
-    close_fd(&s.out);
-    close_fd(&s.errors);
+    fs_close(&s.out);
+    fs_close(&s.errors);
     buf_release(&s.line);
     return rc;
 }

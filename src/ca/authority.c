@@ -37,6 +37,7 @@ void authority_free(struct authority *a)
 {
     if (!a)
         return;
+    fs_close(&a->dir_fd);
     free(a->dir);
     free(a->istio_namespace);
     free(a->trust_domain);
@@ -105,7 +106,7 @@ static void read_unnamed_key(struct authority *a)
 {
     AUTO_ERROR struct error *ignored = NULL;
     AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY_NEW);
-    AUTO_SECRET char *pem = folder_read_optional(path, &ignored);
+    AUTO_SECRET char *pem = folder_read_optional(a, NULL, ROOT_KEY_NEW, GUARD_READ, &ignored);
     MC_CLEANUP(pki_key_cleanup) struct pki_key *key = NULL;
     if (!pem || pki_key_read(pem, strlen(pem), path, &key, &ignored) < 0 || !root_of_key(a, key))
         return;
@@ -116,7 +117,7 @@ static void read_unnamed_key(struct authority *a)
 static int read_root_key(struct authority *a, struct error **err)
 {
     AUTO_FREE char *path = fs_join_dup(a->dir, ROOT_KEY);
-    AUTO_SECRET char *pem = folder_read_optional(path, err);
+    AUTO_SECRET char *pem = folder_read_optional(a, NULL, ROOT_KEY, GUARD_READ, err);
     if (!pem) {
         if (!*err)
             read_unnamed_key(a);
@@ -176,7 +177,7 @@ static int adopt_roots(struct authority *a, struct error **err)
         return -1;
     for (size_t i = 0; i < a->intermediates.count && !a->root; i++) {
         AUTO_FREE char *path = folder_cluster_path_dup(a, a->intermediates.items[i], ROOT_CERT);
-        char *pem = folder_read_optional(path, err);
+        char *pem = folder_read_optional(a, a->intermediates.items[i], ROOT_CERT, GUARD_WRITE, err);
         if (*err)
             return -1;
         if (!pem)
@@ -191,7 +192,7 @@ static int adopt_roots(struct authority *a, struct error **err)
 static int read_root(struct authority *a, struct error **err)
 {
     a->root_file = fs_join_dup(a->dir, ROOT_CERT);
-    char *pem = folder_read_optional(a->root_file, err);
+    char *pem = folder_read_optional(a, NULL, ROOT_CERT, GUARD_WRITE, err);
     if (!pem)
         return *err ? -1 : adopt_roots(a, err);
     if (read_roots_take(a, mem_strdup(a->root_file), pem, err) < 0 || read_root_key(a, err) < 0)
@@ -207,7 +208,9 @@ int authority_open(const char *dir, const char *istio_namespace, const char *tru
     a->dir = mem_strdup(dir);
     a->istio_namespace = mem_strdup(istio_namespace);
     a->trust_domain = mem_strdup_opt(trust_domain);
-    if (folder_list_intermediates(dir, &a->intermediates, err) < 0 || read_root(a, err) < 0)
+    a->dir_fd = -1;
+    if (folder_open(a, err) < 0 || folder_list_intermediates(a, &a->intermediates, err) < 0 ||
+        read_root(a, err) < 0)
         return -1;
     *ret_authority = TAKE(a);
     return 0;
@@ -223,7 +226,7 @@ int authority_waiting_key(const struct authority *a, const char *cluster, struct
                           struct error **err)
 {
     AUTO_FREE char *path = folder_cluster_path_dup(a, cluster, "ca-key.pem");
-    AUTO_SECRET char *pem = folder_read_optional(path, err);
+    AUTO_SECRET char *pem = folder_read_optional(a, cluster, "ca-key.pem", GUARD_READ, err);
     *ret_key = NULL;
     if (!pem)
         return *err ? -1 : 0;

@@ -3,14 +3,41 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "meshctl/base/fs.h"
 
-char *folder_read_optional(const char *path, struct error **err)
+int folder_open(struct authority *a, struct error **err)
+{
+    if (guard_open_folder(AT_FDCWD, a->dir, a->dir, &a->dir_fd, err) == 0)
+        return guard_check_parents(a->dir_fd, a->dir, err);
+    if ((*err)->kind != ERROR_NOT_FOUND || fs_exists(a->dir))
+        return -1;
+    error_clear(err);
+    return 0;
+}
+
+/* Appends a file that is there; one that is not is ERROR_NOT_FOUND. */
+static int read_file(const struct authority *a, const char *cluster, const char *file,
+                     enum guard guard, struct buf *text, struct error **err)
+{
+    AUTO_FD sub = -1;
+    AUTO_FREE char *dir = cluster ? fs_join_dup(a->dir, cluster) : mem_strdup(a->dir);
+    AUTO_FREE char *path = fs_join_dup(dir, file);
+    if (cluster && guard_open_folder(a->dir_fd, cluster, dir, &sub, err) < 0)
+        return -1;
+    return fs_read_guarded(cluster ? sub : a->dir_fd, file, path, PKI_MAX_PEM, guard, text, err);
+}
+
+char *folder_read_optional(const struct authority *a, const char *cluster, const char *file,
+                           enum guard guard, struct error **err)
 {
     AUTO_SECRET_BUF text = BUF_INIT_MAX(PKI_MAX_PEM);
-    if (fs_read(path, PKI_MAX_PEM, &text, err) == 0)
+    if (a->dir_fd < 0)
+        return NULL;
+    if (read_file(a, cluster, file, guard, &text, err) == 0)
         return buf_detach(&text, NULL);
     if ((*err)->kind == ERROR_NOT_FOUND)
         error_clear(err);
@@ -28,21 +55,21 @@ static void close_dir(DIR **dir)
         closedir(*dir);
 }
 
-int folder_list_intermediates(const char *dir, struct strlist *out, struct error **err)
+int folder_list_intermediates(const struct authority *a, struct strlist *out, struct error **err)
 {
-    MC_CLEANUP(close_dir) DIR *open = opendir(dir);
     size_t seen = 0;
-    if (!open && errno == ENOENT)
+    if (a->dir_fd < 0)
         return 0;
+    int fd = openat(a->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    MC_CLEANUP(close_dir) DIR *open = fd < 0 ? NULL : fdopendir(fd);
     if (!open)
-        return error_errno(err, errno == EACCES ? ERROR_DENIED : ERROR_INPUT, errno, "open %s",
-                           dir);
+        return error_errno(err, fs_error_kind(errno), errno, "open %s", a->dir);
     for (struct dirent *entry; (entry = readdir(open));) {
-        AUTO_FREE char *path = mem_printf("%s/%s/ca-cert.pem", dir, entry->d_name);
+        AUTO_FREE char *file = mem_printf("%s/ca-cert.pem", entry->d_name);
         if (seen++ == AUTHORITY_MAX_ENTRIES)
-            return error_set(err, ERROR_INPUT, "%s holds more than %d names", dir,
+            return error_set(err, ERROR_INPUT, "%s holds more than %d names", a->dir,
                              AUTHORITY_MAX_ENTRIES);
-        if (entry->d_name[0] != '.' && fs_exists(path))
+        if (entry->d_name[0] != '.' && faccessat(a->dir_fd, file, F_OK, 0) == 0)
             strlist_add(out, entry->d_name);
     }
     strlist_sort(out);
@@ -107,16 +134,17 @@ static int read_all(const struct authority *a, const char *cluster, struct autho
 {
     const struct {
         const char *file;
+        enum guard guard;
         char **slot;
     } parts[] = {
-        {"ca-cert.pem", &files->ca_cert},
-        {"ca-key.pem", &files->ca_key},
-        {"cert-chain.pem", &files->cert_chain},
-        {"root-cert.pem", &files->root_cert},
+        {"ca-cert.pem", GUARD_WRITE, &files->ca_cert},
+        {"ca-key.pem", GUARD_READ, &files->ca_key},
+        {"cert-chain.pem", GUARD_WRITE, &files->cert_chain},
+        {"root-cert.pem", GUARD_WRITE, &files->root_cert},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(parts); i++) {
         AUTO_FREE char *path = folder_cluster_path_dup(a, cluster, parts[i].file);
-        *parts[i].slot = folder_read_optional(path, err);
+        *parts[i].slot = folder_read_optional(a, cluster, parts[i].file, parts[i].guard, err);
         if (*err)
             return -1;
         if (!*parts[i].slot)

@@ -3,10 +3,12 @@
 #define CA_FOLDER_H
 
 #include "bundle.h"
+#include "meshctl/base/guard.h"
 #include "meshctl/ca/authority.h"
 
 struct authority {
     char *dir;
+    int dir_fd; /* -1: there is none yet */
     char *istio_namespace;
     char *trust_domain;      /* or NULL */
     struct pki_cert **certs; /* all roots; `root` is one of them */
@@ -22,12 +24,16 @@ struct authority {
     bool key_is_unnamed; /* root_key is still in root-key.pem.new */
 };
 
-/* A file's text, or NULL without *err when there is none. It may be a key. */
-char *folder_read_optional(const char *path, struct error **err);
+/* Opens the folder for what follows; one that is not there yet is fine. */
+int folder_open(struct authority *a, struct error **err) MC_WARN_UNUSED;
+/* The text of DIR/FILE, or of DIR/CLUSTER/FILE, or NULL without *err when there is none. It may be a
+ * key. Folders and file are held to `guard`. */
+char *folder_read_optional(const struct authority *a, const char *cluster, const char *file,
+                           enum guard guard, struct error **err);
 /* DIR/CLUSTER/FILE; yours to free. */
 char *folder_cluster_path_dup(const struct authority *a, const char *cluster, const char *file);
 /* The sub-folders that hold ca-cert.pem, sorted. */
-int folder_list_intermediates(const char *dir, struct strlist *out, struct error **err)
+int folder_list_intermediates(const struct authority *a, struct strlist *out, struct error **err)
     MC_WARN_UNUSED;
 /* Whether istiod and proxies would take those files; ERROR_INPUT says what they would refuse. */
 int folder_check_files(const struct authority *a, const struct authority_files *files,

@@ -59,7 +59,7 @@ int ca_lock_take(const char *dir, struct ca_lock **ret_lock, struct error **err)
     AUTO_FREE char *path = fs_join_dup(dir, LOCK_FILE);
     if (!fs_is_dir(dir) && fs_mkdirs(dir, 0700, err) < 0)
         return -1;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0)
         return refuse(errno, path, err);
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {

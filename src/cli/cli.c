@@ -73,7 +73,9 @@ int cli_main(int argc, char **argv, struct cancel *cancel)
     cli.program = plugin ? "kubectl istio-mesh" : "meshctl";
     term_init(&cli.out, STDOUT_FILENO, TERM_COLOR_AUTO, false);
     term_init(&cli.err_out, STDERR_FILENO, TERM_COLOR_AUTO, false);
+    fs_limit_waits(cancel, 0);
     int rc = run_command(&cli, argc, argv, &err);
+    fs_limit_waits(NULL, 0);
     int code = rc < 0 ? exit_code_of(err->kind) : cli.exit_code;
     if (rc < 0) {
         AUTO_BUF text = BUF_INIT;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "meshctl/base/fs.h"
 #include "run.h"
 
 #define MAX_ANSWER 256
@@ -27,6 +28,8 @@ int cli_confirm(struct cli *cli, const struct cli_run *run, const char *given, c
     AUTO_BUF question = BUF_INIT;
     buf_appendf(&question, "Type the mesh's id (%s) to %s: ", mesh_id, deed);
     (void)term_write(&cli->err_out, &question);
+    if (fs_wait_readable(STDIN_FILENO, "the answer", err) < 0)
+        return -1;
     if (fgets(answer, sizeof(answer), stdin))
         answer[strcspn(answer, "\r\n")] = '\0';
     else

@@ -2,6 +2,7 @@
 #include "run.h"
 #include "cli.h"
 #include "meshctl/base/clock.h"
+#include "meshctl/base/fs.h"
 #include "meshctl/net/under_way.h"
 #include "meshctl/ui/progress.h"
 #include "options_ca.h"
@@ -131,7 +132,10 @@ int cli_run_plan(struct cli *cli, struct cli_run *run, struct error **err)
 
 int cli_run_prepare(struct cli *cli, struct cli_run *run, struct error **err)
 {
-    if (fill_options(cli, &run->options, err) < 0 || cli_mesh_new(cli, &run->mesh, err) < 0)
+    if (fill_options(cli, &run->options, err) < 0)
+        return -1;
+    fs_limit_waits(cli->cancel, clock_now_ms() + run->options.timeout_ms);
+    if (cli_mesh_new(cli, &run->mesh, err) < 0)
         return -1;
     run->ca_dir = options_ca_dir_dup(&cli->options, run->mesh);
     run->options.mesh = run->mesh;

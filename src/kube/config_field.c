@@ -105,9 +105,7 @@ static int read_file(const struct config_entry *e, const char *field, const char
 {
     if (fs_read(path, PKI_MAX_PEM, out, err) == 0)
         return 0;
-    AUTO_FREE char *reason = mem_strdup((*err)->message);
-    error_clear(err);
-    return config_fail(e, field, NULL, err, "%s: %s", field, reason);
+    return config_file_fail(e, field, err);
 }
 
 int config_pem_dup(const struct config_entry *e, const char *file_field, const char *data_field,

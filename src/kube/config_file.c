@@ -311,3 +311,14 @@ int config_fail(const struct config_entry *e, const char *field, const char *sub
     error_set(err, ERROR_INPUT, "%s", buf_str(&clean));
     return config_place(e, field, sub, err);
 }
+
+int config_file_fail(const struct config_entry *e, const char *field, struct error **err)
+{
+    AUTO_ERROR struct error *why = *err;
+    *err = NULL;
+    (void)config_fail(e, field, NULL, err, "%s: %s", field, why->message);
+    /* A file that is not read is bad input, unless it was a pipe that one would have to wait for. */
+    if (why->kind == ERROR_CANCELLED || why->kind == ERROR_TIMEOUT)
+        (*err)->kind = why->kind;
+    return why->hint ? error_hint(err, "%s", why->hint) : -1;
+}

@@ -62,6 +62,9 @@ void config_names(const struct config_files *files, enum config_list list, struc
  * -1. */
 int config_fail(const struct config_entry *e, const char *field, const char *sub,
                 struct error **err, const char *fmt, ...) MC_PRINTF(5, 6);
+/* As config_fail, of a file that `field` names and that could not be read, for the error that is
+ * there. */
+int config_file_fail(const struct config_entry *e, const char *field, struct error **err);
 /* Sets only the place of an error. */
 int config_place(const struct config_entry *e, const char *field, const char *sub,
                  struct error **err);

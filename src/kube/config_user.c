@@ -70,9 +70,7 @@ static int read_token(const struct config_entry *e, struct kube_config *config, 
     AUTO_SECRET_BUF text = BUF_INIT;
     if (fs_read(config->token_file, KUBE_AUTH_MAX_TOKEN, &text, err) == 0)
         return 0;
-    AUTO_FREE char *reason = mem_strdup((*err)->message);
-    error_clear(err);
-    return config_fail(e, "tokenFile", NULL, err, "tokenFile: %s", reason);
+    return config_file_fail(e, "tokenFile", err);
 }
 
 static int read_basic(const struct config_entry *e, struct kube_config *config, struct error **err)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "meshctl/base/text.h"
 #include "meshctl/golang/server_url.h"
@@ -33,6 +34,7 @@ void kube_config_free(struct kube_config *config)
     strlist_release(&config->impersonate_groups);
     strlist_release(&config->impersonate_extra);
     config_exec_free(config->exec);
+    strlist_release(&config->warnings);
     free(config);
 }
 
@@ -218,6 +220,21 @@ static void drop_credentials(struct kube_config *config)
     config_exec_free(TAKE(config->exec));
 }
 
+/* Whoever can write it decides which programs run here; whoever can read it is whom it says. kubectl
+ * uses it without a word, helm with one (pkg/cli checkPerms). */
+static void warn_of_modes(const struct config_files *files, struct strlist *warnings)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const char *path = files->items[i].path;
+        struct stat st;
+        if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & (S_IRWXG | S_IRWXO)))
+            continue;
+        bool is_written = st.st_mode & (S_IWGRP | S_IWOTH);
+        strlist_addf(warnings, "kubeconfig %s can be %s by other users (mode %04o): chmod go= %s",
+                     path, is_written ? "written" : "read", (unsigned)(st.st_mode & 07777), path);
+    }
+}
+
 int kube_config_load(const char *path, const char *context, struct kube_config **ret_config,
                      struct error **err)
 {
@@ -227,6 +244,7 @@ int kube_config_load(const char *path, const char *context, struct kube_config *
     MC_CLEANUP(kube_config_cleanup) struct kube_config *config = mem_zalloc(sizeof(*config));
     if (read_config(&files, context, config, err) < 0)
         return -1;
+    warn_of_modes(&files, &config->warnings);
     if (!text_has_prefix(config->server, "https://"))
         drop_credentials(config);
     *ret_config = TAKE(config);

@@ -19,6 +19,8 @@ static int observe(struct lane *lane, struct error **err)
 int task_observe(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
+    for (size_t i = 0; i < lane->config->warnings.count; i++)
+        plan_warn(task, "%s", lane->config->warnings.items[i]);
     if (observe(lane, err) == 0) {
         plan_result(task, "Kubernetes %s", lane->facts->version.git_version);
         return 0;

@@ -53,6 +53,7 @@ struct kube_config {
     struct strlist impersonate_groups;
     struct strlist impersonate_extra; /* key, value, key, value ... */
     struct kube_exec_plugin *exec;    /* or NULL */
+    struct strlist warnings;          /* of what is used all the same, for a person */
 };
 
 /* `path` NULL: KUBECONFIG or ~/.kube/config. `context` NULL: current-context. All problems of the
