@@ -159,6 +159,13 @@ static int read_roots_take(struct authority *a, char *path, char *pem, struct er
             return error_hint(err, "put a certificate there that may sign others (CA:TRUE, and "
                                    "keyCertSign where it has a key usage)");
         }
+        AUTO_FREE char *weakness = pki_cert_weakness_dup(a->certs[i]);
+        AUTO_FREE char *what =
+            weakness ? mem_printf("%s: certificate \"%s\": %s", path, subject, weakness) : NULL;
+        if (what) {
+            (void)folder_refuse_weak(what, err);
+            return error_where(err, "%s", path);
+        }
         ca_roots_add(&a->roots, a->certs[i]);
     }
     return 0;
@@ -222,6 +229,16 @@ bool authority_has_intermediate(const struct authority *a, const char *cluster)
     return fs_exists(path);
 }
 
+static int refuse_weak_key(const char *path, const struct pki_key *key, struct error **err)
+{
+    AUTO_FREE char *weakness = pki_key_weakness_dup(key);
+    if (!weakness)
+        return 0;
+    AUTO_FREE char *what = mem_printf("%s: %s", path, weakness);
+    (void)folder_refuse_weak(what, err);
+    return error_where(err, "%s", path);
+}
+
 int authority_waiting_key(const struct authority *a, const char *cluster, struct pki_key **ret_key,
                           struct error **err)
 {
@@ -231,7 +248,7 @@ int authority_waiting_key(const struct authority *a, const char *cluster, struct
     if (!pem)
         return *err ? -1 : 0;
     if (pki_key_read(pem, strlen(pem), path, ret_key, err) == 0)
-        return 0;
+        return refuse_weak_key(path, *ret_key, err);
     error_where(err, "%s", path);
     return (*err)->hint ? -1
                         : error_hint(err, "put the key there that shall be signed, or move the "

@@ -177,6 +177,24 @@ static void check_end(const struct bundle *b, const struct opened *o, struct ca_
         problem_add(problems, CA_FAULT_ENDS_SOON, "%s ends %s", b->cert.name, text);
 }
 
+static void check_strength(const struct pki_cert *cert, const char *file,
+                           struct ca_problems *problems)
+{
+    AUTO_FREE char *weakness = pki_cert_weakness_dup(cert);
+    AUTO_FREE char *subject = weakness ? pki_cert_subject_dup(cert) : NULL;
+    if (weakness)
+        problem_add(problems, CA_FAULT_WEAK, "%s: \"%s\": %s", file, subject, weakness);
+}
+
+static void check_strengths(const struct bundle *b, const struct opened *o,
+                            struct ca_problems *problems)
+{
+    if (o->signer)
+        check_strength(o->signer, b->cert.name, problems);
+    for (size_t i = 0; i < o->roots.count && !b->is_own; i++)
+        check_strength(o->roots.items[i], b->root.name, problems);
+}
+
 /* With what both are there for; the rest of the order is createIstioCA's. */
 static void check_opened(const struct bundle *b, struct opened *o, struct bundle_facts *facts,
                          struct ca_problems *problems)
@@ -206,6 +224,7 @@ void bundle_check(const struct bundle *b, struct bundle_facts *ret_facts,
     if (b->chain.data)
         gox509_certs_read(b->chain.data, b->chain.len, &o.chain.items, &o.chain.count, NULL);
     ret_facts->chain_count = o.chain.count;
+    check_strengths(b, &o, problems);
     if (whole)
         check_opened(b, &o, ret_facts, problems);
 }

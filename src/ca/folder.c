@@ -86,6 +86,14 @@ static struct bundle bundle_of(const struct authority_files *f)
     };
 }
 
+int folder_refuse_weak(const char *what, struct error **err)
+{
+    error_set(err, ERROR_INPUT, "%s: what it vouches for can be forged", what);
+    return error_hint(err,
+                      "put a CA there whose keys are longer (RSA from 2048 bits on, signed with "
+                      "SHA-256), or name a new folder with --ca-dir");
+}
+
 int folder_check_files(const struct authority *a, const struct authority_files *files,
                        struct strlist *warnings, struct error **err)
 {
@@ -97,6 +105,9 @@ int folder_check_files(const struct authority *a, const struct authority_files *
     const struct ca_problem *worst = ca_problems_worst(&problems);
     if (worst && worst->effect != CA_EFFECT_NOTE)
         return error_set(err, ERROR_INPUT, "%s: %s", worst->what, worst->istiod);
+    for (size_t i = 0; i < problems.count; i++)
+        if (problems.items[i].fault == CA_FAULT_WEAK)
+            return folder_refuse_weak(problems.items[i].what, err);
     for (size_t i = 0; warnings && i < problems.count; i++)
         strlist_addf(warnings, "%s: %s", problems.items[i].what, problems.items[i].istiod);
     return 0;

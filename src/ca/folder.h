@@ -38,6 +38,8 @@ int folder_list_intermediates(const struct authority *a, struct strlist *out, st
 /* Whether istiod and proxies would take those files; ERROR_INPUT says what they would refuse. */
 int folder_check_files(const struct authority *a, const struct authority_files *files,
                        struct strlist *warnings, struct error **err) MC_WARN_UNUSED;
+/* ERROR_INPUT: nothing is signed with that, nor put into a cluster. */
+int folder_refuse_weak(const char *what, struct error **err);
 /* The cluster's four files, read and checked. */
 int folder_read_files(const struct authority *a, const char *cluster, struct strlist *warnings,
                       struct authority_files *files, struct error **err) MC_WARN_UNUSED;

@@ -52,6 +52,11 @@ static const struct {
                             "istiod made this root itself; it takes the Secret as a person's where "
                             "USE_CACERTS_FOR_SELF_SIGNED_CA is not set",
                             "keep a copy of the Secret: the key exists nowhere else"},
+    [CA_FAULT_WEAK] = {CA_EFFECT_NOTE,
+                       "istiod takes it; who has the means can make certificates that the mesh "
+                       "believes",
+                       "make a root and intermediates with longer keys (RSA from 2048 bits on, "
+                       "SHA-256), and have both roots trusted while certificates change over"},
 };
 
 void ca_problems_release(struct ca_problems *problems)

@@ -101,3 +101,34 @@ bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key)
     ERR_clear_error();
     return same;
 }
+
+/* ---- strength -------------------------------------------------------------------------------- */
+
+#define MIN_SECURITY_BITS 112
+
+static char *weak_key_dup(const EVP_PKEY *pkey)
+{
+    if (pkey && EVP_PKEY_get_security_bits(pkey) >= MIN_SECURITY_BITS)
+        return NULL;
+    const char *type = pkey ? EVP_PKEY_get0_type_name(pkey) : NULL;
+    return mem_printf("its key is too short (%s, %d bits)", type ? type : "of an unknown kind",
+                      pkey ? EVP_PKEY_get_bits(pkey) : 0);
+}
+
+char *pki_key_weakness_dup(const struct pki_key *key)
+{
+    return weak_key_dup(key->pkey);
+}
+
+char *pki_cert_weakness_dup(const struct pki_cert *cert)
+{
+    int digest = NID_undef, bits = 0;
+    char *weakness = weak_key_dup(X509_get0_pubkey(cert->x509));
+    bool is_self_issued = X509_get_extension_flags(cert->x509) & EXFLAG_SI;
+    if (!weakness && !is_self_issued &&
+        X509_get_signature_info(cert->x509, &digest, NULL, &bits, NULL) == 1 &&
+        bits < MIN_SECURITY_BITS)
+        weakness = mem_printf("its signature is made with %s", OBJ_nid2sn(digest));
+    ERR_clear_error();
+    return weakness;
+}

@@ -141,6 +141,11 @@ static const struct check_info checks[] = {
      "signs",
      "put right what is named, or have meshctl sign another: keep a copy of Secret cacerts, delete "
      "it, meshctl ca with the same flags, restart istiod and the workloads"},
+    {"MC217", "strength of the CA", "a CA certificate of the mesh can be forged",
+     "who has the means can be any workload of the mesh",
+     "plan a restart: meshctl ca init with the same flags and a new --ca-dir, replace Secret "
+     "cacerts in every cluster with its files, restart istiod, then gateways and workloads",
+     .level = CHECK_WARNING, .needs = CHECK_NEEDS_SECRETS},
     {"MC301", "network", "the namespace of istiod is labelled with another network",
      "endpoints would be counted to the wrong network and reached by pod address",
      "keep the name that is there: --network NAME=NETWORK"},

@@ -107,6 +107,14 @@ static bool check_ca(struct probe *p)
     return false;
 }
 
+static void check_strength(struct probe *p, const struct ca_problems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++)
+        if (problems->items[i].fault == CA_FAULT_WEAK)
+            finding_bad(p, "MC217", "RSA from 2048 bits on, signed with SHA-256", "%s",
+                        problems->items[i].what);
+}
+
 static int check_trust(struct probe *p, bool has_istiod, struct error **err)
 {
     const struct ca_found *ca = &probe_facts(p)->ca;
@@ -115,6 +123,7 @@ static int check_trust(struct probe *p, bool has_istiod, struct error **err)
     check_peers_trust(p);
     samples_check(p);
     ends_check(p, time(NULL));
+    check_strength(p, &ca->problems);
     if (handout_check(p, has_istiod, err) < 0)
         return -1;
     if (finding_count_bad(p) == before)

@@ -20,7 +20,7 @@ GOOD = {
     "src/base/mem.c": "/* Memory. */\n#include <stdlib.h>\nvoid *mem_alloc(size_t n) { return malloc(n); }\n",
     "src/kube/own.h": "struct own;\n",
     "src/kube/own.c": '/* Its own. */\n#include "own.h"\n\n#include "meshctl/base/mem.h"\n',
-    "src/ui/say.c": '/* Says. */\n#include <stdio.h>\nvoid say(void) { puts("sprintf(x) in a text"); }\n',
+    "src/ui/term.c": '/* Says. */\nvoid say(void) { write(1, "sprintf(x) in a text", 20); }\n',
     "src/kube/talk.c": "/* atoi(x) in a comment */\nint my_atoi(int x) { return o->system(x); }\n",
     "src/kube/auto.c": "/* Cleanups. */\n#define AUTO_X MC_CLEANUP(x_release) struct x\n"
                        "int f(void)\n{\n    AUTO_X x = {1, 2}, *y = NULL;\n"
@@ -45,6 +45,8 @@ FAULTS = [
     ("src/kube/c.c", HEAD + "int c = execvp(a, b);\n", "execvp(): use"),
     ("src/kube/d.c", HEAD + 'int d = printf("x");\n', "prints"),
     ("src/kube/e.c", HEAD + 'int e = fprintf(\n    stderr, "x");\n', "prints"),
+    ("src/ui/e.c", HEAD + 'void f(void) { puts("x"); }\n', "prints"),
+    ("src/ui/w.c", HEAD + "int w = write(1, b, 2);\n", "writes past"),
     ("src/kube/tab.c", HEAD + "int\tx;\n", "a tab"),
     ("src/kube/blank.c", HEAD + "int x; \n", "blanks at the end"),
     ("src/kube/end.c", HEAD + "int x;", "no newline"),

@@ -29,6 +29,7 @@ enum ca_fault {
     CA_FAULT_ROOT_LOST,  /* a certificate among the roots that istiod passes over */
     CA_FAULT_ENDS_SOON,
     CA_FAULT_GENERATED, /* the Secret is one that istiod made, under the name that is a person's */
+    CA_FAULT_WEAK,      /* a key or a signature that can be forged */
     CA_FAULT_COUNT,
 };
 

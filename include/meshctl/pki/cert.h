@@ -73,6 +73,12 @@ time_t pki_cert_not_after(const struct pki_cert *cert);
 bool pki_cert_is_ca(const struct pki_cert *cert);
 /* basicConstraints CA:TRUE alone, Go's Certificate.IsCA: a key usage may still forbid to sign. */
 bool pki_cert_says_ca(const struct pki_cert *cert);
+/* Why what it vouches for can be forged, and NULL when it cannot: "its key is too short (RSA, 1024
+ * bits)", "its signature is made with SHA1". Yours to free. The line is NIST's of 112 bits (SP
+ * 800-57): RSA from 2048 bits on, curves from 224, SHA-2; of a self-signed certificate the signature
+ * says nothing and does not count. Go takes RSA from 1024 bits on, so istiod does. */
+char *pki_cert_weakness_dup(const struct pki_cert *cert);
+char *pki_key_weakness_dup(const struct pki_key *key);
 /* Without a key (NULL) it does not match. */
 bool pki_cert_matches(const struct pki_cert *cert, const struct pki_key *key);
 /* What a chain is asked to be good for: extended key usages that no certificate in it may rule out.

@@ -74,6 +74,28 @@ static void new_root_is_written_when_it_is_saved(void **state)
     assert_string_equal(before, after);
 }
 
+/* A root, and a key alone that waits for its certificate. */
+static void short_keys_are_refused(void **state)
+{
+    (void)state;
+    struct error *err = NULL;
+    struct authority *none = NULL;
+    struct pki_key *key = NULL;
+    must(fs_mkdirs("weak", 0700, &err), &err);
+    assert_int_equal(system("openssl req -x509 -newkey rsa:1024 -nodes -subj /CN=short -days 900 "
+                            "-keyout weak/root-key.pem -out weak/root-cert.pem 2>/dev/null"),
+                     0);
+    refused(authority_open("weak", "istio-system", NULL, &none, &err), &err, ERROR_INPUT,
+            "CN=short", "its key is too short (RSA, 1024 bits)", NULL);
+    make_folder("ca", 0);
+    must(fs_mkdirs("ca/east-cluster", 0700, &err), &err);
+    must(fs_rename("weak/root-key.pem", "ca/east-cluster/ca-key.pem", &err), &err);
+    AUTO_AUTHORITY *a = open_folder("ca");
+    refused(authority_waiting_key(a, "east-cluster", &key, &err), &err, ERROR_INPUT,
+            "ca/east-cluster/ca-key.pem: its key is too short", NULL);
+    pki_key_free(key);
+}
+
 static void intermediate_is_what_istiod_reads(void **state)
 {
     (void)state;
@@ -253,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(missing_folder_is_an_empty_one),
         CASE(new_root_is_written_when_it_is_saved),
+        CASE(short_keys_are_refused),
         CASE(intermediate_is_what_istiod_reads),
         CASE(intermediate_carries_cluster_and_namespace),
         CASE(certificate_without_key_cannot_sign),

@@ -190,6 +190,27 @@ static void end_and_mark_are_noted(void **state)
     assert_true(ca_found_is_usable(&found));
 }
 
+static void a_short_key_is_noted(void **state)
+{
+    (void)state;
+    assert_int_equal(system("openssl req -x509 -newkey rsa:1024 -nodes -subj /CN=short -days 900 "
+                            "-keyout key.pem -out cert.pem 2>/dev/null"),
+                     0);
+    AUTO_FREE char *cert = content_dup("cert.pem");
+    AUTO_FREE char *key = content_dup("key.pem");
+    json_auto_t *files = json_pack("{s:s, s:s, s:s, s:s}", "ca-cert.pem", cert, "ca-key.pem", key,
+                                   "cert-chain.pem", "", "root-cert.pem", cert);
+    json_auto_t *secret = secret_new(files);
+    struct ca_found_input input = input_of(secret);
+    AUTO_FOUND found = {0};
+    ca_found_read(&input, &found);
+    assert_true(ca_found_is_usable(&found));
+    assert_int_equal(found.problems.count, 2); /* signer and root */
+    assert_int_equal(found.problems.items[0].fault, CA_FAULT_WEAK);
+    assert_string_equal(found.problems.items[0].what,
+                        "ca-cert.pem: \"CN=short\": its key is too short (RSA, 1024 bits)");
+}
+
 /* ---- what is in it --------------------------------------------------------------------------- */
 
 static void all_of_it_is_read(void **state)
@@ -326,10 +347,15 @@ static void roots_are_sets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_istiod_does),     cmocka_unit_test(every_fault_is_met),
-        cmocka_unit_test(end_and_mark_are_noted),    cmocka_unit_test(trust_domain_is_the_meshs),
-        cmocka_unit_test(all_of_it_is_read),         cmocka_unit_test(forms_are_told_apart),
-        cmocka_unit_test(handed_out_roots_are_read), cmocka_unit_test(roots_are_sets),
+        cmocka_unit_test_setup_teardown(a_short_key_is_noted, enter_folder, leave_folder),
+        cmocka_unit_test(says_what_istiod_does),
+        cmocka_unit_test(every_fault_is_met),
+        cmocka_unit_test(end_and_mark_are_noted),
+        cmocka_unit_test(trust_domain_is_the_meshs),
+        cmocka_unit_test(all_of_it_is_read),
+        cmocka_unit_test(forms_are_told_apart),
+        cmocka_unit_test(handed_out_roots_are_read),
+        cmocka_unit_test(roots_are_sets),
     };
     return cmocka_run_group_tests(tests, read_cases, drop_cases);
 }
