@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/quantity.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
 
@@ -59,37 +60,6 @@ void limits_judge_security(struct probe *p)
         finding_ok(p, "MC114", "lets gateways and proxies in");
 }
 
-/* ---- quantities ------------------------------------------------------------------------------ */
-
-/* apimachinery's resource.Quantity; decimals are cut to thousandths. */
-int64_t limits_quantity(const char *text)
-{
-    static const struct {
-        const char *suffix;
-        double factor;
-    } suffixes[] = {
-        {"", 1e3},
-        {"m", 1},
-        {"k", 1e6},
-        {"M", 1e9},
-        {"G", 1e12},
-        {"T", 1e15},
-        {"Ki", 1024e3},
-        {"Mi", 1048576e3},
-        {"Gi", 1073741824e3},
-        {"Ti", 1099511627776e3},
-    };
-    char *end = NULL;
-    double number = text && *text ? strtod(text, &end) : -1;
-    if (number < 0)
-        return -1;
-    for (size_t i = 0; i < MC_ARRAY_LEN(suffixes); i++)
-        if (strcmp(end, suffixes[i].suffix) == 0)
-            return number * suffixes[i].factor < 9e18 ? (int64_t)(number * suffixes[i].factor)
-                                                      : INT64_MAX;
-    return -1;
-}
-
 /* ---- quotas and limits ----------------------------------------------------------------------- */
 
 /* What the charts' pods ask for by default, at the least: istiod of its namespace, two gateways of theirs.
@@ -129,9 +99,9 @@ static void judge_left(struct probe *p, const json_t *quota, const char *key, co
 {
     const char *hard = json_dig_str(quota, "status", "hard", key, NULL);
     const char *used = json_dig_str(quota, "status", "used", key, NULL);
-    int64_t most = limits_quantity(hard), taken = limits_quantity(used ? used : "0");
+    int64_t most = quantity_read(hard), taken = quantity_read(used ? used : "0");
     struct kube_ref ref = kube_ref_of(quota);
-    if (most < 0 || taken < 0 || most - taken >= limits_quantity(wanted))
+    if (most < 0 || taken < 0 || most - taken >= quantity_read(wanted))
         return;
     ++*bad;
     finding_warn(p, "MC115", wanted, "ResourceQuota %s/%s: %s of %s %s used", ref.namespace_,
@@ -167,9 +137,9 @@ static void judge_range(struct probe *p, const json_t *range, size_t at, size_t 
     json_t *row;
     json_array_foreach(json_dig(range, "spec", "limits", NULL), i, row) {
         const char *most = json_dig_str(row, "max", "memory", NULL);
-        int64_t bytes = limits_quantity(most);
+        int64_t bytes = quantity_read(most);
         if (wants[at].in_ingress_namespace || bytes < 0 ||
-            bytes >= limits_quantity(wants[at].memory))
+            bytes >= quantity_read(wants[at].memory))
             continue;
         ++*bad;
         finding_warn(p, "MC115", wants[at].memory, "LimitRange %s/%s: at most %s of memory",

@@ -42,8 +42,6 @@ int webhooks_check_dead(struct probe *p, const json_t *mutating, const json_t *v
 void limits_judge_security(struct probe *p);
 void limits_judge_quotas(struct probe *p, const json_t *quotas, const json_t *limits);
 
-/* Thousandths of a Kubernetes quantity ("500m", "2Gi", "1e3"); -1: it is none. */
-int64_t limits_quantity(const char *text);
 /* Whether a label selector (matchLabels, matchExpressions) takes a set of labels; NULL takes all. */
 bool webhooks_selects(const json_t *selector, const json_t *labels);
 

@@ -224,22 +224,6 @@ static void security(void **state)
     }
 }
 
-static void quantities(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        int64_t thousandths;
-    } rows[] = {
-        {"0", 0},        {"1", 1000},         {"500m", 500},    {"1.5", 1500},
-        {"2k", 2000000}, {"1e3", 1000000},    {"1Ki", 1024000}, {"2Gi", 2147483648000},
-        {"", -1},        {"x", -1},           {"1x", -1},       {"-1", -1},
-        {NULL, -1},      {"1e30", INT64_MAX},
-    };
-    for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
-        assert_int_equal(limits_quantity(rows[i].text), rows[i].thousandths);
-}
-
 static void quotas(void **state)
 {
     (void)state;
@@ -292,7 +276,6 @@ int main(void)
         cmocka_unit_test(other_injectors),
         cmocka_unit_test(selectors),
         cmocka_unit_test(security),
-        cmocka_unit_test(quantities),
         cmocka_unit_test(quotas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
