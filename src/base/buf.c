@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
+
 #define MIN_CAP 63 /* and the NUL */
+/* A growth by less is let be: the words of an error have to be written, too. */
+#define LARGE ((size_t)1024 * 1024)
 
 static size_t buf_limit(const struct buf *b)
 {
@@ -37,13 +41,25 @@ void buf_reserve(struct buf *b, size_t extra)
     b->data[b->len] = '\0';
 }
 
+/* False, and the overflow mark, when the thread's budget has no room for it. */
+static bool buf_grow(struct buf *b, size_t extra)
+{
+    size_t growth = extra > b->cap ? extra : b->cap;
+    if (growth >= LARGE && !budget_admits(growth)) {
+        b->overflow = true;
+        return false;
+    }
+    buf_reserve(b, extra);
+    return true;
+}
+
 /* Makes the content longer by as many of `len` bytes as fit, and returns their number: the caller
  * writes them behind the old content. Most appends are short and find their memory there. */
 static size_t buf_extend(struct buf *b, size_t len)
 {
     len = buf_admit(b, len);
-    if (len >= b->cap - b->len)
-        buf_reserve(b, len);
+    if (len >= b->cap - b->len && !buf_grow(b, len))
+        return 0;
     b->len += len;
     b->data[b->len] = '\0';
     return len;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "meshctl/base/budget.h"
+
 static _Noreturn void out_of_memory(void)
 {
     static const char text[] = "meshctl: out of memory\n";
@@ -18,6 +20,7 @@ static _Noreturn void out_of_memory(void)
 
 void *mem_alloc(size_t size)
 {
+    budget_note(size);
     void *p = malloc(size ? size : 1);
     if (!p)
         out_of_memory();
@@ -32,6 +35,7 @@ void *mem_zalloc(size_t size)
 void *mem_array(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size ? size : 1);
+    budget_note(count * size);
     if (!p)
         out_of_memory();
     return p;
@@ -57,6 +61,7 @@ void *mem_grow(void *p, size_t *cap, size_t need, size_t size)
     }
     if (size && want > SIZE_MAX / size)
         out_of_memory();
+    budget_note((want - *cap) * size);
     *cap = want;
     return mem_realloc(p, want * size);
 }

@@ -6,14 +6,17 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "meshctl/base/budget.h"
+
 /* Less text than this is read before a thread has started. */
 #define THREAD_MIN_BYTES 4096
 
 struct worker {
     pthread_t thread;
     bool has_thread;
-    size_t bytes;         /* added so far */
-    cpu_set_t processors; /* that the thread may use */
+    size_t bytes;          /* added so far */
+    cpu_set_t processors;  /* that the thread may use */
+    struct budget *budget; /* the owner's */
     /* The lock guards all below and the jobs' states. */
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -57,6 +60,7 @@ static void *run_all(void *arg)
     struct worker *w = arg;
     /* Where it was begun was of use at the start only. */
     (void)sched_setaffinity(0, sizeof(w->processors), &w->processors);
+    budget_join(w->budget);
     pthread_mutex_lock(&w->lock);
     while (w->first || !w->is_closed) {
         if (w->first)
@@ -65,6 +69,7 @@ static void *run_all(void *arg)
             pthread_cond_wait(&w->changed, &w->lock);
     }
     pthread_mutex_unlock(&w->lock);
+    budget_leave(w->budget);
     return NULL;
 }
 
@@ -99,6 +104,7 @@ struct worker *worker_new(void)
     struct worker *w = mem_zalloc(sizeof(*w));
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->changed, NULL);
+    w->budget = budget_current();
     return w;
 }
 

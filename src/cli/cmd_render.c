@@ -10,6 +10,7 @@
 #include "meshctl/helm/values.h"
 #include "meshctl/source/source.h"
 #include "meshctl/tmpl/tmpl.h"
+#include "options_limits.h"
 #include "options_render.h"
 #include "options_source.h"
 #include "render_files.h"
@@ -219,7 +220,12 @@ int cmd_render(struct cli *cli, struct error **err)
     const struct options_render *o = options_render_of(&cli->options);
     MC_CLEANUP(request_release) struct request request = {0};
     MC_CLEANUP(chart_rendered_cleanup) struct chart_rendered *rendered = NULL;
+    struct budget_limits limits;
+    AUTO_BUDGET budget = {0};
     AUTO_BUF out = BUF_INIT;
+    if (options_limits_read(&cli->options, cli->cancel, &limits, err) < 0)
+        return -1;
+    budget_begin(&budget, &limits);
     if (read_request(cli, &request, err) < 0 || render(cli, &request, &rendered, err) < 0)
         return -1;
     struct chart_print_options options = {
@@ -237,7 +243,7 @@ int cmd_render(struct cli *cli, struct error **err)
             return -1;
         return cli_print(cli, &out, err);
     }
-    if (chart_rendered_print(&out, rendered, &options, err) < 0)
+    if (chart_rendered_print(&out, rendered, &options, err) < 0 || budget_check(err) < 0)
         return -1;
     return cli_print_data(cli, &out, err);
 }

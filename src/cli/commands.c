@@ -12,6 +12,7 @@
 #include "options_gateway.h"
 #include "options_graph.h"
 #include "options_images.h"
+#include "options_limits.h"
 #include "options_list.h"
 #include "options_mesh.h"
 #include "options_objects.h"
@@ -49,10 +50,10 @@ static const struct command commands[] = {
         "  meshctl up --cluster tokyo=tokyo.yaml --cluster osaka=all.yaml@osaka --istio-version "
         "1.30.1\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_ca_family, &options_gateway_family,
-          &options_verify_family, &options_cut_family, &options_change_family,
-          &options_manifests_family, &options_manager_family, &options_only_family,
-          &options_run_family, &options_output_family},
+          &options_limits_family, &options_images_family, &options_ca_family,
+          &options_gateway_family, &options_verify_family, &options_cut_family,
+          &options_change_family, &options_manifests_family, &options_manager_family,
+          &options_only_family, &options_run_family, &options_output_family},
          FORMS_RUN},
         {{"", "", cmd_up, {0}}},
     },
@@ -63,10 +64,11 @@ static const struct command commands[] = {
         "do\n"
         "  meshctl plan --west west.kubeconfig --east east.kubeconfig --out gitops\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_ca_family, &options_gateway_family,
-          &options_verify_family, &options_cut_family, &options_change_family, &options_out_family,
-          &options_manifests_family, &options_manager_family, &options_only_family,
-          &options_run_family, &options_output_family},
+          &options_limits_family, &options_images_family, &options_ca_family,
+          &options_gateway_family, &options_verify_family, &options_cut_family,
+          &options_change_family, &options_out_family, &options_manifests_family,
+          &options_manager_family, &options_only_family, &options_run_family,
+          &options_output_family},
          FORMS_PLAN},
         {{"", "", cmd_plan, {0}}},
     },
@@ -109,9 +111,9 @@ static const struct command commands[] = {
         "  meshctl install --west west.kubeconfig --east east.kubeconfig --set "
         "istiod.pilot.autoscaleMin=2\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_change_family, &options_manifests_family,
-          &options_manager_family, &options_only_family, &options_run_family,
-          &options_output_family},
+          &options_limits_family, &options_images_family, &options_change_family,
+          &options_manifests_family, &options_manager_family, &options_only_family,
+          &options_run_family, &options_output_family},
          FORMS_RUN},
         {{"", "", cmd_install, {0}}},
     },
@@ -120,9 +122,9 @@ static const struct command commands[] = {
         "ingress and east-west gateways, waited for",
         "  meshctl gateway --west west.kubeconfig --east east.kubeconfig --cloud hatoba\n",
         {{&options_mesh_family, &options_charts_family, &options_source_family,
-          &options_images_family, &options_gateway_family, &options_change_family,
-          &options_manifests_family, &options_manager_family, &options_only_family,
-          &options_run_family, &options_output_family},
+          &options_limits_family, &options_images_family, &options_gateway_family,
+          &options_change_family, &options_manifests_family, &options_manager_family,
+          &options_only_family, &options_run_family, &options_output_family},
          FORMS_RUN},
         {{"", "", cmd_gateway, {0}}},
     },
@@ -153,8 +155,8 @@ static const struct command commands[] = {
         "  meshctl check --west west.kubeconfig --east east.kubeconfig\n"
         "  meshctl check --west west.kubeconfig --east east.kubeconfig -o json\n",
         {{&options_mesh_family, &options_check_family, &options_only_family, &options_charts_family,
-          &options_source_family, &options_images_family, &options_ca_family,
-          &options_gateway_family, &options_run_family, &options_output_family},
+          &options_source_family, &options_limits_family, &options_images_family,
+          &options_ca_family, &options_gateway_family, &options_run_family, &options_output_family},
          FORMS_RUN},
         {{"", "", cmd_check, {0}}},
     },
@@ -210,7 +212,9 @@ static const struct command commands[] = {
         "global.network=west-network\n"
         "  meshctl render istiod ./charts/istiod -f values.yaml --compat 3 -s "
         "templates/deployment.yaml\n",
-        {{&options_render_family, &options_source_family, &options_output_family}, FORMS_RENDER},
+        {{&options_render_family, &options_source_family, &options_limits_family,
+          &options_output_family},
+         FORMS_RENDER},
         {{"", "[NAME] CHART", cmd_render, {0}}},
     },
     {

@@ -8,6 +8,7 @@
 #include "options_ca.h"
 #include "options_change.h"
 #include "options_charts.h"
+#include "options_limits.h"
 #include "options_objects.h"
 #include "options_run.h"
 #include "options_source.h"
@@ -54,6 +55,8 @@ static int fill_options(struct cli *cli, struct steps_options *ret_options, stru
         .force_conflicts = change->force_conflicts,
         .cancel = cli->cancel,
     };
+    if (options_limits_read(&cli->options, cli->cancel, &ret_options->limits, err) < 0)
+        return -1;
     if (o->timeout && clock_parse_duration(o->timeout, &ret_options->timeout_ms, err) < 0)
         return error_wrap(err, "--timeout");
     if (ret_options->timeout_ms <= 0)

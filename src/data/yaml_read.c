@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "yaml_anchor.h"
 #include "yaml_gosyntax.h"
@@ -43,7 +44,7 @@ static void composer_release(struct composer *c)
 /* True when the error is one of the conversion to JSON: it is kept for the end of the document. */
 static bool defer(struct composer *c, struct error **err)
 {
-    if (text_has_prefix((*err)->message, "yaml: "))
+    if (budget_is_over() || text_has_prefix((*err)->message, "yaml: "))
         return false;
     if (c->deferred) {
         error_clear(err);
@@ -338,6 +339,10 @@ static int compose(struct composer *c, const yaml_event_t *event, size_t depth,
     }
     const char *anchor = anchor_of(event);
     struct yaml_composed made = {.nodes = 1};
+    if (budget_look()) {
+        c->is_final = true;
+        return budget_fail(err);
+    }
     c->nodes++;
     size_t use = anchor ? yaml_anchor_open(&c->anchors, anchor) : 0;
     int rc = event->type == YAML_MAPPING_START_EVENT    ? compose_mapping(c, depth, &made, err)
@@ -361,7 +366,7 @@ static int prefer_syntax_error(struct composer *c, struct error **err)
     if (c->source.parser.error != YAML_NO_ERROR || c->is_final)
         return -1;
     /* libyaml takes quadratic time for deeply nested flow collections. */
-    for (size_t depth = 0; depth <= YAML_MAX_DEPTH;) {
+    for (size_t depth = 0; depth <= YAML_MAX_DEPTH && !budget_look();) {
         AUTO_EVENT event = {0};
         if (yaml_source_next(&c->source, &event, &later) < 0) {
             error_free(*err);
@@ -481,7 +486,7 @@ static int read_text(const char *text, size_t len, const char *name, unsigned fl
         c.source.full_errors = flags & YAML_FULL_ERRORS;
         if (read(&c, ret_value, err) == 0)
             return 0;
-        if (repairs == YAML_MAX_REPAIRS || !yaml_repair(&c.source, &next))
+        if (repairs == YAML_MAX_REPAIRS || budget_is_over() || !yaml_repair(&c.source, &next))
             return -1;
         error_clear(err);
         buf_release_secret(&repaired);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/data/json_scratch.h"
 #include "meshctl/data/typed.h"
@@ -45,6 +46,8 @@ static int fail_in(struct document *document)
 {
     if (!document->error->where)
         error_where(&document->error, "%s", document->path);
+    if (budget_is_over())
+        return error_wrap(&document->error, "%s", document->path);
     return error_wrap(&document->error, "YAML parse error on %s", document->path);
 }
 
@@ -62,7 +65,8 @@ static int read_object(struct document *document, json_t **ret_object)
 {
     if (yaml_read(document->text.s, document->text.len, document->path, 0, ret_object,
                   &document->error)) {
-        error_wrap(&document->error, "error converting YAML to JSON");
+        if (!budget_is_over())
+            error_wrap(&document->error, "error converting YAML to JSON");
         return fail_in(document);
     }
     return read_head(document, *ret_object, document->options->helm_major);

@@ -68,7 +68,6 @@ struct helm_engine *helm_engine_new(struct arena *a, const struct helm_engine_op
         .worker = e->options.worker,
         .max_steps = e->options.max_steps,
         .max_output = e->options.max_output,
-        .max_memory = e->options.max_memory,
     };
     e->set = tmpl_set_new(a, &set);
     return e;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "documents.h"
+#include "meshctl/base/budget.h"
 #include "manifest_sort.h"
 
 static void add_hook(struct chart_rendered *out, size_t *cap, struct chart_hook hook)
@@ -93,5 +94,5 @@ int manifest_build(struct documents *documents, int helm_major, struct chart_ren
     count = take_hooks(all, count, out);
     write_objects(all, count, helm_major, out);
     sort_hooks(out, helm_major);
-    return 0;
+    return budget_check(err);
 }

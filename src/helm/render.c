@@ -9,6 +9,7 @@
 #include "dependencies.h"
 #include "documents.h"
 #include "manifest.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/path.h"
@@ -330,6 +331,8 @@ int chart_render(const struct chart *chart, const json_t *user,
                  const struct chart_render_options *options, struct chart_rendered **ret_rendered,
                  struct error **err)
 {
+    AUTO_BUDGET budget;
+    budget_begin(&budget, &options->limits);
     AUTO_ARENA *arena = arena_new();
     MC_CLEANUP(render_release)
     struct render r = {

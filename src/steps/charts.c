@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 struct chart_job {
+    const struct budget_limits *limits;
     const char *chart;   /* its name */
     const char *version; /* borrowed from the mesh */
     struct chart_source *source;
@@ -29,6 +30,8 @@ static enum mesh_component slot_of(enum mesh_component c)
 static void *fetch(void *arg)
 {
     struct chart_job *job = arg;
+    AUTO_BUDGET budget;
+    budget_begin(&budget, job->limits);
     (void)!chart_source_get(job->source, job->chart, job->version, &job->result, &job->error);
     return NULL;
 }
@@ -45,6 +48,7 @@ static int start(struct steps *s, struct chart_job *job, enum mesh_component c, 
     const char *text = s->options.charts ? s->options.charts : STEPS_DEFAULT_CHARTS;
     struct chart_source_options source = s->options.chart_source;
     source.cancel = s->options.cancel;
+    job->limits = &s->options.limits;
     job->chart = mesh_component_info(c)->chart;
     job->version = s->mesh->istio_version;
     if (chart_source_new(text, &source, &job->source, err) < 0)

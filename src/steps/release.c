@@ -119,6 +119,7 @@ static int render(struct lane *lane, struct lane_release *r, int helm_major, boo
         .helm_major = helm_major,
         .kube_version = lane->facts->version.git_version,
         .api_versions = &api_versions,
+        .limits = lane->steps->options.limits,
         .lookup = lane_lookup,
         .ctx = lane,
     };

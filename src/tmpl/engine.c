@@ -2,7 +2,6 @@
 #include "engine.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "exec.h"
 #include "meshctl/base/text.h"
@@ -157,11 +156,4 @@ int texec_tpl(struct tcall *call, const char *text, size_t len, struct tval data
         return fail_tpl(err, "error during tpl function execution for", text, len);
     tmpl_drop_no_value(out, from);
     return 0;
-}
-
-int64_t engine_cpu_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }

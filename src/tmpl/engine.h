@@ -39,7 +39,6 @@ struct tmpl_set {
     size_t vars_count;
     size_t vars_cap;
     uint64_t steps;
-    int64_t started_ms; /* engine_cpu_ms */
     /* Of the error on its way up: */
     bool nested_error;  /* it just came out of an include */
     bool foreign_error; /* it began in a function, not in the executor */
@@ -59,8 +58,5 @@ void engine_note_level(struct tmpl_set *set, size_t len, bool first);
 /* As Go's ExecuteTemplate. */
 int engine_run_named(struct tmpl_set *set, const struct tspace *space, const char *name, size_t len,
                      struct tval dot, struct buf *out, struct error **err) MC_WARN_UNUSED;
-
-/* What the thread has spent so far. */
-int64_t engine_cpu_ms(void);
 
 #endif

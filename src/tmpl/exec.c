@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/value/items.h"
 #include "meshctl/value/tmap.h"
 #include "stack.h"
 
-#define CLOCK_CHECK_STEPS 64
+#define LOOK_STEPS 64
 
 /* What a walk ends with; -1 is an error. */
 enum { WALK_ON = 0, WALK_BREAK = 1, WALK_CONTINUE = 2 };
@@ -20,12 +21,8 @@ int exec_step(struct exec *x)
     const struct tmpl_options *options = &x->set->options;
     if (++x->set->steps > (options->max_steps ? options->max_steps : TMPL_MAX_STEPS))
         return exec_fail(x, "the template runs too long");
-    if (x->set->steps % CLOCK_CHECK_STEPS == 0 &&
-        engine_cpu_ms() - x->set->started_ms > TMPL_MAX_CPU_MS)
-        return exec_fail(x, "the templates run longer than %d s", TMPL_MAX_CPU_MS / 1000);
-    if (arena_used(x->set->a) + x->set->aside.used >
-        (options->max_memory ? options->max_memory : TMPL_MAX_MEMORY))
-        return exec_fail(x, "the template uses too much memory");
+    if (x->set->steps % LOOK_STEPS == 0 ? budget_look() : budget_is_over())
+        return exec_fail_budget(x);
     if (x->out->overflow)
         return exec_fail(x, "the output is larger than %zu bytes", x->out->max);
     return 0;

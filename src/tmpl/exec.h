@@ -23,6 +23,8 @@ struct exec {
 /* Each sets the error and returns -1. "template: LOCATION: executing NAME at <NODE>:
  * " comes first. */
 int exec_fail(struct exec *x, const char *fmt, ...) MC_PRINTF(2, 3);
+/* As above, with the error of the thread's budget, which is over. */
+int exec_fail_budget(struct exec *x);
 /* As above, "error calling NAME: " before the error that the function has set. */
 int exec_fail_call(struct exec *x, const char *name);
 

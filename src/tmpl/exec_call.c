@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exec.h"
+#include "meshctl/base/budget.h"
 
 #define ARGS_INLINE 6
 
@@ -333,8 +334,11 @@ int exec_call(struct exec *x, struct tval dot, const struct callee *callee, cons
     *ret = tval_none();
     int failed = own ? call_of_value(x, args, given, argv[0]) : invoke(x, callee, argv, argc, ret);
     ret->boxed = false;
-    if (!failed)
+    bool is_over = budget_is_over();
+    if (!failed && !is_over)
         return 0;
     x->node = node;
+    if (is_over && !x->set->nested_error)
+        return exec_fail_budget(x);
     return exec_fail_call(x, callee->name);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exec.h"
+#include "meshctl/base/budget.h"
 
 /* Errors of endless recursion grow with every level that they pass; the innermost end is cut. */
 #define MESSAGE_MAX ((size_t)1024 * 1024)
@@ -26,7 +27,8 @@ static int set_at_place(struct exec *x, const char *before, const char *message,
     describe_place(x, &place);
     node_location(&where, x->tree->source, x->node);
     AUTO_ERROR struct error *inner = TAKE(*x->err);
-    error_set(x->err, ERROR_INPUT, "%s%s%.*s", buf_str(&place), before, (int)MESSAGE_MAX, message);
+    enum error_kind kind = inner && inner->kind == ERROR_CANCELLED ? ERROR_CANCELLED : ERROR_INPUT;
+    error_set(x->err, kind, "%s%s%.*s", buf_str(&place), before, (int)MESSAGE_MAX, message);
     engine_note_level(x->set, strlen((*x->err)->message), first);
     if (inner && inner->hint)
         error_hint(x->err, "%s", inner->hint);
@@ -39,6 +41,16 @@ int exec_fail(struct exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     AUTO_FREE char *message = mem_vprintf(fmt, ap);
     va_end(ap);
+    x->set->foreign_error = false;
+    return set_at_place(x, "", message, true);
+}
+
+int exec_fail_budget(struct exec *x)
+{
+    /* What a function said that could not go on is no error of the template. */
+    error_clear(x->err);
+    budget_fail(x->err);
+    AUTO_FREE char *message = mem_strdup((*x->err)->message);
     x->set->foreign_error = false;
     return set_at_place(x, "", message, true);
 }

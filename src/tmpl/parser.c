@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
+
+#define LOOK_TOKENS 64
+
 void parser_init(struct parser *p, struct parse_text *text)
 {
     *p = (struct parser){.text = text};
@@ -23,13 +27,25 @@ void parser_lex(struct parser *p)
     struct parse_text *text = p->text;
     struct token *t = &text->tokens[text->lexed++ % PARSER_LOOK_AHEAD];
     lexer_next(&text->lexer, t);
+    if (text->lexed % LOOK_TOKENS == 0 ? budget_look() : budget_is_over())
+        t->type = TOKEN_ERROR;
     p->line = t->line;
 }
 
 /* ---- errors ---- */
 
+/* The error is the budget's when that is over. */
+static int fail_budget(struct parser *p)
+{
+    budget_fail(p->text->err);
+    error_wrap(p->text->err, "template: %s:%u", p->text->source->name.data, p->line);
+    return error_where(p->text->err, "%s:%u", p->text->source->name.data, p->line);
+}
+
 int parser_fail(struct parser *p, const char *fmt, ...)
 {
+    if (budget_is_over())
+        return fail_budget(p);
     va_list ap;
     va_start(ap, fmt);
     AUTO_FREE char *message = mem_vprintf(fmt, ap);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/tmpl/func.h"
 
 static struct tfuncs builtins;
@@ -26,7 +27,6 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *option
 {
     struct tmpl_set *set = mem_zalloc(sizeof(*set));
     set->a = a;
-    set->started_ms = engine_cpu_ms();
     if (options)
         set->options = *options;
     if (!set->options.functions)
@@ -101,6 +101,8 @@ int tmpl_execute(struct tmpl_set *set, const char *name, struct tval dot, struct
     set->nested_error = set->foreign_error = false;
     int failed = engine_run_named(set, NULL, name, strlen(name), dot, out, err);
     out->max = own_max;
+    if (!failed && budget_check(err) < 0)
+        return -1;
     if (!failed && out->overflow) {
         return error_set(err, ERROR_INPUT, "template: %s: the output is larger than %zu bytes",
                          name, max);

@@ -1,6 +1,7 @@
 /* Any text parses or is refused, and what parses executes or fails, within the limits. The input is
  * a template and, each behind a NUL, what it may have more: data as JSON, a second template. */
 #include "input.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/helm/engine.h"
 #include "wrap.h"
 
@@ -33,12 +34,14 @@ static void check(const struct error *err, const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    const struct budget_limits limits = {.max_memory = (size_t)512 * 1024 * 1024};
+    AUTO_BUDGET budget;
+    budget_begin(&budget, &limits);
     MC_CLEANUP(worker_cleanup) struct worker *worker = size % 3 ? NULL : worker_new();
     const struct helm_engine_options options = {.helm_major = size % 2 ? 4 : 3,
                                                 .worker = worker,
                                                 .max_steps = 20000,
-                                                .max_output = (size_t)1024 * 1024,
-                                                .max_memory = (size_t)256 * 1024 * 1024};
+                                                .max_output = (size_t)1024 * 1024};
     struct part rest = {(const char *)data, size};
     struct part text = part_take(&rest), values = part_take(&rest);
     AUTO_ARENA *a = arena_new();

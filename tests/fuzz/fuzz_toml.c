@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/helm/engine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,8 +19,10 @@ static const char round_trip[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct helm_engine_options options = {.helm_major = 3,
-                                                .max_memory = (size_t)1024 * 1024 * 1024};
+    const struct helm_engine_options options = {.helm_major = 3};
+    const struct budget_limits limits = {.max_memory = (size_t)1024 * 1024 * 1024};
+    AUTO_BUDGET budget;
+    budget_begin(&budget, &limits);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;

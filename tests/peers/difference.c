@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "meshctl/base/base64.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/data/json.h"
 #include "meshctl/helm/engine.h"
 #include "values_set.h"
@@ -194,10 +195,11 @@ static int render(struct helm_engine *engine, const json_t *j, struct arena *a,
 
 static void answer_template(const json_t *j, struct answer *answer)
 {
-    const struct helm_engine_options options = {.helm_major = 3,
-                                                .max_steps = CASE_MAX_STEPS,
-                                                .max_output = CASE_MAX_OUTPUT,
-                                                .max_memory = CASE_MAX_MEMORY};
+    const struct helm_engine_options options = {
+        .helm_major = 3, .max_steps = CASE_MAX_STEPS, .max_output = CASE_MAX_OUTPUT};
+    const struct budget_limits limits = {.max_memory = CASE_MAX_MEMORY};
+    AUTO_BUDGET budget;
+    budget_begin(&budget, &limits);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     struct helm_engine *engine = helm_engine_new(a, &options);

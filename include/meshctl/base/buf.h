@@ -1,6 +1,6 @@
 /* Growable bytes with a maximum. Every buffer that input can fill states its maximum when it is
- * made; past it nothing more is kept and `overflow` stays set, which the owner checks once at the
- * end. `data` is always NUL-terminated after the first append; it may hold NULs itself, so use
+ * made; past it, and past the thread's budget, nothing more is kept and `overflow` stays set, which the
+ * owner checks once at the end. `data` is always NUL-terminated after the first append; it may hold NULs itself, so use
  * `len`. One thread at a time. */
 #ifndef MESHCTL_BASE_BUF_H
 #define MESHCTL_BASE_BUF_H

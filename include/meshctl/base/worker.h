@@ -1,7 +1,8 @@
 /* A second thread that does in advance what its owner will want: jobs in the order in which they
  * were added, each done once, by whoever comes first. An owner that wants a job which was not begun
  * yet does it himself, and helps with others while the one he wants is under way. One owner, one
- * thread at a time; nothing here can fail: without a thread all is done by the owner. */
+ * thread at a time; nothing here can fail: without a thread all is done by the owner. The thread works
+ * under the budget that the owner's thread has when the worker is made. */
 #ifndef MESHCTL_BASE_WORKER_H
 #define MESHCTL_BASE_WORKER_H
 

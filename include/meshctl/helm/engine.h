@@ -25,7 +25,6 @@ struct helm_engine_options {
     struct worker *worker; /* as in tmpl_options, as are these */
     uint64_t max_steps;
     size_t max_output;
-    size_t max_memory;
 };
 
 struct helm_engine;

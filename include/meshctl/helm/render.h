@@ -2,6 +2,7 @@
 #ifndef MESHCTL_HELM_RENDER_H
 #define MESHCTL_HELM_RENDER_H
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/chart/chart.h"
 
@@ -21,6 +22,7 @@ struct chart_render_options {
     bool text_only;   /* every object's JSON is freed once it has been looked at: a fourth of the
                          memory of a render whose text alone is wanted */
     bool skip_schema; /* values.schema.json is not looked at */
+    struct budget_limits limits; /* of the whole render, unless the thread has a budget already */
     /* Helm's lookup against a live cluster (pkg/engine/lookup_func.go); NULL: empty maps. With a
      * name: that object. Without: the list object (kind and items), "" as the namespace of all. The
      * namespace of a cluster-scoped kind is ignored. What is not found is *ret_object NULL, which
@@ -68,7 +70,8 @@ struct chart_rendered {
 
 /* `user` are the user's values alone (what a release stores as config). Errors: values that do not
  * fit the schema, template errors with Go's and Helm's text (where = template file), YAML that does
- * not parse ("YAML parse error on FILE: ..."): all ERROR_INPUT. */
+ * not parse ("YAML parse error on FILE: ..."), limits reached (naming the template's place or the
+ * file): all ERROR_INPUT. ERROR_CANCELLED. */
 int chart_render(const struct chart *chart, const json_t *user,
                  const struct chart_render_options *options, struct chart_rendered **ret_rendered,
                  struct error **err) MC_WARN_UNUSED;

@@ -75,10 +75,11 @@ struct steps_options {
     const char *charts;           /* source text; NULL: STEPS_DEFAULT_CHARTS */
     struct chart_source_options chart_source; /* its cancel is not looked at */
     const char *ca_dir;                       /* folder of root and intermediates */
-    const char *manifests_dir; /* replaces the embedded manifests/ file by file; or NULL */
-    int64_t timeout_ms;        /* of the whole run */
-    size_t parallel;           /* requests under way at once a cluster; 0: default */
-    const char *field_manager; /* of our own objects; NULL: "meshctl" */
+    const char *manifests_dir;   /* replaces the embedded manifests/ file by file; or NULL */
+    int64_t timeout_ms;          /* of the whole run */
+    struct budget_limits limits; /* of reading and rendering a chart */
+    size_t parallel;             /* requests under way at once a cluster; 0: default */
+    const char *field_manager;   /* of our own objects; NULL: "meshctl" */
     bool force_conflicts;
     bool no_input;     /* no exec plug-in may ask, even where there is a terminal */
     unsigned requests; /* verify: at the least; 0: 40 of the sample, 100 on each path of its own */

@@ -3,7 +3,8 @@
  *
  * A set is parsed once and executed many times. Values of one set live in one arena
  * (value/value.h); maps are shared by reference between templates, as charts rely on. One thread at
- * a time, and a worker where one is given. */
+ * a time, and a worker where one is given. How much memory and time it may take is for the thread's
+ * budget to say (base/budget.h): past it an execution ends with the budget's error. */
 #ifndef MESHCTL_TMPL_TMPL_H
 #define MESHCTL_TMPL_TMPL_H
 
@@ -22,9 +23,6 @@ struct tfuncs;
 #define TMPL_MAX_INCLUDE 1000                    /* nested includes of one name; Helm engine.go */
 #define TMPL_MAX_CALLS 100000 /* nested {{template}}; Go exec.go; or what the C stack holds */
 #define TMPL_MAX_STEPS ((uint64_t)300 * 1000 * 1000) /* of one execution: nodes walked */
-/* Of all executions of a set: one step may copy a million elements. */
-#define TMPL_MAX_CPU_MS 60000
-#define TMPL_MAX_MEMORY ((size_t)2 * 1024 * 1024 * 1024) /* bytes of the arena */
 
 /* The methods of maps with a named type (tmap_has_methods). */
 struct tmap_methods {
@@ -44,7 +42,6 @@ struct tmpl_options {
     struct worker *worker;
     uint64_t max_steps; /* 0: TMPL_MAX_STEPS */
     size_t max_output;  /* 0: TMPL_MAX_OUTPUT */
-    size_t max_memory;  /* 0: TMPL_MAX_MEMORY */
 };
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_options *options);

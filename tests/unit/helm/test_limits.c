@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include "meshctl/base/budget.h"
+
 #include "support.h"
 
 /* Executions that would not end: each stops with an error, on any size of stack. */
@@ -12,6 +14,7 @@
 struct job {
     const char *text;
     struct helm_engine_options options;
+    struct budget_limits limits;
     char *message; /* the error's, NULL when it went well */
     size_t out_len;
 };
@@ -19,6 +22,8 @@ struct job {
 static void *run_job(void *arg)
 {
     struct job *job = arg;
+    AUTO_BUDGET budget;
+    budget_begin(&budget, &job->limits);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
     AUTO_BUF out = BUF_INIT;
@@ -151,10 +156,36 @@ static void memory_has_a_maximum(void **state)
     struct job job = {.text =
                           "{{$s := \"0123456789\"}}{{range 100000}}{{$s = print $s $s $s | trunc "
                           "10000}}{{end}}",
-                      .options.max_memory = (size_t)4 * 1024 * 1024};
+                      .limits.max_memory = (size_t)64 * 1024 * 1024};
     run_job(&job);
     assert_non_null(job.message);
-    assert_true(text_has_suffix(job.message, ": the template uses too much memory"));
+    assert_true(text_has_prefix(job.message, "template: t:1:"));
+    assert_true(text_has_suffix(job.message, ": this takes more than the limit of 64Mi of memory"));
+    free(job.message);
+}
+
+static void time_has_a_maximum(void **state)
+{
+    (void)state;
+    struct job job = {.text = "{{range 9223372036854775807}}{{end}}", .limits.max_cpu_ms = 50};
+    run_job(&job);
+    assert_string_equal(
+        job.message, "template: t:1:8: executing \"t\" at <9223372036854775807>: this takes more "
+                     "than the limit of 0.1s of processor time");
+    free(job.message);
+}
+
+static void a_signal_ends_it(void **state)
+{
+    (void)state;
+    struct cancel cancel;
+    assert_int_equal(cancel_init(&cancel), 0);
+    struct job job = {.text = "{{range 9223372036854775807}}{{end}}", .limits.cancel = &cancel};
+    cancel_set(&cancel);
+    run_job(&job);
+    assert_string_equal(job.message, "template: t:1:8: executing \"t\" at <9223372036854775807>: "
+                                     "interrupted");
+    cancel_release(&cancel);
     free(job.message);
 }
 
@@ -169,6 +200,8 @@ int main(void)
         cmocka_unit_test(steps_are_counted),
         cmocka_unit_test(output_has_a_maximum),
         cmocka_unit_test(memory_has_a_maximum),
+        cmocka_unit_test(time_has_a_maximum),
+        cmocka_unit_test(a_signal_ends_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
