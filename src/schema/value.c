@@ -3,11 +3,12 @@
 
 #include <string.h>
 
+#include "meshctl/base/budget.h"
+#include "meshctl/base/hash.h"
 #include "meshctl/golang/strconv.h"
 
 #define INDEX_FROM 9                /* members; below, a look at each is as fast */
-#define HASH_PRIME 1099511628211ULL /* FNV-1a */
-#define HASH_START 14695981039346656037ULL
+#define HASH_PRIME 1099511628211ULL /* FNV-1a, but for where it begins */
 
 static uint64_t hash_bytes(uint64_t hash, const char *data, size_t len)
 {
@@ -32,7 +33,7 @@ void schema_value_finish(struct arena *a, struct schema_value *object)
         object->index_size *= 2;
     object->index = arena_alloc(a, object->index_size * sizeof(*object->index));
     for (size_t i = 0; i < object->count; i++) {
-        size_t at = hash_bytes(HASH_START, object->keys[i].data, object->keys[i].len);
+        size_t at = hash_bytes(hash_seed, object->keys[i].data, object->keys[i].len);
         while (object->index[at & (object->index_size - 1)])
             at++;
         object->index[at & (object->index_size - 1)] = (uint32_t)i + 1;
@@ -58,6 +59,8 @@ static struct schema_value object_from_json(struct arena *a, const json_t *json)
     v.keys = arena_alloc(a, (count + !count) * sizeof(*v.keys));
     for (void *it = json_object_iter((json_t *)json); it;
          it = json_object_iter_next((json_t *)json, it), i++) {
+        if (budget_is_over())
+            break;
         v.keys[i] =
             schema_value_string(a, json_object_iter_key(it), json_object_iter_key_len(it)).text;
         v.items[i] = schema_value_from_json(a, json_object_iter_value(it));
@@ -76,7 +79,7 @@ struct schema_value schema_value_from_json(struct arena *a, const json_t *json)
         v.type = SCHEMA_ARRAY;
         v.count = json_array_size(json);
         v.items = arena_alloc(a, (v.count + !v.count) * sizeof(*v.items));
-        for (size_t i = 0; i < v.count; i++)
+        for (size_t i = 0; i < v.count && !budget_is_over(); i++)
             v.items[i] = schema_value_from_json(a, json_array_get(json, i));
         return v;
     case JSON_STRING:
@@ -112,7 +115,7 @@ const struct schema_value *schema_value_getn(const struct schema_value *object, 
                 return &object->items[i];
         return NULL;
     }
-    for (size_t at = hash_bytes(HASH_START, key, len);; at++) {
+    for (size_t at = hash_bytes(hash_seed, key, len);; at++) {
         uint32_t i = object->index[at & (object->index_size - 1)];
         if (!i)
             return NULL;
@@ -201,7 +204,7 @@ bool schema_value_equal(struct arena *a, const struct schema_value *x, const str
 uint64_t schema_value_hash(struct arena *a, const struct schema_value *v)
 {
     char type = (char)v->type;
-    uint64_t hash = hash_bytes(HASH_START, &type, 1);
+    uint64_t hash = hash_bytes(hash_seed, &type, 1);
     struct schema_number n;
     switch (v->type) {
     case SCHEMA_ARRAY:

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/hash.h"
+
 /* Entries stand in an array in the order of insertion; from SMALL_MAX entries on an open-addressed
  * table of their numbers finds them. A deleted entry leaves a hole (key NULL) until the next
  * growth. */
@@ -38,8 +40,8 @@ struct tmap {
 
 uint32_t tmap_hash(const char *key, size_t len)
 {
-    /* FNV-1a. */
-    uint32_t h = 2166136261u;
+    /* FNV-1a, but for where it begins. */
+    uint32_t h = (uint32_t)hash_seed | 1;
     for (size_t i = 0; i < len; i++)
         h = (h ^ (unsigned char)key[i]) * 16777619u;
     return h;
