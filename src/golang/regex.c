@@ -8,9 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 
 #define HEAP_LIMIT_KIB 65536 /* what backtracking may take */
+/* Before the pattern: called at every place of the text where a match is tried. PCRE2's match limit
+ * is of one such place, and a text has millions. */
+#define AT_EACH_START "(?C)"
 #define MAX_COMPILED ((size_t)16 * 1024 * 1024)
 
 /* The text of the last match and, when it has bytes that are not UTF-8, what PCRE2 is given for it:
@@ -30,6 +34,12 @@ struct regex {
     pcre2_match_data *data;
     struct strlist names;
 };
+
+static int look(pcre2_callout_block *block, void *ctx)
+{
+    (void)block, (void)ctx;
+    return budget_look() ? PCRE2_ERROR_CALLOUT : 0;
+}
 
 static pcre2_code *compile(const struct buf *text, int *ret_code)
 {
@@ -51,6 +61,7 @@ int regex_new(const char *pattern, size_t len, struct regex **ret_regex, struct 
     AUTO_BUF text = BUF_INIT_MAX(MAX_COMPILED);
     AUTO_REGEX *re = mem_zalloc(sizeof(*re));
     int code = 0;
+    buf_appends(&text, AT_EACH_START);
     if (regex_translate(pattern, len, &text, &re->names, err) < 0)
         return -1;
     re->code = text.overflow ? NULL : compile(&text, &code);
@@ -68,6 +79,7 @@ int regex_new(const char *pattern, size_t len, struct regex **ret_regex, struct 
     pcre2_set_match_limit(re->context, REGEX_MAX_STEPS);
     pcre2_set_depth_limit(re->context, REGEX_MAX_STEPS);
     pcre2_set_heap_limit(re->context, HEAP_LIMIT_KIB);
+    (void)pcre2_set_callout(re->context, look, NULL);
     *ret_regex = TAKE(re);
     return 0;
 }
@@ -162,6 +174,8 @@ int regex_match(struct regex *re, const char *s, size_t len, size_t from,
         pcre2_match(re->code, (PCRE2_SPTR)s, len, from, PCRE2_NO_UTF_CHECK, re->data, re->context);
     if (found == PCRE2_ERROR_NOMATCH)
         return 0;
+    if (budget_check(err) < 0)
+        return -1;
     if (found < 0) {
         char reason[160];
         (void)pcre2_get_error_message(found, (PCRE2_UCHAR *)reason, sizeof(reason));

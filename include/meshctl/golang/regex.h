@@ -4,7 +4,8 @@
  * refuses it and nothing differs silently.
  *
  * Known differences: PCRE2 backtracks, so a pattern may end with an error at its limits where Go
- * goes on. */
+ * goes on. A match also ends, with the budget's error, when the thread's budget (base/budget.h) is
+ * over. */
 #ifndef MESHCTL_GOLANG_REGEX_H
 #define MESHCTL_GOLANG_REGEX_H
 
@@ -16,7 +17,7 @@
 #define REGEX_MAX_PATTERN ((size_t)64 * 1024) /* bytes */
 #define REGEX_MAX_NESTING 1000                /* groups in groups; Go parse.go maxHeight */
 #define REGEX_MAX_REPEAT 1000    /* Go: of a count, and of the product of nested ones */
-#define REGEX_MAX_STEPS 10000000 /* PCRE2's match limit */
+#define REGEX_MAX_STEPS 10000000 /* PCRE2's match limit, from one place of the text on */
 
 struct regex;
 
