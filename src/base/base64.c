@@ -10,7 +10,7 @@ void base64_append(struct buf *out, const void *data, size_t len)
 {
     const unsigned char *p = data;
     buf_reserve(out, (len + 2) / 3 * 4);
-    for (size_t i = 0; i < len; i += 3) {
+    for (size_t i = 0; i < len && !out->overflow; i += 3) {
         size_t n = len - i < 3 ? len - i : 3;
         uint32_t v =
             (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (n > 2 ? p[i + 2] : 0);

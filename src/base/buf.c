@@ -26,6 +26,17 @@ static size_t buf_admit(struct buf *b, size_t len)
     return room;
 }
 
+/* Up to here a buffer doubles; a larger one grows by a part of itself, in place mostly, so that what is
+ * not used stays small, and its owner's budget is looked at often. */
+#define DOUBLES_TO ((size_t)8 * 1024 * 1024)
+
+/* How much longer it gets to have room for `extra` bytes. */
+static size_t growth_for(const struct buf *b, size_t extra)
+{
+    size_t step = b->cap < DOUBLES_TO ? b->cap : b->cap / 8;
+    return extra > step ? extra : step;
+}
+
 void buf_reserve(struct buf *b, size_t extra)
 {
     size_t room = buf_limit(b) - b->len;
@@ -36,15 +47,19 @@ void buf_reserve(struct buf *b, size_t extra)
         size_t least = room < MIN_CAP ? room : MIN_CAP;
         b->cap = (extra < least ? least : extra) + 1;
         b->data = mem_alloc(b->cap);
+    } else if (b->len + extra + 1 > b->cap) {
+        size_t growth = growth_for(b, extra + 1);
+        budget_note(growth);
+        b->cap += growth;
+        b->data = mem_realloc(b->data, b->cap);
     }
-    b->data = mem_grow(b->data, &b->cap, b->len + extra + 1, 1);
     b->data[b->len] = '\0';
 }
 
 /* False, and the overflow mark, when the thread's budget has no room for it. */
 static bool buf_grow(struct buf *b, size_t extra)
 {
-    size_t growth = extra > b->cap ? extra : b->cap;
+    size_t growth = growth_for(b, extra);
     if (growth >= LARGE && !budget_admits(growth)) {
         b->overflow = true;
         return false;

@@ -49,10 +49,9 @@ void *mem_realloc(void *p, size_t size)
     return q;
 }
 
-void *mem_grow(void *p, size_t *cap, size_t need, size_t size)
+/* Apart, because most calls find room. */
+static __attribute__((noinline)) void *grow(void *p, size_t *cap, size_t need, size_t size)
 {
-    if (need <= *cap && p)
-        return p;
     size_t want = *cap ? *cap : 8;
     while (want < need) {
         if (want > SIZE_MAX / 2)
@@ -64,6 +63,11 @@ void *mem_grow(void *p, size_t *cap, size_t need, size_t size)
     budget_note((want - *cap) * size);
     *cap = want;
     return mem_realloc(p, want * size);
+}
+
+void *mem_grow(void *p, size_t *cap, size_t need, size_t size)
+{
+    return need <= *cap && p ? p : grow(p, cap, need, size);
 }
 
 char *mem_strdup(const char *s)

@@ -67,7 +67,7 @@ static void write_string(struct json_writer *w, const char *s, size_t len)
 {
     size_t kept = 0; /* start of the bytes that were looked at but not written yet */
     buf_appendc(w->out, '"');
-    for (size_t i = 0; i < len;) {
+    for (size_t i = 0; i < len && !w->out->overflow;) {
         char hex[8];
         const char *escape;
         size_t n = 1;

@@ -58,7 +58,7 @@ static void write_flowing(struct yaml_emitter *e, const char *text, size_t len, 
 {
     enum yaml_byte kind = quoted ? YAML_BYTE_SINGLE : YAML_BYTE_PLAIN;
     bool spaces = false, breaks = false;
-    for (size_t i = 0, n; i < len; i += n) {
+    for (size_t i = 0, n; i < len && !e->out->overflow; i += n) {
         uint32_t rune;
         n = next_piece(text + i, len - i, breaks ? 0 : room(e, may_fold), kind, &rune);
         bool inside = !quoted || (i > 0 && i + 1 < len);
@@ -121,7 +121,7 @@ static void write_escape(struct yaml_emitter *e, uint32_t rune)
 static void write_double(struct yaml_emitter *e, const char *text, size_t len, bool may_fold)
 {
     bool after_space = false, escape_all = len >= 3 && text_has_prefix(text, "\xEF\xBB\xBF");
-    for (size_t i = 0, n; i < len; i += n) {
+    for (size_t i = 0, n; i < len && !e->out->overflow; i += n) {
         uint32_t rune;
         n = escape_all ? text_rune(text + i, len - i, &rune)
                        : next_piece(text + i, len - i, room(e, may_fold), YAML_BYTE_DOUBLE, &rune);
@@ -176,7 +176,7 @@ static void write_literal(struct yaml_emitter *e, const char *text, size_t len)
         yaml_emit_indicator(e, chomping, 0);
     yaml_emit_break(e);
     e->indention = e->whitespace = true;
-    for (size_t i = 0, n; i < len; i += n) {
+    for (size_t i = 0, n; i < len && !e->out->overflow; i += n) {
         uint32_t rune;
         n = next_piece(text + i, len - i, SIZE_MAX, YAML_BYTE_PLAIN, &rune);
         if (yaml_is_break(rune)) {

@@ -20,12 +20,14 @@ static void append_escape(struct buf *out, uint32_t rune)
 
 static void append_quoted_rune(struct buf *out, uint32_t rune, char quote, bool ascii)
 {
-    if (rune == (uint32_t)quote || rune == '\\')
-        buf_appendf(out, "\\%c", (int)rune);
-    else if (trune_is(rune, TRUNE_PRINT) && (!ascii || rune < 0x80))
+    if (rune == (uint32_t)quote || rune == '\\') {
+        const char escaped[2] = {'\\', (char)rune};
+        buf_append(out, escaped, sizeof(escaped));
+    } else if (trune_is(rune, TRUNE_PRINT) && (!ascii || rune < 0x80)) {
         text_append_rune(out, rune);
-    else
+    } else {
         append_escape(out, rune);
+    }
 }
 
 /* How many bytes from the start are ASCII that stays as it is, which most of a text is. */
@@ -40,7 +42,7 @@ static size_t plain_len(const char *s, size_t len, char quote)
 void goquote_append_as(struct buf *out, const char *s, size_t len, char quote, bool ascii)
 {
     buf_appendc(out, quote);
-    for (size_t at = 0;;) {
+    for (size_t at = 0; !out->overflow;) {
         uint32_t rune;
         size_t width = plain_len(s + at, len - at, quote);
         buf_append(out, s + at, width);

@@ -28,7 +28,7 @@ static bool is_plain(char c, enum url_part where)
 void url_escape(struct buf *out, struct text_span s, enum url_part where)
 {
     size_t start = 0;
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; i < s.len && !out->overflow; i++) {
         if (is_plain(s.data[i], where))
             continue;
         buf_append(out, s.data + start, i - start);

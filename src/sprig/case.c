@@ -10,7 +10,7 @@ static int map_runes(struct tcall *call, struct tval_string s, uint32_t (*map)(u
                      struct tval *ret, struct error **err)
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
-    for (size_t at = 0; at < s.len;) {
+    for (size_t at = 0; at < s.len && !out.overflow;) {
         uint32_t rune;
         at += text_rune(s.data + at, s.len - at, &rune);
         text_append_rune(&out, map(rune));
@@ -48,7 +48,7 @@ int func_title(struct tcall *call, const struct tval *args, size_t argc, struct 
     const struct tval_string s = args[0].s;
     uint32_t before = ' ';
     (void)argc;
-    for (size_t at = 0; at < s.len;) {
+    for (size_t at = 0; at < s.len && !out.overflow;) {
         uint32_t rune;
         at += text_rune(s.data + at, s.len - at, &rune);
         text_append_rune(&out, is_separator(before) ? trune_to_title(rune) : rune);
@@ -65,7 +65,7 @@ int func_untitle(struct tcall *call, const struct tval *args, size_t argc, struc
     const struct tval_string s = args[0].s;
     bool first = true;
     (void)argc;
-    for (size_t at = 0; at < s.len;) {
+    for (size_t at = 0; at < s.len && !out.overflow;) {
         uint32_t rune;
         at += text_rune(s.data + at, s.len - at, &rune);
         bool space = trune_is_space(rune);
@@ -84,7 +84,7 @@ int func_swapcase(struct tcall *call, const struct tval *args, size_t argc, stru
     const struct tval_string s = args[0].s;
     bool after_space = true;
     (void)argc;
-    for (size_t at = 0; at < s.len;) {
+    for (size_t at = 0; at < s.len && !out.overflow;) {
         uint32_t rune;
         at += text_rune(s.data + at, s.len - at, &rune);
         if (trune_is(rune, TRUNE_LOWER)) {
@@ -117,7 +117,7 @@ int func_camelcase(struct tcall *call, const struct tval *args, size_t argc, str
     bool held = false;     /* a word has begun: `before` is read but not written */
     uint32_t before = 0;
     (void)argc;
-    for (size_t at = 0; at < s.len;) {
+    for (size_t at = 0; at < s.len && !out.overflow;) {
         uint32_t rune;
         at += text_rune(s.data + at, s.len - at, &rune);
         if (!held && is_connector(rune)) {
@@ -284,7 +284,7 @@ static void put_word(struct words *w, struct word word)
         buf_append(w->out, word.data, word.len);
         return;
     }
-    for (size_t at = 0; at < word.len;) {
+    for (size_t at = 0; at < word.len && !w->out->overflow;) {
         uint32_t rune;
         at += text_rune(word.data + at, word.len - at, &rune);
         text_append_rune(w->out, is_connector(rune) ? (uint32_t)w->connector
@@ -341,7 +341,7 @@ static int lower_words(struct tcall *call, struct tval_string s, char connector,
     struct words w = {.rest = s.data, .left = s.len, .connector = connector, .out = &out};
     if (s.len > 0)
         next_word(&w);
-    while (w.left > 0) {
+    while (w.left > 0 && !out.overflow) {
         struct word before = w.word;
         if (before.kind != WORD_CONNECTOR)
             put_word(&w, before);

@@ -129,14 +129,14 @@ int func_b32enc(struct tcall *call, const struct tval *args, size_t argc, struct
     uint32_t bits = 0;
     int have = 0;
     (void)argc;
-    for (size_t i = 0; i < args[0].s.len; i++) {
+    for (size_t i = 0; i < args[0].s.len && !out.overflow; i++) {
         bits = bits << 8 | (unsigned char)args[0].s.data[i];
         for (have += 8; have >= 5; have -= 5)
             buf_appendc(&out, base32_digits[bits >> (have - 5) & 31]);
     }
     if (have > 0)
         buf_appendc(&out, base32_digits[bits << (5 - have) & 31]);
-    while (out.len % 8 != 0)
+    while (out.len % 8 != 0 && !out.overflow)
         buf_appendc(&out, '=');
     return result_buf(call, &out, ret, err);
 }
@@ -165,7 +165,7 @@ static bool base32_decode(struct tval_string s, struct buf *out, size_t *ret_at)
     uint32_t bits = 0;
     int have = 0;
     int digits = 0;
-    for (size_t at = 0; at < s.len; at++) {
+    for (size_t at = 0; at < s.len && !out->overflow; at++) {
         const char *found = s.data[at] ? strchr(base32_digits, s.data[at]) : NULL;
         if (s.data[at] == '=' && digits >= 2 && s.len - at - 1 < 8)
             return !base32_padding_fault(s, at, digits, ret_at);
@@ -191,7 +191,7 @@ int func_b32dec(struct tcall *call, const struct tval *args, size_t argc, struct
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     size_t at;
     (void)argc;
-    for (size_t i = 0; i < args[0].s.len; i++)
+    for (size_t i = 0; i < args[0].s.len && !text.overflow; i++)
         if (!is_break(args[0].s.data[i]))
             buf_appendc(&text, args[0].s.data[i]);
     struct tval_string s = {buf_str(&text), text.len};

@@ -275,7 +275,7 @@ static void expand(const struct expansion *e, const size_t *offsets, struct buf 
         buf_append(out, t.data, t.len);
         return;
     }
-    for (size_t at = 0; at < t.len;) {
+    for (size_t at = 0; at < t.len && !out->overflow;) {
         const char *name;
         size_t len;
         if (t.data[at] != '$') {
@@ -367,7 +367,7 @@ static int rx_quote_meta(struct tcall *call, const struct tval *args, size_t arg
 {
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     (void)argc;
-    for (size_t i = 0; i < args[0].s.len; i++) {
+    for (size_t i = 0; i < args[0].s.len && !out.overflow; i++) {
         char c = args[0].s.data[i];
         if (c != '\0' && strchr("\\.+*?()|[]{}^$", c))
             buf_appendc(&out, '\\');

@@ -1,4 +1,5 @@
 /* Functions on strings. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "case.h"
@@ -173,22 +174,53 @@ static size_t last_rune(const char *s, size_t len, uint32_t *ret_rune)
     return 1;
 }
 
-/* A set of characters to cut off; NULL text is white space. */
-static bool is_in_set(struct tval_string set, uint32_t rune)
+/* A set of characters to cut off. */
+struct rune_set {
+    bool ascii[128];
+    uint32_t *others; /* sorted */
+    size_t count, cap;
+};
+
+static void rune_set_release(struct rune_set *set)
 {
-    if (!set.data)
-        return trune_is_space(rune);
-    for (size_t at = 0; at < set.len;) {
-        uint32_t member;
-        at += text_rune(set.data + at, set.len - at, &member);
-        if (member == rune)
-            return true;
+    mem_cleanup_free(&set->others);
+}
+
+static int compare_runes(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+static void rune_set_fill(struct rune_set *set, struct tval_string text)
+{
+    for (size_t at = 0; at < text.len;) {
+        uint32_t rune;
+        at += text_rune(text.data + at, text.len - at, &rune);
+        if (rune < MC_ARRAY_LEN(set->ascii)) {
+            set->ascii[rune] = true;
+            continue;
+        }
+        set->others = mem_grow(set->others, &set->cap, set->count + 1, sizeof(*set->others));
+        set->others[set->count++] = rune;
     }
-    return false;
+    if (set->count > 1)
+        qsort(set->others, set->count, sizeof(*set->others), compare_runes);
+}
+
+/* NULL is white space. */
+static bool is_in_set(const struct rune_set *set, uint32_t rune)
+{
+    if (!set)
+        return trune_is_space(rune);
+    if (rune < MC_ARRAY_LEN(set->ascii))
+        return set->ascii[rune];
+    return set->count &&
+           bsearch(&rune, set->others, set->count, sizeof(*set->others), compare_runes);
 }
 
 /* strings.Trim; only the ends are looked at, the text may be a whole file. */
-static struct tval trimmed(struct tcall *call, struct tval_string s, struct tval_string set)
+static struct tval trimmed(struct tcall *call, struct tval_string s, const struct rune_set *set)
 {
     size_t from = 0, to = s.len, width;
     uint32_t rune;
@@ -203,7 +235,7 @@ static int strings_trim(struct tcall *call, const struct tval *args, size_t argc
                         struct error **err)
 {
     (void)argc, (void)err;
-    *ret = trimmed(call, args[0].s, (struct tval_string){NULL, 0});
+    *ret = trimmed(call, args[0].s, NULL);
     return 0;
 }
 
@@ -211,8 +243,10 @@ static int strings_trim(struct tcall *call, const struct tval *args, size_t argc
 static int strings_trim_all(struct tcall *call, const struct tval *args, size_t argc,
                             struct tval *ret, struct error **err)
 {
+    MC_CLEANUP(rune_set_release) struct rune_set set = {.count = 0};
     (void)argc, (void)err;
-    *ret = trimmed(call, args[1].s, args[0].s);
+    rune_set_fill(&set, args[0].s);
+    *ret = trimmed(call, args[1].s, &set);
     return 0;
 }
 
@@ -273,7 +307,7 @@ static int strings_contains(struct tcall *call, const struct tval *args, size_t 
 static void replace_between_runes(struct tval_string with, struct tval_string s, struct buf *out)
 {
     buf_append(out, with.data, with.len);
-    for (size_t at = 0; at < s.len;) {
+    for (size_t at = 0; at < s.len && !out->overflow;) {
         uint32_t rune;
         size_t width = text_rune(s.data + at, s.len - at, &rune);
         buf_append(out, s.data + at, width);
@@ -295,7 +329,7 @@ static int strings_replace(struct tcall *call, const struct tval *args, size_t a
         return result_buf(call, &out, ret, err);
     }
     size_t at = 0;
-    for (const char *hit; (hit = find(s, at, what)) != NULL;) {
+    for (const char *hit; !out.overflow && (hit = find(s, at, what)) != NULL;) {
         buf_append(&out, s.data + at, (size_t)(hit - s.data) - at);
         buf_append(&out, with.data, with.len);
         at = (size_t)(hit - s.data) + what.len;
@@ -325,7 +359,7 @@ static int strings_nospace(struct tcall *call, const struct tval *args, size_t a
     (void)argc;
     /* goutils goes byte by byte and takes each for a rune: text beyond ASCII comes out wrong when,
      * and only when, something was removed. */
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; i < s.len && !out.overflow; i++) {
         uint32_t rune = (unsigned char)s.data[i];
         if (trune_is_space(rune))
             continue;
@@ -345,7 +379,7 @@ static int strings_initials(struct tcall *call, const struct tval *args, size_t 
     AUTO_BUF out = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     bool gap = true;
     (void)argc;
-    for (size_t i = 0; i < args[0].s.len; i++) {
+    for (size_t i = 0; i < args[0].s.len && !out.overflow; i++) {
         uint32_t rune = (unsigned char)args[0].s.data[i]; /* goutils: a byte for a rune */
         bool space = trune_is_space(rune);
         if (gap && !space)
@@ -366,13 +400,15 @@ static int strings_plural(struct tcall *call, const struct tval *args, size_t ar
 /* ---- splitting ---- */
 
 /* strings.SplitN: at most `limit` parts, all for a negative one; an empty separator parts runes. */
-static struct tval split(struct tcall *call, struct tval_string sep, struct tval_string s,
-                         int64_t limit)
+static int split(struct tcall *call, struct tval_string sep, struct tval_string s, int64_t limit,
+                 struct tval *ret, struct error **err)
 {
     struct items parts = {.a = call->a, .elem = "string"};
     size_t at = 0;
-    if (limit == 0)
-        return list_nil(call->a, "string");
+    if (limit == 0) {
+        *ret = list_nil(call->a, "string");
+        return 0;
+    }
     while (limit < 0 || (int64_t)parts.count < limit - 1) {
         const char *hit = find(s, at, sep);
         uint32_t rune;
@@ -380,20 +416,22 @@ static struct tval split(struct tcall *call, struct tval_string sep, struct tval
             hit = s.data + at + text_rune(s.data + at, s.len - at, &rune);
         if (!hit || (sep.len == 0 && (size_t)(hit - s.data) >= s.len))
             break;
+        if (parts.count >= SPRIG_MAX_ITEMS)
+            return error_set(err, ERROR_INPUT, "more than %d parts", SPRIG_MAX_ITEMS);
         items_add_string(&parts, s.data + at, (size_t)(hit - s.data) - at);
         at = (size_t)(hit - s.data) + sep.len;
     }
     if (sep.len > 0 || s.len > 0)
         items_add_string(&parts, s.data + at, s.len - at);
-    return items_list(&parts);
+    *ret = items_list(&parts);
+    return 0;
 }
 
 static int strings_split_list(struct tcall *call, const struct tval *args, size_t argc,
                               struct tval *ret, struct error **err)
 {
-    (void)argc, (void)err;
-    *ret = split(call, args[0].s, args[1].s, -1);
-    return 0;
+    (void)argc;
+    return split(call, args[0].s, args[1].s, -1, ret, err);
 }
 
 /* The parts under the keys _0, _1 ... */
@@ -411,8 +449,10 @@ static struct tval numbered(struct tcall *call, const struct tlist *parts)
 static int strings_split(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                          struct error **err)
 {
-    struct tval parts = split(call, args[0].s, args[1].s, -1);
-    (void)argc, (void)err;
+    struct tval parts;
+    (void)argc;
+    if (split(call, args[0].s, args[1].s, -1, &parts, err) < 0)
+        return -1;
     *ret = numbered(call, parts.list);
     return 0;
 }
@@ -420,8 +460,10 @@ static int strings_split(struct tcall *call, const struct tval *args, size_t arg
 static int strings_splitn(struct tcall *call, const struct tval *args, size_t argc,
                           struct tval *ret, struct error **err)
 {
-    struct tval parts = split(call, args[0].s, args[2].s, args[1].i);
-    (void)argc, (void)err;
+    struct tval parts;
+    (void)argc;
+    if (split(call, args[0].s, args[2].s, args[1].i, &parts, err) < 0)
+        return -1;
     *ret = numbered(call, parts.list);
     return 0;
 }

@@ -41,7 +41,7 @@ static const char *html_entity(char c)
 
 static void escape_html(struct buf *out, const char *s, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len && !out->overflow; i++) {
         const char *entity = html_entity(s[i]);
         if (entity)
             buf_appends(out, entity);
@@ -62,7 +62,7 @@ static void escape_js_ascii(struct buf *out, unsigned char c)
 
 static void escape_js(struct buf *out, const char *s, size_t len)
 {
-    for (size_t i = 0; i < len;) {
+    for (size_t i = 0; i < len && !out->overflow;) {
         uint32_t r = (unsigned char)s[i];
         if (r < 0x80) {
             escape_js_ascii(out, (unsigned char)r);
@@ -79,33 +79,31 @@ static void escape_js(struct buf *out, const char *s, size_t len)
 }
 
 static int escape(struct tcall *call, const struct tval *args, size_t argc,
-                  void (*fn)(struct buf *, const char *, size_t), struct tval *ret)
+                  void (*fn)(struct buf *, const char *, size_t), struct tval *ret,
+                  struct error **err)
 {
     AUTO_BUF text = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     AUTO_BUF escaped = BUF_INIT_MAX(TMPL_MAX_OUTPUT);
     args_text(call, args, argc, &text);
     fn(&escaped, buf_str(&text), text.len);
-    *ret = tval_string(call->a, buf_str(&escaped), escaped.len);
-    return 0;
+    escaped.overflow |= text.overflow;
+    return result_buf(call, &escaped, ret, err);
 }
 
 int tbuiltin_html(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                   struct error **err)
 {
-    (void)err;
-    return escape(call, args, argc, escape_html, ret);
+    return escape(call, args, argc, escape_html, ret, err);
 }
 
 int tbuiltin_js(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                 struct error **err)
 {
-    (void)err;
-    return escape(call, args, argc, escape_js, ret);
+    return escape(call, args, argc, escape_js, ret, err);
 }
 
 int tbuiltin_urlquery(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
                       struct error **err)
 {
-    (void)err;
-    return escape(call, args, argc, gourl_query_escape, ret);
+    return escape(call, args, argc, gourl_query_escape, ret, err);
 }
