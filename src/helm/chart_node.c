@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/fs.h"
+#include "meshctl/data/json_copy.h"
 #include "values_text.h"
 
 static int read_values(const struct chart *chart, const char *place, int helm_major,
@@ -24,12 +26,14 @@ static int read_values(const struct chart *chart, const char *place, int helm_ma
 static int add_nodes(const struct chart *chart, const char *place, int helm_major,
                      struct chart_node **ret_node, struct error **err)
 {
+    if (budget_check(err) < 0)
+        return -1;
     MC_CLEANUP(node_cleanup) struct chart_node *node = mem_zalloc(sizeof(*node));
     node->chart = chart;
     node->name = mem_strdup(chart->name);
     /* A copy: one chart is rendered by several threads at once, and a reference count
      * is a write. */
-    node->metadata = json_deep_copy(chart->metadata);
+    node->metadata = json_copy_dup(chart->metadata);
     if (read_values(chart, place, helm_major, &node->values, err))
         return -1;
     for (size_t i = 0; i < chart->subcharts_count; i++) {
@@ -56,7 +60,7 @@ struct chart_node *node_copy(const struct chart_node *from, const char *name)
     struct chart_node *node = mem_zalloc(sizeof(*node));
     node->chart = from->chart;
     node->name = mem_strdup(name);
-    node->metadata = json_deep_copy(from->metadata);
+    node->metadata = json_copy_dup(from->metadata);
     json_object_set_new(node->metadata, "name", json_string(name));
     node->values = json_incref(from->values);
     for (size_t i = 0; i < from->count; i++)

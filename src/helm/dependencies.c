@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/semver.h"
 #include "meshctl/data/gotype.h"
+#include "meshctl/data/json_copy.h"
 #include "meshctl/golang/strings.h"
 #include "values_coalesce.h"
 
@@ -54,15 +56,15 @@ static void apply_aliases(struct chart_node *node)
     node->count = 0;
     for (size_t i = 0; i < count; i++) {
         bool mentioned = false;
-        for (size_t k = 0; k < json_array_size(requests) && !mentioned; k++)
+        for (size_t k = 0; k < json_array_size(requests) && !mentioned && !budget_look(); k++)
             mentioned = is_wanted(json_array_get(requests, k), old[i]);
         if (!mentioned)
             node_add_take(node, node_copy(old[i], old[i]->name));
     }
-    for (size_t k = 0; k < json_array_size(requests); k++) {
+    for (size_t k = 0; k < json_array_size(requests) && !budget_look(); k++) {
         json_t *request = json_array_get(requests, k);
         const char *alias = json_dig_str(request, "alias", NULL);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count && !budget_look(); i++) {
             if (!is_wanted(request, old[i]))
                 continue;
             node_add_take(node, node_copy(old[i], alias ? alias : old[i]->name));
@@ -135,7 +137,7 @@ static void apply_conditions(const struct processing *p, json_t *request, const 
 
 static bool is_disabled(const json_t *requests, const char *name)
 {
-    for (size_t i = 0; i < json_array_size(requests); i++) {
+    for (size_t i = 0; i < json_array_size(requests) && !budget_look(); i++) {
         const json_t *request = json_array_get(requests, i);
         if (strcmp(json_dig_str(request, "name", NULL), name) == 0 &&
             json_is_false(json_object_get(request, "enabled")))
@@ -167,7 +169,7 @@ static int process_enabled(const struct processing *p, struct chart_node *node, 
 {
     if (!requests_of(node))
         return 0;
-    json_t *own = json_deep_copy(node->metadata);
+    json_t *own = json_copy_dup(node->metadata);
     json_decref(node->metadata);
     node->metadata = own;
     apply_aliases(node);
@@ -236,7 +238,7 @@ static bool is_bounded(const json_t *value, size_t *left, int depth)
 {
     const char *key;
     json_t *item;
-    if (!*left || depth > JSON_MAX_DEPTH)
+    if (!*left || depth > JSON_MAX_DEPTH || budget_look())
         return false;
     --*left;
     json_object_foreach((json_t *)value, key, item)
@@ -318,7 +320,7 @@ static int import_values(const struct processing *p, struct chart_node *node, st
         if (import_request(p, json_array_get(requests, i), values, imported, err))
             return -1;
     json_decref(node->values);
-    node->values = json_deep_copy(values);
+    node->values = json_copy_dup(values);
     coalesce_tables(&how, node->values, imported, "");
     return 0;
 }
@@ -327,7 +329,7 @@ int dependencies_process(struct chart_node *root, const json_t *user, int helm_m
                          struct strlist *warnings, struct error **err)
 {
     struct processing p = {.helm_major = helm_major, .warnings = warnings};
-    if (process_enabled(&p, root, user, "", err))
+    if (process_enabled(&p, root, user, "", err) || budget_check(err) < 0)
         return -1;
     return import_values(&p, root, err);
 }

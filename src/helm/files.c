@@ -3,6 +3,7 @@
 
 #include "context.h"
 #include "meshctl/base/base64.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
@@ -49,7 +50,7 @@ static struct tval lines_value(struct arena *a, const struct chart_file *file)
     struct tval list = tval_list(a, count);
     list.list->elem = "string";
     const char *at = file ? file->data : NULL;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !budget_is_over(); i++) {
         size_t left = (size_t)(file->data + len - at);
         const char *newline = memchr(at, '\n', left);
         size_t n = newline ? (size_t)(newline - at) : left;
@@ -63,7 +64,7 @@ static struct tval lines_value(struct arena *a, const struct chart_file *file)
 static struct tval map_text(struct arena *a, const struct file_set *set, bool encoded)
 {
     json_auto_t *map = json_object();
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < set->count && !budget_look(); i++) {
         const struct chart_file *f = set->items[i];
         AUTO_BUF text = BUF_INIT;
         if (encoded)
@@ -93,7 +94,7 @@ static struct tval glob_value(struct arena *a, const struct file_set *set, const
     }
     struct file_set *matched = arena_alloc(a, sizeof(*matched));
     matched->items = arena_alloc(a, (set->count + 1) * sizeof(*matched->items));
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < set->count && !budget_look(); i++)
         if (glob_matches(pattern, len, set->items[i]->name))
             matched->items[matched->count++] = set->items[i];
     return wrap(a, matched);
@@ -126,7 +127,7 @@ static struct tval files_as_value(struct arena *a, const struct tobject *self)
 {
     const struct file_set *set = self->data;
     struct tval map = tval_map(a);
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < set->count && !budget_is_over(); i++)
         tmap_set(a, map.map, set->items[i]->name, strlen(set->items[i]->name),
                  bytes_value(a, set->items[i]));
     tmap_set_type(map.map, "engine.files");

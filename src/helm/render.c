@@ -1,5 +1,6 @@
 /* Renders a chart: values, dependencies, templates, documents, in Helm's order. */
 #include "meshctl/helm/render.h"
+#include "meshctl/data/json_copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -313,7 +314,7 @@ static int render_tree(struct render *r, struct chart_node *root, const json_t *
         return -1;
     node_set_paths(root);
     if (!r->options->text_only)
-        out->chart_values = json_deep_copy(root->values);
+        out->chart_values = json_copy_dup(root->values);
     struct coalesce how = {.clean_defaults = r->helm_major >= 4, .warnings = &out->warnings};
     json_auto_t *values = NULL;
     if (coalesce_values(root, user, &how, &values, err) ||

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/data/gotype.h"
+#include "meshctl/data/json_copy.h"
 #include "meshctl/golang/strconv.h"
 
 static void warn(const struct coalesce *how, const char *fmt, ...) MC_PRINTF(2, 3);
@@ -58,7 +60,7 @@ static void coalesce_key(const struct coalesce *how, json_t *dst, const char *ke
 static void coalesce_level(const struct coalesce *how, json_t *dst, json_t *src, const char *prefix,
                            int depth)
 {
-    if (depth > JSON_MAX_DEPTH)
+    if (depth > JSON_MAX_DEPTH || budget_look())
         return;
     const char *key;
     json_t *value;
@@ -141,7 +143,7 @@ static void coalesce_defaults(const struct coalesce *how, const struct chart_nod
                               json_t *values, const char *prefix)
 {
     AUTO_FREE char *full = prefixed_dup(prefix, json_dig_str(node->metadata, "name", NULL));
-    json_auto_t *defaults = json_deep_copy(node->values);
+    json_auto_t *defaults = json_copy_dup(node->values);
     const char *key;
     json_t *value;
     json_object_foreach(defaults, key, value) {
@@ -236,6 +238,8 @@ static void append_as_bool(struct buf *out, const json_t *value)
 static int coalesce_node(const struct coalesce *how, const struct chart_node *node, json_t *values,
                          const char *prefix, struct error **err)
 {
+    if (budget_check(err) < 0)
+        return -1;
     coalesce_defaults(how, node, values, prefix);
     AUTO_FREE char *inner = prefixed_dup(prefix, json_dig_str(node->metadata, "name", NULL));
     for (size_t i = 0; i < node->count; i++) {
@@ -259,11 +263,11 @@ static int coalesce_node(const struct coalesce *how, const struct chart_node *no
 int coalesce_values(const struct chart_node *node, const json_t *user, const struct coalesce *how,
                     json_t **ret_values, struct error **err)
 {
-    json_auto_t *values = user ? json_deep_copy(user) : json_object();
+    json_auto_t *values = user ? json_copy_dup(user) : json_object();
     if (!json_is_object(values))
         return error_set(err, ERROR_INPUT, "values are %s where a map is wanted",
                          name_go_type(values));
-    if (coalesce_node(how, node, values, "", err))
+    if (coalesce_node(how, node, values, "", err) || budget_check(err) < 0)
         return -1;
     *ret_values = TAKE(values);
     return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/gotype.h"
 #include "meshctl/golang/strconv.h"
@@ -278,6 +279,8 @@ static enum step parse_item(struct parser *p, json_t *list, json_int_t index, in
 {
     if (index < 0)
         return fail(p, "negative %lld index not allowed", (long long)index);
+    if (budget_check(p->err) < 0)
+        return STEP_FAIL;
     if (++p->indexes > STRVALS_MAX_INDEXES)
         return fail(p, "a key with more than %d indexes", STRVALS_MAX_INDEXES);
     AUTO_BUF rest = BUF_INIT;
@@ -335,6 +338,8 @@ static enum step parse_map_key(struct parser *p, json_t *object, const struct bu
 
 static enum step parse_key(struct parser *p, json_t *object, int level)
 {
+    if (budget_check(p->err) < 0)
+        return STEP_FAIL;
     AUTO_BUF key = BUF_INIT;
     int stop = take_until(p, p->kind == VALUES_SET_LITERAL ? "=[." : "=[,.", &key);
     AUTO_BUF quoted = BUF_INIT;

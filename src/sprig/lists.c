@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "util.h"
 
 static int lists_list(struct tcall *call, const struct tval *args, size_t argc, struct tval *ret,
@@ -149,7 +150,7 @@ static int lists_compact(struct tcall *call, const struct tval *args, size_t arg
 
 static bool is_among(const struct tval *items, size_t count, struct tval v)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !budget_look(); i++)
         if (tval_deep_equal(v, items[i]))
             return true;
     return false;
@@ -181,7 +182,7 @@ static int lists_without(struct tcall *call, const struct tval *args, size_t arg
     struct tlist *list;
     if (list_argument(call->a, args[0], "Cannot find without on type", &list, err) < 0)
         return -1;
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count && !budget_is_over(); i++)
         if (!is_among(args + 1, argc - 1, list->items[i]))
             items_add(&items, list->items[i]);
     *ret = items_list(&items);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 
 static void print_map(struct printer *p, struct tval v, uint32_t verb, int depth)
@@ -15,7 +16,8 @@ static void print_map(struct printer *p, struct tval v, uint32_t verb, int depth
         return;
     }
     buf_appendc(p->out, p->f.sharp_v ? '{' : '[');
-    for (size_t i = 0, n = tmap_count(v.map); i < n && !p->out->overflow; i++) {
+    for (size_t i = 0, n = tmap_count(v.map); i < n && !p->out->overflow && !budget_is_over();
+         i++) {
         if (i > 0)
             buf_appends(p->out, between);
         print_nested(p, (struct tval){.kind = TVAL_STRING, .s = items[i].key}, verb, depth + 1);
@@ -48,7 +50,7 @@ static void print_list(struct printer *p, struct tval v, uint32_t verb, int dept
         return;
     }
     buf_appendc(p->out, p->f.sharp_v ? '{' : '[');
-    for (size_t i = 0; i < v.list->count && !p->out->overflow; i++) {
+    for (size_t i = 0; i < v.list->count && !p->out->overflow && !budget_is_over(); i++) {
         if (i > 0)
             buf_appends(p->out, between);
         print_nested(p, v.list->items[i], verb, depth + 1);
@@ -87,7 +89,7 @@ static void print_struct(struct printer *p, const struct tobject *object, uint32
     if (p->f.sharp_v)
         buf_appends(p->out, object->type->go_type + pointer);
     buf_appendc(p->out, '{');
-    for (size_t i = 0; fields[i] && !p->out->overflow; i++) {
+    for (size_t i = 0; fields[i] && !p->out->overflow && !budget_is_over(); i++) {
         if (i > 0)
             buf_appends(p->out, p->f.sharp_v ? ", " : " ");
         if (p->f.plus_v || p->f.sharp_v)

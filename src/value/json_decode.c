@@ -1,6 +1,7 @@
 /* encoding/json's decoding into interface {}. */
 #include "meshctl/value/json_decode.h"
 
+#include "meshctl/base/budget.h"
 #include "meshctl/data/json_scan.h"
 #include "meshctl/golang/strconv.h"
 #include "meshctl/value/items.h"
@@ -65,6 +66,8 @@ static int read_value(struct reader *r, struct tval *ret)
 {
     enum json_kind kind;
     struct text_span text;
+    if (budget_is_over())
+        return budget_fail(r->err);
     if (json_scan_value(&r->scan, &kind, &text, r->err) < 0)
         return -1;
     switch (kind) {

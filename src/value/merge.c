@@ -1,6 +1,7 @@
 /* mergo's deep merge. */
 #include "meshctl/value/merge.h"
 
+#include "meshctl/base/budget.h"
 #include "meshctl/value/types.h"
 
 static int merge_at(struct arena *a, struct tmap *into, const struct tmap *from, bool overwrite,
@@ -41,6 +42,8 @@ static int merge_at(struct arena *a, struct tmap *into, const struct tmap *from,
     if (depth > MERGE_MAX_DEPTH)
         return error_set(err, ERROR_INPUT, "the maps to merge are nested deeper than %d levels",
                          MERGE_MAX_DEPTH);
+    if (budget_look())
+        return budget_fail(err);
     const struct tmap_item *items = tmap_items(a, from);
     for (size_t i = 0, n = tmap_count(from); i < n; i++) {
         bool is_nil = items[i].value.kind == TVAL_NIL || items[i].value.kind == TVAL_NONE;

@@ -1,7 +1,10 @@
 /* Values one by one. */
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/value/value.h"
+
+#define LARGE ((size_t)1024 * 1024)
 
 struct tval tval_none(void)
 {
@@ -35,6 +38,8 @@ struct tval tval_float(double f)
 
 struct tval tval_string(struct arena *a, const char *s, size_t len)
 {
+    if (len >= LARGE && !budget_admits(len))
+        len = 0; /* the budget is over: no value counts any more */
     return (struct tval){.kind = TVAL_STRING, .s = {.data = arena_strndup(a, s, len), .len = len}};
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "meshctl/base/base64.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "meshctl/value/tmap.h"
 #include "meshctl/value/types.h"
@@ -34,7 +35,7 @@ static struct tval list_from_json(struct from_json *c, const json_t *j)
 {
     size_t count = json_array_size(j);
     struct tval v = tval_list(c->a, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !budget_is_over(); i++)
         v.list->items[i] = from_json(c, json_array_get(j, i));
     return v;
 }
@@ -45,7 +46,8 @@ static struct tval map_from_json(struct from_json *c, const json_t *j)
     /* jansson's iterators want a mutable object, and change nothing. */
     json_t *object = (json_t *)(uintptr_t)j;
     tmap_reserve(c->a, v.map, json_object_size(j));
-    for (void *it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
+    for (void *it = json_object_iter(object); it && !budget_is_over();
+         it = json_object_iter_next(object, it)) {
         const char *key = json_object_iter_key(it);
         size_t len = json_object_iter_key_len(it);
         uint32_t hash = tmap_hash(key, len);
@@ -182,6 +184,8 @@ static int to_json(struct to_json *c, struct tval v, unsigned depth, json_t **re
         return error_set(err, ERROR_INPUT, "json: unsupported value: encountered a cycle via %s",
                          v.kind == TVAL_MAP ? tmap_type(v.map) : "[]interface {}");
     }
+    if (budget_is_over())
+        return budget_fail(err);
     switch (v.kind) {
     case TVAL_NONE:
     case TVAL_NIL:

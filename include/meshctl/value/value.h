@@ -116,7 +116,7 @@ struct tval tval_bool(bool b);
 struct tval tval_int(int64_t i);
 struct tval tval_int64(int64_t i);
 struct tval tval_float(double f);
-/* Copies into the arena. */
+/* Copies into the arena; a long one is empty when that ends the thread's budget. */
 struct tval tval_string(struct arena *a, const char *s, size_t len);
 struct tval tval_cstring(struct arena *a, const char *s);
 struct tval tval_list(struct arena *a, size_t count); /* items are TVAL_NIL, fill them in */
