@@ -1,6 +1,7 @@
 /* The values of a chart and its subcharts against their schemas. */
 #include "values_schema.h"
 
+#include "meshctl/base/budget.h"
 #include "meshctl/data/gotype.h"
 #include "meshctl/helm/values.h"
 #include "meshctl/schema/schema.h"
@@ -31,6 +32,9 @@ int values_check_tree(const struct chart_node *root, const json_t *values, struc
 {
     AUTO_BUF out = BUF_INIT;
     check_tree(root, values, warnings, &out);
+    if (budget_check(err) < 0)
+        return error_wrap(err, "checking the values of chart %s against its values.schema.json",
+                          root->chart->name);
     if (!out.len)
         return 0;
     if (out.data[out.len - 1] == '\n')

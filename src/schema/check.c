@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strconv.h"
 
@@ -144,11 +145,12 @@ static struct schema_error *run(struct schema_frame *f, bool caller_needs)
     struct schema_check *c = f->c;
     if (c->broken)
         return NULL;
-    if (++c->set->steps > SCHEMA_MAX_STEPS || c->depth >= SCHEMA_MAX_DEPTH ||
-        arena_used(c->a) > SCHEMA_MAX_MEMORY) {
+    if (++c->set->steps > SCHEMA_MAX_STEPS || c->depth >= SCHEMA_MAX_DEPTH) {
         schema_too_large(&c->broken);
         return NULL;
     }
+    if (budget_check(&c->broken) < 0)
+        return NULL;
     uneval_start(f, caller_needs);
     choose_meta(f);
     c->depth++;
@@ -253,7 +255,7 @@ static struct schema_error *check_enum(struct schema_frame *f)
 {
     const struct schema_value *list = f->schema->enum_;
     bool plain = true;
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count && !budget_is_over(); i++) {
         if (schema_value_equal(f->c->a, f->value, &list->items[i]))
             return NULL;
         plain = plain && !is_compound(&list->items[i]);

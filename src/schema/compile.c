@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/golang/strconv.h"
 
 /* One object being compiled. */
@@ -330,8 +331,8 @@ static void find_dynamic_anchors(struct schema_set *set, struct schema *s,
 static int compile_value(struct schema_set *set, struct schema *s, struct error **err)
 {
     const struct schema_value *v;
-    if (arena_used(set->a) > SCHEMA_MAX_MEMORY)
-        return schema_too_large(err);
+    if (budget_check(err) < 0)
+        return -1;
     if (schema_doc_lookup(set, s->doc, s->pointer, &v, err))
         return -1;
     const struct schema_resource *r = schema_doc_resource(s->doc, s->pointer);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strconv.h"
 
@@ -317,8 +318,8 @@ static int collect(struct schema_set *set, struct schema_doc *doc, const struct 
 {
     if (json_object_get(doc->processed, pointer))
         return 0;
-    if (arena_used(set->a) > SCHEMA_MAX_MEMORY)
-        return schema_too_large(err);
+    if (budget_check(err) < 0)
+        return -1;
     if (v->type != SCHEMA_OBJECT) {
         if (!pointer[0] && add_resource(set, doc, pointer, base, fallback, err))
             return -1;

@@ -64,8 +64,8 @@ int schema_too_large(struct error **err)
 {
     return error_set(err, ERROR_INPUT,
                      "the schema refers to itself without end, or is too large to be checked (more "
-                     "than %d schemas in each other, %d steps or %zu MiB)",
-                     SCHEMA_MAX_DEPTH, SCHEMA_MAX_STEPS, SCHEMA_MAX_MEMORY >> 20);
+                     "than %d schemas in each other or %d steps)",
+                     SCHEMA_MAX_DEPTH, SCHEMA_MAX_STEPS);
 }
 
 const char *schema_quote_rune(struct arena *a, const char *s, size_t len)

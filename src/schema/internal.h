@@ -19,7 +19,6 @@
 #define SCHEMA_MAX_DEPTH 2000     /* schemas in schemas while checking */
 #define SCHEMA_MAX_STEPS 10000000 /* schemas applied in one check: references multiply */
 #define SCHEMA_MAX_RESOURCES 1000 /* $id in one document */
-#define SCHEMA_MAX_MEMORY ((size_t)256 * 1024 * 1024)
 
 /* What is wrong: a tree, as alternatives have causes. In an arena. */
 struct schema_error {
@@ -209,7 +208,7 @@ const char *schema_display(struct arena *a, const struct schema_value *v);
 void schema_error_print(struct buf *out, const struct schema_error *e, int indent);
 /* The causes of what schema_check found, a line each and more below it. */
 void schema_error_print_all(struct buf *out, const struct schema_error *e);
-/* Past SCHEMA_MAX_DEPTH, _STEPS or _MEMORY. */
+/* Past SCHEMA_MAX_DEPTH or _STEPS. */
 int schema_too_large(struct error **err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/golang/strconv.h"
 #include "value.h"
 
@@ -80,7 +81,7 @@ static void push_digit(unsigned char *r, const unsigned char *of, size_t n, unsi
 {
     memmove(r, r + 1, n);
     r[n] = digit;
-    while (memcmp(r, of, n + 1) >= 0) {
+    while (!budget_look() && memcmp(r, of, n + 1) >= 0) {
         int borrow = 0;
         for (size_t i = n + 1; i-- > 0;) {
             int left = r[i] - of[i] - borrow;
@@ -101,10 +102,10 @@ bool schema_number_is_multiple(struct arena *a, const struct schema_number *x,
     unsigned char *divisor = arena_alloc(a, of->count + 1), *rest = arena_alloc(a, of->count + 1);
     for (size_t i = 0; i < of->count; i++)
         divisor[i + 1] = (unsigned char)(of->digits[i] - '0');
-    for (size_t i = 0; i < x->count; i++)
+    for (size_t i = 0; i < x->count && !budget_look(); i++)
         push_digit(rest, divisor, of->count, (unsigned char)(x->digits[i] - '0'));
     bool zero = false;
-    for (long i = 0; i <= shift && !zero; i++) {
+    for (long i = 0; i <= shift && !zero && !budget_look(); i++) {
         zero = true;
         for (size_t k = 0; k <= of->count; k++)
             zero = zero && !rest[k];

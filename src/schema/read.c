@@ -1,6 +1,7 @@
 /* JSON with its numbers as written, as encoding/json reads it. */
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/data/json_scan.h"
 #include "value.h"
 
@@ -86,6 +87,8 @@ static int read_value(struct json_scan *s, struct schema_value *ret, struct erro
 {
     enum json_kind kind;
     struct text_span text;
+    if (budget_is_over())
+        return budget_fail(err);
     if (json_scan_value(s, &kind, &text, err) < 0)
         return -1;
     switch (kind) {

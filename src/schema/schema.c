@@ -1,5 +1,6 @@
 /* One schema's text against values. */
 #include "meshctl/schema/schema.h"
+#include "meshctl/base/budget.h"
 
 #include "internal.h"
 
@@ -17,7 +18,7 @@ int schema_check_text(const char *text, size_t len, const json_t *values, struct
     struct schema_doc *doc;
     struct schema *schema;
     struct schema_error *e = NULL;
-    if (schema_value_read(arena, text, len, &document, &wrong) ||
+    if (budget_check(&wrong) < 0 || schema_value_read(arena, text, len, &document, &wrong) ||
         schema_doc_add(&set, SCHEMA_ROOT_URL, &document, &doc, &wrong) ||
         schema_compile(&set, SCHEMA_ROOT_URL, &schema, &wrong) ||
         schema_check(&set, schema, &value, NULL, &e, &wrong)) {
