@@ -8,6 +8,7 @@
 
 #include "gunzip.h"
 #include "loader.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/path.h"
 #include "meshctl/golang/sniff.h"
@@ -77,6 +78,8 @@ static la_ssize_t read_block(struct archive *a, void *ctx, const void **ret_bloc
 static int fail_tar(struct archive *a, const struct gunzip *g, struct error **err)
 {
     const char *said = archive_error_string(a);
+    if (budget_check(err) < 0)
+        return -1;
     if (g->too_big)
         return load_budget_fail(err);
     if (g->problem[0])
@@ -163,6 +166,8 @@ static int read_tar(struct archive *a, struct gunzip *g, struct load_budget *bud
         return fail_tar(a, g, err);
     for (;;) {
         struct archive_entry *entry;
+        if (budget_look())
+            return budget_fail(err);
         int rc = archive_read_next_header(a, &entry);
         if (rc == ARCHIVE_EOF)
             break;

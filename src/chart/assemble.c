@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "loader.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/strlist.h"
 #include "meshctl/base/text.h"
 #include "meshctl/chart/metadata.h"
@@ -181,7 +182,8 @@ static int load_subcharts(struct chart *chart, struct file_list *all, struct loa
     }
     strlist_sort(&entries);
     for (size_t i = 0; i < entries.count; i++)
-        if (load_subchart(chart, all, entries.items[i], budget, depth, err))
+        if (budget_check(err) < 0 ||
+            load_subchart(chart, all, entries.items[i], budget, depth, err))
             return -1;
     return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "ignore.h"
 #include "loader.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/golang/strconv.h"
 
@@ -116,6 +117,8 @@ static int walk_folder(struct walk *w, const char *path, const char *name, struc
     list_entries(dir, &entries);
     for (size_t i = 0; i < entries.count; i++) {
         struct entry *e = &entries.items[i];
+        if (budget_check(err) < 0)
+            return -1;
         AUTO_FREE char *inner_path = fs_join_dup(path, e->name);
         AUTO_FREE char *inner = name[0] ? fs_join_dup(name, e->name) : mem_strdup(e->name);
         if (look_at(dir, e, inner_path, err))

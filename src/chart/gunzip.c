@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
+
 #define HEADER_LEN 10
 
 static int fail(struct gunzip *g, const char *problem)
@@ -78,6 +80,8 @@ ssize_t gunzip_read(struct gunzip *g, const void **ret_block)
     while (n == 0) {
         if (g->between && !g->z.avail_in)
             return 0;
+        if (budget_look())
+            return fail(g, "stopped");
         if (g->between && inflateReset(&g->z) != Z_OK)
             return fail(g, "zlib cannot go on");
         n = inflate_some(g);
@@ -88,7 +92,7 @@ ssize_t gunzip_read(struct gunzip *g, const void **ret_block)
 int gunzip_finish(struct gunzip *g)
 {
     while (!g->between)
-        if (inflate_some(g) < 0)
+        if (budget_look() || inflate_some(g) < 0)
             return -1;
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/budget.h"
 #include "meshctl/base/fs.h"
 #include "meshctl/base/text.h"
 #include "meshctl/golang/filepath_match.h"
@@ -80,7 +81,7 @@ bool ignore_matches(const struct ignore *rules, const char *path, bool is_dir)
 {
     if (!path[0] || strcmp(path, ".") == 0 || strcmp(path, "./") == 0)
         return false;
-    for (size_t i = 0; i < rules->count; i++) {
+    for (size_t i = 0; i < rules->count && !budget_look(); i++) {
         const struct rule *rule = &rules->rules[i];
         bool match = pathmatch(rule->pattern, rule->whole_path ? path : fs_basename(path));
         /* A negated rule ignores what it does not match; rules.go Ignore. */
