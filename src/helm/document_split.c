@@ -88,7 +88,7 @@ void split_manifests(const char *text, size_t len, int helm_major, struct split_
     else
         gostring_trim(&text, &len);
     size_t from = 0;
-    while (from < len) {
+    while (from < len && documents->count <= SPLIT_MAX_DOCUMENTS) {
         struct cut cut = next_cut(text, len, from, helm_major);
         add_document(text + from, cut.start - from, helm_major, documents);
         from = cut.end;

@@ -16,8 +16,11 @@ struct split_texts {
     size_t count, cap;
 };
 
+#define SPLIT_MAX_DOCUMENTS 100000 /* of a render; a chart has some hundreds */
+
 void split_texts_release(struct split_texts *texts);
-/* Appends the documents; they are as long good as `text`. */
+/* Appends the documents; they are as long good as `text`. Past SPLIT_MAX_DOCUMENTS it ends with one
+ * more. */
 void split_manifests(const char *text, size_t len, int helm_major, struct split_texts *documents);
 
 #endif

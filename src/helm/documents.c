@@ -37,6 +37,7 @@ struct documents {
     struct worker *worker;
     struct file *files;
     size_t files_count, files_cap;
+    size_t count; /* of all documents */
     struct document **result;
 };
 
@@ -138,15 +139,30 @@ static bool has_documents(const char *path, const char *text, size_t len)
     return len > 0 && fs_basename(path)[0] != '_';
 }
 
-/* NUL is the one control character that would also end a C string. */
-static void refuse_file(struct file *f)
+static struct document *only_document(struct file *f)
 {
     f->count = 1;
     f->documents = mem_array(1, sizeof(*f->documents));
     f->documents[0].path = f->path;
-    error_set(&f->documents[0].error, ERROR_INPUT,
+    return f->documents;
+}
+
+/* NUL is the one control character that would also end a C string. */
+static void refuse_file(struct file *f)
+{
+    struct document *document = only_document(f);
+    error_set(&document->error, ERROR_INPUT,
               "error converting YAML to JSON: yaml: control characters are not allowed");
-    fail_in(&f->documents[0]);
+    fail_in(document);
+}
+
+static void refuse_count(struct file *f)
+{
+    struct document *document = only_document(f);
+    error_set(&document->error, ERROR_INPUT,
+              "%s: more than %d documents with those of the files before", f->path,
+              SPLIT_MAX_DOCUMENTS);
+    error_where(&document->error, "%s", f->path);
 }
 
 static void add_document(struct documents *d, struct document *document)
@@ -175,8 +191,13 @@ void documents_add_take(struct documents *d, const char *path, char *text, size_
         refuse_file(f);
         return;
     }
-    struct split_texts texts = {0};
+    MC_CLEANUP(split_texts_release) struct split_texts texts = {0};
     split_manifests(text, len, d->options.helm_major, &texts);
+    d->count += texts.count;
+    if (d->count > SPLIT_MAX_DOCUMENTS) {
+        refuse_count(f);
+        return;
+    }
     f->count = texts.count;
     f->documents = mem_array(texts.count ? texts.count : 1, sizeof(*f->documents));
     for (size_t i = 0; i < texts.count; i++) {
@@ -184,7 +205,6 @@ void documents_add_take(struct documents *d, const char *path, char *text, size_
             (struct document){.options = &d->options, .path = f->path, .text = texts.items[i]};
         add_document(d, &f->documents[i]);
     }
-    split_texts_release(&texts);
 }
 
 static int compare_files(const void *a, const void *b)

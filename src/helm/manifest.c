@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "documents.h"
-#include "meshctl/base/budget.h"
 #include "manifest_sort.h"
+#include "meshctl/base/budget.h"
 
 static void add_hook(struct chart_rendered *out, size_t *cap, struct chart_hook hook)
 {

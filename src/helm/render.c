@@ -332,7 +332,7 @@ int chart_render(const struct chart *chart, const json_t *user,
                  const struct chart_render_options *options, struct chart_rendered **ret_rendered,
                  struct error **err)
 {
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &options->limits);
     AUTO_ARENA *arena = arena_new();
     MC_CLEANUP(render_release)

@@ -138,8 +138,7 @@ static void judge_range(struct probe *p, const json_t *range, size_t at, size_t 
     json_array_foreach(json_dig(range, "spec", "limits", NULL), i, row) {
         const char *most = json_dig_str(row, "max", "memory", NULL);
         int64_t bytes = quantity_read(most);
-        if (wants[at].in_ingress_namespace || bytes < 0 ||
-            bytes >= quantity_read(wants[at].memory))
+        if (wants[at].in_ingress_namespace || bytes < 0 || bytes >= quantity_read(wants[at].memory))
             continue;
         ++*bad;
         finding_warn(p, "MC115", wants[at].memory, "LimitRange %s/%s: at most %s of memory",

@@ -30,7 +30,7 @@ static enum mesh_component slot_of(enum mesh_component c)
 static void *fetch(void *arg)
 {
     struct chart_job *job = arg;
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, job->limits);
     (void)!chart_source_get(job->source, job->chart, job->version, &job->result, &job->error);
     return NULL;

@@ -21,7 +21,7 @@ int exec_step(struct exec *x)
     const struct tmpl_options *options = &x->set->options;
     if (++x->set->steps > (options->max_steps ? options->max_steps : TMPL_MAX_STEPS))
         return exec_fail(x, "the template runs too long");
-    if (x->set->steps % LOOK_STEPS == 0 ? budget_look() : budget_is_over())
+    if (x->set->steps % LOOK_STEPS == 0 && budget_look())
         return exec_fail_budget(x);
     if (x->out->overflow)
         return exec_fail(x, "the output is larger than %zu bytes", x->out->max);
@@ -272,7 +272,7 @@ static int walk_list(struct exec *x, struct tval dot, const struct node *list)
         return exec_fail(x, "the template is nested too deeply");
     int end = WALK_ON;
     for (size_t i = 0; i < list->list.count && end == WALK_ON; i++) {
-        x->node = list;
+        x->node = list->list.items[i];
         if (exec_step(x) < 0)
             return -1;
         end = walk(x, dot, list->list.items[i]);

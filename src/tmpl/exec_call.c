@@ -334,7 +334,7 @@ int exec_call(struct exec *x, struct tval dot, const struct callee *callee, cons
     *ret = tval_none();
     int failed = own ? call_of_value(x, args, given, argv[0]) : invoke(x, callee, argv, argc, ret);
     ret->boxed = false;
-    bool is_over = budget_is_over();
+    bool is_over = budget_look();
     if (!failed && !is_over)
         return 0;
     x->node = node;

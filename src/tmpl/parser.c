@@ -27,7 +27,7 @@ void parser_lex(struct parser *p)
     struct parse_text *text = p->text;
     struct token *t = &text->tokens[text->lexed++ % PARSER_LOOK_AHEAD];
     lexer_next(&text->lexer, t);
-    if (text->lexed % LOOK_TOKENS == 0 ? budget_look() : budget_is_over())
+    if (text->lexed % LOOK_TOKENS == 0 && budget_look())
         t->type = TOKEN_ERROR;
     p->line = t->line;
 }
