@@ -35,7 +35,7 @@ static void check(const struct error *err, const char *name)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct budget_limits limits = {.max_memory = (size_t)512 * 1024 * 1024};
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &limits);
     MC_CLEANUP(worker_cleanup) struct worker *worker = size % 3 ? NULL : worker_new();
     const struct helm_engine_options options = {.helm_major = size % 2 ? 4 : 3,

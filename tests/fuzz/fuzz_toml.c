@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct helm_engine_options options = {.helm_major = 3};
     const struct budget_limits limits = {.max_memory = (size_t)1024 * 1024 * 1024};
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &limits);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;

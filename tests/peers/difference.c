@@ -198,7 +198,7 @@ static void answer_template(const json_t *j, struct answer *answer)
     const struct helm_engine_options options = {
         .helm_major = 3, .max_steps = CASE_MAX_STEPS, .max_output = CASE_MAX_OUTPUT};
     const struct budget_limits limits = {.max_memory = CASE_MAX_MEMORY};
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &limits);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;

@@ -23,7 +23,7 @@ static void arenas_are_counted(void **state)
 {
     (void)state;
     AUTO_ERR *err = NULL;
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &small);
     AUTO_ARENA *a = arena_new();
     size_t used = 0;
@@ -40,7 +40,7 @@ static void arenas_are_counted(void **state)
 static void a_buffer_overflows(void **state)
 {
     (void)state;
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &small);
     AUTO_BUF b = BUF_INIT;
     for (size_t i = 0; i < 1024 && !b.overflow; i++)
@@ -57,7 +57,7 @@ static void a_buffer_overflows(void **state)
 static void what_was_freed_does_not_count(void **state)
 {
     (void)state;
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &small);
     for (int i = 0; i < 1000; i++) {
         AUTO_ARENA *a = arena_new();
@@ -72,7 +72,7 @@ static void time_is_counted(void **state)
     (void)state;
     AUTO_ERR *err = NULL;
     const struct budget_limits limits = {.max_cpu_ms = 2000};
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &limits);
     atomic_fetch_add(&budget.cpu_us, 1999000);
     while (!budget_look())
@@ -114,7 +114,7 @@ static void who_joins_is_ended_too(void **state)
     struct cancel cancel;
     assert_int_equal(cancel_init(&cancel), 0);
     const struct budget_limits limits = {.cancel = &cancel};
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &limits);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, work_with, budget_current()), 0);

@@ -22,7 +22,7 @@ struct job {
 static void *run_job(void *arg)
 {
     struct job *job = arg;
-    AUTO_BUDGET budget;
+    AUTO_BUDGET budget = {0};
     budget_begin(&budget, &job->limits);
     AUTO_ARENA *a = arena_new();
     AUTO_ERROR struct error *err = NULL;
