@@ -8,6 +8,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/golang/glob.h"
+#include "meshctl/value/items.h"
 
 /* Which of a chart's files the object shows (all, or those that a glob matched). */
 struct file_set {
@@ -33,7 +34,8 @@ static struct tval text_value(const struct chart_file *file)
 
 static struct tval bytes_value(struct arena *a, const struct chart_file *file)
 {
-    struct tval list = tval_list(a, file ? file->len : 0);
+    size_t len = file && list_is_admitted(file->len) ? file->len : 0;
+    struct tval list = tval_list(a, len);
     list.list->elem = "uint8";
     for (size_t i = 0; i < list.list->count; i++)
         list.list->items[i] = tval_int((unsigned char)file->data[i]);
@@ -47,6 +49,7 @@ static struct tval lines_value(struct arena *a, const struct chart_file *file)
         len--;
     for (size_t i = 0; i < len; i++)
         count += file->data[i] == '\n';
+    count = list_is_admitted(count) ? count : 0;
     struct tval list = tval_list(a, count);
     list.list->elem = "string";
     const char *at = file ? file->data : NULL;

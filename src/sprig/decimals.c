@@ -1,4 +1,5 @@
 /* addf, subf, mulf, divf and their kin. */
+#include "meshctl/base/budget.h"
 #include "meshctl/golang/decimal.h"
 #include "util.h"
 
@@ -24,7 +25,7 @@ static int chain(struct tcall *call, double first, const struct tval *args, size
     if (godecimal_from_float(first, &total, err) < 0)
         return -1;
     for (size_t i = 0; i < argc; i++)
-        if (apply(&total, cast_float(call->a, args[i]), op, err) < 0)
+        if (budget_check(err) < 0 || apply(&total, cast_float(call->a, args[i]), op, err) < 0)
             return -1;
     *ret = tval_float(godecimal_to_float(&total));
     return 0;

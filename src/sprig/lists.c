@@ -42,6 +42,8 @@ static int lists_last(struct tcall *call, const struct tval *args, size_t argc, 
 /* A copy of count elements as a []interface {}. */
 static struct tval copy_range(struct arena *a, const struct tlist *list, size_t from, size_t count)
 {
+    if (!list_is_admitted(count))
+        return list_nil(a, NULL);
     struct tval v = tval_list(a, count);
     if (count > 0)
         memcpy(v.list->items, list->items + from, count * sizeof(*list->items));
@@ -79,6 +81,8 @@ static int lists_append(struct tcall *call, const struct tval *args, size_t argc
     (void)argc;
     if (list_argument(call->a, args[0], "Cannot push on type", &list, err) < 0)
         return -1;
+    if (!list_is_admitted(list->count + 1))
+        return budget_fail(err);
     *ret = tval_list(call->a, list->count + 1);
     if (list->count > 0)
         memcpy(ret->list->items, list->items, list->count * sizeof(*list->items));
@@ -93,6 +97,8 @@ static int lists_prepend(struct tcall *call, const struct tval *args, size_t arg
     (void)argc;
     if (list_argument(call->a, args[0], "Cannot prepend on type", &list, err) < 0)
         return -1;
+    if (!list_is_admitted(list->count + 1))
+        return budget_fail(err);
     *ret = tval_list(call->a, list->count + 1);
     ret->list->items[0] = value_stored(args[1]);
     if (list->count > 0)
@@ -127,6 +133,8 @@ static int lists_reverse(struct tcall *call, const struct tval *args, size_t arg
     (void)argc;
     if (list_argument(call->a, args[0], "Cannot find reverse on type", &list, err) < 0)
         return -1;
+    if (!list_is_admitted(list->count))
+        return budget_fail(err);
     *ret = tval_list(call->a, list->count);
     for (size_t i = 0; i < list->count; i++)
         ret->list->items[list->count - 1 - i] = list->items[i];
@@ -259,6 +267,8 @@ static int compare_strings(const void *x, const void *y)
 {
     const struct tval *a = x;
     const struct tval *b = y;
+    if (budget_look())
+        return 0; /* texts may be long, and many the same */
     size_t len = a->s.len < b->s.len ? a->s.len : b->s.len;
     int order = memcmp(a->s.data, b->s.data, len);
     if (order != 0)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "meshctl/base/base64.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/base/text.h"
 #include "meshctl/pki/digest.h"
 #include "util.h"
@@ -132,6 +133,8 @@ static int random_int(struct tcall *call, const struct tval *args, size_t argc, 
     return 0;
 }
 
+#define LOOK_RUNES 4096
+
 /* huandu/xstrings Shuffle: runes change places, bad UTF-8 becomes U+FFFD. */
 static int random_shuffle(struct tcall *call, const struct tval *args, size_t argc,
                           struct tval *ret, struct error **err)
@@ -144,7 +147,7 @@ static int random_shuffle(struct tcall *call, const struct tval *args, size_t ar
     (void)argc;
     for (size_t at = 0; at < s.len;)
         at += text_rune(s.data + at, s.len - at, &runes[count++]);
-    for (size_t i = count; i > 1; i--) {
+    for (size_t i = count; i > 1 && (i % LOOK_RUNES != 0 || !budget_look()); i--) {
         size_t other = (size_t)draw_below(&source, i);
         uint32_t rune = runes[i - 1];
         runes[i - 1] = runes[other];

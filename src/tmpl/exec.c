@@ -21,7 +21,8 @@ int exec_step(struct exec *x)
     const struct tmpl_options *options = &x->set->options;
     if (++x->set->steps > (options->max_steps ? options->max_steps : TMPL_MAX_STEPS))
         return exec_fail(x, "the template runs too long");
-    if (x->set->steps % LOOK_STEPS == 0 && budget_look())
+    if ((x->set->steps % LOOK_STEPS == 0 && budget_look()) ||
+        (x->out->overflow && budget_is_over()))
         return exec_fail_budget(x);
     if (x->out->overflow)
         return exec_fail(x, "the output is larger than %zu bytes", x->out->max);

@@ -4,6 +4,7 @@
 
 #include "doc.h"
 #include "lex.h"
+#include "meshctl/base/budget.h"
 #include "meshctl/golang/strconv.h"
 #include "meshctl/toml/toml.h"
 #include "meshctl/value/items.h"
@@ -162,6 +163,8 @@ static int read_nested(struct toml_doc *d, enum toml_token token, bool in_array,
 
 static int read_value(struct toml_doc *d, bool in_array, struct tval *ret)
 {
+    if (budget_look())
+        return toml_fail(&d->scan, "stopped"); /* which nobody reads */
     struct toml_item item;
     enum toml_token token;
     if (toml_lex_value(&d->scan, &item, &token) < 0)
@@ -208,6 +211,8 @@ static int read_document(struct toml_doc *d)
 {
     for (;;) {
         int rc;
+        if (budget_look())
+            return toml_fail(&d->scan, "stopped");
         switch (toml_lex_top(&d->scan)) {
         case TOML_TOP_END:
             return d->scan.failed ? -1 : 0;

@@ -1,5 +1,6 @@
 /* Lists that grow, and the forms in which values go into lists and maps. */
 #include "meshctl/value/items.h"
+#include "meshctl/base/budget.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -76,6 +77,14 @@ int value_check_size(struct tval v, struct error **err)
     if (count_parts(v, 0, &left))
         return 0;
     return error_set(err, ERROR_INPUT, "the value has more than %d parts", ITEMS_MAX_PARTS);
+}
+
+/* Less is let be, as everything small is. */
+#define LARGE 10000
+
+bool list_is_admitted(size_t count)
+{
+    return count < LARGE || budget_admits(count * sizeof(struct tval));
 }
 
 void items_add(struct items *l, struct tval v)

@@ -13,7 +13,7 @@ MANY = 1000000
 MEMORY = "this takes more than the limit of 512Mi of memory"
 TIME = "this takes more than the limit of 1.0s of processor time"
 BRIEF = ("--max-time", "1s")
-TEXT_LIMIT = "the result is longer than 67108864 bytes"
+TEXT_LIMIT = "the result is longer than 33554432 bytes"
 TERM_S = 0.25
 LEVELS = 40
 
@@ -52,8 +52,8 @@ def doubling(use):
                     '{{$t := dict "a" 1}}{{range until 40}}{{$t = dict "a" $t "b" $t}}{{end}}x: {{' + use + "}}")
 
 
-def long_text(use, bytes_="60000000", of="x"):
-    """A text of 60 MB, and what is done with it."""
+def long_text(use, bytes_="30000000", of="x"):
+    """A text of 30 MB, and what is done with it."""
     return template("{{$s := repeat %s %s}}x: {{ %s }}" % (bytes_, '"' + of + '"', use))
 
 
@@ -61,7 +61,7 @@ def aliases(first, step):
     return first + "".join(f"a{i}: &a{i} {step(i - 1)}\n" for i in range(1, 12))
 
 
-BIG = '{{- define "big"}}{{range 500000}}{{"' + "x" * 110 + '"}}{{end}}{{end}}'
+BIG = '{{- define "big"}}{{range 280000}}{{"' + "x" * 110 + '"}}{{end}}{{end}}'
 LISTS = aliases("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n", lambda i: "[" + ",".join([f"*a{i}"] * 10) + "]")
 MERGES = aliases("a0: &a0 {k: v}\n", lambda i: "{<<: [" + ",".join([f"*a{i}"] * 10) + "]}")
 REFERENCES = ('{"$ref":"#/$defs/0","$defs":{"40":{}' + "".join(
@@ -90,7 +90,7 @@ RECURSION = [
          "rendering template has a nested reference name"),
     bomb("a template calls itself", template('{{define "a"}}{{template "a" .}}{{end}}{{template "a" .}}'),
          "exceeded maximum template depth (100000)"),
-    bomb("an include of 55 MB that includes itself",
+    bomb("an include of 31 MB that includes itself",
          template(BIG + '{{define "r"}}{{include "big" .}}{{include "r" .}}{{end}}x: {{include "r" . | len}}'),
          ("c/templates/a.yaml:1:", MEMORY)),
     bomb("includes that each hold their output", template(BIG + "".join(
@@ -117,13 +117,13 @@ LOOPS = [
     bomb("untilStep", shown("untilStep 0 1000000000 1 | len"), "more than 1000000 numbers"),
     bomb("seq", shown("seq 1 1000000000 | len"), "more than 1000000 numbers"),
     bomb("output", template("{{range 1000000}}{{range 1000}}xxxxxxxxxxxxxxxxxxxxxxxx{{end}}{{end}}"),
-         "the output is larger than 67108864 bytes"),
-    bomb("60 files of 55 MB", {f"templates/{i}.yaml": BIG + '{{template "big" .}}' for i in range(60)}, MEMORY),
+         "the output is larger than 33554432 bytes"),
+    bomb("60 files of 31 MB", {f"templates/{i}.yaml": BIG + '{{template "big" .}}' for i in range(60)}, MEMORY),
     bomb("60 files of 10 million documents", {f"templates/{i}.yaml": '{{repeat 10000000 "- {}\\n"}}' for i in range(60)}, MEMORY),
     bomb("a file of 10 million values", template('{{repeat 10000000 "- {}\\n"}}'), MEMORY),
     bomb("a file of a million documents", template('{{repeat 1000000 "a: {b: {}}\\n---\\n"}}'), "c/templates/a.yaml: more than 100000 documents with those of the files before"),
     bomb("60 files of 90000 documents", {f"templates/{i}.yaml": '{{repeat 90000 "a: {b: {}}\\n---\\n"}}' for i in range(60)}, "more than 100000 documents"),
-    bomb("notes", {"templates/NOTES.txt": '{{repeat 60000000 "x"}}', **template("a: 1")}, ""),
+    bomb("notes", {"templates/NOTES.txt": '{{repeat 30000000 "x"}}', **template("a: 1")}, ""),
 ]
 
 TEXTS = [
@@ -143,7 +143,7 @@ TEXTS = [
          *BRIEF, code=(GOOD, BAD_INPUT)),
     bomb("quotes in quotes", template('{{$s := "\\\\"}}{{range until 40}}{{$s = quote $s}}{{end}}x: {{len $s}}'), TEXT_LIMIT),
     bomb("wrapWith", long_text('wrapWith 1 $s $s | len', "100000"), TEXT_LIMIT),
-    bomb("digests without end", template('{{$s := repeat 60000000 "x"}}{{range 1000}}{{sha512sum $s}}{{end}}'), "this takes more than the limit", *BRIEF),
+    bomb("digests without end", template('{{$s := repeat 30000000 "x"}}{{range 1000}}{{sha512sum $s}}{{end}}'), "this takes more than the limit", *BRIEF),
     bomb("base64 of base64", template('{{$s := "xxxxxxxx"}}{{range until 100}}{{$s = b64enc $s}}{{end}}x: {{len $s}}'), TEXT_LIMIT),
     bomb("passwords", template('{{range 1000}}{{bcrypt "x"}}{{end}}'), "", *BRIEF, code=BAD_INPUT),
     bomb("derived passwords", template('{{range 1000}}{{derivePassword 1 "long" "p" "u" "s"}}{{end}}'), "", *BRIEF, code=BAD_INPUT),
@@ -162,9 +162,9 @@ VALUES = [
     bomb("toJson of shared parts", doubling("toJson $s | len"), "the value has more than 2000000 parts"),
     bomb("toYaml of shared parts", doubling("toYaml $s | len"), "the value has more than 2000000 parts"),
     bomb("toToml of shared parts", doubling("toToml $s | len"), TEXT_LIMIT),
-    bomb("toYaml of a long text shared", template('{{$s := repeat 60000000 "x"}}{{$l := list}}{{range until 1000}}{{$l = append $l $s}}{{end}}x: {{toYaml $l | len}}'),
+    bomb("toYaml of a long text shared", template('{{$s := repeat 30000000 "x"}}{{$l := list}}{{range until 1000}}{{$l = append $l $s}}{{end}}x: {{toYaml $l | len}}'),
          MEMORY),
-    bomb("toPrettyJson of a long text shared", template('{{$s := repeat 60000000 "x"}}{{$l := list}}{{range until 1000}}{{$l = append $l $s}}{{end}}x: {{toPrettyJson $l | len}}'),
+    bomb("toPrettyJson of a long text shared", template('{{$s := repeat 30000000 "x"}}{{$l := list}}{{range until 1000}}{{$l = append $l $s}}{{end}}x: {{toPrettyJson $l | len}}'),
          MEMORY),
     bomb("deepCopy of shared parts", doubling("deepCopy $s | len"), "the value has more than 2000000 parts"),
     bomb("merge of shared parts", doubling("merge $s $t | len"), "the value has more than 2000000 parts"),
@@ -172,7 +172,15 @@ VALUES = [
     bomb("print of shared parts", doubling("print $s | len"), "this takes more than", *BRIEF),
     bomb("a map in itself", template('{{$s := dict}}{{$_ := set $s "s" $s}}x: {{print $s | len}} {{deepCopy $s}}'),
          "nested deeper than 1000 levels"),
-    bomb("sortAlpha", template('{{$l := list}}{{range $i := until 1000000}}{{$l = printf "%d" $i | append $l}}{{end}}x: {{sortAlpha $l | len}}'), MEMORY),
+    bomb("sortAlpha of many texts", template('{{$l := list}}{{range $i := until 1000000}}{{$l = printf "%d" $i | append $l}}{{end}}x: {{sortAlpha $l | len}}'), MEMORY),
+    bomb("sortAlpha of long texts", template('{{$s := repeat 30000000 "x"}}{{$l := list}}{{range until 1000}}{{$l = append $l $s}}{{end}}x: {{sortAlpha $l | len}}'), TIME, *BRIEF),
+    bomb("short keys in a loop", template("{{$d := dict}}{{range $i := until 1000000}}{{range $k := until 10}}{{$_ := set $d (printf \"%d.%d\" $i $k) 1}}{{end}}{{end}}"), MEMORY),
+    bomb("all files as numbers", {**{f"files/{i}": 5 << 20 for i in range(19)}, **shown("toYaml .Files | len")}, MEMORY),
+    bomb("decimals", shown("mulf" + " 1.7e308 1e-308 1.3" * 30000), ("", ""), *BRIEF, code=(GOOD, BAD_INPUT)),
+    bomb("shuffle", long_text("shuffle $s | len"), "", *BRIEF, code=(GOOD, BAD_INPUT)),
+    bomb("fromToml of many values", shown('fromToml (printf "a = [%s]" (repeat 8000000 "1,")) | len'), MEMORY),
+    bomb("fromToml of many tables", shown('fromToml (repeat 3000000 "[[a]]\\n") | len'), MEMORY),
+    bomb("long texts in files", {f"templates/{i}.yaml": '{{ print "a: " (repeat 30000000 "x") }}' for i in range(20)}, MEMORY),
     bomb("fromYaml of many values", shown('fromYaml (printf "a: [%s]" (repeat 20000000 "{},")) | len'), MEMORY),
     bomb("fromJson of many values", shown('fromJson (printf "{\\"a\\":[%s1]}" (repeat 20000000 "{},")) | len'), MEMORY),
     bomb("nested JSON", shown('fromJson (repeat 1000000 "[") | len'), ""),

@@ -31,6 +31,8 @@ struct items {
 };
 void items_add(struct items *l, struct tval v);
 void items_add_string(struct items *l, const char *s, size_t len);
+/* Whether the thread's budget has room for a list of so many values in one piece; false: it is over. */
+bool list_is_admitted(size_t count);
 /* An empty list is empty, not nil. */
 struct tval items_list(const struct items *l);
 /* Go's nil slice: no items array. It prints as [] but is null in JSON and YAML. */

@@ -16,7 +16,7 @@
 #include "meshctl/base/error.h"
 #include "meshctl/data/json.h"
 
-#define VALUE_MAX_TEXT ((size_t)64 * 1024 * 1024) /* bytes of a text that is made of values */
+#define VALUE_MAX_TEXT ((size_t)32 * 1024 * 1024) /* bytes of a text that is made of values */
 
 enum tval_kind {
     TVAL_NONE,
