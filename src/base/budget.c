@@ -18,7 +18,8 @@
 #define HAS_SANITIZER
 #endif
 #ifdef HAS_SANITIZER
-#include <sanitizer/allocator_interface.h>
+/* Of sanitizer/allocator_interface.h, which not every compiler brings. */
+size_t __sanitizer_get_current_allocated_bytes(void);
 #endif
 
 /* A part of the memory is kept back, for what is under way between two looks. */
