@@ -10,6 +10,8 @@
 
 #include "regex_syntax.h"
 
+#include "meshctl/base/budget.h"
+
 static struct regex *compiled(const char *pattern)
 {
     struct regex *re = NULL;
@@ -73,6 +75,22 @@ static void repeated(struct buf *b, const char *s, size_t n)
         buf_appends(b, s);
 }
 
+/* At each of a million places the match is slow, and within PCRE2's limit. */
+static void the_budget_ends_a_match(void **state)
+{
+    (void)state;
+    AUTO_ERROR struct error *err = NULL;
+    AUTO_BUF text = BUF_INIT;
+    const size_t *offsets;
+    buf_pad(&text, 'x', 1000000);
+    AUTO_REGEX *re = compiled("x*[yz]");
+    const struct budget_limits limits = {.max_cpu_ms = 50};
+    AUTO_BUDGET budget = {0};
+    budget_begin(&budget, &limits);
+    assert_int_equal(regex_match(re, buf_str(&text), text.len, 0, &offsets, &err), -1);
+    assert_string_equal(err->message, "this takes more than the limit of 0.1s of processor time");
+}
+
 static void assert_refused(const struct buf *pattern, const char *what)
 {
     struct regex *re = NULL;
@@ -128,6 +146,7 @@ int main(void)
         cmocka_unit_test(groups_have_offsets),
         cmocka_unit_test(subjects_may_hold_nuls_and_bad_bytes),
         cmocka_unit_test(endless_matching_is_an_error),
+        cmocka_unit_test(the_budget_ends_a_match),
         cmocka_unit_test(sizes_are_limited),
         cmocka_unit_test(translation_is_plain),
     };

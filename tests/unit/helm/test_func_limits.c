@@ -176,6 +176,38 @@ static void texts_may_hold_nuls(void **state)
     assert_fails(c, "semver", (struct tval[]){tval_string(c->a, "1.2.3\0x", 7)}, 1, "ersion");
 }
 
+static void sets_and_parts_are_not_searched_one_by_one(void **state)
+{
+    struct call *c = *state;
+    AUTO_BUF text = BUF_INIT;
+    for (int i = 0; i < 1000000; i++)
+        buf_appends(&text, "\xC3\xA9");
+    struct tval all = tval_string(c->a, buf_str(&text), text.len);
+    struct tval args[] = {all, all};
+    assert_int_equal(call(c, "trimAll", args, 2), 0);
+    assert_int_equal(c->ret.s.len, 0);
+    args[0] = tval_cstring(c->a, "\xC3\xA8");
+    assert_int_equal(call(c, "trimAll", args, 2), 0);
+    assert_int_equal(c->ret.s.len, all.s.len);
+    buf_appends(&text, "\xC3\xA9\xC3\xA9");
+    args[0] = tval_cstring(c->a, "");
+    args[1] = tval_string(c->a, buf_str(&text), text.len);
+    assert_fails(c, "splitList", args, 2, "more than 1000000 parts");
+    assert_fails(c, "split", args, 2, "more than 1000000 parts");
+}
+
+/* Base32 pads to whole groups, for which a full buffer has no room. */
+static void what_does_not_fit_is_an_error(void **state)
+{
+    static const char *const names[] = {"b32enc", "b64enc", "html", "js", "urlquery", "quote"};
+    struct call *c = *state;
+    AUTO_BUF text = BUF_INIT;
+    buf_pad(&text, '"', TMPL_MAX_OUTPUT);
+    struct tval arg = tval_string(c->a, buf_str(&text), text.len);
+    for (size_t i = 0; i < MC_ARRAY_LEN(names); i++)
+        assert_fails(c, names[i], &arg, 1, "the result is longer than");
+}
+
 static void lookup_asks_the_caller(void **state)
 {
     struct call *c = *state;
@@ -204,11 +236,17 @@ static void failing_is_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(toml_has_a_depth_and_a_size), TEST(shared_values_do_not_explode),
-        TEST(results_have_a_length),       TEST(sequences_end_at_the_limit),
-        TEST(maps_in_themselves_end),      TEST(json_depth_ends),
-        TEST(texts_may_hold_nuls),         TEST(lookup_asks_the_caller),
+        TEST(toml_has_a_depth_and_a_size),
+        TEST(shared_values_do_not_explode),
+        TEST(results_have_a_length),
+        TEST(sequences_end_at_the_limit),
+        TEST(maps_in_themselves_end),
+        TEST(json_depth_ends),
+        TEST(texts_may_hold_nuls),
+        TEST(lookup_asks_the_caller),
         TEST(failing_is_marked),
+        TEST(sets_and_parts_are_not_searched_one_by_one),
+        TEST(what_does_not_fit_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
