@@ -7,7 +7,7 @@
 
 static const struct option rows[] = {
     {"output", 'o', FIELD(form), OPTION_COMMAND_FORMS, "form of the result on standard output"},
-    {"quiet", 'q', FIELD(quiet), NULL, "say nothing but errors and results"},
+    {"quiet", 'q', FIELD(quiet), NULL, "say nothing but warnings, errors and results"},
     {"verbose", 'v', FIELD(verbose), NULL, "say what is written; -vv: each request too"},
     {"color", 0, FIELD(color), "auto|always|never", "colour (default auto; NO_COLOR is honoured)"},
     {"ascii", 0, FIELD(ascii), NULL, "no symbols outside ASCII"},

@@ -7,6 +7,7 @@
 
 #include "client_internal.h"
 #include "meshctl/base/clock.h"
+#include "meshctl/base/text.h"
 
 static uint64_t jitter_seed(const struct kube_client *c)
 {
@@ -118,6 +119,19 @@ const struct http_options *kube_http_options(const struct kube_client *c)
     return &c->http_options;
 }
 
+static void warn_insecure(struct kube_client *c)
+{
+    if (c->warned || !c->config->tls.insecure || !text_has_prefix(c->config->server, "https://"))
+        return;
+    c->warned = true;
+    if (c->options.on_warning)
+        c->options.on_warning(
+            c->options.ctx, c->name,
+            "insecure-skip-tls-verify in the kubeconfig: the server's certificate is "
+            "not checked, and whoever is in between can read and change all that is "
+            "sent, keys and tokens too");
+}
+
 /* Connections keep the client certificate that they were made with. */
 static int connect_as(struct kube_client *c, struct error **err)
 {
@@ -126,6 +140,7 @@ static int connect_as(struct kube_client *c, struct error **err)
         return -1;
     if (c->http && c->generation == generation)
         return 0;
+    warn_insecure(c);
     http_client_free(TAKE(c->http));
     c->generation = generation;
     return http_client_new(&c->http_options, &c->http, err);

@@ -39,6 +39,7 @@ struct kube_client {
     char *retry_reason;      /* told last, at retry_told_ms */
     int64_t retry_told_ms;
     bool answered; /* the server has answered at least once */
+    bool warned;   /* that its certificate is not looked at */
     uint64_t requests;
     uint64_t received;
     uint64_t jitter; /* state of the generator of backoff jitter */

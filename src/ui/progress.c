@@ -59,7 +59,7 @@ struct progress *progress_new(const struct term *term, const struct plan *plan,
     p->cells = mem_array(p->rows_count * p->lanes, sizeof(*p->cells));
     p->last_line_ms = mem_array((size_t)plan_tasks(plan), sizeof(*p->last_line_ms));
     p->draw = mode == PROGRESS_JSONL   ? draw_jsonl
-              : mode == PROGRESS_QUIET ? draw_nothing
+              : mode == PROGRESS_QUIET ? draw_warnings
               : term->is_tty           ? draw_live
                                        : draw_lines;
     p->shares_terminal = term->is_tty || isatty(term->fd);
@@ -193,8 +193,9 @@ void progress_end(struct progress *p)
     draw(p, NULL);
 }
 
-void draw_nothing(struct progress *p, const struct event *e)
+/* Whoever wants no progress is warned all the same. */
+void draw_warnings(struct progress *p, const struct event *e)
 {
-    (void)p;
-    (void)e;
+    if (e && e->kind == EVENT_WARNING)
+        draw_lines(p, e);
 }

@@ -31,7 +31,7 @@ struct progress {
     void (*draw)(struct progress *p, const struct event *e);
 };
 
-void draw_nothing(struct progress *p, const struct event *e);
+void draw_warnings(struct progress *p, const struct event *e);
 void draw_lines(struct progress *p, const struct event *e);
 void draw_live(struct progress *p, const struct event *e);
 void draw_jsonl(struct progress *p, const struct event *e);

@@ -336,15 +336,28 @@ class Servers(Hostile):
         return wrap
 
     def row(self, name, mode, command, code, said, options):
+        options = dict(options)
+        cluster_fields = options.pop("cluster", None)
         key = name.replace(" ", "-").replace(",", "").replace("/", "")
         self.modes[key] = mode
 
         def words(folder):
             for cluster in ("west", "east"):
                 url = self.server.url(key, cluster, "https")
-                (folder / cluster).write_text(kubeconfig(url, **{"certificate-authority-data": self.ca}))
+                (folder / cluster).write_text(kubeconfig(url, **(cluster_fields or {"certificate-authority-data": self.ca})))
             return [*command, "--west", folder / "west", "--east", folder / "east", "--timeout", SHORT]
         return Row(name, words, code, said, **{"max_wall_s": 25, **options})
+
+    def test_unchecked_certificates(self):
+        """A warning each run, once a cluster, in every form."""
+        def once(done):
+            for cluster in ("west", "east"):
+                lines = [line for line in (done.err + done.out).splitlines() if "insecure-skip-tls-verify" in line and cluster in line]
+                self.assertEqual(len(lines), 1, lines)
+        rows = [self.row("unchecked " + " ".join(command), None, command, code, (), {"cluster": {"insecure-skip-tls-verify": True}, "again": once})
+                for command, code in ((STATUS, FAILED), ([*STATUS, "-q"], FAILED), ([*STATUS, "-o", "json"], FAILED), (GRAPH, FAILED),
+                                      ([*CHECK, "-o", "jsonl"], FAILED), (VERIFY, FAILED), (["report"], 0), (["down", "--confirm", "mesh"], 0))]
+        self.check_rows(rows)
 
     def test_stuck_in_a_library(self):
         """No limit is looked at in there; the main thread ends it."""

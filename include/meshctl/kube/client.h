@@ -43,7 +43,7 @@ struct kube_client_options {
     const char *field_manager;  /* default manager of applies; NULL: "meshctl" */
     size_t parallel;            /* 0: KUBE_PARALLEL_DEFAULT */
     bool no_input;              /* nobody may be asked, even where there is a terminal */
-    /* Told of each Warning header once per text, and of what an exec plug-in that does not have the
+    /* Told of each Warning header once per text, that the server's certificate is not checked, and of what an exec plug-in that does not have the
      * terminal says on its standard error; may be NULL. */
     void (*on_warning)(void *ctx, const char *cluster, const char *text);
     /* Told when a request is tried again and why ("failed calling webhook ..."); may be NULL. */
