@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
 #include "ref.h"
 
@@ -98,10 +99,21 @@ static bool is_expired(const struct listing *l, const struct error *e)
     return e->http_status == 410 && !l->whole;
 }
 
+/* Each request gets its last try, but not each page of a list. */
+static bool is_late(const struct listing *l)
+{
+    int64_t deadline = kube_call_deadline(l->c, &(struct kube_call){.deadline_ms = l->deadline_ms});
+    return deadline && clock_left_ms(deadline) == 0;
+}
+
 static int fetch_pages(struct listing *l, struct error **err)
 {
     do {
         struct error *why = NULL;
+        if (l->next && is_late(l)) {
+            error_set(err, ERROR_TIMEOUT, "%zu pages came in time, and there are more", l->pages);
+            return kube_error_ref(l->c, "list", l->ref, err);
+        }
         if (fetch_page(l, &why) == 0)
             continue;
         if (!is_expired(l, why)) {

@@ -181,6 +181,15 @@ ssize_t stream_write(struct stream *s, const void *data, size_t len)
     return stream_flush(s) < 0 ? -1 : (ssize_t)n;
 }
 
+int stream_check(struct stream *s, int64_t deadline_ms, struct error **err)
+{
+    if (cancel_is_set(s->options->cancel))
+        return error_set(err, ERROR_CANCELLED, "cancelled");
+    if (clock_left_ms(deadline_ms) == 0)
+        return error_set(err, ERROR_TIMEOUT, "nothing came from %s in time", s->target.place);
+    return 0;
+}
+
 int stream_wait(struct stream *s, short events, int64_t deadline_ms, struct error **err)
 {
     struct cancel *cancel = s->options->cancel;
@@ -188,10 +197,8 @@ int stream_wait(struct stream *s, short events, int64_t deadline_ms, struct erro
     bool waiting = s->out_len && s->write_lost == CURLE_OK;
     struct pollfd fds[2] = {{.fd = s->fd, .events = waiting ? events | POLLOUT : events},
                             {.fd = cancel_fd(cancel), .events = POLLIN}};
-    if (cancel_is_set(cancel))
-        return error_set(err, ERROR_CANCELLED, "cancelled");
-    if (left_ms == 0)
-        return error_set(err, ERROR_TIMEOUT, "nothing came from %s in time", s->target.place);
+    if (stream_check(s, deadline_ms, err) < 0)
+        return -1;
     if (poll(fds, 2, left_ms > MAX_POLL_MS ? MAX_POLL_MS : (int)left_ms) < 0 && errno != EINTR)
         return error_errno(err, ERROR_INTERNAL, errno, "wait for %s", s->target.place);
     return 0;

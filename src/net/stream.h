@@ -25,9 +25,12 @@ ssize_t stream_write(struct stream *s, const void *data, size_t len);
 /* 1 when all is sent, 0 when something waits, -1 on failure. */
 int stream_flush(struct stream *s);
 
+/* -1: ERROR_TIMEOUT once the deadline has passed, or ERROR_CANCELLED. For loops that may have something to
+ * read each time and never wait. */
+int stream_check(struct stream *s, int64_t deadline_ms, struct error **err) MC_WARN_UNUSED;
 /* Waits until one of `events` (poll's POLLIN, POLLOUT) may be possible. For POLLIN only after
  * stream_read has returned 0: TLS may hold bytes that no poll shows (curl_easy_recv). -1:
- * ERROR_TIMEOUT, always once the deadline has passed, or ERROR_CANCELLED. */
+ * as stream_check. */
 int stream_wait(struct stream *s, short events, int64_t deadline_ms, struct error **err)
     MC_WARN_UNUSED;
 /* Why the last read or write returned -1; returns -1. */

@@ -246,6 +246,9 @@ static int wait_for_peer(struct websocket *ws, int64_t deadline_ms, struct error
 int websocket_receive(struct websocket *ws, int64_t deadline_ms, struct buf *out, bool *ret_binary,
                       int *ret_close_code, struct error **err)
 {
+    /* A peer that always has something to say must not keep its listener for ever. */
+    if (stream_check(ws->stream, deadline_ms, err) < 0)
+        return -1;
     for (;;) {
         if (frames_next(ws->frames, out, ret_binary))
             return 1;
