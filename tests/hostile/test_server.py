@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -319,6 +320,143 @@ FORWARDS = {
 }
 
 
+# ---- watches ------------------------------------------------------------------------------------
+
+TOKEN = "istio-reader-service-account-istio-remote-secret-token"
+TOKENLESS = {"kind": "Secret", "apiVersion": "v1", "type": "kubernetes.io/service-account-token",
+             "metadata": {"name": TOKEN, "namespace": "istio-system", "resourceVersion": "5", "uid": "t",
+                          "annotations": {"kubernetes.io/service-account.name": "istio-reader-service-account"}}}
+REMOTE_SECRET = ["remote-secret", "--server", "west=https://10.0.0.1:6443", "--server", "east=https://10.0.0.2:6443"]
+
+
+def watching(act):
+    """A cluster that is asked for a token and never has one; its watches do `act`: bytes, or a function of request and Conn."""
+    made = {}
+
+    def mode(request, conn):
+        if TOKEN in request.path and request.method in ("PATCH", "PUT") or request.path.endswith("/secrets") and request.method == "POST":
+            made[request.cluster] = json.loads(request.body)
+            made[request.cluster]["metadata"].update(TOKENLESS["metadata"])
+        if request.path.endswith("/serviceaccounts/istio-reader-service-account"):
+            return answer(200, {"kind": "ServiceAccount", "apiVersion": "v1", "metadata": {"name": "istio-reader-service-account", "namespace": "istio-system", "uid": "a"}})
+        if request.path.endswith("/secrets/" + TOKEN) and request.method == "GET" and request.cluster in made:
+            return answer(200, made[request.cluster])
+        if "watch=true" in request.query:
+            if callable(act):
+                return act(request, conn)
+            conn.send(CHUNKED + act)
+            server.wait_gone(conn, 5)
+            return True
+        if request.list_of("secrets") and "metadata.name" in request.query:
+            return answer(200, collection("v1", [made[request.cluster]] if request.cluster in made else []))
+        return None
+    return mode
+
+
+def event(kind, **metadata):
+    return {"type": kind, "object": {**TOKENLESS, "metadata": {**TOKENLESS["metadata"], **metadata}}}
+
+
+def changing(size):
+    """An event of that size as soon as a watch begins, always."""
+    count = [0]
+
+    def act(request, conn):
+        count[0] += 1
+        conn.send(CHUNKED + lines(event("MODIFIED", resourceVersion=str(count[0]), labels={"x": "y" * size})))
+        server.wait_gone(conn, 5)
+        return True
+    return act
+
+
+WATCHES = {
+    "a watch that says nothing": b"",
+    "a watch of garbage": chunk(b"garbage\n" * 1000),
+    "a watch of JSON that is none": chunk(b"7\nnull\n[]\n{}\n"),
+    "a watch of errors": lines({"type": "ERROR", "object": status(410, "Expired", "too old " + ESCAPES)}),
+    "a watch of bookmarks without end": lambda r, c: endless(CHUNKED, lines({"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "9"}}}))(r, c),
+    "a watch of one line without end": lambda r, c: endless(CHUNKED, chunk(b"x" * 60000))(r, c),
+    "a watch of empty lines without end": lambda r, c: endless(CHUNKED, chunk(b"\n" * 60000))(r, c),
+    "a watch of events without end": lambda r, c: endless(CHUNKED, lines(event("MODIFIED")))(r, c),
+    "a change at once, always": changing(10),
+    "a large change at once, always": changing(1 << 20),
+    "a watch that is cut at once": lambda r, c: True,
+    "a watch that is refused": lambda r, c: answer(403, status(403, "Forbidden", "no")),
+    "a watch of values without end": lambda r, c: stream(CHUNKED, chunk(b"[{}," + b"{}," * 20000), 700, tail=chunk(b"0]\n"))(r, c),
+    "a watch of other types": lines({"type": 7, "object": []}, {"type": "MODIFIED", "object": {"metadata": {"resourceVersion": {}}}}),
+    "deleted and there again": lines(event("DELETED")),
+}
+
+# ---- TLS ----------------------------------------------------------------------------------------
+
+
+def openssl_date(folder, name, start, end, *subject):
+    """A certificate of the authority that is valid between two times."""
+    (folder / "ca.conf").write_text("[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\n"
+                                    "policy=p\nx509_extensions=e\nunique_subject=no\n[p]\ncommonName=supplied\n[e]\n"
+                                    "basicConstraints=critical,CA:FALSE\nsubjectAltName=%s\n" % (subject or ("IP:127.0.0.1",))[0])
+    (folder / "index.txt").touch()
+    subprocess.run(["openssl", "req", "-new", "-key", "server.key", "-subj", "/CN=x", "-out", "x.csr"], check=True, capture_output=True, cwd=folder)
+    subprocess.run(["openssl", "ca", "-batch", "-config", "ca.conf", "-in", "x.csr", "-out", f"{name}.pem", "-notext", "-keyfile", "ca.key",
+                    "-cert", "ca.pem", "-startdate", start, "-enddate", end], check=True, capture_output=True, cwd=folder)
+
+
+def tls_modes(folder):
+    """Name: (what is made of an accepted socket, what is said)."""
+    openssl_date(folder, "old", "20200101000000Z", "20210101000000Z")
+    openssl_date(folder, "early", "20990101000000Z", "21000101000000Z")
+    openssl_date(folder, "other", "20200101000000Z", "21000101000000Z", "DNS:example.com")
+    openssl_date(folder, "right", "20200101000000Z", "21000101000000Z")
+    (folder / "chain.pem").write_text((folder / "right.pem").read_text() + (folder / "ca.pem").read_text() * 15000)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "own.key", "-out", "own.pem", "-subj", "/CN=own",
+                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True, cwd=folder)
+
+    def tls(certificate, key="server.key", set_up=None):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / f"{certificate}.pem", folder / key)
+        if set_up:
+            set_up(context)
+        return lambda sock: context.wrap_socket(sock, server_side=True)
+
+    def old_tls(context):
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+
+    def raw(*parts, forever=b""):
+        def wrap(sock):
+            for part in parts:
+                sock.sendall(part)
+            while forever:
+                sock.sendall(forever)
+            while sock.recv(65536):
+                pass
+            raise OSError
+        return wrap
+
+    def cut(sock):
+        sock.recv(10)
+        raise OSError
+
+    return {
+        "TLS: nothing": (raw(), "no answer in"),
+        "TLS: HTTP": (raw(b"HTTP/1.1 400 Bad\r\n\r\n"), "does not speak TLS"),
+        "TLS: garbage": (raw(bytes(range(256)) * 10), "TLS with"),
+        "TLS: an alert": (raw(b"\x15\x03\x03\x00\x02\x02\x28"), "no TLS parameters in common"),
+        "TLS: warnings without end": (raw(forever=b"\x15\x03\x03\x00\x02\x01\x5a" * 1000), "TLS with"),
+        "TLS: empty records without end": (raw(forever=b"\x16\x03\x03\x00\x00" * 1000), "TLS with"),
+        "TLS: a handshake of 16 MB": (raw(b"\x16\x03\x03\x40\x00\x02\xff\xff\xff" + b"\0" * 16380, forever=b"\x16\x03\x03\x40\x00" + b"\0" * 16384), "TLS with"),
+        "TLS: cut": (cut, ""),
+        "TLS: expired": (tls("old"), "has expired"),
+        "TLS: not yet valid": (tls("early"), "not valid yet"),
+        "TLS: another name": (tls("other"), "for other"),
+        "TLS: another authority": (tls("own", "own.key"), "unknown authority"),
+        "TLS: 1.0": (tls("right", set_up=old_tls), "no TLS version from 1.2 on"),
+        "TLS: a chain of 10 MB": (tls("chain"), "TLS with"),
+        "TLS: a client's certificate wanted": (tls("right", set_up=lambda c: (setattr(c, "verify_mode", ssl.CERT_REQUIRED), c.load_verify_locations(folder / "ca.pem"))), "asks for a client certificate"),
+        "TLS: HTTP/2 wanted": (tls("right", set_up=lambda c: c.set_alpn_protocols(["h2"])), ""),
+    }
+
+
 # ---- the modes ----------------------------------------------------------------------------------
 # Name: (mode, command, exit code, what is said, options of the row).
 
@@ -459,13 +597,13 @@ class Servers(Hostile):
 
     def row(self, name, mode, command, code, said, options):
         options = dict(options)
-        cluster_fields = options.pop("cluster", None)
+        cluster_fields, to = options.pop("cluster", None), options.pop("server", self.server)
         key = name.replace(" ", "-").replace(",", "").replace("/", "")
         self.modes[key] = mode
 
         def words(folder):
             for cluster in ("west", "east"):
-                url = self.server.url(key, cluster, "https")
+                url = to.url(key, cluster, "https")
                 (folder / cluster).touch(0o600)
                 (folder / cluster).write_text(kubeconfig(url, **(cluster_fields or {"certificate-authority-data": self.ca})))
             return [*command, "--west", folder / "west", "--east", folder / "east", "--timeout", SHORT]
@@ -496,6 +634,23 @@ class Servers(Hostile):
         self.check_rows(rows)
         asked = {mode for mode, request in self.server.seen if request.path.endswith("/portforward")}
         self.assertEqual(len(asked), len(FORWARDS), "a mode was not asked for")
+
+    def test_watches(self):
+        rows = [self.row(name, watching(act), REMOTE_SECRET, TIMED_OUT, "token", {"term_s": 2} if "without end" in name else {})
+                for name, act in WATCHES.items()]
+        self.check_rows(rows)
+        asked = {mode for mode, request in self.server.seen if "watch=true" in request.query}
+        self.assertEqual(len(asked), len(WATCHES), "a mode was not asked for")
+
+    def test_tls(self):
+        rows = []
+        for name, (wrap, said) in tls_modes(self.certificates).items():
+            other = Server({}, wrap)
+            self.addCleanup(other.stop)
+            right = name == "TLS: HTTP/2 wanted"
+            rows.append(self.row(name, None, STATUS, FAILED if right else UNREACHABLE, said,
+                                 {"server": other, **({"term_s": 0.7} if "without end" in name or "nothing" in name else {})}))
+        self.check_rows(rows)
 
     def test_modes(self):
         self.check_rows([self.row(name, *mode) for name, mode in MODES.items()])
