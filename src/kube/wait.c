@@ -147,7 +147,7 @@ int kube_wait(struct kube_client *c, const struct kube_wait *wait, json_t **ret_
 {
     struct waiting w = {.c = c,
                         .wait = wait,
-                        .watch = {.c = c, .ref = &wait->ref},
+                        .watch = {.c = c, .ref = &wait->ref, .deadline_ms = wait->deadline_ms},
                         .started_ms = clock_now_ms(),
                         .window_ms = FIRST_WINDOW_MS};
     kube_memo_release(&c->memo);

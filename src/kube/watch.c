@@ -12,12 +12,11 @@
 #define POLL_MS 2000
 /* A watch that ends at once again and again must not become a busy loop. */
 #define CUT_PAUSE_MS 500
-/* An object that changes without an end is looked at as often as that, and less often the larger it is:
- * the time goes into reading it. */
-#define QUICK_CHANGES 20
-#define QUICK_MS 50
-#define QUICK_PAUSE_MS 200
-#define BYTES_A_MS ((size_t)16 * 1024)
+/* A server can keep a wait busy with events for as long as it lasts. So it may take that much processor
+ * time, and one part in so many of the time that it lasts. */
+#define PROCESSOR_MS 1000
+#define PROCESSOR_SHARE 100
+#define MOST_REST_MS 10000
 /* Beyond the time that the server was asked to end the watch at. */
 #define GRACE_MS 10000
 
@@ -210,6 +209,17 @@ static int pause_short(struct kube_watch *w, int64_t ms, struct error **err)
     return kube_error_ref(w->c, "wait for", w->ref, err);
 }
 
+/* How long to rest, so that the wait keeps within its share of the processor. */
+static int64_t rest_ms(struct kube_watch *w)
+{
+    int64_t spent = clock_processor_ms() - w->began_processor_ms;
+    int64_t share = (clock_now_ms() - w->began_ms) / PROCESSOR_SHARE;
+    int64_t over = (spent - PROCESSOR_MS - share) * PROCESSOR_SHARE;
+    int64_t left = clock_left_ms(w->deadline_ms);
+    int64_t most = left < MOST_REST_MS ? left : MOST_REST_MS;
+    return over < most ? over : most;
+}
+
 int kube_watch_next(struct kube_watch *w, int64_t window_ms, bool *ret_changed, struct error **err)
 {
     *ret_changed = false;
@@ -229,15 +239,18 @@ int kube_watch_next(struct kube_watch *w, int64_t window_ms, bool *ret_changed, 
                              .on_data = kube_watch_stream_feed,
                              .ctx = &stream};
     int64_t started = clock_now_ms();
+    if (!w->began_ms) {
+        w->began_ms = started;
+        w->began_processor_ms = clock_processor_ms();
+    }
     int rc = kube_call_one(w->c, &call, &reply, &why);
     int64_t spent = clock_now_ms() - started;
     *ret_changed = stream.changed;
     take_stream(w, &stream);
     if (rc < 0 && take_failure(w, why, spent + 50 >= window_ms, err) < 0)
         return -1;
-    w->quick = *ret_changed && spent < QUICK_MS ? w->quick + 1 : 0;
-    if (w->quick > QUICK_CHANGES)
-        return pause_short(w, QUICK_PAUSE_MS + (int64_t)(stream.bytes / BYTES_A_MS), err);
+    if (rest_ms(w) > 0)
+        return pause_short(w, rest_ms(w), err);
     if (*ret_changed || spent > window_ms / 2)
         return 0;
     return pause_short(w, window_ms < CUT_PAUSE_MS ? window_ms : CUT_PAUSE_MS, err);

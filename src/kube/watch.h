@@ -6,7 +6,7 @@
 
 #define KUBE_MAX_EVENT_LINE KUBE_MAX_OBJECT
 /* Bytes of one watch that has brought no change: past them the server is asked anew, a little later. */
-#define KUBE_MAX_WATCH ((size_t)32 * 1024 * 1024)
+#define KUBE_MAX_WATCH ((size_t)16 * 1024 * 1024)
 
 /* The lines of a watch's body. */
 struct kube_watch_stream {
@@ -24,10 +24,12 @@ int kube_watch_stream_feed(void *ctx, const char *data, size_t len);
 struct kube_watch {
     struct kube_client *c;
     const struct kube_ref *ref;
-    json_t *object; /* as last seen; NULL: there is none */
-    char *version;  /* to watch from; NULL: look first */
-    bool may_not;   /* no right to list or watch: read again and again */
-    size_t quick;   /* changes in a row that came at once */
+    int64_t deadline_ms;        /* of the wait that it is for */
+    json_t *object;             /* as last seen; NULL: there is none */
+    char *version;              /* to watch from; NULL: look first */
+    bool may_not;               /* no right to list or watch: read again and again */
+    int64_t began_ms;           /* of the first watch, on the clock and in processor time */
+    int64_t began_processor_ms; /* of this thread */
 };
 void kube_watch_release(struct kube_watch *w);
 
