@@ -28,7 +28,7 @@ static struct cancel cancel;
 
 /* How long an orderly end may take. Who stops a program with SIGTERM waits for it; a person who pressed
  * Ctrl-C can press it again, and would rather have the clusters' locks given back. */
-#define LEAVE_AFTER_TERM_MS 1700
+#define LEAVE_AFTER_TERM_MS 1500
 #define LEAVE_AFTER_INT_MS 15000
 
 static timer_t leave_timer;

@@ -154,8 +154,8 @@ class Conn:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         body = self.read(int(headers.get("content-length", 0)))
         path, _, query = target.partition("?")
-        _, mode, cluster, *rest = path.split("/")
-        return mode, Request(method, cluster, "/" + "/".join(rest), unquote(query), headers, body)
+        mode, cluster, rest = (path[1:].split("/", 2) + ["", ""])[:3]
+        return mode, Request(method, cluster, "/" + rest, unquote(query), headers, body)
 
 
 class Server:

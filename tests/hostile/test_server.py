@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from api_server import RESOURCES, VERSION, Server, answer, collection, drip, empty_cluster, kubeconfig, status
+from api_server import VERSION, Server, answer, collection, drip, empty_cluster, kubeconfig, status
 from harness import FAILED, SANITIZED, TIMED_OUT, UNREACHABLE, Hostile, Row, main
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
