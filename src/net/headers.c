@@ -10,6 +10,7 @@
 #include "meshctl/base/text.h"
 
 #define MAX_RETRY_AFTER_S (24L * 3600)
+#define STATUS_DIGITS 3 /* RFC 9112 4 */
 
 long headers_retry_after_ms(const char *value, time_t now)
 {
@@ -93,7 +94,9 @@ static void take_status(struct http_response *r, const char *line)
 {
     const char *code = strchr(line, ' ');
     http_response_release(r);
-    r->status = code ? (int)strtol(code + 1, NULL, 10) : 0;
+    r->status = 0;
+    if (code && strspn(code + 1, "0123456789") == STATUS_DIGITS)
+        r->status = (int)strtol(code + 1, NULL, 10);
 }
 
 void headers_take_line(struct http_response *response, const char *wanted, const char *line,

@@ -12,7 +12,7 @@
 #define HEADERS_MAX_WARNING ((size_t)4096)
 
 /* Takes one line as it came (CRLF and all) into the response. A status line starts anew: what an
- * earlier answer (100, a redirect) said is dropped. `wanted` (may be NULL): the name of the one that is
+ * earlier answer (100, a redirect) said is dropped; the status is 0 where it is no number of three digits. `wanted` (may be NULL): the name of the one that is
  * kept as the response's `header`. */
 void headers_take_line(struct http_response *response, const char *wanted, const char *line,
                        size_t len);

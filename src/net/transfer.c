@@ -261,6 +261,9 @@ void transfer_end(struct transfer *t, CURLcode code)
     int64_t elapsed_ms = clock_now_ms() - t->started_ms;
     if (code != CURLE_OK && !t->stopped)
         report(t, code, elapsed_ms);
+    else if (!t->result->response.status)
+        error_set(&t->result->error, ERROR_REMOTE, "answer of %s: it has no HTTP status",
+                  t->target.place);
     log_end(t, elapsed_ms);
     if (t->result->error)
         http_response_release(&t->result->response);

@@ -102,6 +102,21 @@ static void lines(void **state)
     assert_int_equal(r.body.max, 77);
 }
 
+static void a_status_has_three_digits(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"HTTP/1.1 1200 OK\r\n", "HTTP/1.1 20 OK\r\n", "HTTP/1.1\r\n",
+                                      "HTTP/1.1 -20 OK\r\n",
+                                      "HTTP/1.1 4294967496 OK\r\n" /* 200 in 32 bits */};
+    AUTO_HTTP_RESPONSE r = {0};
+    for (size_t i = 0; i < MC_ARRAY_LEN(bad); i++) {
+        take(&r, "HTTP/1.1 204 No Content\r\n");
+        assert_int_equal(r.status, 204);
+        take(&r, bad[i]);
+        assert_int_equal(r.status, 0);
+    }
+}
+
 static void the_wanted_one(void **state)
 {
     (void)state;
@@ -118,8 +133,11 @@ static void the_wanted_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(retry_after),          cmocka_unit_test(warnings),
-        cmocka_unit_test(warnings_are_bounded), cmocka_unit_test(lines),
+        cmocka_unit_test(retry_after),
+        cmocka_unit_test(warnings),
+        cmocka_unit_test(warnings_are_bounded),
+        cmocka_unit_test(lines),
+        cmocka_unit_test(a_status_has_three_digits),
         cmocka_unit_test(the_wanted_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
