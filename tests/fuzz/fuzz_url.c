@@ -1,11 +1,7 @@
 /* URLs as Go reads them: the input is a URL and, behind a NUL, a reference seen from it. What is read and
- * written is read again as the same, and resolving leads to what can be written and read again. And no URL
- * that is shown holds the password that it was given. */
-#include "../../src/source/internal.h"
+ * written is read again as the same, and what it is seen from leads to a URL that can be written. */
 #include "input.h"
 #include "meshctl/golang/url.h"
-
-#define PASSWORD "hunter22"
 
 static struct text_span span_of(const struct buf *b)
 {
@@ -46,22 +42,12 @@ static void check_again(struct arena *a, const struct gourl *url)
         abort();
 }
 
-static void check_shown(const char *host)
-{
-    AUTO_FREE char *url = mem_printf("https://kim:" PASSWORD "@%s", host);
-    AUTO_FREE char *shown = source_url_public_dup(url);
-    if (!strstr(host, PASSWORD) && strstr(shown, PASSWORD))
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct part rest = {(const char *)data, size};
     struct part first = part_take(&rest);
-    AUTO_FREE char *host = part_dup(first);
     AUTO_ARENA *a = arena_new();
     struct gourl base, reference, resolved;
-    check_shown(host);
     if (!read_url(a, (struct text_span){first.data, first.len}, &base))
         return 0;
     check_again(a, &base);
