@@ -57,7 +57,8 @@ static void *serve(void *arg)
 
 static void check_response(const struct http_response *r)
 {
-    if (r->status < 1 || r->status > 999 || r->body.len > MAX_BODY || r->retry_after_ms < 0 ||
+    size_t max_body = r->status / 100 == 2 ? MAX_BODY : HTTP_MAX_REFUSAL;
+    if (r->status < 1 || r->status > 999 || r->body.len > max_body || r->retry_after_ms < 0 ||
         r->date < 0 || r->warnings.count > HEADERS_MAX_WARNINGS)
         abort();
     for (size_t i = 0; i < r->warnings.count; i++)
