@@ -1,0 +1,28 @@
+/* Fake clusters for programs: serve_clusters COUNT says the words of a command line that stand for
+ * them, and is there until its standard input ends. They hold no certificates, but all else that
+ * clusters of the tests do; their files are in a folder of their own, which goes with it. */
+#include <stdlib.h>
+
+#include "scratch.h"
+#include "steps_fixture.h"
+
+int main(int argc, char **argv)
+{
+    struct clusters c;
+    char rest[64];
+    long count = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+    if (count < 1 || count > CLUSTERS_MAX) {
+        fprintf(stderr, "usage: serve_clusters COUNT\n");
+        return 64;
+    }
+    clusters_start(&c, (size_t)count);
+    for (size_t i = 0; i < c.count; i++)
+        fakeapi_remove(c.apis[i], "/api/v1/namespaces/istio-system/secrets/cacerts");
+    AUTO_FREE char *words = clusters_words_dup(&c);
+    printf("%s\n%s\n", c.folder, words);
+    fflush(stdout);
+    while (read(STDIN_FILENO, rest, sizeof(rest)) > 0)
+        ;
+    clusters_stop(&c);
+    return 0;
+}
