@@ -65,8 +65,8 @@ static bool is_or_null(const json_t *value, json_type type)
 }
 
 /* Names in one list are unique (client-go api/v1/conversion.go). */
-static int check_item(const struct config_file *f, enum config_list list, size_t i,
-                      struct strlist *names, struct error **err)
+static int check_item(const struct config_file *f, enum config_list list, size_t i, json_t *names,
+                      struct error **err)
 {
     char index[24];
     snprintf(index, sizeof(index), "%zu", i);
@@ -80,9 +80,9 @@ static int check_item(const struct config_file *f, enum config_list list, size_t
     if (!is_or_null(json_object_get(item, inner), JSON_OBJECT))
         return shape_fail(f, err, list_name, index, inner, "an entry of a list is no mapping");
     const char *text = json_is_string(name) ? json_string_value(name) : "";
-    if (strlist_has(names, text))
+    if (json_object_get(names, text))
         return shape_fail(f, err, list_name, index, "name", "two entries of a list have one name");
-    strlist_add(names, text);
+    json_object_set_new(names, text, json_true());
     return 0;
 }
 
@@ -91,9 +91,9 @@ static int check_list(const struct config_file *f, enum config_list list, struct
     const json_t *value = json_object_get(f->value, lists[list].list);
     if (!is_or_null(value, JSON_ARRAY))
         return shape_fail(f, err, lists[list].list, NULL, NULL, "what should be a list is none");
-    AUTO_STRLIST names = STRLIST_INIT;
+    json_auto_t *names = json_object(); /* a set */
     for (size_t i = 0; i < json_array_size(value); i++)
-        if (check_item(f, list, i, &names, err) < 0)
+        if (check_item(f, list, i, names, err) < 0)
             return -1;
     return 0;
 }
@@ -267,9 +267,12 @@ void config_names(const struct config_files *files, enum config_list list, struc
     for (size_t i = 0; i < files->count; i++) {
         size_t j;
         const json_t *item;
-        json_array_foreach(json_object_get(files->items[i].value, lists[list].list), j, item)
+        json_array_foreach(json_object_get(files->items[i].value, lists[list].list), j, item) {
+            if (out->count == CONFIG_MAX_NAMES)
+                return;
             if (!strlist_has(out, item_name(item)))
                 strlist_add(out, item_name(item));
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 #include "meshctl/data/json.h"
 
 #define CONFIG_MAX_FILES 64
+#define CONFIG_MAX_NAMES 1000
 
 struct config_file {
     char *path;
@@ -54,7 +55,7 @@ struct config_entry {
 /* The entry of that name in the first file that has one. */
 bool config_find(const struct config_files *files, enum config_list list, const char *name,
                  struct config_entry *ret_entry);
-/* The names in all files, each once, in order. */
+/* The names in all files, each once, in order; for people, so the first CONFIG_MAX_NAMES. */
 void config_names(const struct config_files *files, enum config_list list, struct strlist *out);
 
 /* Sets an ERROR_INPUT "user "NAME" of FILE: MESSAGE", where = FILE:LINE:COL of the field (and what
