@@ -11,7 +11,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from harness import BAD_INPUT, GOOD, Hostile, Row, main, run
+from harness import BAD_INPUT, GOOD, SANITIZED, Hostile, Row, main, run
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -202,6 +202,8 @@ class TwoAtOnce(FolderCase):
     def test_two(self):
         starts = [self.start_empty] * 4 + [self.start_unnamed] * 23 + [self.start_waiting] * 23
         random.Random(50).shuffle(starts)
+        if SANITIZED:
+            del starts[10:]
         seen = [self.one(number, start) for number, start in enumerate(starts)]
         print(f"{len(seen)} pairs; both made it in {seen.count([0, 0])}, one found the folder in use in {seen.count([0, 1])}")
 
