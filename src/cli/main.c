@@ -52,13 +52,9 @@ static void on_signal(int signal_number)
  * goes on from there. */
 static void on_overdue(int signal_number)
 {
-    static const char text[] = "meshctl: left without an orderly end; the same command goes on\n";
     (void)signal_number;
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
-    (void)ignored;
-    under_way_tell(STDERR_FILENO);
     proc_kill_all();
-    _exit(130);
+    under_way_leave("meshctl: left without an orderly end; the same command goes on\n", 130);
 }
 
 static int set_up_signals(void)

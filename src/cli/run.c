@@ -17,7 +17,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define RUN_TIMEOUT_MS (10 * 60 * 1000)
 #define RUN_TICK_MS 200
@@ -83,24 +82,17 @@ static struct progress *progress_of(struct cli *cli, const struct cli_run *run, 
     return progress_new(jsonl ? &cli->out : &cli->err_out, plan, rows, mode, output->verbose > 0);
 }
 
-/* A thread that does not come back cannot be joined. What it has done is as after a kill. */
-static _Noreturn void leave_stuck(void)
-{
-    static const char text[] = "meshctl: a request goes on past its time limit, and cannot be "
-                               "ended; the same command goes on\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
-    (void)ignored;
-    under_way_tell(STDERR_FILENO);
-    _exit(EXIT_CODE_TIMEOUT);
-}
-
 /* Draws until the plan has ended; returns how long it took. */
 static int64_t follow(struct progress *progress, struct event_queue *queue)
 {
     for (;;) {
         struct event *e = event_queue_next(queue, RUN_TICK_MS);
         if (!e && under_way_is_stuck(UNDER_WAY_STUCK_MS))
-            leave_stuck();
+            /* That thread cannot be joined. What it has done is as after a kill. */
+            under_way_leave(
+                "meshctl: a request goes on past its time limit, and cannot be ended; the "
+                "same command goes on\n",
+                EXIT_CODE_TIMEOUT);
         if (!e) {
             progress_tick(progress);
             continue;

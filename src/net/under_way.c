@@ -42,14 +42,15 @@ void under_way_name(struct under_way *u, const char *who, const char *method,
 {
     if (!u)
         return;
-    AUTO_BUF text = BUF_INIT_MAX(MAX_TEXT - 2);
+    AUTO_BUF text = BUF_INIT;
     if (who)
         buf_appendf(&text, "%s: ", who);
     buf_appendf(&text, "%s ", method);
-    text_append_clean(&text, public_url, strlen(public_url));
+    text_append_clean(&text, public_url, strnlen(public_url, MAX_TEXT));
+    size_t len = text.len < MAX_TEXT - 2 ? text.len : MAX_TEXT - 2;
     atomic_store(&u->state, TAKEN);
-    memcpy(u->text, buf_str(&text), text.len);
-    memcpy(u->text + text.len, "\n", 2);
+    memcpy(u->text, buf_str(&text), len);
+    memcpy(u->text + len, "\n", 2);
     atomic_store(&u->state, TOLD);
 }
 
@@ -65,14 +66,20 @@ void under_way_end(struct under_way *u)
         atomic_store(&u->state, FREE);
 }
 
-void under_way_tell(int fd)
+/* In a signal handler there is no other way to a stream; what is written was cleaned before. */
+static void tell(const char *text, size_t max)
 {
-    for (size_t i = 0; i < MAX_TOLD; i++) {
-        if (atomic_load(&all[i].state) != TOLD)
-            continue;
-        ssize_t ignored = write(fd, all[i].text, strnlen(all[i].text, MAX_TEXT));
-        (void)ignored;
-    }
+    ssize_t ignored = write(STDERR_FILENO, text, strnlen(text, max));
+    (void)ignored;
+}
+
+void under_way_leave(const char *why, int code)
+{
+    tell(why, MAX_TEXT);
+    for (size_t i = 0; i < MAX_TOLD; i++)
+        if (atomic_load(&all[i].state) == TOLD)
+            tell(all[i].text, MAX_TEXT);
+    _exit(code);
 }
 
 bool under_way_is_stuck(int64_t ms)
