@@ -52,7 +52,7 @@ static bool may_be_missing(const struct option_family *family)
 static bool is_taken(const struct cli *cli, const struct option_family *family)
 {
     bool is_check = is_among(cli->command->options.families, &options_check_family);
-    if (is_check && !options_check_of(&cli->options)->pre && is_among(options_pre_families, family))
+    if (is_check && !options_check_of(&cli->typed)->pre && is_among(options_pre_families, family))
         return false;
     return is_among(cli->command->options.families, family);
 }
@@ -129,7 +129,7 @@ static bool is_repeated(const struct cli *cli, const struct command *c,
 static bool append_flags(const struct cli *cli, const struct command *c, struct buf *out)
 {
     for (const struct option_family *const *f = c->options.families; *f; f++)
-        if (is_repeated(cli, c, *f) && !options_each_given(&cli->options, *f, append_option, out))
+        if (is_repeated(cli, c, *f) && !options_each_given(&cli->typed, *f, append_option, out))
             return false;
     return true;
 }

@@ -9,6 +9,7 @@
 #include "meshctl/base/log.h"
 #include "meshctl/cli/main.h"
 #include "meshctl/ui/progress.h"
+#include "options_mesh.h"
 
 /* For the width of text, and whether symbols can be shown; numbers keep the C locale's form. A
  * locale that is not installed leaves the C locale. Not thread-safe: before a command has threads,
@@ -24,6 +25,17 @@ static bool needs_locale(const struct command *c)
     return c->verbs[0].run != cmd_render && c->verbs[0].run != cmd_version;
 }
 
+/* The command line over the mesh file that it names. */
+static int read_file(struct cli *cli, int argc, char **argv, struct error **err)
+{
+    const char *path = options_mesh_of(&cli->typed)->filename;
+    if (path && cli_read_mesh_file(cli, path, err) < 0)
+        return -1;
+    options_release(&cli->options);
+    return options_parse_over(&cli->command->options, &cli->file.options, &cli->file.option_values,
+                              argc, argv, &cli->options, err);
+}
+
 static int run_command(struct cli *cli, int argc, char **argv, struct error **err)
 {
     const char *name = argc > 1 ? argv[1] : "help";
@@ -34,7 +46,8 @@ static int run_command(struct cli *cli, int argc, char **argv, struct error **er
     cli->command = cli_find_command(name);
     if (!cli->command)
         return cli_unknown_command(cli, name, err);
-    if (options_parse(&cli->command->options, argc - 2, argv + 2, &cli->options, err) < 0)
+    if (options_parse(&cli->command->options, argc - 2, argv + 2, &cli->typed, err) < 0 ||
+        options_parse(&cli->command->options, argc - 2, argv + 2, &cli->options, err) < 0)
         return (*err)->hint ? -1
                             : error_hint(err, "%s %s --help shows the options", cli->program, name);
     const struct options_output *output = options_output_of(&cli->options);
@@ -46,7 +59,9 @@ static int run_command(struct cli *cli, int argc, char **argv, struct error **er
     term_init(&cli->out, STDOUT_FILENO, color, output->ascii);
     term_init(&cli->err_out, STDERR_FILENO, color, output->ascii);
     log_set_level(output->verbose > 1 ? output->verbose - 1 : 0);
-    return cli_choose_verb(cli, err) < 0 ? -1 : cli->verb->run(cli, err);
+    if (read_file(cli, argc - 2, argv + 2, err) < 0 || cli_choose_verb(cli, err) < 0)
+        return -1;
+    return cli->verb->run(cli, err);
 }
 
 /* For programs: also a run that could not begin is one document; but not of a command line that
@@ -86,5 +101,7 @@ int cli_main(int argc, char **argv, struct cancel *cancel)
         print_failure(&cli, err, code);
     }
     options_release(&cli.options);
+    options_release(&cli.typed);
+    mesh_file_release(&cli.file);
     return code;
 }

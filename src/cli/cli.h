@@ -8,6 +8,7 @@
 
 #include "meshctl/base/cancel.h"
 #include "meshctl/helm/values.h"
+#include "meshctl/mesh/file.h"
 #include "meshctl/steps/steps.h"
 #include "meshctl/ui/term.h"
 #include "options.h"
@@ -30,7 +31,9 @@ struct cli {
     const char *program; /* "meshctl", or "kubectl istio-mesh" by argv[0] */
     const struct command *command;
     const struct command_verb *verb;
-    struct options options;
+    struct options typed;   /* the command line alone */
+    struct options options; /* over the mesh file that it names */
+    struct mesh_file file;  /* that, {0} without one; its mesh goes to the first cli_mesh_new */
     char *const *arguments; /* behind the verb, as many as it takes; borrowed from the options */
     size_t arguments_count;
     struct term out, err_out; /* standard output and standard error */
@@ -86,7 +89,9 @@ int cli_print_document(struct cli *cli, const json_t *document, struct error **e
  * the text as it is. Yours to free. */
 char *cli_pasteable_dup(const struct cli *cli, const char *text);
 
-/* mesh_options.c: the mesh that the options describe, checked. */
+/* mesh_options.c: the mesh file that an option names, into cli->file. */
+int cli_read_mesh_file(struct cli *cli, const char *path, struct error **err) MC_WARN_UNUSED;
+/* The mesh that the mesh file and the options describe, checked. */
 int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err) MC_WARN_UNUSED;
 /* The member of that short name; NULL with an error that begins with `what`, the option or command. */
 struct mesh_member *cli_known_member(const struct mesh *m, const char *what, const char *name,
@@ -123,6 +128,9 @@ int cmd_report(struct cli *cli, struct error **err);
 int cmd_render(struct cli *cli, struct error **err);
 int cmd_charts_list(struct cli *cli, struct error **err);
 int cmd_charts_pull(struct cli *cli, struct error **err);
+int cmd_config_view(struct cli *cli, struct error **err);
+int cmd_config_init(struct cli *cli, struct error **err);
+int cmd_config_schema(struct cli *cli, struct error **err);
 int cmd_explain(struct cli *cli, struct error **err);
 int cmd_version(struct cli *cli, struct error **err);
 

@@ -230,6 +230,23 @@ static const struct command commands[] = {
          {"pull", "[NAME...]", cmd_charts_pull, {&options_list_family}}},
     },
     {
+        "config",
+        "the mesh file: as it is understood, made of options, its JSON Schema",
+        "  meshctl config init --west west.kubeconfig --east east.kubeconfig      a file to begin "
+        "with\n"
+        "  meshctl config view -f mesh.yaml                                       with all "
+        "defaults\n"
+        "  meshctl config schema                                                  for editors\n",
+        {{&options_mesh_family, &options_charts_family, &options_source_family,
+          &options_images_family, &options_ca_family, &options_gateway_family,
+          &options_verify_family, &options_manifests_family, &options_manager_family,
+          &options_output_family},
+         "text|json|jsonl|yaml"},
+        {{"view", "", cmd_config_view, {0}},
+         {"init", "", cmd_config_init, {0}},
+         {"schema", "", cmd_config_schema, {0}}},
+    },
+    {
         "explain",
         "what a finding means and what to do",
         "  meshctl explain MC303\n",

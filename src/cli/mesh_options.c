@@ -15,26 +15,38 @@
 /* A Secret, in which it ends up, holds 1 MiB. */
 #define MAX_SERVER_CA ((size_t)256 * 1024)
 
-/* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. */
-static void add_member(struct mesh *m, const char *name, const char *text, const char *kubeconfig)
+/* FILE, FILE@CONTEXT or @CONTEXT. A file whose own name has an @ is meant when it exists. One of the
+ * first `known`, which the mesh file has, is only looked for elsewhere. */
+static void add_member(struct mesh *m, size_t known, const char *name, const char *text,
+                       const char *kubeconfig)
 {
     const char *at = fs_exists(text) ? NULL : strrchr(text, '@');
     AUTO_FREE char *file = at ? mem_strndup(text, (size_t)(at - text)) : mem_strdup(text);
-    mesh_add_member(m, name, file[0] ? file : kubeconfig, at ? at + 1 : NULL);
+    struct mesh_member *member = mesh_find_member(m, name);
+    if (!member || (size_t)(member - m->members) >= known) {
+        size_t index = mesh_add_member(m, name, NULL, NULL);
+        member = &m->members[index];
+    }
+    mesh_set(&member->kubeconfig, file[0] ? file : kubeconfig);
+    mesh_set(&member->context, at ? at + 1 : NULL);
 }
 
 static int add_members(const struct options_mesh *o, struct mesh *m, struct error **err)
 {
+    size_t known = m->members_count;
     if (o->west)
-        add_member(m, "west", o->west, o->kubeconfig);
+        add_member(m, known, "west", o->west, o->kubeconfig);
     if (o->east)
-        add_member(m, "east", o->east, o->kubeconfig);
+        add_member(m, known, "east", o->east, o->kubeconfig);
     for (size_t i = 0; i < o->clusters.count; i++) {
         AUTO_FREE char *name = NULL, *text = NULL;
         if (cli_split_pair("--cluster", o->clusters.items[i], &name, &text, err) < 0)
             return -1;
-        add_member(m, name, text, o->kubeconfig);
+        add_member(m, known, name, text, o->kubeconfig);
     }
+    for (size_t i = 0; i < m->members_count && o->kubeconfig; i++)
+        if (!m->members[i].kubeconfig)
+            mesh_set(&m->members[i].kubeconfig, o->kubeconfig);
     return 0;
 }
 
@@ -95,14 +107,14 @@ static int load_authorities(const char *file, char **ret_pem, struct error **err
 static int set_authorities(const struct mesh *m, const struct strlist *pairs, struct error **err)
 {
     static const char what[] = "--server-ca";
-    for (size_t i = 0; i < pairs->count; i++) {
-        AUTO_FREE char *name = NULL, *file = NULL, *pem = NULL;
-        if (cli_split_pair(what, pairs->items[i], &name, &file, err) < 0)
-            return -1;
-        struct mesh_member *member = cli_known_member(m, what, name, err);
-        if (!member)
-            return -1;
-        if (load_authorities(file, &pem, err) < 0)
+    if (set_fields(m, what, pairs, offsetof(struct mesh_member, server_ca_file), err) < 0)
+        return -1;
+    for (size_t i = 0; i < m->members_count; i++) {
+        struct mesh_member *member = &m->members[i];
+        AUTO_FREE char *pem = NULL;
+        if (!member->server_ca_file)
+            continue;
+        if (load_authorities(member->server_ca_file, &pem, err) < 0)
             return cli_bad_file(what, err);
         mesh_set(&member->server_ca, pem);
     }
@@ -215,13 +227,28 @@ static void set_names(const struct options *o, struct mesh *m)
             mesh_set(rows[i].field, rows[i].value);
     if (gateway->ports)
         m->gateway_ports = gateway->ports[0] - '0';
+    /* An option is for all clusters, whatever the mesh file says of one. */
+    for (size_t i = 0; i < m->members_count; i++) {
+        if (gateway->cloud)
+            mesh_set(&m->members[i].cloud, NULL);
+        if (gateway->ports)
+            m->members[i].gateway_ports = 0;
+    }
+}
+
+int cli_read_mesh_file(struct cli *cli, const char *path, struct error **err)
+{
+    AUTO_BUF text = BUF_INIT;
+    if (fs_read(path, MESH_FILE_MAX_BYTES, &text, err) < 0)
+        return cli_bad_file("--filename", err);
+    return mesh_file_read(buf_str(&text), text.len, path, &cli->file, err);
 }
 
 int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
 {
     const struct options_mesh *o = options_mesh_of(&cli->options);
     const struct options_charts *charts = options_charts_of(&cli->options);
-    MC_CLEANUP(mesh_cleanup) struct mesh *m = mesh_new();
+    MC_CLEANUP(mesh_cleanup) struct mesh *m = cli->file.mesh ? TAKE(cli->file.mesh) : mesh_new();
     set_names(&cli->options, m);
     if (add_members(o, m, err) < 0)
         return -1;

@@ -220,10 +220,31 @@ static int parse_letters(struct options *o, int argc, char **argv, int *i, struc
 int options_parse(const struct option_set *set, int argc, char **argv, struct options *ret_options,
                   struct error **err)
 {
+    const struct strlist none = STRLIST_INIT;
+    return options_parse_over(set, &none, &none, argc, argv, ret_options, err);
+}
+
+static int store_defaults(struct options *o, const struct strlist *names,
+                          const struct strlist *values, struct error **err)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        const struct place at = find(o, names->items[i], strlen(names->items[i]), 0);
+        if (at.option && store(o->set, &at, values->items[i], err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int options_parse_over(const struct option_set *set, const struct strlist *names,
+                       const struct strlist *values, int argc, char **argv,
+                       struct options *ret_options, struct error **err)
+{
     MC_CLEANUP(options_release) struct options o = {.set = set};
     bool only_arguments = false;
     for (size_t i = 0; set->families[i]; i++)
         o.given[i] = mem_zalloc(set->families[i]->size);
+    if (store_defaults(&o, names, values, err) < 0)
+        return -1;
     for (int i = 0; i < argc; i++) {
         const char *text = argv[i];
         int rc = 0;

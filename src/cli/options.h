@@ -77,6 +77,13 @@ void options_release(struct options *o);
 int options_parse(const struct option_set *set, int argc, char **argv, struct options *ret_options,
                   struct error **err) MC_WARN_UNUSED;
 
+/* The same over what was said elsewhere, options' names and their values side by side: the command line's own words
+ * win, and come behind the others in lists. Names that the command does not take are left out; a flag's value is
+ * "true" or "false". The values are borrowed, too. */
+int options_parse_over(const struct option_set *set, const struct strlist *names,
+                       const struct strlist *values, int argc, char **argv,
+                       struct options *ret_options, struct error **err) MC_WARN_UNUSED;
+
 /* The struct of the family as it was filled: borrowed. Of a family that the command does not take,
  * one as if nothing was given. Each family has a function around it that knows the type. */
 const void *options_get(const struct options *o, const struct option_family *family);

@@ -4,6 +4,8 @@
 #define FIELD(f) OPTION_FIELD(struct options_mesh, f)
 
 static const struct option rows[] = {
+    {"filename", 'f', FIELD(filename), "FILE",
+     "mesh file: the clusters and all that is said of the mesh; options win over it"},
     {"west", 0, FIELD(west), "FILE[@CONTEXT]", "kubeconfig of the cluster west"},
     {"east", 0, FIELD(east), "FILE[@CONTEXT]", "kubeconfig of the cluster east"},
     {"cluster", 0, FIELD(clusters), "NAME=FILE[@CONTEXT]",

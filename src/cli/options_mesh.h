@@ -5,6 +5,7 @@
 #include "options.h"
 
 struct options_mesh {
+    const char *filename;    /* of a mesh file */
     const char *west, *east; /* short for --cluster west=..., --cluster east=... */
     const char *kubeconfig;  /* of clusters that name none */
     const char *mesh_id, *istio_namespace, *ingress_namespace, *bookinfo_namespace;

@@ -36,15 +36,16 @@ static bool key_matches(const struct yaml_source *s, const yaml_event_t *event, 
     return key.len == strlen(wanted) && memcmp(key.text, wanted, key.len) == 0;
 }
 
-/* Moves *event on to the value under the key. */
+/* Moves *event on to the value under the key, and says where the key is. */
 static bool enter_mapping(struct yaml_source *s, yaml_event_t *event, const char *wanted,
-                          struct error **err)
+                          yaml_mark_t *ret_key, struct error **err)
 {
     for (;;) {
         yaml_event_delete(event);
         if (yaml_source_next(s, event, err) < 0 || event->type == YAML_MAPPING_END_EVENT)
             return false;
         bool found = key_matches(s, event, wanted, err);
+        *ret_key = event->start_mark;
         if (*err || !skip_value(s, event, err))
             return false;
         yaml_event_delete(event);
@@ -92,37 +93,41 @@ static bool find_root(struct yaml_source *s, yaml_event_t *event, struct error *
     }
 }
 
-static bool locate(const char *text, size_t len, va_list path, yaml_mark_t *ret_mark)
+bool yaml_locate_at(const char *text, size_t len, const char *const *path, size_t count,
+                    bool at_key, size_t *ret_line, size_t *ret_column)
 {
     AUTO_ERROR struct error *err = NULL;
     AUTO_YAML_SOURCE source = {0};
     AUTO_EVENT event = {0};
-    const char *step;
+    yaml_mark_t key = {0};
+    bool has_key = false;
     yaml_source_init(&source, text, len, "");
     if (!find_root(&source, &event, &err))
         return false;
-    while ((step = va_arg(path, const char *)) != NULL) {
-        bool entered =
-            event.type == YAML_MAPPING_START_EVENT    ? enter_mapping(&source, &event, step, &err)
-            : event.type == YAML_SEQUENCE_START_EVENT ? enter_sequence(&source, &event, step, &err)
-                                                      : false;
+    for (size_t i = 0; i < count; i++) {
+        bool is_mapping = event.type == YAML_MAPPING_START_EVENT;
+        bool entered = is_mapping ? enter_mapping(&source, &event, path[i], &key, &err)
+                       : event.type == YAML_SEQUENCE_START_EVENT
+                           ? enter_sequence(&source, &event, path[i], &err)
+                           : false;
         if (!entered)
             return false;
+        has_key = is_mapping;
     }
-    *ret_mark = event.start_mark;
+    const yaml_mark_t *mark = at_key && has_key ? &key : &event.start_mark;
+    *ret_line = mark->line + 1;
+    *ret_column = mark->column + 1;
     return true;
 }
 
 bool yaml_locate(const char *text, size_t len, size_t *ret_line, size_t *ret_column, ...)
 {
-    yaml_mark_t mark;
-    va_list path;
-    va_start(path, ret_column);
-    bool found = locate(text, len, path, &mark);
-    va_end(path);
-    if (found) {
-        *ret_line = mark.line + 1;
-        *ret_column = mark.column + 1;
-    }
-    return found;
+    const char *path[YAML_MAX_PATH];
+    size_t count = 0;
+    va_list steps;
+    va_start(steps, ret_column);
+    for (const char *step; count < YAML_MAX_PATH && (step = va_arg(steps, const char *)) != NULL;)
+        path[count++] = step;
+    va_end(steps);
+    return yaml_locate_at(text, len, path, count, false, ret_line, ret_column);
 }

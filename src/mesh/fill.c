@@ -66,6 +66,12 @@ static json_t *filled_string(const json_t *string, const struct mesh_var *vars, 
         return NULL;
     AUTO_BUF out = BUF_INIT;
     for (; open; open = memmem(p, (size_t)(end - p), "${", 2)) {
+        if (open > p && open[-1] == '$') { /* $${ stands for ${ */
+            buf_append(&out, p, (size_t)(open - p) - 1);
+            buf_appends(&out, "${");
+            p = open + 2;
+            continue;
+        }
         const char *name = open + 2;
         const char *close = memchr(name, '}', (size_t)(end - name));
         if (!close)
@@ -113,4 +119,32 @@ int mesh_fill(json_t *value, const struct mesh_var *vars, struct error **err)
         }
     }
     return 0;
+}
+
+static json_t *escaped_string(const json_t *string)
+{
+    const char *p = json_string_value(string), *end = p + json_string_length(string);
+    AUTO_BUF out = BUF_INIT;
+    for (; p < end; p++) {
+        if (end - p >= 2 && p[0] == '$' && p[1] == '{')
+            buf_appendc(&out, '$');
+        buf_appendc(&out, *p);
+    }
+    return json_stringn(buf_str(&out), out.len);
+}
+
+void mesh_escape(json_t *value)
+{
+    const char *key;
+    json_t *child;
+    void *next;
+    size_t i;
+    json_array_foreach(value, i, child)
+        if (json_is_string(child))
+            json_array_set_new(value, i, escaped_string(child));
+        else
+            mesh_escape(child);
+    json_object_foreach_safe(value, next, key, child) if (json_is_string(child))
+        json_object_set_new(value, key, escaped_string(child));
+    else mesh_escape(child);
 }

@@ -63,6 +63,10 @@ void mesh_free(struct mesh *m)
         free(member->server);
         free(member->server_ca);
         free(member->server_tls_name);
+        free(member->server_ca_file);
+        free(member->cloud);
+        for (int c = 0; c < MESH_COMPONENTS; c++)
+            json_decref(member->file_values[c]);
     }
     free(m->members);
     free(m->id);
@@ -74,6 +78,7 @@ void mesh_free(struct mesh *m)
     free(m->bookinfo_namespace);
     for (int c = 0; c < MESH_COMPONENTS; c++) {
         free(m->releases[c]);
+        json_decref(m->file_values[c]);
         json_decref(m->overrides[c]);
     }
     free(m);
@@ -106,6 +111,38 @@ void mesh_set(char **field, const char *value)
     char *copy = mem_strdup_opt(value);
     free(*field);
     *field = copy;
+}
+
+const char *mesh_cloud_of(const struct mesh *m, const struct mesh_member *member)
+{
+    return member->cloud ? member->cloud : m->cloud;
+}
+
+int mesh_gateway_ports_of(const struct mesh *m, const struct mesh_member *member)
+{
+    return member->gateway_ports ? member->gateway_ports : m->gateway_ports;
+}
+
+/* ---- what is wrong --------------------------------------------------------------------------- */
+
+void mesh_problems_release(struct mesh_problems *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        free(p->items[i].text);
+    free(p->items);
+    *p = (struct mesh_problems){0};
+}
+
+MC_PRINTF(4, 5)
+static void add(struct mesh_problems *p, int member, const char *field, const char *format, ...)
+{
+    AUTO_BUF text = BUF_INIT;
+    va_list args;
+    va_start(args, format);
+    buf_vappendf(&text, format, args);
+    va_end(args);
+    p->items = mem_grow(p->items, &p->cap, p->count + 1, sizeof(*p->items));
+    p->items[p->count++] = (struct mesh_problem){member, field, buf_detach(&text, NULL)};
 }
 
 /* A label value of Kubernetes: at most 63 of [A-Za-z0-9._-], alphanumeric at both ends. */
@@ -149,85 +186,109 @@ static bool is_tls_name(const char *s)
     return len > 0 && len <= 253;
 }
 
-static void check_member(const struct mesh *m, size_t i, struct strlist *problems)
+static void check_ports(int ports, int member, const char *field, struct mesh_problems *out)
+{
+    if (ports != 3 && ports != 4)
+        add(out, member, field, "the east-west gateway has 3 or 4 ports, not %d", ports);
+}
+
+static void check_member(const struct mesh *m, size_t i, struct mesh_problems *out)
 {
     const struct mesh_member *a = &m->members[i];
+    int at = (int)i;
     if (!text_is_dns_label(a->name))
-        strlist_addf(
-            problems,
+        add(out, at, "name",
             "cluster name \"%s\" must be lower-case letters, digits and dashes (at most 63)",
             a->name);
-    if (!text_is_dns_label(a->cluster))
-        strlist_addf(
-            problems,
+    /* The name's mistake is not one of the id that is made of it, too. */
+    AUTO_FREE char *derived = mem_printf("%s-cluster", a->name);
+    if (!text_is_dns_label(a->cluster) &&
+        (text_is_dns_label(a->name) || strcmp(a->cluster, derived) != 0))
+        add(out, at, "cluster",
             "cluster id \"%s\" of %s must be lower-case letters, digits and dashes (at most 63)",
             a->cluster, a->name);
     if (!is_label_value(a->network))
-        strlist_addf(problems, "network \"%s\" of %s is no Kubernetes label value", a->network,
-                     a->name);
+        add(out, at, "network", "network \"%s\" of %s is no Kubernetes label value", a->network,
+            a->name);
     if (a->server_tls_name && !is_tls_name(a->server_tls_name))
-        strlist_addf(problems,
-                     "TLS server name \"%s\" of %s is no host name: it has neither scheme nor port",
-                     a->server_tls_name, a->name);
+        add(out, at, "server.tlsName",
+            "TLS server name \"%s\" of %s is no host name: it has neither scheme nor port",
+            a->server_tls_name, a->name);
+    if (a->gateway_ports)
+        check_ports(a->gateway_ports, at, "gateway.ports", out);
     for (size_t j = 0; j < i; j++) {
         const struct mesh_member *b = &m->members[j];
         if (strcmp(a->name, b->name) == 0)
-            strlist_addf(problems, "cluster %s is named twice", a->name);
+            add(out, at, "name", "cluster %s is named twice", a->name);
         else if (strcmp(a->cluster, b->cluster) == 0)
-            strlist_addf(problems, "%s and %s have the same cluster id \"%s\"", b->name, a->name,
-                         a->cluster);
+            add(out, at, "cluster", "%s and %s have the same cluster id \"%s\"", b->name, a->name,
+                a->cluster);
         if (strcmp(a->name, b->name) != 0 && strcmp(a->network, b->network) == 0)
-            strlist_addf(problems, "%s and %s have the same network \"%s\"", b->name, a->name,
-                         a->network);
+            add(out, at, "network", "%s and %s have the same network \"%s\"", b->name, a->name,
+                a->network);
     }
 }
 
-static void check_name(const char *what, const char *value, struct strlist *problems)
+static void check_namespace(const char *field, const char *value, struct mesh_problems *out)
 {
     if (!text_is_dns_label(value))
-        strlist_addf(problems,
-                     "%s \"%s\" must be lower-case letters, digits and dashes (at most 63)", what,
-                     value);
+        add(out, -1, field,
+            "namespace \"%s\" must be lower-case letters, digits and dashes (at most 63)", value);
+}
+
+static void check_release(const struct mesh *m, int c, struct mesh_problems *out)
+{
+    static const char *const fields[MESH_COMPONENTS] = {
+        "istio.releases.base", "istio.releases.istiod", "istio.releases.ingress",
+        "istio.releases.eastwest"};
+    if (!text_is_dns_subdomain(m->releases[c]) || strlen(m->releases[c]) > 53)
+        add(out, -1, fields[c],
+            "release name \"%s\" is not one that Helm takes (DNS-1123, at most 53)",
+            m->releases[c]);
+    for (int d = 0; d < c; d++)
+        if (strcmp(m->releases[c], m->releases[d]) == 0 &&
+            components[c].in_ingress_namespace == components[d].in_ingress_namespace)
+            add(out, -1, "istio.releases", "%s and %s have the same release name \"%s\"",
+                components[d].name, components[c].name, m->releases[c]);
+}
+
+void mesh_find_problems(const struct mesh *m, struct mesh_problems *out)
+{
+    if (m->members_count > MESH_MAX_MEMBERS)
+        add(out, -1, "clusters", "%zu clusters are more than the limit of %d", m->members_count,
+            MESH_MAX_MEMBERS);
+    for (size_t i = 0; i < m->members_count && i < MESH_MAX_MEMBERS; i++)
+        check_member(m, i, out);
+    if (!is_label_value(m->id))
+        add(out, -1, "name", "mesh id \"%s\" must be letters, digits, dots and dashes (at most 63)",
+            m->id);
+    if (!is_version(m->istio_version))
+        add(out, -1, "istio.version", "Istio version \"%s\" is not of the form 1.31.0",
+            m->istio_version);
+    if (!m->hub[0] || strpbrk(m->hub, " \t\n\"'"))
+        add(out, -1, "istio.hub", "hub \"%s\" is no image repository", m->hub);
+    check_ports(m->gateway_ports, -1, "defaults.gateway.ports", out);
+    check_namespace("istio.namespace", m->istio_namespace, out);
+    check_namespace("istio.ingressNamespace", m->ingress_namespace, out);
+    check_namespace("verify.bookinfoNamespace", m->bookinfo_namespace, out);
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        check_release(m, c, out);
 }
 
 int mesh_check(const struct mesh *m, struct error **err)
 {
-    AUTO_STRLIST problems = STRLIST_INIT;
+    MC_CLEANUP(mesh_problems_release) struct mesh_problems problems = {0};
+    AUTO_BUF text = BUF_INIT;
     if (m->members_count == 0) {
         error_set(err, ERROR_USAGE, "no cluster is given");
-        return error_hint(
-            err, "name them with --west FILE --east FILE, or --cluster NAME=FILE for each");
+        return error_hint(err,
+                          "name them with --west FILE --east FILE, with --cluster NAME=FILE for "
+                          "each, or in a mesh file (-f mesh.yaml)");
     }
-    if (m->members_count > MESH_MAX_MEMBERS)
-        strlist_addf(&problems, "%zu clusters are more than the limit of %d", m->members_count,
-                     MESH_MAX_MEMBERS);
-    for (size_t i = 0; i < m->members_count && i < MESH_MAX_MEMBERS; i++)
-        check_member(m, i, &problems);
-    if (!is_label_value(m->id))
-        strlist_addf(&problems,
-                     "mesh id \"%s\" must be letters, digits, dots and dashes (at most 63)", m->id);
-    if (!is_version(m->istio_version))
-        strlist_addf(&problems, "Istio version \"%s\" is not of the form 1.31.0", m->istio_version);
-    if (!m->hub[0] || strpbrk(m->hub, " \t\n\"'"))
-        strlist_addf(&problems, "hub \"%s\" is no image repository", m->hub);
-    if (m->gateway_ports != 3 && m->gateway_ports != 4)
-        strlist_addf(&problems, "the east-west gateway has 3 or 4 ports, not %d", m->gateway_ports);
-    check_name("namespace", m->istio_namespace, &problems);
-    check_name("namespace", m->ingress_namespace, &problems);
-    check_name("namespace", m->bookinfo_namespace, &problems);
-    for (int c = 0; c < MESH_COMPONENTS; c++) {
-        if (!text_is_dns_subdomain(m->releases[c]) || strlen(m->releases[c]) > 53)
-            strlist_addf(&problems,
-                         "release name \"%s\" is not one that Helm takes (DNS-1123, at most 53)",
-                         m->releases[c]);
-        for (int d = 0; d < c; d++)
-            if (strcmp(m->releases[c], m->releases[d]) == 0 &&
-                components[c].in_ingress_namespace == components[d].in_ingress_namespace)
-                strlist_addf(&problems, "%s and %s have the same release name \"%s\"",
-                             components[d].name, components[c].name, m->releases[c]);
-    }
+    mesh_find_problems(m, &problems);
     if (problems.count == 0)
         return 0;
-    AUTO_FREE char *text = strlist_join_dup(&problems, "\n");
-    return error_set(err, ERROR_INPUT, "%s", text);
+    for (size_t i = 0; i < problems.count; i++)
+        buf_appendf(&text, "%s%s", i ? "\n" : "", problems.items[i].text);
+    return error_set(err, ERROR_INPUT, "%s", buf_str(&text));
 }

@@ -6,7 +6,8 @@
 
 #include "meshctl/mesh/fill.h"
 
-const char *mesh_values_manifest(const struct mesh *m, enum mesh_component c)
+const char *mesh_values_manifest(const struct mesh *m, const struct mesh_member *member,
+                                 enum mesh_component c)
 {
     static const char *const names[MESH_COMPONENTS] = {
         [MESH_BASE] = "manifests/values/base.yaml",
@@ -14,7 +15,7 @@ const char *mesh_values_manifest(const struct mesh *m, enum mesh_component c)
         [MESH_INGRESS] = "manifests/values/ingress.yaml",
         [MESH_EASTWEST] = "manifests/values/eastwest-3.yaml",
     };
-    if (c == MESH_EASTWEST && m->gateway_ports == 4)
+    if (c == MESH_EASTWEST && mesh_gateway_ports_of(m, member) == 4)
         return "manifests/values/eastwest-4.yaml";
     return names[c];
 }
@@ -28,6 +29,18 @@ static void add_cloud(json_t *values, enum mesh_component c, const json_t *cloud
         json_put(values, json_string(name), "service", "annotations", annotation, NULL);
 }
 
+static int merge_filled(json_t *values, const json_t *more, const struct mesh_var *vars,
+                        struct error **err)
+{
+    json_auto_t *filled = json_deep_copy(more);
+    if (!more)
+        return 0;
+    if (mesh_fill(filled, vars, err) < 0)
+        return -1;
+    json_merge_over(values, filled);
+    return 0;
+}
+
 int mesh_values(const struct mesh *m, const struct mesh_member *member, enum mesh_component c,
                 const json_t *profile, const json_t *cloud, json_t **ret_values, struct error **err)
 {
@@ -37,7 +50,10 @@ int mesh_values(const struct mesh *m, const struct mesh_member *member, enum mes
     if (cloud)
         add_cloud(values, c, cloud);
     if (mesh_fill(values, vars, err) < 0)
-        return error_wrap(err, "%s", mesh_values_manifest(m, c));
+        return error_wrap(err, "%s", mesh_values_manifest(m, member, c));
+    if (merge_filled(values, m->file_values[c], vars, err) < 0 ||
+        merge_filled(values, member->file_values[c], vars, err) < 0)
+        return error_wrap(err, "values of %s for %s", mesh_component_info(c)->name, member->name);
     json_merge_over(values, m->overrides[c]);
     *ret_values = json_incref(values);
     return 0;

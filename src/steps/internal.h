@@ -54,6 +54,7 @@ struct lane {
     const struct mesh_member *member;
     size_t index;
     enum lane_mode mode;
+    json_t *cloud; /* profile of its cloud, or NULL */
     struct kube_config *config;
     struct kube_client *client;
     struct plan_task *task; /* the running one: where events go */
@@ -94,7 +95,6 @@ struct steps {
     struct plan *plan;
     struct lane *lanes;
     size_t lanes_count;
-    json_t *cloud;       /* profile of the mesh's cloud, or NULL */
     int64_t deadline_ms; /* of the whole run */
     struct charts *charts;
     struct renders *renders;

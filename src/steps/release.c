@@ -97,8 +97,9 @@ static int make_values(struct lane *lane, struct lane_release *r, struct error *
     const struct release_revision *base = release_history_base(history_of(lane, r->component));
     const struct release *old = base ? base->record : NULL;
     json_auto_t *profile = NULL;
-    if (manifest_load(s, mesh_values_manifest(s->mesh, r->component), &profile, err) < 0 ||
-        mesh_values(s->mesh, lane->member, r->component, profile, s->cloud, &r->own, err) < 0)
+    if (manifest_load(s, mesh_values_manifest(s->mesh, lane->member, r->component), &profile, err) <
+            0 ||
+        mesh_values(s->mesh, lane->member, r->component, profile, lane->cloud, &r->own, err) < 0)
         return -1;
     r->values = values_plan_new(old ? old->config : NULL, old ? old->own : NULL, r->own,
                                 s->options.values_mode);
@@ -129,10 +130,10 @@ static int render(struct lane *lane, struct lane_release *r, int helm_major, boo
 
 static int check_cloud(const struct lane *lane, const struct lane_release *r, struct error **err)
 {
-    for (size_t i = 0; lane->steps->cloud && i < r->wanted.count; i++) {
+    for (size_t i = 0; lane->cloud && i < r->wanted.count; i++) {
         const struct release_object *o = &r->wanted.items[i];
         if (strcmp(o->kind, "Service") == 0 &&
-            mesh_check_cloud_service(lane->steps->cloud, o->object, err) < 0)
+            mesh_check_cloud_service(lane->cloud, o->object, err) < 0)
             return -1;
     }
     return 0;

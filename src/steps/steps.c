@@ -129,18 +129,27 @@ static int init_lanes(struct steps *s, struct error **err)
     return -1;
 }
 
-static int load_cloud(struct steps *s, struct error **err)
+static int load_cloud(struct lane *lane, struct error **err)
 {
-    if (!s->mesh->cloud)
+    const char *cloud = mesh_cloud_of(lane->steps->mesh, lane->member);
+    if (!cloud)
         return 0;
-    AUTO_FREE char *name = mem_printf("manifests/clouds/%s.yaml", s->mesh->cloud);
-    if (manifest_load(s, name, &s->cloud, err) == 0)
+    AUTO_FREE char *name = mem_printf("manifests/clouds/%s.yaml", cloud);
+    if (manifest_load(lane->steps, name, &lane->cloud, err) == 0)
         return 0;
     if ((*err)->kind != ERROR_NOT_FOUND)
         return -1;
     error_clear(err);
-    error_set(err, ERROR_USAGE, "there is no cloud profile \"%s\"", s->mesh->cloud);
+    error_set(err, ERROR_USAGE, "there is no cloud profile \"%s\"", cloud);
     return error_hint(err, "known: hatoba; leave --cloud out for any other cloud");
+}
+
+static int load_clouds(struct steps *s, struct error **err)
+{
+    for (size_t i = 0; i < s->lanes_count; i++)
+        if (load_cloud(&s->lanes[i], err) < 0)
+            return -1;
+    return 0;
 }
 
 int steps_new(const struct steps_options *options, struct steps **ret_steps, struct error **err)
@@ -157,7 +166,7 @@ int steps_new(const struct steps_options *options, struct steps **ret_steps, str
     if (options->only && !mesh_find_member(s->mesh, options->only))
         return error_set(err, ERROR_USAGE, "--only %s: there is no cluster of that name",
                          options->only);
-    if (load_cloud(s, err) < 0 || init_lanes(s, err) < 0)
+    if (init_lanes(s, err) < 0 || load_clouds(s, err) < 0)
         return -1;
     if (options->proof)
         proof_new(s);
@@ -181,6 +190,7 @@ static void release_lane(struct lane *lane)
     error_free(lane->absent);
     kube_client_free(lane->client);
     kube_config_free(lane->config);
+    json_decref(lane->cloud);
     json_decref(lane->remote_secret);
     json_decref(lane->stays);
     json_decref(lane->checks);
@@ -205,7 +215,6 @@ void steps_free(struct steps *s)
     renders_free(s->renders);
     charts_free(s->charts);
     ca_issue_free(s->issue);
-    json_decref(s->cloud);
     plan_free(s->plan);
     free(s->proof_namespace);
     json_decref(s->trials);

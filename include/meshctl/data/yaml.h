@@ -37,9 +37,14 @@ void yaml_write(struct buf *out, const json_t *value);
  * long or have a next line (U+0085) in them: -1 with its text. */
 int yaml_check_write(const json_t *value, struct error **err) MC_WARN_UNUSED;
 
-/* Where the value at a path stands in the text (keys, or digits for a list index, ended by NULL),
- * for errors about content. 1-based; false when the path is not there. Parses again: for error
- * paths. */
+#define YAML_MAX_PATH 16 /* steps of a path that is looked up; more are not looked at */
+
+/* Where the value at a path stands in the text (keys, or digits for a list index), or with `at_key`
+ * the key before it, for errors about content. 1-based; false when the path is not there. Parses
+ * again: for error paths. */
+bool yaml_locate_at(const char *text, size_t len, const char *const *path, size_t count,
+                    bool at_key, size_t *ret_line, size_t *ret_column);
+/* The same of a value whose path is ended by NULL. */
 bool yaml_locate(const char *text, size_t len, size_t *ret_line, size_t *ret_column, ...)
     MC_SENTINEL;
 

@@ -43,6 +43,10 @@ struct mesh_member {
     char *server;          /* its address for them */
     char *server_ca;       /* PEM of the authorities that vouch for it */
     char *server_tls_name; /* what its certificate is for, when that is not the address's host */
+    char *server_ca_file;  /* where server_ca is to be read from, or NULL */
+    char *cloud;           /* NULL: the mesh's */
+    int gateway_ports;     /* 0: the mesh's */
+    json_t *file_values[MESH_COMPONENTS]; /* its part of the mesh file's, objects or NULL */
 };
 
 struct mesh {
@@ -57,7 +61,8 @@ struct mesh {
     char *ingress_namespace;
     char *bookinfo_namespace;
     char *releases[MESH_COMPONENTS];
-    json_t *overrides[MESH_COMPONENTS]; /* the user's own values, objects */
+    json_t *file_values[MESH_COMPONENTS]; /* the mesh file's, with placeholders; objects or NULL */
+    json_t *overrides[MESH_COMPONENTS];   /* the command line's values, objects */
 };
 
 /* Defaults as in docs/options.md; "mesh", no members. */
@@ -71,6 +76,25 @@ size_t mesh_add_member(struct mesh *m, const char *name, const char *kubeconfig,
 struct mesh_member *mesh_find_member(const struct mesh *m, const char *name);
 /* Replaces a string field: mesh_set(&member->network, "net1"). */
 void mesh_set(char **field, const char *value);
+
+/* What a member has of its own, or the mesh's. */
+const char *mesh_cloud_of(const struct mesh *m, const struct mesh_member *member);
+int mesh_gateway_ports_of(const struct mesh *m, const struct mesh_member *member);
+
+/* One thing that is wrong, and with which field of the mesh file it is: "istio.version", or with a
+ * member "network" of it. */
+struct mesh_problem {
+    int member; /* index, or -1 */
+    const char *field;
+    char *text;
+};
+struct mesh_problems {
+    struct mesh_problem *items;
+    size_t count, cap;
+};
+/* Those of a mesh that has members; each problem once. */
+void mesh_find_problems(const struct mesh *m, struct mesh_problems *out);
+void mesh_problems_release(struct mesh_problems *p);
 
 /* Everything that can be said without a cluster: names that Kubernetes or Istio would refuse,
  * cluster ids and networks used twice, fewer than one member, port count, version's form. One

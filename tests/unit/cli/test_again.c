@@ -11,11 +11,11 @@ static void pastes(const char *command, const char *line, const char *text, cons
     strlist_release(&words);
     words = (struct strlist)STRLIST_INIT;
     strlist_split(&words, line, ' ');
-    must(options_parse(&cli.command->options, (int)words.count, words.items, &cli.options, &err),
+    must(options_parse(&cli.command->options, (int)words.count, words.items, &cli.typed, &err),
          &err);
     AUTO_FREE char *got = cli_pasteable_dup(&cli, text);
     assert_string_equal(got, wanted);
-    options_release(&cli.options);
+    options_release(&cli.typed);
 }
 
 static void flags_stand_where_they_were_promised(void **state)

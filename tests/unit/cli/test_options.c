@@ -272,6 +272,55 @@ static void names_are_set_per_member(void **state)
     assert_string_equal(m->releases[MESH_EASTWEST], "ew");
 }
 
+static const char mesh_text[] =
+    "apiVersion: meshctl.io/v1\nkind: Mesh\nname: prod\n"
+    "istio: {version: 1.30.2, hub: in.file/istio, charts: c, values: {istiod: {a: 1, b: 1}}}\n"
+    "defaults: {kubeconfig: all.yaml, cloud: hatoba}\n"
+    "clusters: [{name: tokyo}, {name: osaka, network: n2, cloud: other, gateway: {ports: 4}}]\n"
+    "verify: {bookinfo: true, requests: 9}\n";
+
+/* As run_command does it. */
+static void parse_over_file(const char *line, struct cli *cli, struct mesh **ret_mesh)
+{
+    struct error *err = NULL;
+    must(mesh_file_read(mesh_text, strlen(mesh_text), "mesh.yaml", &cli->file, &err), &err);
+    strlist_release(&words);
+    words = (struct strlist)STRLIST_INIT;
+    split_words(&words, line);
+    must(options_parse_over(&all, &cli->file.options, &cli->file.option_values, (int)words.count,
+                            words.items, &cli->options, &err),
+         &err);
+    must(cli_mesh_new(cli, ret_mesh, &err), &err);
+}
+
+static void options_win_over_the_mesh_file(void **state)
+{
+    (void)state;
+    struct cli cli = {0};
+    struct mesh *m = NULL;
+    parse_over_file("--mesh-id m2 --hub r.example/istio --cluster osaka=o.yaml@c --west w "
+                    "--bookinfo=false --set istiod.b=2 --network tokyo=n1 --gateway-ports 3",
+                    &cli, &m);
+    assert_string_equal(m->id, "m2");
+    assert_string_equal(m->hub, "r.example/istio");
+    assert_string_equal(m->istio_version, "1.30.2");
+    assert_int_equal(m->members_count, 3);
+    assert_string_equal(m->members[0].kubeconfig, "all.yaml");
+    assert_string_equal(m->members[0].network, "n1");
+    assert_string_equal(m->members[1].kubeconfig, "o.yaml");
+    assert_string_equal(m->members[1].context, "c");
+    assert_string_equal(m->members[1].network, "n2");
+    assert_string_equal(mesh_cloud_of(m, &m->members[1]), "other");
+    assert_int_equal(mesh_gateway_ports_of(m, &m->members[1]), 3);
+    assert_string_equal(m->members[2].name, "west");
+    assert_string_equal(options_source_of(&cli.options)->charts, "c");
+    assert_false(options_verify_of(&cli.options)->bookinfo);
+    assert_string_equal(options_verify_of(&cli.options)->requests, "9");
+    mesh_free(m);
+    options_release(&cli.options);
+    mesh_file_release(&cli.file);
+}
+
 static void authorities_are_read_into_the_member(void **state)
 {
     (void)state;
@@ -494,6 +543,7 @@ int main(void)
         cmocka_unit_test(west_and_east_are_short_for_clusters),
         cmocka_unit_test(a_file_may_have_an_at),
         cmocka_unit_test(names_are_set_per_member),
+        cmocka_unit_test(options_win_over_the_mesh_file),
         cmocka_unit_test(authorities_are_read_into_the_member),
         cmocka_unit_test(authorities_are_certificates_alone),
         cmocka_unit_test(gateway_means_both_gateways),

@@ -21,7 +21,7 @@ static json_t *values_of(const struct mesh *m, size_t member, enum mesh_componen
 {
     struct error *err = NULL;
     json_t *values = NULL;
-    json_auto_t *profile = manifest(mesh_values_manifest(m, c));
+    json_auto_t *profile = manifest(mesh_values_manifest(m, &m->members[member], c));
     json_auto_t *before = json_deep_copy(profile);
     must(mesh_values(m, &m->members[member], c, profile, cloud, &values, &err), &err);
     assert_true(json_equal(profile, before)); /* it belongs to all members */

@@ -70,7 +70,9 @@ static void values_manifests_are_built_in(void **state)
     for (int ports = 3; ports <= 4; ports++) {
         o.mesh->gateway_ports = ports;
         for (int c = 0; c < MESH_COMPONENTS; c++)
-            assert_non_null(embed_find(mesh_values_manifest(o.mesh, (enum mesh_component)c)).data);
+            assert_non_null(embed_find(mesh_values_manifest(o.mesh, &o.mesh->members[0],
+                                                            (enum mesh_component)c))
+                                .data);
     }
     one_lane_release(&o);
 }
