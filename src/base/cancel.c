@@ -9,6 +9,7 @@
 int cancel_init(struct cancel *c)
 {
     atomic_init(&c->count, 0);
+    atomic_init(&c->owes, false);
     return pipe2(c->fds, O_CLOEXEC | O_NONBLOCK);
 }
 
@@ -33,6 +34,12 @@ void cancel_set(struct cancel *c)
 bool cancel_is_set(struct cancel *c)
 {
     return c && atomic_load(&c->count) > 0;
+}
+
+void cancel_owe(struct cancel *c, bool owes)
+{
+    if (c)
+        atomic_store(&c->owes, owes);
 }
 
 int cancel_fd(struct cancel *c)

@@ -30,6 +30,7 @@ static struct cancel cancel;
  * Ctrl-C can press it again, and would rather have the clusters' locks given back. */
 #define LEAVE_AFTER_TERM_MS 1500
 #define LEAVE_AFTER_INT_MS 15000
+#define LEAVE_OWING_MS 8000 /* more, once, where something of the clusters' has to be given back */
 
 static timer_t leave_timer;
 
@@ -52,7 +53,14 @@ static void on_signal(int signal_number)
  * goes on from there. */
 static void on_overdue(int signal_number)
 {
+    static bool is_extended;
+    const struct itimerspec once = {.it_value = {LEAVE_OWING_MS / 1000, 0}};
     (void)signal_number;
+    if (atomic_load(&cancel.owes) && !is_extended) {
+        is_extended = true;
+        (void)timer_settime(leave_timer, 0, &once, NULL);
+        return;
+    }
     proc_kill_all();
     under_way_leave("meshctl: left without an orderly end; the same command goes on\n", 130);
 }

@@ -125,6 +125,13 @@ struct times {
     bool was_reached; /* while it was away */
 };
 
+/* A gateway that is away is the mesh's own: an end waits until it is back. */
+static void set_away(struct steps *s, bool away)
+{
+    s->gateways_away = away;
+    cancel_owe(s->options.cancel, away);
+}
+
 static int take_and_give_back(struct trial *t, struct probe *p, json_t *deployments,
                               struct times *times, struct error **err)
 {
@@ -134,7 +141,7 @@ static int take_and_give_back(struct trial *t, struct probe *p, json_t *deployme
     if (trial_client(t, at, &client, err) < 0)
         return -1;
     times->away = clock_now_ms();
-    s->gateways_away = true;
+    set_away(s, true);
     if (trial_take_away(&s->lanes[at], client, deployments, err) < 0 || wait_gone(t, p, err) < 0)
         return -1;
     times->gone = clock_now_ms();
@@ -143,7 +150,7 @@ static int take_and_give_back(struct trial *t, struct probe *p, json_t *deployme
     times->back = clock_now_ms();
     if (trial_give_back(&s->lanes[at], client, false, NULL, err) < 0)
         return -1;
-    s->gateways_away = false;
+    set_away(s, false);
     if (wait_back(client, deployments, err) < 0 || wait_reached(t, peer, at, err) < 0)
         return -1;
     times->reached = clock_now_ms();
@@ -206,7 +213,7 @@ static void give_back(struct trial *t, size_t at, struct error **why)
         return; /* steps_end does */
     if (trial_client(t, at, &client, &ignored) == 0 &&
         trial_give_back(&s->lanes[at], client, false, NULL, &ignored) == 0)
-        s->gateways_away = false;
+        set_away(s, false);
 }
 
 int trial_partition(struct trial *t, size_t at, json_t *rows, struct error **err)

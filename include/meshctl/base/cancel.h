@@ -9,6 +9,7 @@
 
 struct cancel {
     atomic_int count; /* how often it was asked; the second time means: leave at once */
+    atomic_bool owes; /* something of others is away that this process gives back when it is set */
     int fds[2];       /* a pipe; fds[0] is readable for ever once set */
 };
 
@@ -17,6 +18,8 @@ int cancel_init(struct cancel *c);
 void cancel_release(struct cancel *c);
 void cancel_set(struct cancel *c);
 bool cancel_is_set(struct cancel *c);
+/* Says that the end needs a moment more than an end needs otherwise; NULL: nobody is told. */
+void cancel_owe(struct cancel *c, bool owes);
 /* For poll(POLLIN) and curl_multi_poll; -1 for NULL. */
 int cancel_fd(struct cancel *c);
 
