@@ -205,6 +205,20 @@ static void set_limits(struct transfer *t)
     curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, r->accept_gzip ? "gzip" : NULL);
 }
 
+static int check_head(const struct transfer *t, struct error **err)
+{
+    const struct strlist *given = t->request->headers;
+    size_t len = strlen(t->target.url);
+    for (size_t i = 0; given && i < given->count; i++)
+        len += strlen(given->items[i]) + 2;
+    if (len <= HTTP_MAX_HEAD)
+        return 0;
+    error_set(err, ERROR_INPUT,
+              "request to %s: its headers take %zu bytes, more than the %zu that can be sent",
+              t->target.place, len, HTTP_MAX_HEAD);
+    return error_hint(err, "is the token of the user longer than it should be?");
+}
+
 int transfer_begin(struct transfer *t, const struct http_request *request,
                    struct http_result *result, size_t *received)
 {
@@ -218,6 +232,7 @@ int transfer_begin(struct transfer *t, const struct http_request *request,
     t->started_ms = clock_now_ms();
     const struct net_tls *tls = t->options->tls;
     if (target_parse(request->url, tls, &t->target, &result->error) < 0 ||
+        check_head(t, &result->error) < 0 ||
         handle_aim(t->easy, t->options, &t->target, &result->error) < 0) {
         forget_request(t);
         return -1;

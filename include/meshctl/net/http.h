@@ -27,6 +27,9 @@ struct http_client;
 #define HTTP_MAX_HELD ((size_t)128 * 1024 * 1024)
 /* Bytes of an answer with a status other than 2xx; the rest is not read. */
 #define HTTP_MAX_REFUSAL ((size_t)1024 * 1024)
+/* Bytes of a request's URL and headers together. libcurl 7.88.1 sends two buffers of its upload of a head,
+ * and then waits for an answer (lib/http.c, Curl_buffer_send). */
+#define HTTP_MAX_HEAD ((size_t)30 * 1024)
 /* Bytes of all answers of one http_send_many, those included that are not kept. */
 #define HTTP_MAX_BATCH ((size_t)512 * 1024 * 1024)
 /* Processor time that one http_send_many may take, and what each MiB of its answers and each

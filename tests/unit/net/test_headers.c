@@ -51,7 +51,7 @@ static void warnings(void **state)
         {"299 - \"same\", 299 - \"same\"", "same"},
         {"110 - \"stale\", 299 - \"ours\"", "ours"},
         {"299 - \"dated\" \"Sun, 06 Nov 1994 08:49:37 GMT\", 299 - \"next\"", "dated|next"},
-        {"299 - \"esc\x1b[31m\"", "esc?[31m"},
+        {"299 - \"esc\x1b[31m\"", "esc\\u001b[31m"},
         {"299 - no quotes", ""},
         {"299 - \"", ""},
         {"", ""},

@@ -209,11 +209,29 @@ static void cancelled_before_is_never_sent(void **state)
     assert_int_equal(test_server_requests(fx.server), 0);
 }
 
+/* libcurl would send the first part of it and wait for the answer until the time limit. */
+static void a_long_head_is_refused(void **state)
+{
+    (void)state;
+    AUTO_BUF line = BUF_INIT;
+    AUTO_STRLIST headers = STRLIST_INIT;
+    AUTO_FREE char *url = url_dup("/");
+    buf_appends(&line, "Authorization: Bearer ");
+    buf_pad(&line, 'x', HTTP_MAX_HEAD);
+    strlist_add(&headers, buf_str(&line));
+    AUTO_ERROR struct error *err =
+        send_bad(&(struct http_request){.url = url, .headers = &headers});
+    assert_int_equal(err->kind, ERROR_INPUT);
+    assert_non_null(strstr(err->message, "more than the 30720 that can be sent"));
+    assert_null(strstr(err->message, "xxx"));
+}
+
 int main(void)
 {
     forget_proxies();
     const struct CMUnitTest tests[] = {
         CASE(body_over_its_limit_is_refused),
+        CASE(a_long_head_is_refused),
         CASE(packed_body_counts_unpacked),
         CASE(endless_headers_are_refused),
         CASE(redirect_only_when_allowed),
