@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/fs.h"
+#include "meshctl/base/proc.h"
 #include "meshctl/net/under_way.h"
 #include "meshctl/ui/progress.h"
 #include "options_ca.h"
@@ -20,6 +21,7 @@
 
 #define RUN_TIMEOUT_MS (10 * 60 * 1000)
 #define RUN_TICK_MS 200
+#define RUN_STUCK_TICKS 10 /* in a row: after a Ctrl-Z nobody has come back yet, for a moment */
 #define RUN_MAX_PARALLEL 256
 #define RUN_MAX_REQUESTS 100000
 
@@ -85,14 +87,17 @@ static struct progress *progress_of(struct cli *cli, const struct cli_run *run, 
 /* Draws until the plan has ended; returns how long it took. */
 static int64_t follow(struct progress *progress, struct event_queue *queue)
 {
-    for (;;) {
+    for (int stuck = 0;;) {
         struct event *e = event_queue_next(queue, RUN_TICK_MS);
-        if (!e && under_way_is_stuck(UNDER_WAY_STUCK_MS))
+        stuck = under_way_is_stuck(UNDER_WAY_STUCK_MS) ? stuck + !e : 0;
+        if (stuck > RUN_STUCK_TICKS) {
+            proc_kill_all();
             /* That thread cannot be joined. What it has done is as after a kill. */
             under_way_leave(
                 "meshctl: a request goes on past its time limit, and cannot be ended; the "
                 "same command goes on\n",
                 EXIT_CODE_TIMEOUT);
+        }
         if (!e) {
             progress_tick(progress);
             continue;
