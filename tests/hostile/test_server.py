@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from api_server import VERSION, Server, answer, collection, drip, empty_cluster, kubeconfig, status
-from harness import FAILED, SANITIZED, TIMED_OUT, UNREACHABLE, Hostile, Row, main
+from harness import BAD_INPUT, FAILED, SANITIZED, TIMED_OUT, UNREACHABLE, Hostile, Row, main
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "peers"))
 from chart_server import certificates  # noqa: E402
@@ -597,13 +597,13 @@ class Servers(Hostile):
 
     def row(self, name, mode, command, code, said, options):
         options = dict(options)
-        cluster_fields, to = options.pop("cluster", None), options.pop("server", self.server)
+        cluster_fields, to, address = options.pop("cluster", None), options.pop("server", self.server), options.pop("address", None)
         key = name.replace(" ", "-").replace(",", "").replace("/", "")
         self.modes[key] = mode
 
         def words(folder):
             for cluster in ("west", "east"):
-                url = to.url(key, cluster, "https")
+                url = address or to.url(key, cluster, "https")
                 (folder / cluster).touch(0o600)
                 (folder / cluster).write_text(kubeconfig(url, **(cluster_fields or {"certificate-authority-data": self.ca})))
             return [*command, "--west", folder / "west", "--east", folder / "east", "--timeout", SHORT]
@@ -618,6 +618,30 @@ class Servers(Hostile):
         rows = [self.row("unchecked " + " ".join(command), None, command, code, (), {"cluster": {"insecure-skip-tls-verify": True}, "again": once})
                 for command, code in ((STATUS, FAILED), ([*STATUS, "-q"], FAILED), ([*STATUS, "-o", "json"], FAILED), (GRAPH, FAILED),
                                       ([*CHECK, "-o", "jsonl"], FAILED), (VERIFY, FAILED), (["report"], 0), (["down", "--confirm", "mesh"], 0))]
+        self.check_rows(rows)
+
+    def test_long_tokens(self):
+        """One as long as can be sent, and one that is not."""
+        rows = [self.row(f"a token of {size} bytes", None, STATUS, code, said, {"cluster": {"certificate-authority-data": self.ca, "user": {"token": "x" * size}}})
+                for size, code, said in ((29000, FAILED, "v1.30.2"), (200000, UNREACHABLE, "that can be sent"))]
+        self.check_rows(rows)
+
+    def test_addresses(self):
+        """No password is shown or sent, and what is no address is not asked for."""
+        password = "hunter2secret"
+        rows = []
+        for number, (server_url, code, said) in enumerate((
+                (f"https://u:{password}@127.0.0.1:1", BAD_INPUT, "a user or a password"), (f"http://{password}@127.0.0.1:1/x", BAD_INPUT, "a user or a password"),
+                (f"u:{password}@127.0.0.1", BAD_INPUT, "a user or a password"), ("https://", BAD_INPUT, "names no host"), ("https:///version", BAD_INPUT, "names no host"),
+                ("https://127.1", BAD_INPUT, "neither an address nor a name"), ("https://2130706433", BAD_INPUT, "neither an address nor a name"),
+                (f"https://x/?token={password}", BAD_INPUT, "a query"), ("https://x:99999", BAD_INPUT, "port"))):
+            row = self.row(f"server {number}", None, STATUS, code, said, {"unsaid": (password,), "address": server_url})
+            rows.append(row)
+        for number, (given, said) in enumerate((
+                (f"https://u:{password}@10.0.0.1", "a user or a password"), (f"u:{password}@10.0.0.1", "is not https"), ("https://127.1", "neither an address"),
+                ("https://0x7f.1:6443", "neither an address"), ("https://2130706433", "neither an address"), ("https://[::ffff:127.0.0.1]", "of the machine itself"),
+                ("https://localhost.", "of the machine itself"), ("https://", "names no host"), (f"http://u:{password}@10.0.0.1", "is not https"))):
+            rows.append(self.row(f"--server {number}", None, ["plan", "--server", f"west={given}", "--server", "east=https://10.0.0.2"], BAD_INPUT, said, {"unsaid": (password,)}))
         self.check_rows(rows)
 
     def test_stuck_in_a_library(self):

@@ -235,10 +235,24 @@ static void refuses_what_is_no_https_address(void **state)
         "https://h:6443x",
         "https://h:123456789012",
         "https://h x",
-        "https://user:pw@h:6443",
-        "https://h?q",
+        "https://127.1",
+        "https://2130706433",
     };
     refuses_addresses(bad, MC_ARRAY_LEN(bad), "is not https://HOST[:PORT]");
+}
+
+static void shows_no_password_of_an_address(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"https://user:secret@h:6443", "user:secret@h",
+                                      "https://h?token=secret", "https://user:sec/ret@h"};
+    AUTO_MESH *m = two_members();
+    for (size_t i = 0; i < MC_ARRAY_LEN(bad); i++) {
+        AUTO_ERROR struct error *err = NULL;
+        assert_int_equal(mesh_check_server(&m->members[1], bad[i], &err), -1);
+        assert_non_null(strstr(err->message, "is not https://HOST[:PORT]"));
+        assert_null(strstr(err->message, "sec"));
+    }
 }
 
 int main(void)
@@ -255,6 +269,7 @@ int main(void)
         cmocka_unit_test(takes_addresses_of_other_machines),
         cmocka_unit_test(refuses_addresses_of_the_machine_itself),
         cmocka_unit_test(refuses_what_is_no_https_address),
+        cmocka_unit_test(shows_no_password_of_an_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
