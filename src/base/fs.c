@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -196,8 +197,10 @@ int fs_mkdirs(const char *path, mode_t mode, struct error **err)
         char saved = *p;
         *p = '\0';
         if (mkdir(partial, mode) == 0) {
-            /* mkdir is subject to the umask, the promise in the header is not. */
-            if (chmod(partial, mode) < 0)
+            /* mkdir is subject to the umask, the promise in the header is not. Nobody gets another
+             * mode who has put something else there since. */
+            AUTO_FD made = open(partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            if (made < 0 || fchmod(made, mode) < 0)
                 return error_errno(err, fs_error_kind(errno), errno, "chmod %s", partial);
         } else if (errno != EEXIST) {
             return error_errno(err, fs_error_kind(errno), errno, "create folder %s", partial);
@@ -209,6 +212,21 @@ int fs_mkdirs(const char *path, mode_t mode, struct error **err)
     if (!fs_is_dir(path))
         return error_errno(err, ERROR_INPUT, ENOTDIR, "create folder %s", path);
     return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    (void)remove(path);
+    return 0;
+}
+
+void fs_remove_tree(const char *path)
+{
+    enum { OPEN_FOLDERS = 8 };
+    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 bool fs_exists(const char *path)

@@ -3,6 +3,8 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/fs.h"
@@ -42,12 +44,6 @@ static int write_member(const char *dir, const json_t *objects, struct error **e
 {
     size_t i;
     json_t *object;
-    if (!is_empty_folder(dir)) {
-        error_set(err, ERROR_INPUT, "%s is not empty", dir);
-        return error_hint(err,
-                          "give another folder, or empty this one: files of an earlier plan would "
-                          "be applied with the new ones");
-    }
     if (fs_mkdirs(dir, 0755, err) < 0)
         return -1;
     json_array_foreach(objects, i, object) {
@@ -61,13 +57,71 @@ static int write_member(const char *dir, const json_t *objects, struct error **e
     return 0;
 }
 
-int plan_files_write(const char *dir, const struct cli_run *run, struct error **err)
+static char *folder_dup(const char *dir, const struct cli_run *run, size_t member)
+{
+    return fs_join_dup(dir, run->mesh->members[member].name);
+}
+
+static int check_empty(const char *dir, const struct cli_run *run, struct error **err)
+{
+    for (size_t i = 0; i < run->mesh->members_count; i++) {
+        AUTO_FREE char *folder = folder_dup(dir, run, i);
+        if (is_empty_folder(folder))
+            continue;
+        error_set(err, ERROR_INPUT, "%s is not empty", folder);
+        return error_hint(err,
+                          "give another folder, or empty this one: files of an earlier plan would "
+                          "be applied with the new ones");
+    }
+    return 0;
+}
+
+static int write_all(const char *dir, const struct cli_run *run, struct error **err)
 {
     for (size_t i = 0; i < run->mesh->members_count; i++) {
         json_auto_t *objects = steps_objects(run->steps, i);
-        AUTO_FREE char *folder = fs_join_dup(dir, run->mesh->members[i].name);
+        AUTO_FREE char *folder = folder_dup(dir, run, i);
         if (write_member(folder, objects, err) < 0)
             return -1;
     }
     return 0;
+}
+
+/* All of them, or none: then those that were moved go back. */
+static int move_all(const char *from, const char *to, const struct cli_run *run, struct error **err)
+{
+    for (size_t i = 0; i < run->mesh->members_count; i++) {
+        AUTO_FREE char *source = folder_dup(from, run, i);
+        AUTO_FREE char *target = folder_dup(to, run, i);
+        if (fs_rename(source, target, err) == 0)
+            continue;
+        while (i-- > 0) {
+            AUTO_ERROR struct error *ignored = NULL;
+            AUTO_FREE char *back = folder_dup(from, run, i);
+            AUTO_FREE char *there = folder_dup(to, run, i);
+            (void)!fs_rename(there, back, &ignored);
+        }
+        return -1;
+    }
+    return 0;
+}
+
+static void remove_temporary(char **dir)
+{
+    if (*dir)
+        fs_remove_tree(*dir);
+    free(*dir);
+}
+
+int plan_files_write(const char *dir, const struct cli_run *run, struct error **err)
+{
+    if (check_empty(dir, run, err) < 0 || fs_mkdirs(dir, 0755, err) < 0)
+        return -1;
+    /* Of a plan that was written in part, the same command would say that it is not empty. */
+    MC_CLEANUP(remove_temporary) char *temporary = mem_printf("%s/.plan-XXXXXX", dir);
+    if (!mkdtemp(temporary))
+        return error_errno(err, fs_error_kind(errno), errno, "create a folder in %s", dir);
+    if (write_all(temporary, run, err) < 0)
+        return -1;
+    return move_all(temporary, dir, run, err);
 }

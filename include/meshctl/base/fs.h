@@ -39,6 +39,8 @@ int fs_write(const char *path, const void *data, size_t len, mode_t mode, struct
 int fs_rename(const char *from, const char *to, struct error **err) MC_WARN_UNUSED;
 /* Makes the folder and its parents; those it makes get `mode`. An existing folder is fine. */
 int fs_mkdirs(const char *path, mode_t mode, struct error **err) MC_WARN_UNUSED;
+/* Removes a folder with all in it, as far as it can; links are removed, not followed. */
+void fs_remove_tree(const char *path);
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 /* DIR/NAME; an absolute NAME is returned as it is. Yours to free. */
