@@ -328,10 +328,11 @@ struct fakeapi *fakeapi_start(const struct fakeapi_options *options)
     pthread_mutex_init(&f->lock, NULL);
     fakeapi_store_init(&f->store, f->options.lifeless);
     f->authority = test_authority_new("kubernetes");
-    test_authority_issue(f->authority,
-                         &(struct test_cert_spec){.common_name = "kube-apiserver",
-                                                  .san = "DNS:kubernetes,IP:127.0.0.1"},
-                         &f->cert);
+    test_authority_issue(
+        f->authority,
+        &(struct test_cert_spec){.common_name = "kube-apiserver",
+                                 .san = "DNS:kubernetes,DNS:" FAKEAPI_NAME ",IP:127.0.0.1"},
+        &f->cert);
     f->server = test_server_start(
         &(struct test_server_options){.handler = handle, .ctx = f, .cert = &f->cert});
     return f;

@@ -31,6 +31,9 @@ struct fakeapi *fakeapi_start(const struct fakeapi_options *options);
 void fakeapi_stop(struct fakeapi *f);
 /* "https://127.0.0.1:PORT"; borrowed. */
 const char *fakeapi_url(const struct fakeapi *f);
+/* "https://api.test:PORT": the same server by the name of another machine; yours to free. */
+#define FAKEAPI_NAME "api.test"
+char *fakeapi_far_url_dup(const struct fakeapi *f);
 /* A kubeconfig that leads here, with the CA and (unless NULL) `token`: its text, yours to free, and
  * what kube_config_load makes of it. */
 char *fakeapi_kubeconfig_dup(const struct fakeapi *f, const char *token);

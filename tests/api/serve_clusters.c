@@ -1,6 +1,7 @@
 /* Fake clusters for programs: serve_clusters COUNT says the words of a command line that stand for
  * them, and is there until its standard input ends. They hold no certificates, but all else that
- * clusters of the tests do; their files are in a folder of their own, which goes with it. */
+ * clusters of the tests do; their files are in a folder of their own, which goes with it. The program
+ * has to know the name api.test; tests/hostile/failing.c tells it. */
 #include <stdlib.h>
 
 #include "scratch.h"

@@ -59,8 +59,7 @@ static void start_one(struct clusters *c, const char *name)
     struct error *err = NULL;
     struct fakeapi *api = c->apis[c->count] = fakeapi_start(NULL);
     AUTO_FREE char *path = mem_printf("%s/%s.kubeconfig", c->folder, name);
-    /* Of another machine by its letters, and this one by curl's reading. */
-    AUTO_FREE char *server = mem_printf("https://127.1%s", strrchr(fakeapi_url(api), ':'));
+    AUTO_FREE char *server = fakeapi_far_url_dup(api);
     AUTO_FREE char *config = fakeapi_kubeconfig_dup(api, NULL);
     struct kube_config *loaded = fakeapi_config(api, NULL);
     must(fs_write(path, config, strlen(config), 0600, &err), &err);

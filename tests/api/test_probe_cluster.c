@@ -430,11 +430,10 @@ static void a_large_peer_is_told_from_one_that_fails(void **state)
         int64_t from_ms, to_ms;
     } rows[] = {{FAILED("3"), NULL, 550000, 600001},
                 {FAILED("4"), NULL, 50000, 60001},
-                {FAILED("3"), "https://127.1:1", 50000, 60001}};
+                {FAILED("3"), "https://" FAKEAPI_NAME ":1", 50000, 60001}};
     struct error *err = NULL;
     struct kube_config *here = fakeapi_config(x.api, NULL);
-    /* Of another machine by its letters, and this one by curl's reading. */
-    AUTO_FREE char *server = mem_printf("https://127.1%s", strrchr(fakeapi_url(x.api), ':'));
+    AUTO_FREE char *server = fakeapi_far_url_dup(x.api);
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         put_link_to(rows[i].url ? rows[i].url : server, here->tls.ca_pem);
         facts_free(facts[0]);

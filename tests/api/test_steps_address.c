@@ -23,8 +23,7 @@ static char *text_of(const char *s)
     return (char *)(uintptr_t)s;
 }
 
-/* The first cluster is shown to the second. The server's address is one of another machine by its
- * letters, and this one by curl's reading. */
+/* The first cluster is shown to the second. */
 static int set_up(void **state)
 {
     (void)state;
@@ -35,7 +34,7 @@ static int set_up(void **state)
     mesh_add_member(mesh, "west", NULL, NULL);
     mesh_add_member(mesh, "east", NULL, NULL);
     config = *x.config;
-    config_server = mem_printf("https://127.1:%s", strrchr(x.config->server, ':') + 1);
+    config_server = fakeapi_far_url_dup(x.api);
     config.server = config_server;
     facts = mem_zalloc(sizeof(*facts));
     memset(&steps, 0, sizeof(steps));
@@ -212,7 +211,7 @@ static void address_that_is_not_reached_is_a_warning(void **state)
 {
     (void)state;
     hold_reader(server_ca(), "good");
-    mesh_set(&mesh->members[0].server, "https://127.1:1");
+    mesh_set(&mesh->members[0].server, "https://" FAKEAPI_NAME ":1");
     passes();
     assert_int_equal(warnings.count, 1);
     assert_non_null(strstr(warnings.items[0], "Connection refused"));

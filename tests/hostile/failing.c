@@ -1,4 +1,5 @@
-/* Loaded before a program (LD_PRELOAD): makes the n-th call of one function fail once.
+/* Loaded before a program (LD_PRELOAD): the name api.test leads to this machine, as serve_clusters
+ * wants it, and the n-th call of one function fails once.
  *
  *   FAILING_CALL    read, write, open, fsync, rename or connect
  *   FAILING_NUMBER  which call of it fails, from 1 on; 0: none
@@ -8,6 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -44,6 +46,7 @@ __attribute__((destructor)) static void tell(void)
         fclose(file);
 }
 
+#define NAME "api.test"
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 ssize_t read(int fd, void *data, size_t len)
@@ -69,6 +72,13 @@ int rename(const char *from, const char *to)
 int connect(int fd, const struct sockaddr *address, socklen_t len)
 {
     return fails("connect", ECONNREFUSED) ? -1 : REAL(connect)(fd, address, len);
+}
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **result)
+{
+    return REAL(getaddrinfo)(node && strcmp(node, NAME) == 0 ? "127.0.0.1" : node, service, hints,
+                             result);
 }
 
 /* The mode is there only where a file may be made; else it is not looked at. */

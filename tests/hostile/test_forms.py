@@ -1,7 +1,7 @@
 """Every command in every form that it has, on fake clusters and where nobody answers: one document that can be read, and the exit code
 that the other forms have. The commands and forms are those that --help tells.
 
-Environment, beside the harness's: CLUSTERS serve_clusters.
+Environment, beside the harness's: CLUSTERS serve_clusters, FAILING the library of failing.c, which knows their name.
 """
 import json
 import os
@@ -13,7 +13,7 @@ import xml.dom.minidom
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness import MESHCTL
+from harness import MESHCTL, SANITIZED
 
 CHARTS = Path(__file__).resolve().parent.parent / "api/charts"
 CODES = (0, 1, 2, 3, 4, 5, 64, 65)
@@ -37,9 +37,9 @@ contexts: [{name: main, context: {cluster: c, user: u}}]
 """
 
 
-def run(words, folder):
+def run(words, folder, **env):
     return subprocess.run([MESHCTL, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=200, stdin=subprocess.DEVNULL,
-                          env={**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8"})
+                          env={**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8", **env})
 
 
 def commands(folder):
@@ -92,10 +92,10 @@ class Forms(unittest.TestCase):
             self.assertTrue(document["apiVersion"], what)
             self.assertEqual(document.get("exitCode", done.returncode), done.returncode, what)
 
-    def check_one(self, name, form, words, folder):
+    def check_one(self, name, form, words, folder, env):
         """Returns the exit code."""
         extra = ["--to", f"{form}.tar.gz"] if name == "report" else []
-        done = run([*name.split(), *words, *MORE.get(name, []), *extra, "-o", form], folder)
+        done = run([*name.split(), *words, *MORE.get(name, []), *extra, "-o", form], folder, **env)
         what = f"{name} -o {form}: exit code {done.returncode}: {done.stdout[-500:]}\n{done.stderr[-1500:]}"
         self.assertIn(done.returncode, CODES, what)
         try:
@@ -109,14 +109,16 @@ class Forms(unittest.TestCase):
             self.fail(f"{what}: {why}")
         return done.returncode
 
-    def check_all(self, words, folder, known):
+    def check_all(self, words, folder, known, **env):
         for name, forms in known.items():
             given = () if name in ALONE else words[:-2] if name in FILES_ONLY else words
-            codes = {form: self.check_one(name, form, given, folder) for form in forms}
+            codes = {form: self.check_one(name, form, given, folder, env) for form in forms}
             self.assertEqual(len(set(codes.values())), 1, f"{name}: {codes}")
             print(f"{name:14} {codes[forms[0]]:3} {' '.join(forms)}")
 
+    @unittest.skipIf(SANITIZED, "a sanitizer wants to be loaded first")
     def test_on_clusters(self):
+        env = {"LD_PRELOAD": os.environ["FAILING"]}
         known = commands(self.folder)
         self.assertGreater(len(known), 18)
         with subprocess.Popen([os.environ["CLUSTERS"], "2"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as clusters:
@@ -125,9 +127,9 @@ class Forms(unittest.TestCase):
             # What takes down comes last.
             last = ("remove", "down")
             order = {name: known[name] for name in [*(n for n in known if n not in last), *last]}
-            made = run(["up", *words, "--charts", CHARTS, "--ca-dir", "ca", "--to", "expose"], folder)
+            made = run(["up", *words, "--charts", CHARTS, "--ca-dir", "ca", "--to", "expose"], folder, **env)
             self.assertEqual(made.returncode, 0, made.stderr)
-            self.check_all(words, folder, order)
+            self.check_all(words, folder, order, **env)
             clusters.stdin.close()
 
     def test_where_nobody_answers(self):

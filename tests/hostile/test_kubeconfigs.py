@@ -125,7 +125,7 @@ class Kubeconfigs(Hostile):
             bad("nested mappings", "a: " + "{a: " * 100000, "config"),
             bad("a merge key of itself", config(more="x: &x\n  <<: *x\n"), "config"),
             bad("700,000 users", config(more=many).replace("users: [{", "other: [{"), "config"),
-            bad("700,000 contexts, and none of them", config(more=many.replace("users", "contexts")).replace("contexts: [{", "other: [{"), "no context"),
+            bad("700,000 contexts, and none of them", config(more=many.replace("users", "contexts")).replace("contexts: [{", "other: [{"), "config"),
             bad("a list that is none", config().replace("users: [", "users: {a: [").replace("}}]\ncontexts", "}}]}\ncontexts"),
                 "what should be a list is none"),
             bad("two of one name", config().replace("users: [", "users: [{name: u}, "), "two entries of a list have one name"),

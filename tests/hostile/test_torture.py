@@ -34,11 +34,11 @@ contexts: [{name: main, context: {cluster: c, user: u}}]
 
 def run(words, folder, **env):
     return subprocess.run([MESHCTL, *words], cwd=folder, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
-                          env={**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8", **env})
+                          env={**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8", "LD_PRELOAD": os.environ["FAILING"], **env})
 
 
 def failing(call, number, count):
-    return {"LD_PRELOAD": os.environ["FAILING"], "FAILING_CALL": call, "FAILING_NUMBER": str(number), "FAILING_COUNT": str(count)}
+    return {"FAILING_CALL": call, "FAILING_NUMBER": str(number), "FAILING_COUNT": str(count)}
 
 
 class Clusters:
@@ -112,6 +112,33 @@ class Torture(unittest.TestCase):
             self.folder_is_whole(ca)
             self.set_is_good(ca)
             return done.returncode
+
+    def try_plan(self, call, number):
+        """--out is a whole plan or none."""
+        with Clusters() as clusters:
+            out = clusters.folder / "gitops"
+            ca = clusters.folder / "ca"
+            shutil.copytree(self.seed, ca)
+            words = ["plan", *clusters.words, "--charts", CHARTS, "--ca-dir", "ca", "--out", "gitops", "--timeout", "30s"]
+            done = run(words, clusters.folder, **failing(call, number, clusters.folder / "count"))
+            what = f"{call} {number}: exit code {done.returncode}: {done.stderr[-1500:]}"
+            self.assertIn(done.returncode, (2, *ENDS), what)
+            if done.returncode not in (0, 2):
+                self.assertEqual([str(path) for path in out.rglob("*")], [], what)
+                again = run(words, clusters.folder)
+                self.assertEqual(again.returncode, 2, f"{what}\n\nand then: {again.stderr[-1500:]}")
+            for member in ("west", "east"):
+                files = list((out / member).iterdir())
+                self.assertGreater(len(files), 10, what)
+                self.assertTrue(all(path.read_text().endswith("\n") and path.suffix == ".yaml" for path in files), what)
+            self.assertEqual(sorted(path.name for path in out.iterdir()), ["east", "west"])
+            return done.returncode
+
+    def test_plan(self):
+        """Each file is synced and renamed once; the last two renames are those of the folders."""
+        trials = [("fsync", 1), ("fsync", 14), ("fsync", 25), ("rename", 1), ("rename", 15), *(("rename", n) for n in range(24, 34)),
+                  ("write", 9), ("write", 30), ("open", 60)]
+        self.all_of(trials if os.environ.get("MESHCTL_LONG") else RANDOM.sample(trials, 6), self.try_plan)
 
     def draw(self, count):
         numbers = range(1, count + 1)
