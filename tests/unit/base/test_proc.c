@@ -292,6 +292,61 @@ static void ctrl_c_cancels_what_asked(void **state)
     close(master);
 }
 
+/* The shell of a terminal, for one job: puts it in front, continues it as soon as it has stopped, and
+ * ends with its exit code; 100: it never stopped. */
+static _Noreturn void be_shell(pid_t job)
+{
+    int status, stops = 0;
+    signal(SIGTTOU, SIG_IGN);
+    (void)setpgid(job, job);
+    (void)tcsetpgrp(STDIN_FILENO, job);
+    for (;;) {
+        if (waitpid(job, &status, WUNTRACED) < 0)
+            _exit(101);
+        if (!WIFSTOPPED(status))
+            _exit(stops && WIFEXITED(status) ? WEXITSTATUS(status) : 100);
+        /* Who stops has given the terminal back. */
+        if (tcgetpgrp(STDIN_FILENO) != job)
+            _exit(102);
+        stops++;
+        (void)tcsetpgrp(STDIN_FILENO, job);
+        (void)kill(-job, SIGCONT);
+    }
+}
+
+static void ctrl_z_stops_us_too(void **state)
+{
+    (void)state;
+    int master, status = 0;
+    pid_t child = forkpty(&master, NULL, NULL, NULL);
+    if (child == 0) {
+        pid_t job = fork();
+        if (job > 0)
+            be_shell(job);
+        struct error *err = NULL;
+        AUTO_BUF out = BUF_INIT;
+        struct proc_spec spec =
+            shell(SHELL("echo asking >&2; read line; read line; echo \"got $line\""));
+        spec.asks = true;
+        /* In front only when the shell has said so. */
+        (void)setpgid(0, 0);
+        for (int i = 0; i < 200 && tcgetpgrp(STDIN_FILENO) != getpid(); i++)
+            (void)clock_sleep(10, NULL);
+        _exit(proc_run(&spec, &out, &err) == 0 && strcmp(buf_str(&out), "got it\n") == 0 ? 0 : 1);
+    }
+    char text[64];
+    assert_true(read(master, text, sizeof(text)) > 0);
+    assert_int_equal(write(master, "one\n", 4), 4);
+    (void)clock_sleep(200, NULL);
+    assert_int_equal(write(master, "\032", 1), 1);
+    (void)clock_sleep(300, NULL);
+    assert_int_equal(write(master, "it\n", 3), 3);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    close(master);
+}
+
 /* The first waits with its output open, the second closes it and goes on, the third does not listen
  * to SIGTERM. */
 static void deadline_ends_it(void **state)
@@ -348,6 +403,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_child_of_it_is_not_waited_for, enter_folder,
                                         leave_folder),
         cmocka_unit_test(ctrl_c_cancels_what_asked),
+        cmocka_unit_test(ctrl_z_stops_us_too),
         cmocka_unit_test(deadline_ends_it),
         cmocka_unit_test(cancel_ends_it),
     };
