@@ -59,6 +59,7 @@ static void take_other(struct record_filter *f, const char *byte)
     case '}':
     case ']':
         f->depth -= f->depth > 0;
+        f->wants_key = false; /* of the level that ended */
         f->skipped = f->skipped > f->depth ? 0 : f->skipped;
         break;
     case ',':

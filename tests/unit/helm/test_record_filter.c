@@ -59,8 +59,23 @@ static void values_are_replaced(void **state)
             check(i, step);
 }
 
+/* What is no JSON is left to whoever reads it; nothing is written where no key is. */
+static void other_texts_do_no_harm(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"{\"a\";[],]manifest\":{}}", "{\"a\":1,}\"b\":2}",
+                                        "]]]\"a\"", "{,[[[[,\"a\":]]]],\"b\""};
+    for (size_t i = 0; i < MC_ARRAY_LEN(texts); i++) {
+        AUTO_BUF out = BUF_INIT;
+        struct record_filter f = {.out = &out, .replace = replace};
+        record_filter_feed(&f, texts[i], strlen(texts[i]));
+        assert_true(out.len > 0);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values_are_replaced)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(values_are_replaced),
+                                       cmocka_unit_test(other_texts_do_no_harm)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
