@@ -199,9 +199,9 @@ static int report_stream(const struct failure *f, struct error **err)
  * has begun. */
 static int report_argument(const struct failure *f, struct error **err)
 {
-    long status = 0;
-    curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (status == 0)
+    long header_bytes = 0;
+    curl_easy_getinfo(f->easy, CURLINFO_HEADER_SIZE, &header_bytes);
+    if (header_bytes == 0)
         return report_other(f, ERROR_INTERNAL, "request to", err);
     return error_set(err, ERROR_REMOTE, "answer of %s: a header line that is none",
                      f->target->place);
