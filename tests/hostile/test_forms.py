@@ -99,7 +99,8 @@ class Forms(unittest.TestCase):
         what = f"{name} -o {form}: exit code {done.returncode}: {done.stdout[-500:]}\n{done.stderr[-1500:]}"
         self.assertIn(done.returncode, CODES, what)
         try:
-            if form in DOCUMENTS:
+            # What render gives is a document itself, and the same in each form; errors alone are data.
+            if form in DOCUMENTS and not (name == "render" and done.returncode == 0):
                 self.check_document(form, done, what)
             elif form in ("svg", "html") and done.returncode in (0, 4):
                 self.assertTrue(done.stdout.startswith("<"), what)
