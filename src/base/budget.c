@@ -24,15 +24,20 @@ size_t __sanitizer_get_current_allocated_bytes(void);
 
 /* A part of the memory is kept back, for what is under way between two looks. */
 #define RESERVE_PART 4
-/* So much is handed out between two looks at the most. */
+/* Memory is measured again when a sixteenth of what is left was handed out, or so much, and now and
+ * then for what others hand out: asking the kernel costs as much as a small template. */
+#define NOTE_PART 16
 #define NOTE_BYTES ((size_t)2 * 1024 * 1024)
+#define TICKS 8
 
 /* Of this thread. */
 static _Thread_local struct {
     struct budget *budget;
     long tick;      /* of the coarse clock, at the last look */
     int64_t cpu_us; /* that the budget knows of */
-    size_t noted;   /* bytes since the last look */
+    size_t noted;   /* bytes since memory was measured */
+    size_t enough;  /* of these to measure it again */
+    unsigned ticks; /* since then */
 } own;
 
 /* ---- what is used ---------------------------------------------------------------------------- */
@@ -71,7 +76,11 @@ static size_t memory_used(void)
 static bool is_too_much(const struct budget *b, size_t more)
 {
     size_t max = b->limits.max_memory - b->limits.max_memory / RESERVE_PART;
-    return more > max || memory_used() > max - more;
+    size_t used = memory_used();
+    size_t part = used < max ? (max - used) / NOTE_PART : 0;
+    own.noted = own.ticks = 0;
+    own.enough = part > NOTE_BYTES ? part : NOTE_BYTES;
+    return more > max || used > max - more;
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -93,12 +102,12 @@ static int64_t count_cpu(struct budget *b)
 
 static bool look(struct budget *b, size_t more)
 {
-    own.noted = 0;
     if (cancel_is_set(b->limits.cancel))
         return end_with(b, BUDGET_CANCELLED);
     if (count_cpu(b) > b->limits.max_cpu_ms * 1000)
         return end_with(b, BUDGET_NO_TIME);
-    if (!is_too_much(b, more))
+    bool is_due = more || own.noted >= own.enough || ++own.ticks >= TICKS;
+    if (!is_due || !is_too_much(b, more))
         return false;
     /* What was freed may only wait for being used again. */
     (void)malloc_trim(0);
@@ -134,7 +143,7 @@ void budget_note(size_t bytes)
     if (!own.budget)
         return;
     own.noted += bytes;
-    if (own.noted >= NOTE_BYTES && !budget_is_over())
+    if ((own.noted >= own.enough || bytes >= NOTE_BYTES) && !budget_is_over())
         (void)look(own.budget, bytes < NOTE_BYTES ? 0 : bytes);
 }
 
@@ -185,7 +194,7 @@ void budget_join(struct budget *b)
 {
     own.budget = b;
     own.cpu_us = b ? thread_cpu_us() : 0;
-    own.noted = 0;
+    own.noted = own.enough = own.ticks = 0;
     own.tick = 0;
 }
 
