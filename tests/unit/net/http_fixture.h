@@ -92,6 +92,17 @@ static inline bool endless(struct test_conn *conn, const struct test_request *r)
     return false;
 }
 
+/* As fast as it can be taken. */
+static inline bool flood(struct test_conn *conn, const struct test_request *r)
+{
+    static char block[256 * 1024];
+    (void)r;
+    test_conn_printf(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+    while (test_conn_write(conn, block, sizeof(block)))
+        ;
+    return false;
+}
+
 static inline bool endless_headers(struct test_conn *conn, const struct test_request *r)
 {
     (void)r;
@@ -187,7 +198,8 @@ static const struct {
     {"/chunked", chunked}, {"/endless", endless},   {"/endless-headers", endless_headers},
     {"/cut", cut_short},   {"/reset", reset},       {"/silent", silent},
     {"/closes", closes},   {"/redirect", redirect}, {"/loop", loop},
-    {"/gzip", gzipped},    {"/hints", early_hints}, {"/counted", counted},
+    {"/flood", flood},     {"/gzip", gzipped},      {"/hints", early_hints},
+    {"/counted", counted},
 };
 
 static inline bool handle(void *ctx, struct test_conn *conn, const struct test_request *r)

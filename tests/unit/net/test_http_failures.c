@@ -209,6 +209,45 @@ static void cancelled_before_is_never_sent(void **state)
     assert_int_equal(test_server_requests(fx.server), 0);
 }
 
+/* Each of them is within its own limit. When all are given up nothing is held any more. */
+static void what_all_answers_hold_is_bounded(void **state)
+{
+    (void)state;
+    enum { COUNT = 3 };
+    AUTO_FREE char *url = url_dup("/flood");
+    struct http_request requests[COUNT];
+    struct http_result results[COUNT];
+    AUTO_ERROR struct error *none = NULL;
+    for (size_t i = 0; i < COUNT; i++)
+        requests[i] = (struct http_request){.url = url, .max_response = (size_t)1 << 30};
+    assert_int_equal(http_send_many(fx.client, requests, COUNT, COUNT, results, &none), 0);
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_non_null(results[i].error);
+        assert_int_equal(results[i].error->kind, ERROR_REMOTE);
+        assert_non_null(
+            strstr(results[i].error->message, "under way at once are larger than 134217728"));
+    }
+    http_results_free(results, COUNT);
+    AUTO_ERROR struct error *err =
+        send_bad(&(struct http_request){.url = url, .max_response = (size_t)100 << 20});
+    assert_non_null(strstr(err->message, "the answer is larger than 104857600 bytes"));
+}
+
+static void nothing_begins_after_its_deadline(void **state)
+{
+    (void)state;
+    AUTO_FREE char *url = url_dup("/silent");
+    int64_t began = clock_now_ms();
+    AUTO_ERROR struct error *late =
+        send_bad(&(struct http_request){.url = url, .deadline_ms = began - 1});
+    assert_int_equal(late->kind, ERROR_TIMEOUT);
+    assert_string_equal(late->message, "no time was left to ask");
+    AUTO_ERROR struct error *slow =
+        send_bad(&(struct http_request){.url = url, .deadline_ms = clock_now_ms() + 100});
+    assert_int_equal(slow->kind, ERROR_TIMEOUT);
+    assert_in_range(clock_now_ms() - began, 100, 5000);
+}
+
 /* libcurl would send the first part of it and wait for the answer until the time limit. */
 static void a_long_head_is_refused(void **state)
 {
@@ -232,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(body_over_its_limit_is_refused),
         CASE(a_long_head_is_refused),
+        CASE(what_all_answers_hold_is_bounded),
+        CASE(nothing_begins_after_its_deadline),
         CASE(packed_body_counts_unpacked),
         CASE(endless_headers_are_refused),
         CASE(redirect_only_when_allowed),
