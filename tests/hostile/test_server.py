@@ -563,7 +563,7 @@ MODES = {
     "2,000 groups of 1 MB": (old_discovery(2000, lambda r, c: body(b'{"kind":"APIResourceList","groupVersion":"g/v1","resources":[],"x":"' + b"x" * (1 << 20) + b'"}')), STATUS, UNREACHABLE, "", {"term_s": 0.7}),
     "2,000 groups of many kinds": (old_discovery(2000, answer(200, resource_list([f"k{n}" for n in range(500)]))), STATUS, (FAILED, UNREACHABLE), "", {}),
     "2,000 groups that are away": (old_discovery(2000, answer(503, status(503, "ServiceUnavailable", "away"))), STATUS, (FAILED, UNREACHABLE), "", {}),
-    "100,000 groups": (old_discovery(100000, answer(404, status(404, "NotFound", "no"))), STATUS, UNREACHABLE, "", {}),
+    "100,000 groups": (old_discovery(100000, answer(404, status(404, "NotFound", "no"))), STATUS, (FAILED, UNREACHABLE), "", {}),
     "kinds with paths in their names": (on("/apis", answer(200, {"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "../../x"}, "versions": [{"version": "v1?a=b", "resources": [{"resource": "../secrets", "responseKind": {"kind": "Deployment"}, "scope": "Namespaced"}]}]}]})), STATUS, FAILED, "", {}),
     # Helm's records
     "a release of small values": (both(objects(deployments=[deployment(**{"app.kubernetes.io/managed-by": "Helm"})]), release_bomb(b"{},", 60)), STATUS, FAILED, "", {}),
