@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "meshctl/base/clock.h"
+#include "meshctl/data/json.h"
 #include "scratch.h"
 #include "steps_fixture.h"
 
@@ -139,6 +140,7 @@ static void up_is_cut_anywhere(void **state)
     unsigned long runs = number_of("CANCEL_RUNS", RUNS), seed = number_of("CANCEL_SEED", SEED);
     uint64_t random = seed;
     int all = whole_run(), longest_ms = 0;
+    size_t held = json_held();
     for (unsigned long run = 0; run < runs; run++) {
         struct clusters c;
         /* Twice, now and then: what the first one left is what the second one is cut in. */
@@ -153,6 +155,9 @@ static void up_is_cut_anywhere(void **state)
             longest_ms = longer(longest_ms, run_cut(&c, requests_of(&c) + second, which));
         run_to_the_end(&c, which);
         clusters_stop(&c);
+        /* All values are given back, however the runs ended. */
+        if (json_held() != held)
+            fail_msg("%s: %zu bytes of values are left, %zu before", which, json_held(), held);
     }
     print_message("%lu runs, at most %d ms from the cut to the end\n", runs, longest_ms);
 }
