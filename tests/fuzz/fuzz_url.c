@@ -50,8 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct gourl base, reference, resolved;
     if (!read_url(a, (struct text_span){first.data, first.len}, &base))
         return 0;
-    /* Go's own writing of a path alone is another URL where it begins with two slashes or has a colon. */
-    if (base.scheme.len && base.host.len)
+    /* Go's own writing of a path alone is another URL where it begins with two slashes or has a colon, and
+     * its reader refuses some zones of addresses as its writer escapes them. */
+    if (base.scheme.len && base.host.len && !memchr(base.host.data, '%', base.host.len))
         check_again(a, &base);
     if (!read_url(a, (struct text_span){rest.data, rest.len}, &reference))
         return 0;
