@@ -33,13 +33,15 @@ struct listing {
 
 void kube_items_take(const json_t *page, const struct kube_ref *ref, json_t *items)
 {
+    /* Shared: what is added to each item no limit has counted. */
+    json_auto_t *api_version = json_string(ref->api_version), *kind = json_string(ref->kind);
     size_t i;
     json_t *item;
     json_array_foreach(json_object_get(page, "items"), i, item) {
         if (!json_is_object(item))
             continue;
-        json_object_set_new(item, "apiVersion", json_string(ref->api_version));
-        json_object_set_new(item, "kind", json_string(ref->kind));
+        json_object_set(item, "apiVersion", api_version);
+        json_object_set(item, "kind", kind);
         json_array_append(items, item);
     }
 }

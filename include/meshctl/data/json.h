@@ -17,7 +17,7 @@
 /* Bytes of memory that the values of one text may take, and all values of the process together: a
  * value can take a hundred times the bytes of its text. */
 #define JSON_MAX_TREE ((size_t)160 * 1024 * 1024)
-#define JSON_MAX_HELD ((size_t)256 * 1024 * 1024)
+#define JSON_MAX_HELD ((size_t)192 * 1024 * 1024)
 
 /* Parses one value; duplicate keys and keys that hold NUL are refused, integers past int64 become
  * reals. `name` stands in errors as NAME:LINE:COL; they quote nothing of the text. Depth and memory

@@ -220,7 +220,7 @@ static void all_values_together_are_bounded(void **state)
             json_array_append_new(all, value);
     }
     assert_non_null(err);
-    assert_non_null(strstr(err->message, "256 MiB"));
+    assert_non_null(strstr(err->message, "192 MiB"));
     assert_string_equal(err->where, "t");
     assert_true(json_held() < JSON_MAX_HELD);
 }
