@@ -168,13 +168,13 @@ static void broken_answers(void **state)
         const char *words;
     } rows[] = {
         {answers, "HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\n\r\nno such \x1b[m\n",
-         ERROR_REMOTE, "/clusters?format=json: HTTP 404: no such ?[m"},
+         ERROR_REMOTE, "/clusters?format=json: HTTP 404: no such \\u001b[m"},
         {answers, "", ERROR_UNREACHABLE, ""},
         {answers, HEAD "Content-Length: 20\r\n\r\n{}", ERROR_UNREACHABLE, ""},
         {is_lost, HEAD "Content-Length: 20\r\n\r\n{}", ERROR_UNREACHABLE, ""},
         {answers, "SSH-2.0-OpenSSH_9.2p1\r\n", ERROR_REMOTE, "HTTP/0.9 when not allowed"},
         {refuses_port, "dial tcp4 127.0.0.1:15000: connect: connection refused\x1b[31m",
-         ERROR_REMOTE, "connection refused?[31m"},
+         ERROR_REMOTE, "connection refused\\u001b[31m"},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         AUTO_BUF out = BUF_INIT;
