@@ -211,7 +211,7 @@ YAML = [
     bomb("an alias inside itself", {"values.yaml": "a: &a [*a]\n"}, "anchor 'a' value contains itself"),
     bomb("aliases in a manifest", template(LISTS), "document contains excessive aliasing"),
     bomb("many values", {"values.yaml": lambda: "a: [" + "{}," * 1700000 + "]"}, "too many values"),
-    bomb("many values of a person", {"v.yaml": lambda: "a: [" + "{}," * 1000000 + "]", **template("x: 1")}, MEMORY, "--values", "c/v.yaml", "--values", "c/v.yaml", "--values", "c/v.yaml"),
+    bomb("many values of a person", {"v.yaml": lambda: "a: [" + "{}," * 1000000 + "]", **template("x: 1")}, "would take more than 192 MiB of memory", "--values", "c/v.yaml", "--values", "c/v.yaml", "--values", "c/v.yaml"),
     bomb("many anchors", {"values.yaml": lambda: "a: [" + ",".join(f"&a{i} 1" for i in range(400000)) + "]"}, ""),
     bomb("a long key", {"values.yaml": lambda: "a" * 5000000 + ": 1\n", **template("x: 1")}, "", code=(GOOD, BAD_INPUT)),
     bomb("bad UTF-8 in a template", template(b'x: "\xff\xfe"\n'), "yaml: invalid leading UTF-8 octet"),
