@@ -1,5 +1,5 @@
 /* Values, manifests and certificate profiles of somebody's own, with ${placeholders}: the input is one as
- * JSON. Each string is what putting the names' values in by hand makes of it; keys and all else stay. */
+ * JSON. `$${` stands for `${`. Each string is what putting the names' values in by hand makes of it; keys and all else stay. */
 #include "input.h"
 #include "meshctl/base/buf.h"
 #include "meshctl/mesh/fill.h"
@@ -12,6 +12,11 @@ static bool put_in(struct buf *out, const char *p, size_t len)
 {
     const char *end = p + len;
     while (p < end) {
+        if (end - p > 2 && memcmp(p, "$${", 3) == 0) {
+            buf_appends(out, "${");
+            p += 3;
+            continue;
+        }
         if (end - p < 2 || p[0] != '$' || p[1] != '{') {
             buf_appendc(out, *p++);
             continue;
@@ -73,7 +78,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_outcome(rc, err);
     if (rc < 0)
         check_clean(err->message);
+    error_clear(&err);
     if ((rc == 0) != is_filled(before, value))
+        abort();
+    /* What was escaped comes back as it was. */
+    json_auto_t *escaped = json_deep_copy(before);
+    mesh_escape(escaped);
+    if (mesh_fill(escaped, vars, &err) < 0 || !json_equal(escaped, before))
         abort();
     return 0;
 }
