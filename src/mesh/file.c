@@ -11,6 +11,7 @@
 #include "meshctl/data/yaml.h"
 
 #define MAX_FIELDS 32 /* of one table */
+#define MAX_TEXT 400  /* bytes that are told of a mistake, which may quote the file */
 
 struct mistake {
     size_t line, column; /* 0: not known */
@@ -40,7 +41,11 @@ static void add_problem(struct reader *r, const char *const *steps, size_t count
         return;
     }
     (void)yaml_locate_at(r->text, r->len, steps, count, at_key, &m.line, &m.column);
-    m.text = mem_strdup(text);
+    AUTO_BUF shown = BUF_INIT;
+    size_t len = strnlen(text, MAX_TEXT);
+    text_append_clean(&shown, text, len);
+    buf_appends(&shown, text[len] ? "..." : "");
+    m.text = buf_detach(&shown, NULL);
     r->mistakes[r->count++] = m;
 }
 

@@ -251,6 +251,22 @@ static void all_mistakes_are_told_at_once_and_in_order(void **state)
     error_free(err);
 }
 
+/* What is quoted of a file is cleaned, and cut. */
+static void a_file_that_is_long_or_odd_is_not_shown_so(void **state)
+{
+    (void)state;
+    AUTO_MESH_FILE f = {0};
+    AUTO_BUF text = BUF_INIT;
+    struct error *err = NULL;
+    buf_appends(&text, "apiVersion: \"\\e[2J");
+    buf_pad(&text, 'x', 5000);
+    buf_appends(&text, "\"\nkind: Mesh\n");
+    assert_int_equal(mesh_file_read(buf_str(&text), text.len, "m", &f, &err), -1);
+    assert_non_null(strstr(err->message, "not \"\\u001b[2Jxxx"));
+    assert_true(strlen(err->message) < 500);
+    error_free(err);
+}
+
 static void more_mistakes_than_a_person_reads_are_counted(void **state)
 {
     (void)state;
@@ -306,6 +322,7 @@ int main(void)
         cmocka_unit_test(beside_the_file_paths_stay),
         cmocka_unit_test(each_mistake_has_its_place),
         cmocka_unit_test(all_mistakes_are_told_at_once_and_in_order),
+        cmocka_unit_test(a_file_that_is_long_or_odd_is_not_shown_so),
         cmocka_unit_test(more_mistakes_than_a_person_reads_are_counted),
         cmocka_unit_test(a_mesh_becomes_its_file_again),
         cmocka_unit_test(what_is_so_anyway_is_left_out),
