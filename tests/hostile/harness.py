@@ -30,6 +30,14 @@ MAX_OUTPUT = 64 << 20
 AT_ONCE = 4
 # Codes of usage and so on are the program's contract.
 GOOD, FAILED, DIFFERENT, TIMED_OUT, UNREACHABLE, REFUSED, USAGE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 64, 65, 130
+# Of a cluster where nobody answers.
+KUBECONFIG = """apiVersion: v1
+kind: Config
+current-context: main
+clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
+users: [{name: u, user: {token: x}}]
+contexts: [{name: main, context: {cluster: c, user: u}}]
+"""
 
 
 @dataclass

@@ -11,15 +11,8 @@ import threading
 import unittest
 from pathlib import Path
 
-from harness import BAD_INPUT, GOOD, SANITIZED, Hostile, Row, main, run
+from harness import BAD_INPUT, GOOD, KUBECONFIG, SANITIZED, Hostile, Row, main, run
 
-KUBECONFIG = """apiVersion: v1
-kind: Config
-current-context: main
-clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
-users: [{name: u, user: {token: x}}]
-contexts: [{name: main, context: {cluster: c, user: u}}]
-"""
 WORDS = ("--west", "config", "--east", "config", "--ca-dir", "parent/ca")
 MEMBERS = ("west-cluster", "east-cluster")
 FILES = ("ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem")

@@ -13,7 +13,7 @@ import xml.dom.minidom
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness import MESHCTL, SANITIZED
+from harness import KUBECONFIG, MESHCTL, SANITIZED
 
 CHARTS = Path(__file__).resolve().parent.parent / "api/charts"
 CODES = (0, 1, 2, 3, 4, 5, 64, 65)
@@ -28,13 +28,6 @@ MORE = {
 }
 FILES_ONLY = ("ca init", "ca show", "config view", "config init")  # these have no time limit
 ALONE = ("render", "charts list", "charts pull", "config schema", "explain", "version")
-KUBECONFIG = """apiVersion: v1
-kind: Config
-current-context: main
-clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
-users: [{name: u, user: {token: x}}]
-contexts: [{name: main, context: {cluster: c, user: u}}]
-"""
 
 
 def run(words, folder, **env):

@@ -13,7 +13,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness import MESHCTL, SANITIZED
+from harness import KUBECONFIG, MESHCTL, SANITIZED
 
 CALLS = ("read", "write", "open", "fsync", "rename", "connect")
 CHARTS = Path(__file__).resolve().parent.parent / "api/charts"
@@ -23,13 +23,6 @@ MEMBERS = ("west-cluster", "east-cluster")
 FILES = ("ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem")
 # Another failure than those that the contract names would be a crash, or a wrong name of one.
 ENDS = (0, 1, 3, 4, 65)
-KUBECONFIG = """apiVersion: v1
-kind: Config
-current-context: main
-clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
-users: [{name: u, user: {token: x}}]
-contexts: [{name: main, context: {cluster: c, user: u}}]
-"""
 
 
 def run(words, folder, **env):
