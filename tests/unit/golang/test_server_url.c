@@ -91,8 +91,7 @@ static void no_addresses(void **state)
         "https://-a.example",
         "https://a..example",
         "https://.",
-        "https://b\xc3\xbc"
-        "cher.example",
+        "https://b\303\274cher.example",
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++) {
         AUTO_SERVER_URL url = {0};
