@@ -29,7 +29,9 @@ static bool needs_locale(const struct command *c)
 static int read_file(struct cli *cli, int argc, char **argv, struct error **err)
 {
     const char *path = options_mesh_of(&cli->typed)->filename;
-    if (path && cli_read_mesh_file(cli, path, err) < 0)
+    if (!path)
+        return 0;
+    if (cli_read_mesh_file(cli, path, err) < 0)
         return -1;
     options_release(&cli->options);
     return options_parse_over(&cli->command->options, &cli->file.options, &cli->file.option_values,

@@ -175,21 +175,27 @@ static void read_values(struct reader *r, const struct field *f, const json_t *v
 
 static void read_field(struct reader *r, const struct field *f, const json_t *value);
 
-static void read_paths(struct reader *r, const struct field *f, const json_t *value)
+/* Every item of a list. */
+static void read_each(struct reader *r, const struct field *f, const json_t *list,
+                      void (*read)(struct reader *r, const struct field *f, const json_t *item))
 {
     size_t i;
     const json_t *item;
-    if (!json_is_array(value)) {
-        read_text(r, f, value);
-        return;
-    }
-    json_array_foreach(value, i, item) {
+    json_array_foreach(list, i, item) {
         char index[24];
         snprintf(index, sizeof(index), "%zu", i);
         r->steps[r->depth++] = index;
-        read_text(r, f, item);
+        read(r, f, item);
         r->depth--;
     }
+}
+
+static void read_paths(struct reader *r, const struct field *f, const json_t *value)
+{
+    if (json_is_array(value))
+        read_each(r, f, value, read_text);
+    else
+        read_text(r, f, value);
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -244,13 +250,14 @@ static void read_table(struct reader *r, const struct field_table *table, const 
 }
 
 /* A cluster; its name comes first, as others are made of it. */
-static void read_member(struct reader *r, const struct field_table *table, const json_t *item)
+static void read_member(struct reader *r, const struct field *f, const json_t *item)
 {
+    const struct field_table *table = f->table;
     struct mesh *m = r->file->mesh;
     const char *name = json_dig_str(item, table->needed, NULL);
     if (json_is_object(item) && !json_object_get(item, table->needed))
         problem(r, "a cluster has no %s", table->needed);
-    /* One without a name has one for now, so that what is wrong is said once. */
+    /* One without a name goes by its number, so that what is wrong is said once. */
     AUTO_FREE char *number = mem_printf("cluster-%zu", m->members_count);
     size_t at = mesh_add_member(m, name ? name : number, NULL, NULL);
     r->member = &m->members[at];
@@ -260,24 +267,13 @@ static void read_member(struct reader *r, const struct field_table *table, const
 
 static void read_items(struct reader *r, const struct field *f, const json_t *value)
 {
-    size_t i;
-    const json_t *item;
-    if (!json_is_array(value)) {
+    if (!json_is_array(value))
         wrong_kind(r, "a list", value);
-        return;
-    }
-    if (json_array_size(value) > MESH_MAX_MEMBERS) {
+    else if (json_array_size(value) > MESH_MAX_MEMBERS)
         problem(r, "%zu clusters are more than the limit of %d", json_array_size(value),
                 MESH_MAX_MEMBERS);
-        return;
-    }
-    json_array_foreach(value, i, item) {
-        char index[24];
-        snprintf(index, sizeof(index), "%zu", i);
-        r->steps[r->depth++] = index;
-        read_member(r, f->table, item);
-        r->depth--;
-    }
+    else
+        read_each(r, f, value, read_member);
 }
 
 static void read_field(struct reader *r, const struct field *f, const json_t *value)
