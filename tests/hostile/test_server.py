@@ -557,7 +557,7 @@ MODES = {
     # operations
     "the same page for ever": (listing("pods", pages(lambda n: "t", lambda n: [pod()])), STATUS, UNREACHABLE, "the list does not end", {}),
     "empty pages for ever": (listing("pods", pages(lambda n: f"t{n}", lambda n: [])), STATUS, UNREACHABLE, "the list does not end", {}),
-    "full pages for ever": (listing("pods", pages(lambda n: f"t{n}", lambda n: [pod(f"p{n}-{k}") for k in range(20)])), STATUS, UNREACHABLE, ("came in time",), {"term_s": 0.7}),
+    "full pages for ever": (listing("pods", pages(lambda n: f"t{n}", lambda n: time.sleep(0.05) or [pod(f"p{n}-{k}") for k in range(20)])), STATUS, UNREACHABLE, ("came in time",), {"term_s": 0.7}),
     "few pages of much": (listing("pods", pages_of_much()), STATUS, UNREACHABLE, "list Pod", {}),
     "pages that expire": (listing("pods", lambda r, c: answer(410, status(410, "Expired", "gone"))), STATUS, UNREACHABLE, "gone", {}),
     "2,000 groups of 1 MB": (old_discovery(2000, lambda r, c: body(b'{"kind":"APIResourceList","groupVersion":"g/v1","resources":[],"x":"' + b"x" * (1 << 20) + b'"}')), STATUS, UNREACHABLE, "", {"term_s": 0.7}),
