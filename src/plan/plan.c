@@ -60,12 +60,27 @@ int plan_add_task(struct plan *p, int lane, const char *step, plan_fn fn, void *
     return t->index;
 }
 
-void plan_after(struct plan *p, int task, int earlier)
+static void add_edge(struct plan *p, int task, struct plan_edge edge)
 {
     struct plan_task *t = p->tasks[task];
-    assert(earlier >= 0 && (size_t)earlier < p->tasks_count);
+    assert(edge.task >= 0 && (size_t)edge.task < p->tasks_count);
     t->after = mem_grow(t->after, &t->after_cap, t->after_count + 1, sizeof(*t->after));
-    t->after[t->after_count++] = earlier;
+    t->after[t->after_count++] = edge;
+}
+
+void plan_after(struct plan *p, int task, int earlier)
+{
+    add_edge(p, task, (struct plan_edge){.task = earlier, .needs = true});
+}
+
+void plan_when_ended(struct plan *p, int task, int earlier)
+{
+    add_edge(p, task, (struct plan_edge){.task = earlier});
+}
+
+void plan_is_common(struct plan *p, int task)
+{
+    p->tasks[task]->is_common = true;
 }
 
 int plan_lanes(const struct plan *p)
@@ -132,7 +147,7 @@ static bool has_cycle(const struct plan *p, const int *lane_previous, int task, 
     if (lane_previous[task] >= 0 && has_cycle(p, lane_previous, lane_previous[task], mark))
         return true;
     for (size_t i = 0; i < t->after_count; i++)
-        if (has_cycle(p, lane_previous, t->after[i], mark))
+        if (has_cycle(p, lane_previous, t->after[i].task, mark))
             return true;
     mark[task] = 2;
     return false;

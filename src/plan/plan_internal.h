@@ -6,6 +6,11 @@
 
 #include "meshctl/plan/plan.h"
 
+struct plan_edge {
+    int task;   /* that ends first */
+    bool needs; /* it has to be done */
+};
+
 struct plan_task {
     struct plan *plan;
     int index;
@@ -13,7 +18,8 @@ struct plan_task {
     char *step;
     plan_fn fn;
     void *ctx;
-    int *after; /* tasks that must be done first */
+    bool is_common; /* its lane's earlier tasks only go before it */
+    struct plan_edge *after;
     size_t after_count;
     size_t after_cap;
     /* Written under the plan's lock. */
@@ -29,6 +35,8 @@ struct plan_lane {
     pthread_t thread;
     struct plan *plan;
     int index;
+    const struct plan_task
+        *failed; /* the first that failed or was skipped; under the plan's lock */
 };
 
 struct plan {

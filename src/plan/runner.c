@@ -84,12 +84,20 @@ static bool is_last_of_step(const struct plan_task *t)
     return true;
 }
 
+static bool ended_badly(const struct plan_task *t)
+{
+    return t->state == PLAN_FAILED || t->state == PLAN_SKIPPED;
+}
+
 /* The first task that makes `t` pointless, or NULL. Called with the lock held. */
 static const struct plan_task *blocker_of(const struct plan_task *t)
 {
+    const struct plan *p = t->plan;
+    if (!t->is_common && p->lanes[t->lane].failed)
+        return p->lanes[t->lane].failed;
     for (size_t i = 0; i < t->after_count; i++) {
-        const struct plan_task *earlier = t->plan->tasks[t->after[i]];
-        if (earlier->state == PLAN_FAILED || earlier->state == PLAN_SKIPPED)
+        const struct plan_task *earlier = p->tasks[t->after[i].task];
+        if (t->after[i].needs && ended_badly(earlier))
             return earlier;
     }
     return NULL;
@@ -97,16 +105,29 @@ static const struct plan_task *blocker_of(const struct plan_task *t)
 
 static bool is_ready(const struct plan_task *t)
 {
-    for (size_t i = 0; i < t->after_count; i++)
-        if (t->plan->tasks[t->after[i]]->state != PLAN_DONE)
+    for (size_t i = 0; i < t->after_count; i++) {
+        const struct plan_task *earlier = t->plan->tasks[t->after[i].task];
+        if (earlier->state != PLAN_DONE && (t->after[i].needs || !ended_badly(earlier)))
             return false;
+    }
     return true;
 }
 
 static void set_state(struct plan_task *t, enum plan_state state)
 {
+    struct plan_lane *lane = &t->plan->lanes[t->lane];
     t->state = state;
+    if (ended_badly(t) && !lane->failed)
+        lane->failed = t;
     pthread_cond_broadcast(&t->plan->changed);
+}
+
+bool plan_lane_has_failed(struct plan *p, int lane)
+{
+    pthread_mutex_lock(&p->lock);
+    bool failed = p->lanes[lane].failed != NULL;
+    pthread_mutex_unlock(&p->lock);
+    return failed;
 }
 
 static void skip(struct plan_task *t, const struct plan_task *because)
@@ -157,12 +178,11 @@ static bool is_stopped(const struct plan *p)
 }
 
 /* Waits until the task may start; false when it was skipped instead. */
-static bool admit(struct plan_task *t, const struct plan_task *previous)
+static bool admit(struct plan_task *t)
 {
     struct plan *p = t->plan;
     pthread_mutex_lock(&p->lock);
-    const struct plan_task *blocker =
-        previous && previous->state != PLAN_DONE ? previous : blocker_of(t);
+    const struct plan_task *blocker = blocker_of(t);
     while (!blocker && !is_ready(t) && !is_stopped(p)) {
         clock_wait(&p->changed, &p->lock, LOOK_EVERY_MS);
         blocker = blocker_of(t);
@@ -199,14 +219,10 @@ static void *run_lane(void *arg)
 {
     struct plan_lane *lane = arg;
     struct plan *p = lane->plan;
-    const struct plan_task *previous = NULL;
     for (size_t i = 0; i < p->tasks_count; i++) {
         struct plan_task *t = p->tasks[i];
-        if (t->lane != lane->index)
-            continue;
-        if (admit(t, previous))
+        if (t->lane == lane->index && admit(t))
             run_task(t);
-        previous = t;
     }
     end_lane(p);
     return NULL;

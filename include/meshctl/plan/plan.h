@@ -3,7 +3,8 @@
  *
  * Tasks of one lane run one after another in the order in which they were added; a task starts when
  * all that it was put after are done. When a task fails, is skipped or is cancelled, everything
- * that comes after it (in its lane, or by an edge) is skipped; other lanes go on. What a task wrote
+ * that comes after it (in its lane, or by an edge) is skipped, but for what only waits for its end;
+ * other lanes go on. What a task wrote
  * before it ended is visible to every task that runs after it (the runner's lock orders them). */
 #ifndef MESHCTL_PLAN_PLAN_H
 #define MESHCTL_PLAN_PLAN_H
@@ -37,6 +38,10 @@ int plan_add_lane(struct plan *p, const char *name);
 int plan_add_task(struct plan *p, int lane, const char *step, plan_fn fn, void *ctx);
 /* `task` starts only after `earlier` is done. */
 void plan_after(struct plan *p, int task, int earlier);
+/* `task` waits for the end of `earlier`, whatever it is, and does without it where need be. */
+void plan_when_ended(struct plan *p, int task, int earlier);
+/* `task` is of all lanes: it does not depend on what its own did before, only on its edges. */
+void plan_is_common(struct plan *p, int task);
 
 int plan_lanes(const struct plan *p);
 const char *plan_lane_name(const struct plan *p, int lane);
@@ -60,7 +65,8 @@ int plan_run_start(struct plan *p, struct event_queue *q, struct cancel *cancel,
 /* Waits for the threads; call after EVENT_ENDED was seen. */
 void plan_run_join(struct plan *p);
 
-/* For the task's own function: */
+/* For the task's own function: whether one of that lane's tasks has failed or was skipped. */
+bool plan_lane_has_failed(struct plan *p, int lane);
 void plan_note(struct plan_task *t, const char *fmt, ...) MC_PRINTF(2, 3);
 void plan_warn(struct plan_task *t, const char *fmt, ...) MC_PRINTF(2, 3);
 /* `limit_ms` is the whole time that the wait may take. */

@@ -216,6 +216,64 @@ static void failure_skips_what_comes_after_it(void **state)
     assert_null(plan_task_error(run.plan, link));
 }
 
+/* Who only waits for a task's end does without it; who needs it does not. */
+static void others_may_go_on_without_it(void **state)
+{
+    (void)state;
+    int west = plan_add_lane(run.plan, "west"), east = plan_add_lane(run.plan, "east");
+    int north = plan_add_lane(run.plan, "north");
+    int bad = add(west, "install", refuse, "west install");
+    int skipped = add(west, "gateway", work, "west gateway");
+    int link = add(east, "link", work, "east link");
+    int verify = add(east, "verify", work, "east verify");
+    int needs = add(north, "link", work, "north link");
+    plan_when_ended(run.plan, link, bad);
+    plan_when_ended(run.plan, verify, skipped);
+    plan_after(run.plan, needs, skipped);
+    run_all(NULL);
+    assert_int_equal(plan_task_state(run.plan, link), PLAN_DONE);
+    assert_int_equal(plan_task_state(run.plan, verify), PLAN_DONE);
+    assert_int_equal(plan_task_state(run.plan, needs), PLAN_SKIPPED);
+    assert_true(position(&run.log, "failed west install") <
+                position(&run.log, "started east link"));
+    assert_true(plan_lane_has_failed(run.plan, west));
+    assert_false(plan_lane_has_failed(run.plan, east));
+    assert_true(plan_lane_has_failed(run.plan, north));
+}
+
+/* What is of all lanes does not end with the one that it runs in, but that one goes no further. */
+static void common_task_outlives_its_lane(void **state)
+{
+    (void)state;
+    int west = plan_add_lane(run.plan, "west"), east = plan_add_lane(run.plan, "east");
+    int bad = add(west, "check", refuse, "west check");
+    int good = add(east, "check", slow_work, "east check");
+    int lock = add(west, "lock", work, "west lock");
+    int own = add(west, "write", work, "west write");
+    int other = add(east, "write", work, "east write");
+    int unlock = add(west, "unlock", refuse, "west unlock");
+    int last = add(west, "end", work, "west end");
+    int other_last = add(east, "end", work, "east end");
+    plan_is_common(run.plan, lock);
+    plan_is_common(run.plan, unlock);
+    plan_is_common(run.plan, last);
+    plan_when_ended(run.plan, lock, bad);
+    plan_when_ended(run.plan, lock, good);
+    plan_after(run.plan, other, lock);
+    plan_after(run.plan, unlock, lock);
+    plan_after(run.plan, last, unlock);
+    plan_after(run.plan, other_last, unlock);
+    run_all(NULL);
+    assert_int_equal(plan_task_state(run.plan, lock), PLAN_DONE);
+    assert_int_equal(plan_task_state(run.plan, own), PLAN_SKIPPED);
+    assert_int_equal(plan_task_state(run.plan, other), PLAN_DONE);
+    assert_int_equal(plan_task_state(run.plan, unlock), PLAN_FAILED);
+    assert_int_equal(plan_task_state(run.plan, last), PLAN_SKIPPED);
+    assert_int_equal(plan_task_state(run.plan, other_last), PLAN_SKIPPED);
+    position(&run.log, "skipped west write: needs check of west");
+    position(&run.log, "skipped east end: needs unlock of west");
+}
+
 static void told_error_is_the_tasks(void **state)
 {
     (void)state;
@@ -411,6 +469,8 @@ int main(void)
         TEST(edges_hold_between_lanes),
         TEST(lanes_run_side_by_side),
         TEST(failure_skips_what_comes_after_it),
+        TEST(others_may_go_on_without_it),
+        TEST(common_task_outlives_its_lane),
         TEST(told_error_is_the_tasks),
         TEST(cancel_lets_no_other_start),
         TEST(cancelled_before_the_start_does_nothing),
