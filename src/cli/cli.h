@@ -34,6 +34,7 @@ struct cli {
     struct options typed;   /* the command line alone */
     struct options options; /* over the mesh file that it names */
     struct mesh_file file;  /* that, {0} without one; its mesh goes to the first cli_mesh_new */
+    const char *joins;      /* `add`: NAME=FILE[@CONTEXT], a member more; or NULL */
     char *const *arguments; /* behind the verb, as many as it takes; borrowed from the options */
     size_t arguments_count;
     struct term out, err_out; /* standard output and standard error */
@@ -110,6 +111,7 @@ struct chart_source_options cli_chart_source_options(const struct cli *cli);
 struct values_urls cli_values_urls(struct cli *cli);
 
 int cmd_up(struct cli *cli, struct error **err);
+int cmd_add(struct cli *cli, struct error **err);
 int cmd_plan(struct cli *cli, struct error **err);
 int cmd_down(struct cli *cli, struct error **err);
 int cmd_remove(struct cli *cli, struct error **err);

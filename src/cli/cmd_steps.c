@@ -7,6 +7,9 @@
 #include "plan_files.h"
 #include "result.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static int parse_step(const char *what, const char *text, enum step_id *ret_step,
                       struct error **err)
 {
@@ -64,6 +67,25 @@ int cmd_plan(struct cli *cli, struct error **err)
     if (out && plan_ended_well(steps_plan(run.steps)) && plan_files_write(out, &run, err) < 0)
         return -1;
     return cli_print_changes(cli, &run, good, NULL, err);
+}
+
+/* NAME=FILE is one that the mesh does not name yet; NAME alone one of the mesh file's. */
+int cmd_add(struct cli *cli, struct error **err)
+{
+    const char *word = cli->arguments[0], *equals = strchr(word, '=');
+    AUTO_FREE char *name = mem_strndup(word, equals ? (size_t)(equals - word) : strlen(word));
+    AUTO_RUN run = {0};
+    cli->joins = equals ? word : NULL;
+    if (cli_run_prepare(cli, &run, err) < 0)
+        return -1;
+    if (!cli_known_member(run.mesh, "add", name, err))
+        return error_hint(err, "name its kubeconfig: meshctl add %s=FILE", name);
+    if (run.mesh->members_count < 2) {
+        error_set(err, ERROR_USAGE, "add: there is no other cluster that %s could join", name);
+        return error_hint(err, "name those of the mesh: with -f, --cluster, --west and --east");
+    }
+    run.options.add = name;
+    return cli_run_finish(cli, &run, err);
 }
 
 int cmd_install(struct cli *cli, struct error **err)

@@ -83,6 +83,21 @@ static const struct command commands[] = {
         {{"", "", cmd_down, {0}}},
     },
     {
+        "add",
+        "let one more cluster join the mesh; the others get to know it, and nothing else of them "
+        "changes",
+        "  meshctl add north=north.kubeconfig --west west.kubeconfig --east east.kubeconfig\n"
+        "  meshctl add north -f mesh.yaml                                     one that the file "
+        "has\n",
+        {{&options_mesh_family, &options_charts_family, &options_source_family,
+          &options_limits_family, &options_images_family, &options_ca_family,
+          &options_gateway_family, &options_verify_family, &options_change_family,
+          &options_manifests_family, &options_manager_family, &options_run_family,
+          &options_output_family},
+         FORMS_RUN},
+        {{"", "NAME[=FILE[@CONTEXT]]", cmd_add, {0}}},
+    },
+    {
         "remove",
         "take one cluster out of the mesh",
         "  meshctl remove east --west west.kubeconfig --east east.kubeconfig --confirm mesh\n",
@@ -294,7 +309,7 @@ static const struct {
     {"diff", "plan"},
     {"doctor", "check"},
     {"gather", "report"},
-    {"join", "up"},
+    {"join", "add"},
     {"link", "remote-secret"},
     {"precheck", "check"},
     {"proxy-status", "status"},

@@ -31,19 +31,29 @@ static void add_member(struct mesh *m, size_t known, const char *name, const cha
     mesh_set(&member->context, at ? at + 1 : NULL);
 }
 
-static int add_members(const struct options_mesh *o, struct mesh *m, struct error **err)
+static int add_pair(const struct options_mesh *o, struct mesh *m, size_t known, const char *what,
+                    const char *pair, struct error **err)
 {
+    AUTO_FREE char *name = NULL, *text = NULL;
+    if (cli_split_pair(what, pair, &name, &text, err) < 0)
+        return -1;
+    add_member(m, known, name, text, o->kubeconfig);
+    return 0;
+}
+
+static int add_members(const struct cli *cli, struct mesh *m, struct error **err)
+{
+    const struct options_mesh *o = options_mesh_of(&cli->options);
     size_t known = m->members_count;
     if (o->west)
         add_member(m, known, "west", o->west, o->kubeconfig);
     if (o->east)
         add_member(m, known, "east", o->east, o->kubeconfig);
-    for (size_t i = 0; i < o->clusters.count; i++) {
-        AUTO_FREE char *name = NULL, *text = NULL;
-        if (cli_split_pair("--cluster", o->clusters.items[i], &name, &text, err) < 0)
+    for (size_t i = 0; i < o->clusters.count; i++)
+        if (add_pair(o, m, known, "--cluster", o->clusters.items[i], err) < 0)
             return -1;
-        add_member(m, known, name, text, o->kubeconfig);
-    }
+    if (cli->joins && add_pair(o, m, known, "add", cli->joins, err) < 0)
+        return -1;
     for (size_t i = 0; i < m->members_count && o->kubeconfig; i++)
         if (!m->members[i].kubeconfig)
             mesh_set(&m->members[i].kubeconfig, o->kubeconfig);
@@ -250,7 +260,7 @@ int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
     const struct options_charts *charts = options_charts_of(&cli->options);
     MC_CLEANUP(mesh_cleanup) struct mesh *m = cli->file.mesh ? TAKE(cli->file.mesh) : mesh_new();
     set_names(&cli->options, m);
-    if (add_members(o, m, err) < 0)
+    if (add_members(cli, m, err) < 0)
         return -1;
     if (set_fields(m, "--cluster-name", &o->cluster_names, offsetof(struct mesh_member, cluster),
                    err) < 0 ||

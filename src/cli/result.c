@@ -258,12 +258,47 @@ static void append_failure(const struct cli *cli, const struct cli_run *run, con
                                                                : "");
 }
 
+/* The names of the clusters that are in, or out. */
+static size_t list_clusters(const json_t *report, bool in, char **ret_names)
+{
+    AUTO_STRLIST names = STRLIST_INIT;
+    size_t i;
+    json_t *cluster;
+    json_array_foreach(json_dig(report, "clusters", NULL), i, cluster)
+        if (json_is_true(json_object_get(cluster, "in")) == in)
+            strlist_add(&names, json_dig_str(cluster, "name", NULL));
+    *ret_names = strlist_join_dup(&names, ", ");
+    return names.count;
+}
+
+/* A fleet of which some clusters failed by themselves. */
+static bool append_partly(const struct cli *cli, const struct cli_run *run, const json_t *report,
+                          struct buf *out)
+{
+    AUTO_FREE char *in = NULL, *left = NULL;
+    AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
+    size_t count_in = list_clusters(report, true, &in),
+           count_out = list_clusters(report, false, &left);
+    if (cli->exit_code == EXIT_CODE_CANCELLED || count_in < 2 || !count_out)
+        return false;
+    buf_appendf(out, "%s of %s is done in %s; %s %s out: %zu of %zu clusters, %s",
+                cli->command->name, run->mesh->id, in, left, count_out == 1 ? "is" : "are",
+                count_in, run->mesh->members_count, elapsed);
+    append_counts(report, out);
+    buf_appends(out,
+                ".\nMend what is told of it above, then run the same command to bring it in.\n");
+    return true;
+}
+
 static void append_verdict(struct cli *cli, const struct cli_run *run, const json_t *report,
                            struct buf *out)
 {
     const struct steps_options *options = &run->options;
     AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
     const char *plural = run->mesh->members_count == 1 ? "" : "s";
+    if (cli->exit_code != EXIT_CODE_OK && run->options.verb == STEPS_UP &&
+        append_partly(cli, run, report, out))
+        return;
     if (cli->exit_code != EXIT_CODE_OK) {
         append_failure(cli, run, report, out);
         return;
@@ -272,6 +307,9 @@ static void append_verdict(struct cli *cli, const struct cli_run *run, const jso
         buf_appendf(out, "%s is %s%s: %zu cluster%s, %s", run->mesh->id,
                     options->only ? "without " : "down", options->only ? options->only : "",
                     run->mesh->members_count, plural, elapsed);
+    else if (options->add)
+        buf_appendf(out, "%s is in %s: %zu clusters, %s", options->add, run->mesh->id,
+                    run->mesh->members_count, elapsed);
     else if (options->from == STEP_CA && options->to == STEP_VERIFY)
         buf_appendf(out, "%s is up: %zu cluster%s, %s", run->mesh->id, run->mesh->members_count,
                     plural, elapsed);

@@ -158,6 +158,14 @@ void cli_run_release(struct cli_run *run)
     free(run->ca_dir);
 }
 
+int cli_run_finish(struct cli *cli, struct cli_run *run, struct error **err)
+{
+    if (cli_run_start(run, err) < 0 || cli_run_plan(cli, run, err) < 0)
+        return -1;
+    return run->options.list_only ? cli_print_changes(cli, run, EXIT_CODE_OK, NULL, err)
+                                  : cli_print_result(cli, run, err);
+}
+
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
 {
     AUTO_RUN run = {0};
@@ -165,8 +173,5 @@ int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct er
         return -1;
     run.options.from = from;
     run.options.to = to;
-    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
-        return -1;
-    return run.options.list_only ? cli_print_changes(cli, &run, EXIT_CODE_OK, NULL, err)
-                                 : cli_print_result(cli, &run, err);
+    return cli_run_finish(cli, &run, err);
 }

@@ -27,6 +27,8 @@ void cli_run_release(struct cli_run *run);
 int cli_confirm(struct cli *cli, const struct cli_run *run, const char *given, const char *deed,
                 struct error **err) MC_WARN_UNUSED;
 /* The whole of it for the steps from..to. */
+/* The same from what cli_run_prepare made. */
+int cli_run_finish(struct cli *cli, struct cli_run *run, struct error **err) MC_WARN_UNUSED;
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
     MC_WARN_UNUSED;
 

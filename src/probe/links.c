@@ -211,11 +211,13 @@ void links_check(struct probe *p)
 {
     const struct facts *f = probe_facts(p);
     AUTO_STRLIST linked = STRLIST_INIT;
+    size_t peers = 0;
     for (size_t i = 0; f->links && i < p->mesh->members_count; i++) {
         const char *cluster = p->mesh->members[i].cluster;
         const json_t *secret = facts_link(f, cluster);
-        if (i == p->at)
+        if (!probe_has_peer(p, i))
             continue;
+        peers++;
         if (!secret && check_misnamed(p, i))
             continue;
         if (!secret) {
@@ -232,6 +234,6 @@ void links_check(struct probe *p)
     json_array_foreach(f->links, i, secret)
         check_strangers(p, secret);
     AUTO_FREE char *text = strlist_join_dup(&linked, ", ");
-    if (linked.count && linked.count + 1 == p->mesh->members_count)
+    if (linked.count && linked.count == peers)
         finding_ok(p, "MC402", "of %s", text);
 }

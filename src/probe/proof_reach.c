@@ -81,7 +81,7 @@ static void add_gateways(const struct probe *p, struct proof *f, size_t peer)
 void proof_add_targets(const struct probe *p, struct proof *f)
 {
     for (size_t i = 0; i < p->mesh->members_count; i++) {
-        if (i == p->at)
+        if (!probe_has_peer(p, i))
             continue;
         add_server(p, f, i);
         add_gateways(p, f, i);

@@ -268,7 +268,8 @@ static int measure(struct probe *p, const char *ingress, unsigned wanted, bool a
             return -1;
         bool enough = true;
         for (size_t i = 0; !alone && i < p->mesh->members_count; i++)
-            enough = enough && traffic_from(t, p->mesh->members[i].cluster) >= REQUESTS_ENOUGH;
+            if (i == p->at || probe_has_peer(p, i))
+                enough = enough && traffic_from(t, p->mesh->members[i].cluster) >= REQUESTS_ENOUGH;
         if (enough || t->failed)
             break;
     }

@@ -67,7 +67,7 @@ char *sample_endpoints_problem_dup(const struct probe *p, const json_t *endpoint
     if (local == 0)
         return mem_strdup("no pod of its own");
     for (i = 0; gateways && i < p->mesh->members_count; i++) {
-        char *problem = i == p->at ? NULL : gateway_problem_dup(p, endpoints, i);
+        char *problem = probe_has_peer(p, i) ? gateway_problem_dup(p, endpoints, i) : NULL;
         if (problem)
             return problem;
     }
@@ -106,7 +106,7 @@ char *sample_authority_dup(const char *address, unsigned port)
 /* The clusters that an answer is wanted from: `alone` only the one that is asked. */
 static bool is_wanted(const struct probe *p, size_t at, bool alone)
 {
-    return !alone || at == p->at;
+    return at == p->at || (!alone && probe_has_peer(p, at));
 }
 
 char *sample_answers_problem_dup(const struct probe *p, const struct traffic *t, bool alone)
@@ -138,7 +138,7 @@ void sample_judge_answers(struct probe *p, const struct traffic *t, bool alone)
         AUTO_FREE char *want = mem_printf("answers from %s", cluster);
         if (wanted && n == 0)
             finding_bad(p, "MC701", want, "%u requests: %s", t->requests, text);
-        if (!wanted && n)
+        if (alone && !wanted && n)
             finding_bad(p, "MC701", "answers from this cluster only", "%s", text);
     }
     if (t->no_stars)

@@ -70,7 +70,7 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
         const char *status = proxy_sync_status(clusterz, peer->cluster);
         const json_t *link = facts_link(f, peer->cluster);
         /* A link that is not there is a finding of its own. */
-        if (i == p->at || (f->links && !link))
+        if (!probe_has_peer(p, i) || (f->links && !link))
             continue;
         if (!text_equal(status, "synced")) {
             AUTO_FREE char *where = link_text_dup(link, peer->cluster);
@@ -298,9 +298,12 @@ static void report(struct probe *p, const struct look *l)
     problems_report(p, l->problems);
     if (l->denied || json_array_size(l->problems))
         return;
-    if (p->mesh->members_count > 1)
+    size_t peers = 0;
+    for (size_t i = 0; i < p->mesh->members_count; i++)
+        peers += probe_has_peer(p, i);
+    if (peers)
         finding_ok(p, "MC601", "%zu istiod in sync with %zu peers", json_array_size(l->istiods),
-                   p->mesh->members_count - 1);
+                   peers);
     finding_ok(p, "MC603", "%zu gateway pods connected", json_array_size(l->pods));
 }
 

@@ -145,7 +145,7 @@ static void judge(struct probe *p, const struct kube_log *logs, size_t count)
             finding_warn(p, "MC105", "get pods/log", "%s", logs[i].error->message);
     }
     for (size_t i = 0; i < p->mesh->members_count; i++)
-        if (i != p->at)
+        if (probe_has_peer(p, i))
             judge_peer(p, logs, count, i);
     if (finding_count(p) == before && read)
         finding_ok(p, "MC424", "no complaint of %zu istiod", read);

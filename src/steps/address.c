@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet.h"
 #include "meshctl/base/base64.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/reach.h"
@@ -105,7 +106,7 @@ static bool is_shown(const struct lane *lane)
 {
     const struct steps *s = lane->steps;
     for (size_t i = 0; i < s->lanes_count; i++)
-        if (i != lane->index && s->lanes[i].mode == LANE_WRITE)
+        if (lane_learns(&s->lanes[i], lane))
             return true;
     return false;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet.h"
 #include "meshctl/mesh/objects.h"
 
 static bool has_ca(const struct lane *lane)
@@ -14,7 +15,7 @@ static bool has_ca(const struct lane *lane)
 
 static bool needs_files(const struct lane *lane)
 {
-    return lane->mode == LANE_WRITE && !has_ca(lane);
+    return lane->mode == LANE_WRITE && lane_is_in(lane) && !has_ca(lane);
 }
 
 /* ---- what is there --------------------------------------------------------------------------- */
@@ -129,6 +130,8 @@ int task_issue(struct plan_task *task, void *ctx, struct error **err)
     struct steps *s = lane->steps;
     const char *clusters[PLAN_MAX_LANES];
     size_t count = 0;
+    if (steps_check_enough(s, err) < 0)
+        return -1;
     for (size_t i = 0; i < s->lanes_count; i++)
         if (needs_files(&s->lanes[i]))
             clusters[count++] = s->lanes[i].member->cluster;

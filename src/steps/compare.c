@@ -292,7 +292,7 @@ static int compare_unit(struct lane *lane, struct unit *unit, struct refusals *r
     }
     if (compare_objects(lane, unit, refusals, err) < 0)
         return -1;
-    if (unit == &lane->units[UNIT_LINKS])
+    if (unit == &lane->units[UNIT_LINKS] && lane->mode == LANE_WRITE)
         lane_compare_links(lane, unit);
     return unit->info->kind == UNIT_KIND_RELEASE ? lane_release_compare(lane, unit, err) : 0;
 }

@@ -113,6 +113,8 @@ const struct unit_info *unit_info(enum unit_id id)
 static bool is_wanted(const struct lane *lane, enum unit_id id)
 {
     const struct steps *s = lane->steps;
+    if (lane->mode == LANE_LINK && id != UNIT_LINKS)
+        return false;
     if (!steps_include(s, infos[id].step) &&
         !(id == UNIT_ISTIO_NAMESPACE && steps_include(s, STEP_CA)))
         return false;

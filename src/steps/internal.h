@@ -27,6 +27,7 @@ struct lock;
 
 enum lane_mode {
     LANE_WRITE,
+    LANE_LINK, /* gets to know the cluster that joins (options.add), and nothing else of it changes */
     LANE_READ,   /* only looked at (--only names another) */
     LANE_ABSENT, /* could not be looked at, and nobody needs it */
 };

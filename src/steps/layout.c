@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include "down.h"
+#include "fleet.h"
 
 /* The tasks of one lane, in the order in which the lane runs them. */
 enum task_id {
@@ -44,9 +45,10 @@ enum lanes {
     LANES_ALL,
     LANES_PRESENT, /* that could be looked at */
     LANES_WRITE,
-    LANES_FIRST,       /* the first member's: where requests of the sample come in */
-    LANES_OTHERS,      /* all but the first member's */
-    LANES_FIRST_WRITE, /* one task for all */
+    LANES_CHANGE, /* LANES_WRITE, and those that get to know one that joins */
+    LANES_FIRST,  /* the first member's: where requests of the sample come in */
+    LANES_OTHERS, /* all but the first member's */
+    LANES_COMMON, /* one task for all, in the first member's that is written */
 };
 
 static bool writes(const struct steps *s)
@@ -153,16 +155,16 @@ struct task_row {
  * every TASK_COMPARE. */
 static const struct task_row up_rows[TASKS_COUNT] = {
     [TASK_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
-    [TASK_SETTLE] = {STEP_CHECK, LANES_FIRST_WRITE, NULL, task_settle, AFTER(TASK_OBSERVE)},
-    [TASK_PROOF_GIVE_BACK] = {STEP_CHECK, LANES_WRITE, when_proof, task_proof_give_back,
+    [TASK_SETTLE] = {STEP_CHECK, LANES_COMMON, NULL, task_settle, AFTER(TASK_OBSERVE)},
+    [TASK_PROOF_GIVE_BACK] = {STEP_CHECK, LANES_CHANGE, when_proof, task_proof_give_back,
                               AFTER(TASK_SETTLE)},
     [TASK_TRY_ADDRESS] = {STEP_CHECK, LANES_ALL, when_shown, task_try_address, AFTER(TASK_SETTLE)},
-    [TASK_COMPARE] = {STEP_PLAN, LANES_WRITE, when_listed, task_compare,
+    [TASK_COMPARE] = {STEP_PLAN, LANES_CHANGE, when_listed, task_compare,
                       AFTER(TASK_SETTLE) | AFTER(TASK_TRY_ADDRESS)},
-    [TASK_ISSUE] = {STEP_PLAN, LANES_FIRST_WRITE, when_ca, task_issue, AFTER(TASK_COMPARE)},
+    [TASK_ISSUE] = {STEP_PLAN, LANES_COMMON, when_ca, task_issue, AFTER(TASK_COMPARE)},
     [TASK_PLACE] = {STEP_PLAN, LANES_WRITE, writes, task_place,
                     AFTER(TASK_COMPARE) | AFTER(TASK_ISSUE)},
-    [TASK_LOCK] = {STEP_PLAN, LANES_FIRST_WRITE, writes, task_lock, AFTER(TASK_PLACE)},
+    [TASK_LOCK] = {STEP_PLAN, LANES_COMMON, writes, task_lock, AFTER(TASK_PLACE)},
     [TASK_BASE] = {STEP_INSTALL, LANES_WRITE, when_base, task_base, AFTER(TASK_LOCK)},
     [TASK_CA] = {STEP_CA, LANES_WRITE, when_ca, task_ca, AFTER(TASK_LOCK)},
     [TASK_INSTALL] = {STEP_INSTALL, LANES_WRITE, when_install, task_install, AFTER(TASK_LOCK)},
@@ -176,7 +178,7 @@ static const struct task_row up_rows[TASKS_COUNT] = {
     [TASK_GATEWAY_WAIT] = {STEP_GATEWAY, LANES_WRITE, when_gateway, task_gateway_wait, 0},
     [TASK_BOOKINFO_WAIT] = {STEP_VERIFY, LANES_WRITE, when_sample, task_bookinfo_wait, 0},
     [TASK_VERIFY_ALONE] = {STEP_VERIFY, LANES_FIRST, when_alone, task_verify_alone, 0},
-    [TASK_LINKS] = {STEP_REMOTE_SECRET, LANES_WRITE, when_links, task_links,
+    [TASK_LINKS] = {STEP_REMOTE_SECRET, LANES_CHANGE, when_links, task_links,
                     AFTER(TASK_TOKEN) | AFTER(TASK_VERIFY_ALONE)},
     [TASK_EXPOSE] = {STEP_EXPOSE, LANES_WRITE, when_expose, task_expose, AFTER(TASK_LOCK)},
     [TASK_LOOK] = {STEP_VERIFY, LANES_ALL, when_verify, task_look,
@@ -184,20 +186,20 @@ static const struct task_row up_rows[TASKS_COUNT] = {
                        AFTER(TASK_GATEWAY_WAIT) | AFTER(TASK_BOOKINFO_WAIT)},
     [TASK_VERIFY_CLUSTER] = {STEP_VERIFY, LANES_ALL, when_verify, task_verify_cluster,
                              AFTER(TASK_LOOK)},
-    [TASK_PROOF_ASK] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_ask,
+    [TASK_PROOF_ASK] = {STEP_VERIFY, LANES_CHANGE, when_proof, task_proof_ask,
                         AFTER(TASK_VERIFY_CLUSTER)},
-    [TASK_PROOF_PLACE] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_place,
+    [TASK_PROOF_PLACE] = {STEP_VERIFY, LANES_CHANGE, when_proof, task_proof_place,
                           AFTER(TASK_PROOF_ASK)},
-    [TASK_PROOF_WAIT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_wait, 0},
-    [TASK_PROOF_SEND] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_send,
+    [TASK_PROOF_WAIT] = {STEP_VERIFY, LANES_CHANGE, when_proof, task_proof_wait, 0},
+    [TASK_PROOF_SEND] = {STEP_VERIFY, LANES_CHANGE, when_proof, task_proof_send,
                          AFTER(TASK_PROOF_WAIT)},
-    [TASK_PROOF_COUNT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_count,
+    [TASK_PROOF_COUNT] = {STEP_VERIFY, LANES_CHANGE, when_proof, task_proof_count,
                           AFTER(TASK_PROOF_SEND)},
-    [TASK_PROOF_LOCALITY] = {STEP_VERIFY, LANES_WRITE, when_taken, task_proof_locality, 0},
+    [TASK_PROOF_LOCALITY] = {STEP_VERIFY, LANES_CHANGE, when_taken, task_proof_locality, 0},
     /* One after another, so one task for all. */
-    [TASK_PROOF_TRIALS] = {STEP_VERIFY, LANES_FIRST_WRITE, when_tried, task_proof_trials,
+    [TASK_PROOF_TRIALS] = {STEP_VERIFY, LANES_COMMON, when_tried, task_proof_trials,
                            AFTER(TASK_PROOF_COUNT) | AFTER(TASK_PROOF_LOCALITY)},
-    [TASK_PROOF_CLEAN] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_clean,
+    [TASK_PROOF_CLEAN] = {STEP_VERIFY, LANES_CHANGE, when_proof, task_proof_clean,
                           AFTER(TASK_PROOF_COUNT) | AFTER(TASK_PROOF_TRIALS)},
     [TASK_VERIFY_SAMPLE] = {STEP_VERIFY, LANES_OTHERS, when_sample, task_verify_sample, 0},
     [TASK_VERIFY_TRAFFIC] = {STEP_VERIFY, LANES_FIRST, when_sample, task_verify_traffic,
@@ -235,7 +237,7 @@ static const struct task_row before_rows[] = {
 enum { DOWN_OBSERVE, DOWN_SETTLE, DOWN_COMPARE };
 static const struct task_row down_list_rows[] = {
     [DOWN_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
-    [DOWN_SETTLE] = {STEP_CHECK, LANES_FIRST_WRITE, NULL, task_settle, AFTER(DOWN_OBSERVE)},
+    [DOWN_SETTLE] = {STEP_CHECK, LANES_COMMON, NULL, task_settle, AFTER(DOWN_OBSERVE)},
     [DOWN_COMPARE] = {STEP_PLAN, LANES_ALL, NULL, task_compare_down, AFTER(DOWN_SETTLE)},
 };
 
@@ -252,7 +254,7 @@ enum {
 };
 static const struct task_row down_rows[] = {
     [DOWN_RIGHTS] = {STEP_PLAN, LANES_PRESENT, NULL, task_check_rights, 0},
-    [DOWN_LOCK] = {STEP_PLAN, LANES_FIRST_WRITE, NULL, task_lock, AFTER(DOWN_RIGHTS)},
+    [DOWN_LOCK] = {STEP_PLAN, LANES_COMMON, NULL, task_lock, AFTER(DOWN_RIGHTS)},
     [DOWN_UNLINK] = {STEP_REMOTE_SECRET, LANES_PRESENT, NULL, task_unlink, AFTER(DOWN_LOCK)},
     [DOWN_SAMPLE] = {STEP_VERIFY, LANES_WRITE, when_taken_off, task_remove_sample,
                      AFTER(DOWN_UNLINK)},
@@ -283,11 +285,13 @@ static bool runs_in(const struct steps *s, enum lanes lanes, size_t lane)
         return s->lanes[lane].mode != LANE_ABSENT;
     case LANES_WRITE:
         return s->lanes[lane].mode == LANE_WRITE;
+    case LANES_CHANGE:
+        return lane_changes(&s->lanes[lane]);
     case LANES_FIRST:
         return lane == 0;
     case LANES_OTHERS:
         return lane > 0;
-    case LANES_FIRST_WRITE:
+    case LANES_COMMON:
         return lane == first_writer(s);
     }
     return false;
@@ -298,7 +302,39 @@ static bool runs(const struct steps *s, const struct task_row *row, size_t lane)
     return (!row->when || row->when(s)) && runs_in(s, row->lanes, lane);
 }
 
-/* A task comes after the earlier rows' tasks of all lanes that its row names. */
+/* Whether one cluster that fails leaves the others to themselves. Nothing is taken off before all were
+ * looked at. */
+static bool ends_alone(const struct steps *s)
+{
+    return steps_is_fleet(s) ||
+           (s->options.verb == STEPS_DOWN && !s->options.list_only && s->lanes_count > 2);
+}
+
+/* What a task waits for: the earlier rows' tasks of all other lanes that its row names. Where clusters
+ * fail alone these only have to end, but for those that all have in common. */
+static void put_after(struct steps *s, const struct task_row *rows, size_t t, size_t lane,
+                      int (*tasks)[PLAN_MAX_LANES])
+{
+    bool is_common = ends_alone(s) && rows[t].lanes == LANES_COMMON;
+    if (is_common)
+        plan_is_common(s->plan, tasks[t][lane]);
+    for (size_t before = 0; before < t; before++) {
+        bool common_before = rows[before].lanes == LANES_COMMON;
+        for (size_t j = 0; j < s->lanes_count; j++) {
+            if (tasks[before][j] < 0)
+                continue;
+            if (is_common && common_before)
+                plan_after(s->plan, tasks[t][lane], tasks[before][j]);
+            else if (!(rows[t].after & AFTER(before)) || j == lane)
+                continue;
+            else if (ends_alone(s) && !common_before)
+                plan_when_ended(s->plan, tasks[t][lane], tasks[before][j]);
+            else
+                plan_after(s->plan, tasks[t][lane], tasks[before][j]);
+        }
+    }
+}
+
 static void lay_out(struct steps *s, const struct task_row *rows, size_t count)
 {
     int tasks[TASKS_COUNT][PLAN_MAX_LANES];
@@ -309,10 +345,8 @@ static void lay_out(struct steps *s, const struct task_row *rows, size_t count)
                                               &s->lanes[i])
                               : -1;
         for (size_t i = 0; i < s->lanes_count; i++)
-            for (size_t before = 0; before < t && tasks[t][i] >= 0; before++)
-                for (size_t j = 0; j < s->lanes_count; j++)
-                    if ((rows[t].after & AFTER(before)) && i != j && tasks[before][j] >= 0)
-                        plan_after(s->plan, tasks[t][i], tasks[before][j]);
+            if (tasks[t][i] >= 0)
+                put_after(s, rows, t, i, tasks);
     }
 }
 

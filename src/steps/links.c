@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "fleet.h"
 
 /* The Secret that shows this cluster to the others, out of its reader's token. */
 static int make(const struct lane *lane, const struct reader *reader, json_t **ret_secret,
@@ -76,20 +77,31 @@ static int add_link(const struct lane *peer, json_t *objects, struct error **err
     return 0;
 }
 
+/* What is there goes on working while its cluster is away; what is not there can wait for it where the
+ * other clusters are mesh enough. */
+static bool is_left_out(const struct lane *lane, const struct lane *peer)
+{
+    if (lane_is_in(peer))
+        return false;
+    if (facts_link(lane->facts, peer->member->cluster))
+        plan_warn(lane->task, "%s is out: what %s knows of it stays as it is", lane_name(peer),
+                  lane_name(lane));
+    else if (peer->mode == LANE_ABSENT)
+        return false;
+    else
+        plan_note(lane->task, "%s is out: %s does not get to know it", lane_name(peer),
+                  lane_name(lane));
+    return true;
+}
+
 int lane_desire_links(struct lane *lane, json_t **ret_objects, struct error **err)
 {
     const struct steps *s = lane->steps;
     json_auto_t *objects = json_array();
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *peer = &s->lanes[i];
-        if (peer == lane)
+        if (!lane_learns(lane, peer) || is_left_out(lane, peer))
             continue;
-        /* What is there goes on working while its cluster is away. */
-        if (peer->mode == LANE_ABSENT && facts_link(lane->facts, peer->member->cluster)) {
-            plan_warn(lane->task, "%s cannot be looked at: what %s knows of it stays as it is",
-                      lane_name(peer), lane_name(lane));
-            continue;
-        }
         if (check_peer(lane, peer, err) < 0 || add_link(peer, objects, err) < 0)
             return -1;
     }
@@ -141,12 +153,28 @@ static void fill_unmade(struct lane *lane)
     }
 }
 
+/* What has failed since the changes were listed is not shown to anybody. */
+static void leave_out(struct lane *lane)
+{
+    const struct steps *s = lane->steps;
+    struct unit *unit = &lane->units[UNIT_LINKS];
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        AUTO_FREE char *name = mesh_remote_secret_name_dup(s->lanes[i].member);
+        if (&s->lanes[i] == lane || lane_is_in(&s->lanes[i]))
+            continue;
+        for (size_t c = 0; c < unit->count; c++)
+            if (!unit->changes[c].patch && strcmp(unit->changes[c].name, name) == 0)
+                unit->changes[c].action = CHANGE_KEEP;
+    }
+}
+
 int task_links(struct plan_task *task, void *ctx, struct error **err)
 {
     static const enum unit_id units[] = {UNIT_LINKS};
     struct lane *lane = lane_begin(task, ctx);
     const struct steps *s = lane->steps;
     AUTO_STRLIST known = STRLIST_INIT;
+    leave_out(lane);
     fill_unmade(lane);
     /* Each patch is bound to the version that was listed, which an apply may end. */
     if (lane_patch_changes(lane, &lane->units[UNIT_LINKS], err) < 0 ||
@@ -154,9 +182,9 @@ int task_links(struct plan_task *task, void *ctx, struct error **err)
         lane_delete_changes(lane, &lane->units[UNIT_LINKS], err) < 0)
         return -1;
     for (size_t i = 0; i < s->lanes_count; i++)
-        if (&s->lanes[i] != lane)
+        if (lane_learns(lane, &s->lanes[i]) && lane_is_in(&s->lanes[i]))
             strlist_add(&known, lane_name(&s->lanes[i]));
     AUTO_FREE char *names = strlist_join_dup(&known, ", ");
-    plan_result(task, "%s knows %s", lane_name(lane), names);
+    plan_result(task, "%s knows %s", lane_name(lane), known.count ? names : "no other");
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/lease.h"
 #include "meshctl/mesh/objects.h"
@@ -149,7 +150,7 @@ static int take(struct lane *lane, struct plan_task *task, const struct kube_lea
 /* A peer of a cluster that is taken off loses its link. */
 static bool lane_writes(const struct lane *lane)
 {
-    return lane->mode == LANE_WRITE || lane->units[UNIT_LINKS].count > 0;
+    return lane_is_in(lane) && (lane->mode == LANE_WRITE || lane->units[UNIT_LINKS].count > 0);
 }
 
 static int by_uid(const void *a, const void *b)
@@ -181,6 +182,8 @@ int task_lock(struct plan_task *task, void *ctx, struct error **err)
     struct steps *s = lane->steps;
     struct lane *lanes[PLAN_MAX_LANES];
     size_t count = 0;
+    if (steps_check_enough(s, err) < 0)
+        return -1;
     for (size_t i = 0; i < s->lanes_count; i++)
         if (lane_writes(&s->lanes[i]))
             lanes[count++] = &s->lanes[i];

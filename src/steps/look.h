@@ -9,6 +9,7 @@
 struct look {
     struct probe probe;
     struct facts *facts[PLAN_MAX_LANES];
+    bool out[PLAN_MAX_LANES];
     size_t first; /* findings before */
 };
 /* `ret_look` must not be moved. */

@@ -2,6 +2,7 @@
  * person's words and against each other. */
 #include "ca.h"
 
+#include "fleet.h"
 #include "meshctl/probe/identity.h"
 
 static int observe(struct lane *lane, struct error **err)
@@ -42,6 +43,8 @@ int task_settle(struct plan_task *task, void *ctx, struct error **err)
     struct lane *lane = lane_begin(task, ctx);
     struct steps *s = lane->steps;
     struct facts *facts[PLAN_MAX_LANES];
+    if (steps_check_enough(s, err) < 0 || steps_check_joined(s, err) < 0)
+        return -1;
     for (size_t i = 0; i < s->lanes_count; i++)
         facts[i] = s->lanes[i].facts;
     for (size_t i = 0; i < s->lanes_count; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fleet.h"
 #include "look.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
@@ -178,7 +179,7 @@ static int note_failure(struct look *look, struct error **why, struct error **er
 static bool all_may(const struct steps *s)
 {
     for (size_t i = 0; i < s->lanes_count; i++)
-        if (s->lanes[i].mode == LANE_WRITE && !s->lanes[i].proof->may)
+        if (lane_changes(&s->lanes[i]) && lane_is_in(&s->lanes[i]) && !s->lanes[i].proof->may)
             return false;
     return true;
 }

@@ -1,4 +1,5 @@
 /* What a run found out, as data: for -o json and for the tables. */
+#include "fleet.h"
 #include "proof.h"
 
 #include <string.h>
@@ -48,6 +49,7 @@ static json_t *report_cluster(const struct lane *lane)
     json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", lane_name(lane), "cluster",
                           lane->member->cluster, "network", lane->member->network, "server",
                           lane->config->server, "releases", releases);
+    json_object_set_new(o, "in", json_boolean(lane_is_in(lane)));
     json_object_set_new(o, "version",
                         optional_string(lane->facts ? lane->facts->version.git_version : NULL));
     json_object_set_new(o, "ingress", optional_string(lane->ingress_address));

@@ -70,6 +70,14 @@ static void init_releases(struct lane *lane)
     }
 }
 
+static enum lane_mode mode_of(const struct lane *lane)
+{
+    const char *add = lane->steps->options.add;
+    if (add)
+        return strcmp(add, lane_name(lane)) == 0 ? LANE_WRITE : LANE_LINK;
+    return lane_is_named(lane) ? LANE_WRITE : LANE_READ;
+}
+
 /* A kubeconfig that was named and is not there is bad input like one that does not parse. */
 static int bad_kubeconfig(const struct lane *lane, struct error **err)
 {
@@ -109,7 +117,7 @@ static int init_lanes(struct steps *s, struct error **err)
         lane->steps = s;
         lane->member = &s->mesh->members[i];
         lane->index = i;
-        lane->mode = lane_is_named(lane) ? LANE_WRITE : LANE_READ;
+        lane->mode = mode_of(lane);
         lane->checks = json_array();
         lane->endpoints = json_array();
         lane->pods = json_object();

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "fleet.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/mesh/objects.h"
@@ -24,13 +25,16 @@ void look_begin(struct lane *lane, struct look *ret_look)
 {
     const struct steps *s = lane->steps;
     *ret_look = (struct look){0};
-    for (size_t i = 0; i < s->lanes_count; i++)
+    for (size_t i = 0; i < s->lanes_count; i++) {
         ret_look->facts[i] = s->options.verb == STEPS_CHECK ? s->lanes[i].facts : s->lanes[i].seen;
+        ret_look->out[i] = steps_is_fleet(s) && i != lane->index && !lane_is_in(&s->lanes[i]);
+    }
     ret_look->probe = (struct probe){
         .client = lane->client,
         .mesh = s->mesh,
         .at = lane->index,
         .facts = ret_look->facts,
+        .out = ret_look->out,
         .deadline_ms = s->deadline_ms,
         .cancel = s->options.cancel,
         .on_waiting = on_waiting,

@@ -12,6 +12,7 @@ struct probe {
     const struct mesh *mesh;
     size_t at;                  /* the member that is looked at */
     struct facts *const *facts; /* one a member; NULL for one that was not looked at */
+    const bool *out;            /* one a member: this run goes on without it; or NULL */
     int64_t deadline_ms;        /* nothing is waited for past it; 0: no waiting */
     struct cancel *cancel;      /* or NULL */
     /* Told while waiting, each time with the reason and the time that it may take at the most as it
@@ -35,6 +36,11 @@ static inline const struct mesh_member *probe_member(const struct probe *p)
 static inline const struct facts *probe_facts(const struct probe *p)
 {
     return p->facts[p->at];
+}
+/* Whether the cluster shall know that member, and be reached by it. */
+static inline bool probe_has_peer(const struct probe *p, size_t member)
+{
+    return member != p->at && !(p->out && p->out[member]);
 }
 static inline const char *probe_name(const struct probe *p)
 {

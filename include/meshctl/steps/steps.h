@@ -62,6 +62,7 @@ struct steps_options {
     const struct mesh *mesh;      /* checked (mesh_check); borrowed for the run */
     enum step_id from, to;        /* inclusive: STEP_CA .. STEP_VERIFY */
     const char *only;             /* short name of the one cluster that is changed, or NULL */
+    const char *add;              /* of the one that joins; the others get to know it; or NULL */
     bool bookinfo;                /* deploy the sample and verify with it */
     bool pre;                     /* check: what `up` would find, before there is a mesh */
     bool list_only;               /* stop after plan: steps_changes tells what would be done */
@@ -109,7 +110,7 @@ struct plan *steps_plan(struct steps *s);
 
 /* After the run: what each cluster turned out to be and what verify measured, as one JSON object
  * for -o json and for the tables; no secrets. Keys: clusters[] {name, cluster, network, server,
- * version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
+ * in (all that was to be done there is done), version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
  * endpoints[], matrix {namespace, kept, latency, paths[] {from, to, requests, errors, p50Ms, p99Ms,
  * serverIdentity, clientIdentity, roots[], endpoints[], gatewayConnections, failures[]}, load[] {from,
  * to{}}}, trials[] {trial failover|partition|bench, and what it measured}, policy{}}; matrix is null
