@@ -47,6 +47,10 @@ def _lab_environment() -> dict[str, str]:
 
 
 LAB = _lab_environment()
+# All clusters that the lab has, and those of them whose pods reach each other.
+FLEET, FLAT = tuple(LAB["LAB_CLUSTERS"].split()), tuple(LAB["LAB_FLAT"].split())
+needs_fleet = unittest.skipUnless(len(FLEET) > 2, "for three clusters: tests/lab up --clusters 3")
+needs_flat = unittest.skipUnless(FLAT == ("west", "north"), "for a flat network: tests/lab up --clusters 3 --flat west,north")
 ENV = os.environ | {"PATH": LAB["PATH"]}
 WORK = Path(tempfile.mkdtemp(prefix="meshctl-mesh-"))
 CA_DIR = WORK / "ca"

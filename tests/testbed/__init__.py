@@ -1,3 +1,3 @@
-"""The lab: two whole Kubernetes clusters in network namespaces of one machine, for meshctl to
+"""The lab: whole Kubernetes clusters in network namespaces of one machine, for meshctl to
 make a mesh of.
 """

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from . import telemetry
 from .errors import LabError
 from .kubeapi import KubeApi
-from .layout import CLUSTERS, Cluster
+from .layout import ALL, Cluster
 from .loadbalancer import LoadBalancer
 
 TELEMETRY_SECONDS = 0.5
@@ -43,7 +43,7 @@ def forever(work: Callable[[], None], pause: float) -> None:
 
 
 def main(name: str) -> None:
-    cluster = next(c for c in CLUSTERS if c.name == name)
+    cluster = next(c for c in ALL if c.name == name)
     api = KubeApi(cluster)
 
     def attend_telemetry() -> None:

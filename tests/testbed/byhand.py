@@ -19,7 +19,7 @@ from pathlib import Path
 from . import lab
 from .baseline import Baseline
 from .errors import LabError
-from .layout import CHART_REPO_URL, CLUSTERS, EAST, RUN, WEST, Cluster
+from .layout import CHART_REPO_URL, EAST, RUN, WEST, Cluster
 from .peers import ensure, istio_hub, istio_tree, istio_version, kubectl, program
 from .progress import at_once, say, until
 from .shell import run
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> None:
     lab.require_up()
     ensure("kubectl", "istioctl", f"helm{args.helm}")
-    for cluster in CLUSTERS:
+    for cluster in (WEST, EAST):
         if found := sorted(Baseline(cluster).strangers()):
             raise LabError(
                 f"{cluster.name} is not empty: {found[0]} and {len(found) - 1} more; "
@@ -123,7 +123,7 @@ class Hand:
         """The same in both clusters."""
 
         def both() -> None:
-            calls = [functools.partial(work, c) for c in CLUSTERS]
+            calls = [functools.partial(work, c) for c in (WEST, EAST)]
             if self.together:
                 at_once(calls)
             else:

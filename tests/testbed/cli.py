@@ -6,11 +6,11 @@ import shlex
 import sys
 from pathlib import Path
 
-from . import byhand, health, lab, peers
+from . import byhand, health, lab, peers, shape
 from .errors import LabError
-from .layout import CHART_REPO_URL, CHARTS, CLUSTERS, STATE, Cluster
+from .layout import ALL, CHART_REPO_URL, CHARTS, STATE, Cluster
 
-DESCRIPTION = "Two whole Kubernetes clusters on this machine, for meshctl to make a mesh of."
+DESCRIPTION = "Whole Kubernetes clusters on this machine, for meshctl to make a mesh of."
 
 
 def main() -> int:
@@ -20,14 +20,26 @@ def main() -> int:
         ("up", "make it, or whatever of it is missing"),
         ("down", "end and remove all of it"),
         ("status", "is everything well? (exit code 1 when not)"),
-        ("reset", "take any mesh off again: two empty clusters"),
+        ("reset", "take any mesh off again: empty clusters"),
         ("env", "print shell variables: kubeconfigs, charts, hub, tag, programs"),
     ):
-        verbs.add_parser(name, help=text, description=text)
+        verb = verbs.add_parser(name, help=text, description=text)
+        if name == "up":
+            verb.add_argument(
+                "--clusters",
+                type=int,
+                choices=range(shape.FEWEST, len(ALL) + 1),
+                help=f"how many (default: as many as are up, else {shape.FEWEST})",
+            )
+            verb.add_argument(
+                "--flat",
+                metavar="NAME,NAME",
+                help="clusters whose pods reach each other, by addresses that do not overlap",
+            )
     execute = verbs.add_parser(
         "exec", help="run a command on a cluster's node, with KUBECONFIG set"
     )
-    execute.add_argument("cluster", choices=[c.name for c in CLUSTERS])
+    execute.add_argument("cluster", choices=[c.name for c in ALL])
     execute.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
     byhand.add_arguments(
         verbs.add_parser(
@@ -59,8 +71,8 @@ def main() -> int:
         return 130
 
 
-def _up(_args) -> None:
-    lab.up()
+def _up(args) -> None:
+    lab.up(args.clusters, args.flat)
 
 
 def _down(_args) -> None:
@@ -84,7 +96,9 @@ def _status(_args) -> int:
 
 
 def _exec(args) -> None:
-    cluster = next(c for c in CLUSTERS if c.name == args.cluster)
+    cluster = next((c for c in shape.clusters() if c.name == args.cluster), None)
+    if not cluster:
+        raise LabError(f"the lab has no cluster {args.cluster}; tests/lab up --clusters {len(ALL)}")
     command = args.command[1:] if args.command[:1] == ["--"] else args.command
     if not command:
         raise LabError("no command given")
@@ -102,10 +116,16 @@ def _variables() -> dict[str, str | Path]:
     def named(what: str, cluster: Cluster) -> str:
         return f"LAB_{cluster.name.upper()}_{what}"
 
+    clusters = shape.clusters()
     return (
-        {"LAB_STATE": STATE}
-        | {named("KUBECONFIG", c): c.kubeconfig for c in CLUSTERS}
-        | {named("NODE_IP", c): c.node_ip for c in CLUSTERS}
+        {
+            "LAB_STATE": STATE,
+            "LAB_CLUSTERS": " ".join(c.name for c in clusters),
+            "LAB_FLAT": " ".join(shape.flat()),
+        }
+        | {named("KUBECONFIG", c): c.kubeconfig for c in clusters}
+        | {named("NODE_IP", c): c.node_ip for c in clusters}
+        | {named("PODS", c): c.pod_network for c in clusters}
         | {
             "LAB_CHARTS": CHARTS,
             "LAB_CHART_REPO": CHART_REPO_URL,

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from . import controlplane, dns, node, surroundings
+from . import controlplane, dns, node, shape, surroundings
 from .errors import LabError
-from .layout import CLUSTERS
 
 OK = "ok"
 
@@ -23,7 +22,7 @@ class Finding:
 def findings() -> list[Finding]:
     """One for each process, then one for what the processes make together."""
     questions = surroundings.servers_healthy()
-    for cluster in CLUSTERS:
+    for cluster in shape.clusters():
         if not (cluster.pki / "complete").exists():
             raise LabError("the lab is down")
         for part in (controlplane, node, surroundings):
@@ -33,7 +32,7 @@ def findings() -> list[Finding]:
         pid = process.pid()
         state = "not running" if pid is None else OK if well() else "not healthy"
         found.append(Finding(process.component, process.where, pid, state))
-    for cluster in CLUSTERS:
+    for cluster in shape.clusters():
         found.append(
             Finding("node", cluster.name, None, OK if node.ready(cluster) else "not ready")
         )

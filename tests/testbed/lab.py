@@ -6,11 +6,11 @@ import functools
 import shutil
 import time
 
-from . import certs, charts, controlplane, dns, images, machine, network, node, peers, surroundings
+from . import certs, charts, controlplane, dns, images, machine, network, node, peers, shape, surroundings
 from .baseline import Baseline
 from .errors import LabError
 from .health import ailing
-from .layout import CLUSTERS, RUN, STATE, Cluster
+from .layout import ALL, RUN, STATE, Cluster
 from .procs import end, marked
 from .progress import at_once, say, until
 
@@ -37,19 +37,22 @@ def alone():
         yield
 
 
-def up() -> None:
-    """Makes what is missing and starts what does not run; a lab that is up stays as it is."""
+def up(count: int | None = None, flat: str | None = None) -> None:
+    """Makes what is missing and starts what does not run; a lab that is up stays as it is. count,
+    flat: as `shape.settle` has them.
+    """
     machine.check()
     peers.ensure("lab")
     with alone():
+        shape.settle(count, flat)
         machine.remember()
         at_once([_images, _charts, _network])
         surroundings.start_servers()
-        at_once([functools.partial(_cluster_up, cluster) for cluster in CLUSTERS])
+        at_once([functools.partial(_cluster_up, cluster) for cluster in shape.clusters()])
         until(
             lambda: not ailing(), HEALTHY_SECONDS, lambda: LabError("; ".join(map(str, ailing())))
         )
-    say("lab", f"up: {', '.join(str(c.kubeconfig) for c in CLUSTERS)}")
+    say("lab", f"up: {', '.join(str(c.kubeconfig) for c in shape.clusters())}")
 
 
 def _images() -> None:
@@ -97,7 +100,7 @@ def down() -> None:
     """Ends and removes all that `up` made but images and charts, however far it came."""
     with alone():
         # First those that would make anew what is taken away.
-        makers = [p for c in CLUSTERS for p in (node.kubelet(c), surroundings.attendant_of(c))]
+        makers = [p for c in ALL for p in (node.kubelet(c), surroundings.attendant_of(c))]
         end(pid for pid in (p.pid() for p in makers) if pid)
         machine.end_containers()
         end(marked())
@@ -106,7 +109,7 @@ def down() -> None:
         network.remove()
         machine.restore()
         shutil.rmtree(RUN, ignore_errors=True)
-        for cluster in CLUSTERS:
+        for cluster in ALL:
             cluster.kubeconfig.unlink(missing_ok=True)
     if RUN.exists():
         raise LabError(f"{RUN} could not be removed whole")
@@ -114,14 +117,14 @@ def down() -> None:
 
 
 def reset() -> None:
-    """Back to two empty clusters."""
+    """Back to empty clusters."""
     with alone():
         require_up()
-        at_once([Baseline(cluster).reset for cluster in CLUSTERS])
-    say("lab", "both clusters are empty")
+        at_once([Baseline(cluster).reset for cluster in shape.clusters()])
+    say("lab", "the clusters are empty")
 
 
 def require_up() -> None:
-    for cluster in CLUSTERS:
+    for cluster in shape.clusters():
         if not controlplane.apiserver(cluster).pid():
             raise LabError(f"the lab is not up (no API server of {cluster.name}); tests/lab up")

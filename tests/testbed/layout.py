@@ -1,7 +1,7 @@
 """What the clusters are called, which addresses they have, and where the lab keeps its files.
 
-Pods and Services have the same addresses in both clusters, on purpose: nothing but the
-gateways can connect them.
+Pods and Services have the same addresses in all clusters, on purpose: nothing but the gateways
+can connect them. Clusters on a flat network (shape.py) have pod addresses of their own.
 """
 
 import os
@@ -25,7 +25,6 @@ HOST_IP = "172.30.0.1"
 REGISTRY = f"{HOST_IP}:5000"
 CHART_REPO_URL = f"http://{HOST_IP}:5001"
 
-POD_NETWORK = "10.244.0.0/24"
 SERVICE_NETWORK = "10.96.0.0/16"
 KUBERNETES_IP = "10.96.0.1"
 DNS_IP = "10.96.0.10"
@@ -43,6 +42,11 @@ class Cluster:
     load_balancers: str  # the first three bytes of its load-balancer addresses
     region: str
     zone: str
+    pod_block: int = 0  # the third byte of its pods' addresses
+
+    @property
+    def pod_network(self) -> str:
+        return f"10.244.{self.pod_block}.0/24"
 
     @property
     def node(self) -> str:
@@ -75,4 +79,5 @@ class Cluster:
 
 WEST = Cluster("west", "172.30.0.11", "172.30.1", "jp-west-1", "west-13")
 EAST = Cluster("east", "172.30.0.12", "172.30.2", "jp-east-1", "east-14")
-CLUSTERS = (WEST, EAST)
+NORTH = Cluster("north", "172.30.0.13", "172.30.3", "jp-north-1", "north-15")
+ALL = (WEST, EAST, NORTH)  # that a lab may have, in the order in which it gets them

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .errors import LabError
 from .files import write
-from .layout import RUN, STATE
+from .layout import ALL, RUN, STATE
 from .procs import end
 from .shell import run, succeeds
 
@@ -75,7 +75,8 @@ def check() -> None:
     for filesystem in ("overlay", "tmpfs"):
         if not re.search(rf"\b{filesystem}\n", Path("/proc/filesystems").read_text()):
             raise LabError(f"the kernel has no {filesystem} file system: containers cannot run")
-    if len(longest := str(RUN / "west" / "containerd.sock.ttrpc")) > SOCKET_PATH:
+    longest = max((f"{c.containerd_socket}.ttrpc" for c in ALL), key=len)
+    if len(longest) > SOCKET_PATH:
         raise LabError(f"{longest} is too long for a socket; MESHCTL_LAB names a shorter place")
     free = shutil.disk_usage(STATE.parent if STATE.parent.exists() else "/").free
     if free < 4 << 30:

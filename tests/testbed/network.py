@@ -1,18 +1,20 @@
-"""Three network namespaces: a node for each cluster and, between them, the wan.
+"""Network namespaces: a node for each cluster and, between them, the wan.
 
 The wan is a bridge in a namespace of its own, so that the machine's packet filter and its
 settings have no say in what crosses it. The machine has one leg there, through which kubectl
 and meshctl reach the clusters. No namespace has a default route: nothing of the lab can get
-out.
+out. Nodes of clusters on the flat network also have routes to each other's pods.
 """
 
+import itertools
 import json
 import os
 from pathlib import Path
 
+from . import shape
 from .errors import LabError
-from .layout import CLUSTERS, HOST_IP, SERVICE_NETWORK, STATE, WAN_NETWORK, Cluster
-from .shell import run
+from .layout import ALL, HOST_IP, SERVICE_NETWORK, STATE, WAN_NETWORK, Cluster
+from .shell import run, succeeds
 
 WAN = "meshlab-wan"
 HOST_LINK = "meshlab-host"
@@ -52,16 +54,13 @@ def ensure() -> None:
     _ip(f"addr replace {HOST_IP}/{PREFIX_LENGTH} dev {HOST_LINK}")
     run(["ip", "link", "set", HOST_LINK, "alias", STATE])
     _ip(f"link set {HOST_LINK} up")
-    for cluster in CLUSTERS:
+    for cluster in shape.clusters():
         _node(cluster)
         _ip(f"route replace {cluster.load_balancer_network} via {cluster.node_ip} dev {HOST_LINK}")
-    for cluster in CLUSTERS:
-        for other in CLUSTERS:
-            if other != cluster:
-                _ip(
-                    f"route replace {other.load_balancer_network} via {other.node_ip}",
-                    cluster.netns,
-                )
+    for cluster, other in itertools.permutations(shape.clusters(), 2):
+        _ip(f"route replace {other.load_balancer_network} via {other.node_ip}", cluster.netns)
+        if {cluster.name, other.name} <= set(shape.flat()):
+            _join(cluster, other)
 
 
 def remove() -> None:
@@ -72,14 +71,14 @@ def remove() -> None:
         return
     if _link_exists(HOST_LINK, None):
         _ip(f"link del {HOST_LINK}")
-    for name in (*(c.netns for c in CLUSTERS), WAN):
+    for name in (*(c.netns for c in ALL), WAN):
         if Path("/run/netns", name).exists():
             _ip(f"netns del {name}")
 
 
 def exists() -> bool:
     return _link_exists(HOST_LINK, None) and all(
-        _is_namespace(n) for n in (WAN, *(c.netns for c in CLUSTERS))
+        _is_namespace(n) for n in (WAN, *(c.netns for c in shape.clusters()))
     )
 
 
@@ -107,6 +106,18 @@ def _node(cluster: Cluster) -> None:
         f"route replace local {cluster.load_balancer_network} dev lo src {cluster.node_ip}",
         ns,
     )
+
+
+def _join(cluster: Cluster, other: Cluster) -> None:
+    """The way from the cluster's pods to the other's, whose answers need the same over there. They
+    keep their own addresses: the CNI plug-in's rules, which hide a pod that speaks to anything
+    outside its bridge behind the node, come later in the chain.
+    """
+    _ip(f"route replace {other.pod_network} via {other.node_ip}", cluster.netns)
+    iptables = ["nsenter", f"--net=/run/netns/{cluster.netns}", "iptables", "-w", "-t", "nat"]
+    rule = ["POSTROUTING", "-s", cluster.pod_network, "-d", other.pod_network, "-j", "ACCEPT"]
+    if not succeeds([*iptables, "-C", *rule]):
+        run([*iptables, "-I", *rule])
 
 
 def _plug(link: str, namespace: str | None, port: str) -> None:
@@ -147,7 +158,7 @@ def _ip(command: str, namespace: str | None = None) -> str:
 
 
 def _refuse_taken_addresses() -> None:
-    for network in (WAN_NETWORK, *(c.load_balancer_network for c in CLUSTERS)):
+    for network in (WAN_NETWORK, *(c.load_balancer_network for c in shape.clusters())):
         for route in json.loads(_ip(f"-j route show root {network}") or "[]"):
             if route.get("dev") != HOST_LINK and route["dst"] != "default":
                 raise LabError(

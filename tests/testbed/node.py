@@ -8,7 +8,7 @@ from .errors import LabError
 from .files import write
 from .images import references
 from .kubeapi import KubeApi, http_ok
-from .layout import DNS_IP, PAUSE_IMAGE, POD_NETWORK, REGISTRY, Cluster
+from .layout import DNS_IP, PAUSE_IMAGE, REGISTRY, Cluster
 from .machine import CNI_PLUGINS
 from .peers import program
 from .procs import Process
@@ -187,7 +187,7 @@ def _cni(cluster: Cluster) -> dict:
         "ipam": {
             "type": "host-local",
             "dataDir": f"{cluster.run}/ipam",
-            "ranges": [[{"subnet": POD_NETWORK}]],
+            "ranges": [[{"subnet": cluster.pod_network}]],
             "routes": [{"dst": "0.0.0.0/0"}],
         },
     }
@@ -251,7 +251,7 @@ def _proxy(cluster: Cluster) -> dict:
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
         "kind": "KubeProxyConfiguration",
         "mode": "iptables",
-        "clusterCIDR": POD_NETWORK,
+        "clusterCIDR": cluster.pod_network,
         "detectLocalMode": "ClusterCIDR",
         "hostnameOverride": cluster.node,
         "clientConnection": {"kubeconfig": f"{cluster.pki}/proxy.kubeconfig"},
