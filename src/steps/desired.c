@@ -73,12 +73,14 @@ static int expose(struct lane *lane, json_t **ret_objects, struct error **err)
     return manifest_fill(lane, "manifests/expose.yaml", NULL, ret_objects, err);
 }
 
-/* All of it with reviews-v2 in the first cluster, reviews-v3 in the others. */
+/* All of it with reviews-v2 in the first cluster; of the others the second of them has reviews-v1, the rest
+ * reviews-v3, whose stars come from the first cluster: an answer with them has crossed twice. */
 static int bookinfo(struct lane *lane, json_t **ret_objects, struct error **err)
 {
+    const struct mesh_var other[] = {{"reviews", lane->index == 2 ? "v1" : "v3"}, {0}};
     json_auto_t *gateway = NULL;
     if (lane->index > 0)
-        return manifest_fill(lane, "manifests/bookinfo/other.yaml", NULL, ret_objects, err);
+        return manifest_fill(lane, "manifests/bookinfo/other.yaml", other, ret_objects, err);
     if (manifest_fill(lane, "manifests/bookinfo/first.yaml", NULL, ret_objects, err) < 0 ||
         manifest_fill(lane, "manifests/bookinfo/gateway.yaml", NULL, &gateway, err) < 0)
         return -1;

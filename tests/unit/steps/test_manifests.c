@@ -26,14 +26,18 @@ static void embedded_manifest_is_filled(void **state)
     one_lane_release(&o);
 }
 
-/* Each one can be read, has no placeholder that a member or verify does not fill, and names its objects. */
+/* Each one can be read, has no placeholder that nobody fills, and names its objects. */
 static void every_manifest_of_the_tree_fills(void **state)
 {
     (void)state;
     static const char root[] = TEST_DATA_DIR "/../";
-    static const struct mesh_var of_verify[] = {
-        {"verify_namespace", "meshctl-verify-x"}, {"image", "x/proxyv2"}, {"peer", "east"},
-        {"peer_clusters", ", {name: peer-0}"},    {"peer_ports", "443"},  {0}};
+    static const struct mesh_var more[] = {{"verify_namespace", "meshctl-verify-x"},
+                                           {"image", "x/proxyv2"},
+                                           {"peer", "east"},
+                                           {"peer_clusters", ", {name: peer-0}"},
+                                           {"peer_ports", "443"},
+                                           {"reviews", "v3"},
+                                           {0}};
     glob_t files;
     struct one_lane o;
     one_lane_init(&o);
@@ -48,7 +52,7 @@ static void every_manifest_of_the_tree_fills(void **state)
         size_t j;
         if (!embed_find(name).data)
             fail_msg("%s is not built in", name);
-        must(manifest_fill(&o.lane, name, of_verify, &objects, &err), &err);
+        must(manifest_fill(&o.lane, name, more, &objects, &err), &err);
         if (strstr(name, "/values/") || strstr(name, "/clouds/"))
             continue;
         json_array_foreach(objects, j, object) {
@@ -77,26 +81,24 @@ static void values_manifests_are_built_in(void **state)
     one_lane_release(&o);
 }
 
-/* Half of the sample: version 2 in the first cluster, version 3 in every other, ratings' Service
- * without pods there. */
+/* All versions of reviews in three clusters; ratings' Service stands in each, its pods in the first only. */
 static void bookinfo_is_split(void **state)
 {
     (void)state;
-    static const char *const files[] = {"manifests/bookinfo/first.yaml",
-                                        "manifests/bookinfo/other.yaml"};
     static const char *const wanted[] = {"details-v1 productpage-v1 ratings-v1 reviews-v2",
-                                         "reviews-v3"};
+                                         "reviews-v3", "reviews-v1", "reviews-v3", "reviews-v3"};
     struct one_lane o;
     one_lane_init(&o);
     mesh_set(&o.mesh->bookinfo_namespace, "sample");
-    for (size_t f = 0; f < 2; f++) {
+    for (size_t at = 0; at < MC_ARRAY_LEN(wanted); at++) {
         AUTO_STRLIST deployments = STRLIST_INIT;
         struct error *err = NULL;
         json_auto_t *objects = NULL;
         json_t *object;
         bool has_ratings = false;
         size_t i;
-        must(manifest_fill(&o.lane, files[f], NULL, &objects, &err), &err);
+        o.lane.index = at;
+        must(unit_info(UNIT_BOOKINFO)->build(&o.lane, &objects, &err), &err);
         json_array_foreach(objects, i, object) {
             const char *kind = json_dig_str(object, "kind", NULL);
             const char *name = json_dig_str(object, "metadata", "name", NULL);
@@ -107,7 +109,7 @@ static void bookinfo_is_split(void **state)
         }
         strlist_sort(&deployments);
         AUTO_FREE char *names = strlist_join_dup(&deployments, " ");
-        assert_string_equal(names, wanted[f]);
+        assert_string_equal(names, wanted[at]);
         assert_true(has_ratings);
     }
     one_lane_release(&o);
