@@ -294,9 +294,9 @@ def api(cluster: str) -> Api:
     return _apis[cluster]
 
 
-def look() -> dict[str, Snapshot]:
+def look(clusters: tuple[str, ...] = world.CLUSTERS) -> dict[str, Snapshot]:
     """A snapshot of each cluster."""
-    return {c: Snapshot(api(c)) for c in world.CLUSTERS}
+    return {c: Snapshot(api(c)) for c in clusters}
 
 
 def _seen_by_its_controller(key: Key, item: dict) -> bool:
@@ -322,17 +322,17 @@ def _moves(snapshot: Snapshot) -> bool:
     return going or rolling or (kind in objects and place in objects and lab not in objects)
 
 
-def look_at_rest(seconds: float = 90) -> dict[str, Snapshot]:
+def look_at_rest(seconds: float = 90, clusters: tuple[str, ...] = world.CLUSTERS) -> dict[str, Snapshot]:
     """Snapshots once nothing moves any more: two looks, two seconds apart, that do not differ."""
-    held: list[dict[str, Snapshot]] = [look()]
+    held: list[dict[str, Snapshot]] = [look(clusters)]
 
     def still() -> bool:
-        held.append(look())
+        held.append(look(clusters))
         seen = all(_seen_by_its_controller(k, item) for s in held[-1].values() for k, item in s.objects.items())
         moves = any(map(_moves, held[-1].values()))
-        return seen and not moves and not any(compare(held[-2][c], held[-1][c]) for c in world.CLUSTERS)
+        return seen and not moves and not any(compare(held[-2][c], held[-1][c]) for c in clusters)
 
     if not world.settle(still, seconds, every=2):
-        moving = [str(compare(held[-2][c], held[-1][c])) for c in world.CLUSTERS]
+        moving = [str(compare(held[-2][c], held[-1][c])) for c in clusters]
         raise AssertionError(f"still moving after {seconds} s: " + "\n".join(moving))
     return held[-1]

@@ -9,9 +9,9 @@ import subprocess
 import time
 import unittest
 
+import leftovers
 import snapshot
 import world
-from snapshot import Key
 from world import CA_DIR, CLUSTERS, charts, kubeconfig, kubectl, members, meshctl, up
 
 REFUSED = 5
@@ -35,43 +35,8 @@ class Down(unittest.TestCase):
         self.assertEqual(done.code, 0, done)
         return done
 
-    def said(self, cluster: str, done: world.Done, after: snapshot.Snapshot) -> set[Key]:
-        """The keys of what the report of `down` says would stay."""
-        kinds = {(k.kind, k.namespaced): k for k in after.kinds.values()}
-        keys = set()
-        for row in done.stays(cluster):
-            self.assertTrue(row["why"], row)
-            kind = kinds[row["kind"], bool(row.get("namespace"))]
-            keys.add(Key(kind.group, kind.resource, row.get("namespace") or "", row["name"]))
-        return keys
-
-    def goes_with(self, key: Key, stays: set[Key], after: snapshot.Snapshot) -> bool:
-        """What stays because something that was named does: in a namespace all that is not the mesh's, of a kind the
-        row that Kubernetes keeps of its group."""
-        if (key.group, key.resource) == ("apiregistration.k8s.io", "apiservices"):
-            group = key.name.partition(".")[2]
-            return any(k.resource == "customresourcedefinitions" and k.name.endswith(f".{group}") for k in stays)
-        if (key.group, key.resource) == ("networking.k8s.io", "ipaddresses"):
-            parent = after.objects[key]["spec"]["parentRef"]
-            return parent["resource"] == "services" and Key("", "namespaces", "", parent["namespace"]) in stays
-        metadata = after.objects[key]["metadata"]
-        ours = "meshctl.io/mesh" in metadata.get("labels", {}) or "meta.helm.sh/release-name" in metadata.get("annotations", {})
-        return not ours and Key("", "namespaces", "", key.namespace) in stays
-
     def left_as_said(self, done: world.Done) -> int:
-        """Nothing is left but what was said; nothing of before is gone or changed. Tells how many stayed."""
-        after = snapshot.look()
-        count = 0
-        for cluster in CLUSTERS:
-            found = snapshot.compare(self.before[cluster], after[cluster])
-            stays = self.said(cluster, done, after[cluster])
-            left = {k for k in found.added if k not in stays and not self.goes_with(k, stays, after[cluster])}
-            self.assertEqual((sorted(map(str, left)), found.removed, found.changed), ([], [], {}), f"{found}\nafter {done}")
-            missing = stays - after[cluster].objects.keys()
-            self.assertEqual(sorted(map(str, missing)), [], f"said to stay on {cluster}, and gone: {done}")
-            count += len(stays)
-            print(f"\n{cluster}: {found.compared} objects compared, {len(stays)} said to stay", end=" ", flush=True)
-        return count
+        return leftovers.as_said(self, self.before, done)
 
     def test_1_after_up(self):
         self.done(up())
