@@ -113,6 +113,8 @@ struct values_urls cli_values_urls(struct cli *cli);
 int cmd_up(struct cli *cli, struct error **err);
 int cmd_add(struct cli *cli, struct error **err);
 int cmd_plan(struct cli *cli, struct error **err);
+int cmd_upgrade(struct cli *cli, struct error **err);
+int cmd_upgrade_abort(struct cli *cli, struct error **err);
 int cmd_down(struct cli *cli, struct error **err);
 int cmd_remove(struct cli *cli, struct error **err);
 int cmd_ca(struct cli *cli, struct error **err);

@@ -24,6 +24,7 @@
 #include "options_run.h"
 #include "options_source.h"
 #include "options_status.h"
+#include "options_upgrade.h"
 #include "options_verify.h"
 #include "options_watch.h"
 
@@ -73,6 +74,20 @@ static const struct command commands[] = {
         {{"", "", cmd_plan, {0}}},
     },
     {
+        "upgrade",
+        "go to another version of Istio, one cluster after another",
+        "  meshctl upgrade --to 1.31.1 --west west.kubeconfig --east east.kubeconfig\n"
+        "  meshctl upgrade --to 1.31.1 -f mesh.yaml --dry-run=server       the changes alone\n"
+        "  meshctl upgrade abort --west west.kubeconfig --east east.kubeconfig     back again\n",
+        {{&options_upgrade_family, &options_mesh_family, &options_charts_family,
+          &options_source_family, &options_limits_family, &options_images_family,
+          &options_gateway_family, &options_verify_family, &options_change_family,
+          &options_manifests_family, &options_manager_family, &options_only_family,
+          &options_run_family, &options_output_family},
+         FORMS_RUN},
+        {{"", "", cmd_upgrade, {0}}, {"abort", "", cmd_upgrade_abort, {&options_upgrade_family}}},
+    },
+    {
         "down",
         "take the mesh off again: links, gateways, istiod, certificates",
         "  meshctl down --west west.kubeconfig --east east.kubeconfig --confirm mesh\n"
@@ -84,8 +99,7 @@ static const struct command commands[] = {
     },
     {
         "add",
-        "let one more cluster join the mesh; the others get to know it, and nothing else of them "
-        "changes",
+        "let one more cluster join; of the others nothing changes but that they know it",
         "  meshctl add north=north.kubeconfig --west west.kubeconfig --east east.kubeconfig\n"
         "  meshctl add north -f mesh.yaml                                     one that the file "
         "has\n",

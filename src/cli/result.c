@@ -256,6 +256,8 @@ static void append_failure(const struct cli *cli, const struct cli_run *run, con
                     elapsed, kept,
                     wrote && can_go_on(steps_plan(run->steps)) ? ", run the same command to go on"
                                                                : "");
+    if (run->options.verb == STEPS_UPGRADE && wrote && !run->options.back)
+        append_command(cli, out, "back to where it came from: ", "upgrade abort");
 }
 
 /* The names of the clusters that are in, or out. */
@@ -306,6 +308,10 @@ static void append_verdict(struct cli *cli, const struct cli_run *run, const jso
     if (options->verb == STEPS_DOWN)
         buf_appendf(out, "%s is %s%s: %zu cluster%s, %s", run->mesh->id,
                     options->only ? "without " : "down", options->only ? options->only : "",
+                    run->mesh->members_count, plural, elapsed);
+    else if (options->verb == STEPS_UPGRADE)
+        buf_appendf(out, "%s is of Istio %s%s: %zu cluster%s, %s", run->mesh->id,
+                    run->mesh->istio_version, options->back ? " again" : "",
                     run->mesh->members_count, plural, elapsed);
     else if (options->add)
         buf_appendf(out, "%s is in %s: %zu clusters, %s", options->add, run->mesh->id,
@@ -373,6 +379,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
         report_append_trials(&cli->out, report, &out);
         report_append_traffic(&cli->out, report, &out);
         report_append_endpoints(&cli->out, report, &out);
+        report_append_outdated(&cli->out, report, &out);
         rc = cli_print(cli, &out, err);
     } else if (form == OUTPUT_SHORT) {
         rc = print_short(cli, run, report_short, json_object_get(report, "clusters"),

@@ -136,36 +136,42 @@ int64_t plan_task_elapsed_ms(const struct plan *p, int task)
     return p->tasks[task]->elapsed_ms;
 }
 
-/* Whether a task waits, directly or not, for itself. The predecessor in the lane counts as an edge.
- * `mark`: 0 unseen, 1 on the path, 2 known good. */
-static bool has_cycle(const struct plan *p, const int *lane_previous, int task, char *mark)
+/* Whether all that the task waits for may have ended; the predecessor in the lane counts as an edge. */
+static bool may_run(const struct plan_task *t, int previous, const bool *ended)
 {
-    if (mark[task])
-        return mark[task] == 1;
-    mark[task] = 1;
-    const struct plan_task *t = p->tasks[task];
-    if (lane_previous[task] >= 0 && has_cycle(p, lane_previous, lane_previous[task], mark))
-        return true;
+    if (previous >= 0 && !ended[previous])
+        return false;
     for (size_t i = 0; i < t->after_count; i++)
-        if (has_cycle(p, lane_previous, t->after[i].task, mark))
-            return true;
-    mark[task] = 2;
-    return false;
+        if (!ended[t->after[i].task])
+            return false;
+    return true;
 }
 
+/* Ends one task after another as a run would; plans are mostly laid out in that order. */
 int plan_check(const struct plan *p, struct error **err)
 {
-    AUTO_FREE char *mark = mem_zalloc(p->tasks_count);
+    AUTO_FREE bool *ended = mem_zalloc(p->tasks_count);
     AUTO_FREE int *previous = mem_array(p->tasks_count, sizeof(*previous));
     int last[PLAN_MAX_LANES];
+    size_t left = p->tasks_count, stuck = 0;
     memset(last, 0xff, sizeof(last));
     for (size_t i = 0; i < p->tasks_count; i++) {
         previous[i] = last[p->tasks[i]->lane];
         last[p->tasks[i]->lane] = (int)i;
     }
-    for (size_t i = 0; i < p->tasks_count; i++)
-        if (has_cycle(p, previous, (int)i, mark))
-            return error_set(err, ERROR_INTERNAL, "the plan waits for itself at step %s of %s",
-                             p->tasks[i]->step, p->lanes[p->tasks[i]->lane].name);
-    return 0;
+    for (bool moves = true; left && moves;) {
+        moves = false;
+        for (size_t i = 0; i < p->tasks_count; i++) {
+            if (ended[i])
+                continue;
+            ended[i] = may_run(p->tasks[i], previous[i], ended);
+            left -= ended[i];
+            moves = moves || ended[i];
+            stuck = ended[i] ? stuck : i;
+        }
+    }
+    if (!left)
+        return 0;
+    return error_set(err, ERROR_INTERNAL, "the plan waits for itself at step %s of %s",
+                     p->tasks[stuck]->step, p->lanes[p->tasks[stuck]->lane].name);
 }

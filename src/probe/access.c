@@ -98,9 +98,9 @@ static const char *istio_of(const struct probe *p)
     return istiod && istiod->version ? istiod->version : p->mesh->istio_version;
 }
 
-static void check_version(struct probe *p)
+void access_judge_version(struct probe *p, const char *istio)
 {
-    const char *istio = istio_of(p), *found = probe_facts(p)->version.git_version;
+    const char *found = probe_facts(p)->version.git_version;
     const struct support *support = support_of(istio);
     uint64_t minor = minor_of(probe_facts(p));
     if (!support || !minor)
@@ -141,6 +141,6 @@ static void check_skew(struct probe *p)
 void access_check(struct probe *p)
 {
     check_clock(p);
-    check_version(p);
+    access_judge_version(p, istio_of(p));
     check_skew(p);
 }

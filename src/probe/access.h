@@ -12,6 +12,8 @@
 /* Findings MC107 (its clock against ours and the peers'), MC108 (its version against what the Istio
  * that runs there, or would be installed, was made for) and MC109 (its version against the peers'). */
 void access_check(struct probe *p);
+/* MC108 alone, for an Istio of that version. */
+void access_judge_version(struct probe *p, const char *istio);
 /* Whether its clock is so far from ours that what it says of certificates' times means nothing here. */
 bool access_clock_is_off(const struct facts *f);
 

@@ -451,6 +451,15 @@ static const struct check_info checks[] = {
     {"MC805", "proxies' versions", "proxies are of a version that istiod does not support",
      "what it sends they may not know", "restart their workloads: they get istiod's version",
      .level = CHECK_WARNING, .needs = CHECK_NEEDS_FORWARD},
+    {"MC806", "upgrade path", "the version to upgrade to is more than one minor version away",
+     "while the clusters are upgraded one after another, what the newer istiod sends the others' "
+     "proxies they "
+     "may not know; Istio tries no such step",
+     "upgrade to the next minor version first, then on: meshctl upgrade --to VERSION with the same "
+     "flags"},
+    {"MC807", "after an upgrade", "proxies still run the version from before",
+     "they work, as long as istiod is at most two minor versions newer; what is new they lack",
+     "restart their workloads, a few at a time: they get the new proxy", .level = CHECK_WARNING},
 };
 
 const struct check_info *check_find(const char *id)

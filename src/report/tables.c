@@ -33,6 +33,24 @@ void report_append_traffic(const struct term *term, const json_t *report, struct
                 (long long)json_dig_int(traffic, 0, "failed", NULL));
 }
 
+void report_append_outdated(const struct term *term, const json_t *report, struct buf *out)
+{
+    const json_t *rows = json_object_get(report, "outdated");
+    size_t i;
+    json_t *row;
+    if (!json_array_size(rows))
+        return;
+    AUTO_TABLE table =
+        table_with("CLUSTER", "NAMESPACE", "PROXIES OF", "PODS", "VERSION", "RESTART", NULL);
+    json_array_foreach(rows, i, row) {
+        AUTO_FREE char *pods = mem_printf("%lld", (long long)json_dig_int(row, 0, "pods", NULL));
+        table_row(&table, text_of(row, "cluster"), text_of(row, "namespace"),
+                  text_of(row, "workload"), pods, text_of(row, "version"), text_of(row, "restart"),
+                  NULL);
+    }
+    table_print(&table, term, out);
+}
+
 /* ---- verify's own requests -------------------------------------------------------------------- */
 
 static char *ms_dup(const json_t *path, const char *key)

@@ -117,6 +117,8 @@ static bool is_wanted(const struct lane *lane, enum unit_id id)
     const struct steps *s = lane->steps;
     if (lane->mode == LANE_LINK && id != UNIT_LINKS)
         return false;
+    if (s->options.verb == STEPS_UPGRADE)
+        return infos[id].kind == UNIT_KIND_RELEASE;
     if (!steps_include(s, infos[id].step) &&
         !(id == UNIT_ISTIO_NAMESPACE && steps_include(s, STEP_CA)))
         return false;

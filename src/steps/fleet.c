@@ -59,15 +59,22 @@ int steps_check_enough(const struct steps *s, struct error **err)
     return error_hint(err, "mend what is told of the others, then run the same command again");
 }
 
-int steps_check_joined(const struct steps *s, struct error **err)
+static bool has_to_be_there(const struct lane *lane)
+{
+    return lane->mode == LANE_LINK ||
+           (lane->mode == LANE_WRITE && lane->steps->options.verb == STEPS_UPGRADE);
+}
+
+int steps_check_there(const struct steps *s, struct error **err)
 {
     const char *namespace_ = s->mesh->istio_namespace;
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *lane = &s->lanes[i];
-        if (lane->mode != LANE_LINK || !lane->facts || facts_istiod_of(lane->facts, namespace_))
+        if (!has_to_be_there(lane) || !lane->facts || facts_istiod_of(lane->facts, namespace_))
             continue;
-        error_set(err, ERROR_CHECK, "%s has no istiod in namespace %s: there is no mesh to join",
-                  lane_name(lane), namespace_);
+        error_set(err, ERROR_CHECK, "%s has no istiod in namespace %s: there is no mesh to %s",
+                  lane_name(lane), namespace_,
+                  s->options.verb == STEPS_UPGRADE ? "upgrade" : "join");
         error_id(err, "MC604");
         return error_hint(err,
                           "meshctl up makes a mesh of all these clusters, with the same names");

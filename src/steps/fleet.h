@@ -16,7 +16,7 @@ bool lane_changes(const struct lane *lane);
 bool lane_learns(const struct lane *lane, const struct lane *peer);
 /* Too few are left for a mesh: an ERROR_CHECK. Nothing for a run that is no fleet's. */
 int steps_check_enough(const struct steps *s, struct error **err) MC_WARN_UNUSED;
-/* A cluster that joins finds a mesh, or MC604. */
-int steps_check_joined(const struct steps *s, struct error **err) MC_WARN_UNUSED;
+/* What is joined, or upgraded, is there, or MC604. */
+int steps_check_there(const struct steps *s, struct error **err) MC_WARN_UNUSED;
 
 #endif

@@ -17,7 +17,8 @@ int task_install(struct plan_task *task, void *ctx, struct error **err)
 {
     static const enum unit_id istiod[] = {UNIT_ISTIOD};
     struct lane *lane = lane_begin(task, ctx);
-    if (!lane->units[UNIT_BASE].done && task_base(task, ctx, err) < 0)
+    /* Going back, base comes last: the older one knows the newer istiod's kinds no more. */
+    if (!lane->steps->options.back && !lane->units[UNIT_BASE].done && task_base(task, ctx, err) < 0)
         return -1;
     if (lane_apply_units(lane, istiod, 1, err) < 0 || lane_wait_unit(lane, UNIT_ISTIOD, err) < 0)
         return -1;

@@ -86,6 +86,9 @@ struct lane {
     json_t *traffic;          /* first cluster only: counts */
     struct lane_proof *proof; /* verify's own traffic, proof.h; NULL without */
 
+    char *version, *former; /* upgrade: of istiod's release, now and before; NULL: not known */
+    json_t *outdated; /* upgrade: array of workloads with proxies of another version; or NULL */
+
     struct files files;  /* report: what was collected of this cluster */
     struct flows *flows; /* status: what its proxies count; NULL where they were not asked */
 };

@@ -3,6 +3,7 @@
 
 #include "down.h"
 #include "fleet.h"
+#include "upgrade.h"
 
 /* The tasks of one lane, in the order in which the lane runs them. */
 enum task_id {
@@ -48,6 +49,7 @@ enum lanes {
     LANES_CHANGE, /* LANES_WRITE, and those that get to know one that joins */
     LANES_FIRST,  /* the first member's: where requests of the sample come in */
     LANES_OTHERS, /* all but the first member's */
+    LANES_TURN,   /* the one whose turn it is */
     LANES_COMMON, /* one task for all, in the first member's that is written */
 };
 
@@ -265,6 +267,91 @@ static const struct task_row down_rows[] = {
     [DOWN_NAMESPACES] = {STEP_INSTALL, LANES_WRITE, when_taken_off, task_remove_namespaces, 0},
 };
 
+/* Another version: all that can be known before, and chart base everywhere; then each cluster in its turn, which the
+ * next one waits for, with all that proves it; then what is left to restart. Going back, base comes last. */
+static bool when_former(const struct steps *s)
+{
+    return s->options.former;
+}
+
+static bool when_to(const struct steps *s)
+{
+    return !s->options.former;
+}
+
+static bool when_run(const struct steps *s)
+{
+    return !s->options.list_only;
+}
+
+static bool when_forth(const struct steps *s)
+{
+    return when_run(s) && !s->options.back;
+}
+
+static bool when_back(const struct steps *s)
+{
+    return when_run(s) && s->options.back;
+}
+
+enum {
+    UPGRADE_OBSERVE,
+    UPGRADE_SETTLE,
+    UPGRADE_FORMER,
+    UPGRADE_CHECK,
+    UPGRADE_COMPARE,
+    UPGRADE_LOCK,
+    UPGRADE_BASE
+};
+static const struct task_row upgrade_rows[] = {
+    [UPGRADE_OBSERVE] = {STEP_CHECK, LANES_ALL, NULL, task_observe, 0},
+    [UPGRADE_SETTLE] = {STEP_CHECK, LANES_COMMON, NULL, task_settle, AFTER(UPGRADE_OBSERVE)},
+    [UPGRADE_FORMER] = {STEP_CHECK, LANES_WRITE, when_former, task_upgrade_former,
+                        AFTER(UPGRADE_SETTLE)},
+    [UPGRADE_CHECK] = {STEP_CHECK, LANES_WRITE, when_to, task_upgrade_check, AFTER(UPGRADE_SETTLE)},
+    [UPGRADE_COMPARE] = {STEP_PLAN, LANES_WRITE, when_to, task_compare, AFTER(UPGRADE_CHECK)},
+    [UPGRADE_LOCK] = {STEP_PLAN, LANES_COMMON, when_run, task_lock, AFTER(UPGRADE_COMPARE)},
+    [UPGRADE_BASE] = {STEP_INSTALL, LANES_WRITE, when_forth, task_base, AFTER(UPGRADE_LOCK)},
+};
+
+enum {
+    TURN_BEGIN,
+    TURN_INSTALL,
+    TURN_GATEWAY_APPLY,
+    TURN_GATEWAY_WAIT,
+    TURN_LOOK,
+    TURN_VERIFY,
+    TURN_PROOF_ASK,
+    TURN_PROOF_PLACE,
+    TURN_PROOF_WAIT,
+    TURN_PROOF_SEND,
+    TURN_PROOF_COUNT,
+    TURN_PROOF_CLEAN
+};
+static const struct task_row turn_rows[] = {
+    [TURN_BEGIN] = {STEP_INSTALL, LANES_TURN, NULL, task_upgrade_turn, 0},
+    [TURN_INSTALL] = {STEP_INSTALL, LANES_TURN, NULL, task_install, 0},
+    [TURN_GATEWAY_APPLY] = {STEP_GATEWAY, LANES_TURN, NULL, task_gateway_apply, 0},
+    [TURN_GATEWAY_WAIT] = {STEP_GATEWAY, LANES_TURN, NULL, task_gateway_wait, 0},
+    [TURN_LOOK] = {STEP_VERIFY, LANES_ALL, when_verify, task_look, AFTER(TURN_GATEWAY_WAIT)},
+    [TURN_VERIFY] = {STEP_VERIFY, LANES_TURN, when_verify, task_verify_cluster, AFTER(TURN_LOOK)},
+    [TURN_PROOF_ASK] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_ask, AFTER(TURN_VERIFY)},
+    [TURN_PROOF_PLACE] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_place,
+                          AFTER(TURN_PROOF_ASK)},
+    [TURN_PROOF_WAIT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_wait, 0},
+    [TURN_PROOF_SEND] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_send,
+                         AFTER(TURN_PROOF_WAIT)},
+    [TURN_PROOF_COUNT] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_count,
+                          AFTER(TURN_PROOF_SEND)},
+    [TURN_PROOF_CLEAN] = {STEP_VERIFY, LANES_WRITE, when_proof, task_proof_clean,
+                          AFTER(TURN_PROOF_COUNT)},
+};
+
+static const struct task_row upgraded_rows[] = {
+    {STEP_VERIFY, LANES_ALL, when_run, task_upgrade_outdated, 0},
+    {STEP_INSTALL, LANES_WRITE, when_back, task_base, 0},
+};
+
 /* Where none is, because the one that leaves is away, the first that could be looked at. */
 static size_t first_writer(const struct steps *s)
 {
@@ -276,7 +363,7 @@ static size_t first_writer(const struct steps *s)
     return i < s->lanes_count ? i : present;
 }
 
-static bool runs_in(const struct steps *s, enum lanes lanes, size_t lane)
+static bool runs_in(const struct steps *s, enum lanes lanes, size_t lane, size_t turn)
 {
     switch (lanes) {
     case LANES_ALL:
@@ -291,15 +378,17 @@ static bool runs_in(const struct steps *s, enum lanes lanes, size_t lane)
         return lane == 0;
     case LANES_OTHERS:
         return lane > 0;
+    case LANES_TURN:
+        return lane == turn;
     case LANES_COMMON:
         return lane == first_writer(s);
     }
     return false;
 }
 
-static bool runs(const struct steps *s, const struct task_row *row, size_t lane)
+static bool runs(const struct steps *s, const struct task_row *row, size_t lane, size_t turn)
 {
-    return (!row->when || row->when(s)) && runs_in(s, row->lanes, lane);
+    return (!row->when || row->when(s)) && runs_in(s, row->lanes, lane, turn);
 }
 
 /* Whether one cluster that fails leaves the others to themselves. Nothing is taken off before all were
@@ -335,19 +424,66 @@ static void put_after(struct steps *s, const struct task_row *rows, size_t t, si
     }
 }
 
-static void lay_out(struct steps *s, const struct task_row *rows, size_t count)
-{
+/* The tasks that rows stand for, one a lane or -1. */
+struct laid {
     int tasks[TASKS_COUNT][PLAN_MAX_LANES];
+    size_t count;
+};
+
+/* `turn`: which lane LANES_TURN is. */
+static void lay_out_turn(struct steps *s, const struct task_row *rows, size_t count, size_t turn,
+                         struct laid *laid)
+{
+    laid->count = count;
     for (size_t t = 0; t < count; t++) {
         for (size_t i = 0; i < s->lanes_count; i++)
-            tasks[t][i] = runs(s, &rows[t], i)
-                              ? plan_add_task(s->plan, (int)i, step_name(rows[t].step), rows[t].fn,
-                                              &s->lanes[i])
-                              : -1;
+            laid->tasks[t][i] = runs(s, &rows[t], i, turn)
+                                    ? plan_add_task(s->plan, (int)i, step_name(rows[t].step),
+                                                    rows[t].fn, &s->lanes[i])
+                                    : -1;
         for (size_t i = 0; i < s->lanes_count; i++)
-            if (tasks[t][i] >= 0)
-                put_after(s, rows, t, i, tasks);
+            if (laid->tasks[t][i] >= 0)
+                put_after(s, rows, t, i, laid->tasks);
     }
+}
+
+static void lay_out(struct steps *s, const struct task_row *rows, size_t count)
+{
+    struct laid laid;
+    lay_out_turn(s, rows, count, 0, &laid);
+}
+
+/* The first row's tasks come after all that was laid out before. */
+static void chain(struct steps *s, const struct laid *before, const struct laid *laid)
+{
+    for (size_t i = 0; i < s->lanes_count; i++)
+        for (size_t t = 0; t < before->count && laid->tasks[0][i] >= 0; t++)
+            for (size_t j = 0; j < s->lanes_count; j++)
+                if (before->tasks[t][j] >= 0 && i != j)
+                    plan_after(s->plan, laid->tasks[0][i], before->tasks[t][j]);
+}
+
+static void lay_out_next(struct steps *s, const struct task_row *rows, size_t count, size_t turn,
+                         struct laid *laid)
+{
+    struct laid next;
+    lay_out_turn(s, rows, count, turn, &next);
+    chain(s, laid, &next);
+    *laid = next;
+}
+
+static void lay_out_upgrade(struct steps *s)
+{
+    struct laid laid;
+    lay_out_turn(s, upgrade_rows, MC_ARRAY_LEN(upgrade_rows), 0, &laid);
+    if (s->options.list_only)
+        return;
+    for (size_t i = 0; i < s->lanes_count; i++) {
+        size_t turn = s->options.back ? s->lanes_count - 1 - i : i;
+        if (s->lanes[turn].mode == LANE_WRITE)
+            lay_out_next(s, turn_rows, MC_ARRAY_LEN(turn_rows), turn, &laid);
+    }
+    lay_out_next(s, upgraded_rows, MC_ARRAY_LEN(upgraded_rows), 0, &laid);
 }
 
 void steps_lay_out(struct steps *s)
@@ -356,6 +492,8 @@ void steps_lay_out(struct steps *s)
         plan_add_lane(s->plan, lane_name(&s->lanes[i]));
     if (s->options.verb == STEPS_UP)
         lay_out(s, up_rows, MC_ARRAY_LEN(up_rows));
+    else if (s->options.verb == STEPS_UPGRADE)
+        lay_out_upgrade(s);
     else if (s->options.verb == STEPS_CHECK && s->options.pre)
         lay_out(s, before_rows, MC_ARRAY_LEN(before_rows));
     else if (s->options.verb == STEPS_CHECK)

@@ -43,7 +43,7 @@ int task_settle(struct plan_task *task, void *ctx, struct error **err)
     struct lane *lane = lane_begin(task, ctx);
     struct steps *s = lane->steps;
     struct facts *facts[PLAN_MAX_LANES];
-    if (steps_check_enough(s, err) < 0 || steps_check_joined(s, err) < 0)
+    if (steps_check_enough(s, err) < 0 || steps_check_there(s, err) < 0)
         return -1;
     for (size_t i = 0; i < s->lanes_count; i++)
         facts[i] = s->lanes[i].facts;

@@ -158,7 +158,7 @@ static json_t *namespace_of(const struct steps *s)
 json_t *steps_report(const struct steps *s)
 {
     json_t *clusters = json_array(), *checks = json_array(), *endpoints = json_array();
-    json_t *traffic = NULL, *policy = NULL;
+    json_t *traffic = NULL, *policy = NULL, *outdated = json_array();
     for (size_t i = 0; i < s->lanes_count; i++) {
         const struct lane *lane = &s->lanes[i];
         json_array_append_new(clusters, report_cluster(lane));
@@ -166,12 +166,14 @@ json_t *steps_report(const struct steps *s)
         json_array_extend(endpoints, lane->endpoints);
         if (lane->traffic)
             traffic = lane->traffic;
+        if (lane->outdated)
+            json_array_extend(outdated, lane->outdated);
         if (lane->proof && lane->proof->policy)
             policy = lane->proof->policy;
     }
     follows_mark(checks);
-    return json_pack("{s:o, s:{s:o, s:o, s:O?, s:o?, s:O?, s:O?, s:o?}}", "clusters", clusters,
-                     "verify", "checks", checks, "endpoints", endpoints, "traffic", traffic,
-                     "matrix", matrix_of(s), "trials", s->trials, "policy", policy, "namespace",
-                     namespace_of(s));
+    return json_pack("{s:o, s:o, s:{s:o, s:o, s:O?, s:o?, s:O?, s:O?, s:o?}}", "clusters", clusters,
+                     "outdated", outdated, "verify", "checks", checks, "endpoints", endpoints,
+                     "traffic", traffic, "matrix", matrix_of(s), "trials", s->trials, "policy",
+                     policy, "namespace", namespace_of(s));
 }

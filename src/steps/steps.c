@@ -160,6 +160,12 @@ static int load_clouds(struct steps *s, struct error **err)
     return 0;
 }
 
+static bool needs_charts(const struct steps *s)
+{
+    const struct steps_options *o = &s->options;
+    return o->verb == STEPS_UP || o->pre || (o->verb == STEPS_UPGRADE && !o->former);
+}
+
 int steps_new(const struct steps_options *options, struct steps **ret_steps, struct error **err)
 {
     MC_CLEANUP(steps_cleanup) struct steps *s = mem_zalloc(sizeof(*s));
@@ -179,8 +185,7 @@ int steps_new(const struct steps_options *options, struct steps **ret_steps, str
     if (options->proof)
         proof_new(s);
     steps_lay_out(s);
-    if (plan_check(s->plan, err) < 0 ||
-        ((s->options.verb == STEPS_UP || s->options.pre) && charts_start(s, err) < 0))
+    if (plan_check(s->plan, err) < 0 || (needs_charts(s) && charts_start(s, err) < 0))
         return -1;
     *ret_steps = TAKE(s);
     return 0;
@@ -210,6 +215,9 @@ static void release_lane(struct lane *lane)
     files_release(&lane->files);
     free(lane->ingress_address);
     free(lane->eastwest_address);
+    free(lane->version);
+    free(lane->former);
+    json_decref(lane->outdated);
 }
 
 void steps_free(struct steps *s)

@@ -69,6 +69,7 @@ int task_look(struct plan_task *task, void *ctx, struct error **err)
         lane->seen = lane->facts;
         return 0;
     }
+    facts_free(TAKE(lane->seen)); /* of an earlier cluster's turn */
     return facts_observe(lane->client, &options, &lane->seen, err);
 }
 

@@ -1,4 +1,5 @@
-"""Istio's charts as its release makes them of its tree, as folders and as a chart repository.
+"""Istio's charts as its release makes them of its tree, as folders and as a chart repository, in two
+versions that differ in nothing else.
 
 The release changes three things only: the version in Chart.yaml, and hub and tag in values.yaml.
 Archives and index are written here as `helm package` and `helm repo index` write them: Helm is what
@@ -12,8 +13,8 @@ import tarfile
 from pathlib import Path
 
 from .files import write
-from .layout import CHART_REPO, CHART_REPO_URL, CHARTS
-from .peers import istio_hub, istio_tree, istio_version
+from .layout import CHART_REPO, CHART_REPO_URL, CHARTS, CHARTS_NEXT
+from .peers import istio_hub, istio_tree, istio_version, next_version
 
 # Chart: its folder in the tree.
 SOURCES = {
@@ -36,23 +37,25 @@ def ensure() -> bool:
     made = CHART_REPO / "origin"
     if made.exists() and made.read_text() == origin:
         return False
-    for directory in (CHARTS, CHART_REPO):
+    for directory in (CHARTS, CHARTS_NEXT, CHART_REPO):
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
     index = "apiVersion: v1\nentries:\n"
     for name, source in SOURCES.items():
-        chart = CHARTS / name
-        shutil.copytree(istio_tree() / "manifests/charts" / source, chart)
-        _release(chart)
-        index += _entry(chart, _pack(chart))
+        index += f"  {name}:\n"
+        for folder, version in ((CHARTS_NEXT, next_version()), (CHARTS, istio_version())):
+            chart = folder / name
+            shutil.copytree(istio_tree() / "manifests/charts" / source, chart)
+            _release(chart, version)
+            index += _entry(chart, _pack(chart, version))
     write(CHART_REPO / "index.yaml", f'{index}generated: "{CREATED}"\n')
     write(made, origin)
     return True
 
 
-def _pack(chart: Path) -> Path:
+def _pack(chart: Path, version: str) -> Path:
     """An archive whose first file is Chart.yaml, as all of Helm's are; root's, and of one time."""
-    archive = CHART_REPO / f"{chart.name}-{istio_version()}.tgz"
+    archive = CHART_REPO / f"{chart.name}-{version}.tgz"
 
     def plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
         info.uid = info.gid = info.mtime = 0
@@ -68,7 +71,7 @@ def _pack(chart: Path) -> Path:
 
 
 def _entry(chart: Path, archive: Path) -> str:
-    """The index's entry of a chart that has one version: its metadata, and the archive's."""
+    """The index's entry of one version of a chart: its metadata, and the archive's."""
     lines = (chart / "Chart.yaml").read_text().splitlines()
     lines += [
         f'created: "{CREATED}"',
@@ -77,15 +80,15 @@ def _entry(chart: Path, archive: Path) -> str:
         f"- {CHART_REPO_URL}/{archive.name}",
     ]
     metadata = "".join(f"    {line}\n" for line in lines if line and not line.startswith("#"))
-    return f"  {chart.name}:\n  -{metadata[3:]}"
+    return f"  -{metadata[3:]}"
 
 
-def _release(chart: Path) -> None:
+def _release(chart: Path, version: str) -> None:
     """Stamps version, hub and tag."""
     metadata = chart / "Chart.yaml"
     metadata.write_text(
-        re.sub(r"(?m)^(version|appVersion):.*", rf"\1: {istio_version()}", metadata.read_text())
+        re.sub(r"(?m)^(version|appVersion):.*", rf"\1: {version}", metadata.read_text())
     )
     values = chart / "values.yaml"
-    text = re.sub(r"(?m)^(\s*tag:) latest", rf"\1 {istio_version()}", values.read_text())
+    text = re.sub(r"(?m)^(\s*tag:) latest", rf"\1 {version}", values.read_text())
     values.write_text(TESTING_HUBS.sub(istio_hub(), text))

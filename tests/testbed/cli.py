@@ -132,6 +132,7 @@ def _variables() -> dict[str, str | Path]:
             "LAB_SAMPLES": peers.istio_tree() / "samples",
             "LAB_HUB": peers.istio_hub(),
             "LAB_TAG": peers.istio_version(),
+            "LAB_NEXT_TAG": peers.next_version(),
             "LAB_ISTIO_VERSION": peers.istio_version(),
             "LAB_BIN": peers.places()["path"],
             "PATH": peers.search_path(),

@@ -18,7 +18,7 @@ from .errors import LabError
 from .files import write
 from .layout import COREDNS_IMAGE, IMAGES, PAUSE_IMAGE
 from .oci import Image, Layer, Store
-from .peers import istio_hub, istio_tree, istio_version, program
+from .peers import istio_hub, istio_tree, istio_version, next_version, program
 from .shell import run
 
 PROXY_USER = 1337
@@ -55,7 +55,7 @@ def ensure() -> bool:
 
 def _images() -> list[Image]:
     base = _base()
-    hub, tag = istio_hub(), istio_version()
+    hub, tags = istio_hub(), (istio_version(), next_version())
     images = [
         Image((PAUSE_IMAGE,), (Layer().file("pause", program("pause")),), "/pause"),
         Image((COREDNS_IMAGE,), (base, Layer().file("coredns", program("coredns"))), "/coredns"),
@@ -65,13 +65,17 @@ def _images() -> list[Image]:
             "/bin/sh",
         ),
         Image(
-            (f"{hub}/pilot:{tag}",),
+            tuple(f"{hub}/pilot:{tag}" for tag in tags),
             (base, _pilot()),
             "/usr/local/bin/pilot-discovery",
             ("PILOT_ENABLE_METADATA_EXCHANGE=false", "PILOT_ENABLE_ALPN_FILTER=false"),
             f"{PROXY_USER}:{PROXY_USER}",
         ),
-        Image((f"{hub}/proxyv2:{tag}",), (base, _proxy()), "/usr/local/bin/pilot-agent"),
+        Image(
+            tuple(f"{hub}/proxyv2:{tag}" for tag in tags),
+            (base, _proxy()),
+            "/usr/local/bin/pilot-agent",
+        ),
     ]
     bookinfo = Layer().file("bookinfo", program("bookinfo"))
     for name in BOOKINFO:

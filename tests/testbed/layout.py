@@ -14,6 +14,7 @@ STATE = Path(os.environ.get("MESHCTL_LAB") or CACHE / "lab").absolute()
 # Kept by `down`: made from the programs alone, and slow to make.
 IMAGES = STATE / "images"
 CHARTS = STATE / "charts"
+CHARTS_NEXT = STATE / "charts-next"
 CHART_REPO = STATE / "chart-repo"
 # Gone after `down`.
 RUN = STATE / "run"

@@ -54,5 +54,12 @@ def istio_version() -> str:
     return places()["istio_version"]
 
 
+def next_version() -> str:
+    """What an upgrade goes to: the same programs under the name of the next patch version."""
+    release, _, rest = istio_version().partition("-")
+    major, minor, patch = release.split(".")
+    return f"{major}.{minor}.{int(patch) + 1}" + (f"-{rest}" if rest else "")
+
+
 def istio_hub() -> str:
     return places()["istio_hub"]

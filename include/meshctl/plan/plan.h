@@ -13,7 +13,7 @@
 #include "meshctl/plan/event.h"
 
 #define PLAN_MAX_LANES 64
-#define PLAN_MAX_TASKS 4096
+#define PLAN_MAX_TASKS 32768
 
 struct plan;
 struct plan_task;

@@ -11,6 +11,8 @@
 void report_append_traffic(const struct term *term, const json_t *report, struct buf *out);
 /* What verify's own requests measured from each cluster to each; nothing when none was sent. */
 void report_append_matrix(const struct term *term, const json_t *report, struct buf *out);
+/* Workloads whose proxies are of the version from before an upgrade; nothing without. */
+void report_append_outdated(const struct term *term, const json_t *report, struct buf *out);
 /* What was measured while something was taken away, and what was benched; nothing without. */
 void report_append_trials(const struct term *term, const json_t *report, struct buf *out);
 /* What the proxies see of the sample; nothing when none was asked. */

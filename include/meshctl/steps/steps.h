@@ -48,6 +48,9 @@ enum steps_verb {
     STEPS_UP,
     STEPS_DOWN,  /* first listed (list_only), then steps_proceed */
     STEPS_CHECK, /* looks at every cluster, whatever is wrong with the others; writes nothing */
+    /* Istio's charts to the mesh's istio_version: base everywhere, then cluster by cluster istiod and
+     * gateways, each proved before the next one's turn. With `back` the other way round. */
+    STEPS_UPGRADE,
 };
 
 /* Whether step verify sends traffic of its own. */
@@ -59,18 +62,20 @@ enum steps_proof {
 
 struct steps_options {
     enum steps_verb verb;
-    const struct mesh *mesh;      /* checked (mesh_check); borrowed for the run */
-    enum step_id from, to;        /* inclusive: STEP_CA .. STEP_VERIFY */
-    const char *only;             /* short name of the one cluster that is changed, or NULL */
-    const char *add;              /* of the one that joins; the others get to know it; or NULL */
-    bool bookinfo;                /* deploy the sample and verify with it */
-    bool pre;                     /* check: what `up` would find, before there is a mesh */
-    bool list_only;               /* stop after plan: steps_changes tells what would be done */
-    bool keep_mesh;               /* down: take off the links to the cluster, and nothing else */
-    bool delete_crds;             /* down: with every object of these kinds */
-    bool untried;                 /* with list_only: no server is asked to try a change */
-    bool take_ownership;          /* objects of others under our names become the mesh's */
-    bool allow_downgrade;         /* of a chart */
+    const struct mesh *mesh; /* checked (mesh_check); borrowed for the run */
+    enum step_id from, to;   /* inclusive: STEP_CA .. STEP_VERIFY */
+    const char *only;        /* short name of the one cluster that is changed, or NULL */
+    const char *add;         /* of the one that joins; the others get to know it; or NULL */
+    bool bookinfo;           /* deploy the sample and verify with it */
+    bool pre;                /* check: what `up` would find, before there is a mesh */
+    bool list_only;          /* stop after plan: steps_changes tells what would be done */
+    bool back;               /* upgrade: to where it came from; the last cluster first, base last */
+    bool former;             /* upgrade: stop when steps_former is known */
+    bool keep_mesh;          /* down: take off the links to the cluster, and nothing else */
+    bool delete_crds;        /* down: with every object of these kinds */
+    bool untried;            /* with list_only: no server is asked to try a change */
+    bool take_ownership;     /* objects of others under our names become the mesh's */
+    bool allow_downgrade;    /* of a chart */
     enum values_mode values_mode; /* what becomes of values that somebody set with helm */
     bool values_given;            /* the person has said so: theirs may change */
     const char *charts;           /* source text; NULL: STEPS_DEFAULT_CHARTS */
@@ -110,7 +115,8 @@ struct plan *steps_plan(struct steps *s);
 
 /* After the run: what each cluster turned out to be and what verify measured, as one JSON object
  * for -o json and for the tables; no secrets. Keys: clusters[] {name, cluster, network, server,
- * in (all that was to be done there is done), version, ingress, eastwest, rootFingerprint, releases[]}, verify {checks[], traffic{},
+ * in (all that was to be done there is done), version, ingress, eastwest, rootFingerprint, releases[]}, outdated[] after an upgrade (probe's
+ * upgrade.h), verify {checks[], traffic{},
  * endpoints[], matrix {namespace, kept, latency, paths[] {from, to, requests, errors, p50Ms, p99Ms,
  * serverIdentity, clientIdentity, roots[], endpoints[], gatewayConnections, failures[]}, load[] {from,
  * to{}}}, trials[] {trial failover|partition|bench, and what it measured}, policy{}}; matrix is null
@@ -131,6 +137,10 @@ void steps_collected(struct steps *s, struct files *files);
  * stays as it is is only counted. Values of Secrets are masked. New reference. */
 json_t *steps_changes(const struct steps *s);
 bool steps_differ(const struct steps *s);
+/* After a STEPS_UPGRADE with `former`: which version the newest istiods have, and which one their clusters
+ * had before, by the releases' records; borrowed. ERROR_CHECK where no record tells, or they disagree. */
+int steps_former(const struct steps *s, const char **ret_newest, const char **ret_former,
+                 struct error **err) MC_WARN_UNUSED;
 /* All objects that member's cluster shall have, in the order of applying, without Secrets. New
  * reference. */
 json_t *steps_objects(const struct steps *s, size_t member);
