@@ -9,6 +9,8 @@
 #include "meshctl/base/text.h"
 #include "meshctl/golang/strconv.h"
 
+#define INSTALLED "Install complete"
+
 /* ---- transitions ----------------------------------------------------------------------------- */
 
 static void set(char **field, const char *text)
@@ -37,7 +39,7 @@ void release_follow(struct release *r, const struct release_history *h)
         json_decref(r->labels);
         r->labels = json_deep_copy(newest->record->labels);
     }
-    if (!base || !base->record)
+    if (!base->record)
         base = newest;
     if (base->record)
         set(&r->first_deployed, base->record->first_deployed);
@@ -47,11 +49,16 @@ void release_follow(struct release *r, const struct release_history *h)
 void release_deployed(struct release *r)
 {
     if (r->status == RELEASE_PENDING_INSTALL)
-        set(&r->description, "Install complete");
+        set(&r->description, INSTALLED);
     else if (r->status != RELEASE_PENDING_ROLLBACK)
         set(&r->description, "Upgrade complete");
     r->status = RELEASE_DEPLOYED;
     set(&r->holder, NULL);
+}
+
+bool release_was_install(const struct release *r)
+{
+    return r->version == 1 || text_equal(r->description, INSTALLED);
 }
 
 void release_failed(struct release *r, const char *why)
@@ -172,10 +179,11 @@ int release_check_downgrade(const struct release_history *h, const char *version
                             struct error **err)
 {
     const struct release_revision *base = release_history_base(h);
-    const char *have = metadata_of(base ? base : release_history_newest(h), "version");
+    const struct release_revision *newest = release_history_newest(h);
+    const char *have = metadata_of(base ? base : newest, "version");
     AUTO_ERROR struct error *ignored = NULL;
     struct semver was, will;
-    if (!have || !release_history_is_upgrade(h) || semver_parse(have, &was, &ignored) < 0 ||
+    if (!have || newest->status == RELEASE_UNINSTALLED || semver_parse(have, &was, &ignored) < 0 ||
         semver_parse(version, &will, &ignored) < 0 || semver_compare(&will, &was) >= 0)
         return 0;
     error_set(err, ERROR_REFUSED, "release %s is of chart version %s, later than %s", h->name, have,

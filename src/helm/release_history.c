@@ -186,7 +186,8 @@ bool release_history_is_live(const struct release_history *h, const struct relea
 
 bool release_history_is_upgrade(const struct release_history *h)
 {
-    return h->count && h->items[0].status != RELEASE_UNINSTALLED;
+    const struct release_revision *newest = release_history_newest(h);
+    return newest && newest->status != RELEASE_UNINSTALLED && release_history_base(h);
 }
 
 int release_history_next(const struct release_history *h)
@@ -202,7 +203,7 @@ bool release_history_is_superseded(const struct release_history *h,
     if (r != release_history_newest(h))
         return false;
     return r->status == RELEASE_UNINSTALLED ||
-           (r->status == RELEASE_FAILED && !release_history_deployed(h));
+           (r->status == RELEASE_FAILED && !release_history_deployed(h) && release_history_base(h));
 }
 
 /* ---- what is wanted of them ------------------------------------------------------------------ */

@@ -160,7 +160,7 @@ static int render_as_recorded(struct lane *lane, struct lane_release *r, struct 
         return 0;
     /* Of records that apply on the server, those without our own values are Helm 4's. */
     int major = old->server_side && !old->own ? 4 : STEPS_HELM_MAJOR;
-    if (render(lane, r, major, old->version > 1, old->version, &r->rendered, err) < 0)
+    if (render(lane, r, major, !release_was_install(old), old->version, &r->rendered, err) < 0)
         return -1;
     json_auto_t *manifest = NULL;
     if (release_manifest(old, &manifest, err) < 0)
@@ -404,6 +404,12 @@ static int prune(struct lane *lane, const struct lane_release *r, struct release
     return 0;
 }
 
+/* Of a record that is under way. */
+static bool is_install(const struct release *record)
+{
+    return record->status == RELEASE_PENDING_INSTALL;
+}
+
 int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **err)
 {
     struct lane_release *r = &lane->releases[c];
@@ -421,8 +427,8 @@ int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **
     if (lane_release_write(lane, r->record, err) < 0)
         return -1;
     r->begun = true;
-    return lane_run_hooks(lane, r, r->record,
-                          r->record->version == 1 ? "pre-install" : "pre-upgrade", err);
+    return lane_run_hooks(lane, r, r->record, is_install(r->record) ? "pre-install" : "pre-upgrade",
+                          err);
 }
 
 static int supersede(struct lane *lane, struct release_history *h, struct error **err)
@@ -446,8 +452,8 @@ int lane_release_finish(struct lane *lane, enum mesh_component c, struct error *
         return -1;
     if (!r->begun)
         return 0;
-    if (lane_run_hooks(lane, r, r->record,
-                       r->record->version == 1 ? "post-install" : "post-upgrade", err) < 0)
+    if (lane_run_hooks(lane, r, r->record, is_install(r->record) ? "post-install" : "post-upgrade",
+                       err) < 0)
         return -1;
     if (supersede(lane, h, err) < 0)
         return -1;

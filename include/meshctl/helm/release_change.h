@@ -20,10 +20,14 @@
 
 /* Makes a new record the one that comes after those of `h`, pending-install or pending-upgrade in
  * Helm's words. An upgrade has first_deployed of what it follows and the newest one's labels; an
- * install over an uninstalled history (helm install --replace) only goes on counting. */
+ * install over what was uninstalled, or never deployed (helm install --replace), only goes on
+ * counting. */
 void release_follow(struct release *r, const struct release_history *h);
 /* "Install complete" or "Upgrade complete"; a rollback's description stays. Drops the holder. */
 void release_deployed(struct release *r);
+/* Whether a deployed record was rendered as an install: the first one, or one over what had never
+ * been deployed or been uninstalled. */
+bool release_was_install(const struct release *r);
 /* `Release "NAME" failed: WHY`, `Upgrade ...` or `Rollback ...`, by what was pending; `why` is
  * cleaned and cut at RELEASE_MAX_REASON. Drops the holder. */
 void release_failed(struct release *r, const char *why);

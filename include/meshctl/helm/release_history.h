@@ -61,14 +61,16 @@ const struct release_revision *release_history_base(const struct release_history
 /* Whether objects of that revision may be in the cluster: the base, and what was begun after it and
  * not uninstalled. */
 bool release_history_is_live(const struct release_history *h, const struct release_revision *r);
-/* Whether a next revision is an upgrade to templates (.Release.IsUpgrade): there is one, and it is
- * not uninstalled with its history kept. */
+/* Whether a next revision is an upgrade to templates and hooks (.Release.IsUpgrade): there is one to
+ * follow, and the newest is not uninstalled with its history kept. Where all that was begun came to
+ * no end, the next is an install over it, as helm install --replace does (availableName in
+ * pkg/action/install.go): a chart's install may be what the objects of a half one need. */
 bool release_history_is_upgrade(const struct release_history *h);
 /* The number of the next revision, from 1. */
 int release_history_next(const struct release_history *h);
 /* Whether that revision becomes superseded once the next one is deployed: all that are deployed (a
  * cut run may have left two), and as Helm does the newest when it is uninstalled, or failed while
- * none is deployed. */
+ * none is deployed and there is one to follow. */
 bool release_history_is_superseded(const struct release_history *h,
                                    const struct release_revision *r);
 

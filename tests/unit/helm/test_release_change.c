@@ -130,7 +130,7 @@ static void a_life_as_helm_writes_it(void **state)
     }
 }
 
-static void a_failed_install_is_upgraded(void **state)
+static void a_failed_install_is_replaced(void **state)
 {
     (void)state;
     json_auto_t *golden = golden_actions(4);
@@ -139,7 +139,7 @@ static void a_failed_install_is_upgraded(void **state)
     fail_upgrade(&l, "failed post-install: job failed");
     check_state(&l, flow, "1 install fails");
     install_or_upgrade(&l);
-    check_state(&l, flow, "2 upgrade");
+    check_state(&l, flow, "2 install replaces");
     json_decref(l.secrets);
 }
 
@@ -295,7 +295,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_life_as_helm_writes_it),
-        cmocka_unit_test(a_failed_install_is_upgraded),
+        cmocka_unit_test(a_failed_install_is_replaced),
         cmocka_unit_test(what_helm_4_adds_is_kept),
         cmocka_unit_test(reasons_are_cut_and_cleaned),
         cmocka_unit_test(a_pending_record_is_a_lock),
