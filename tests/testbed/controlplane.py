@@ -83,31 +83,37 @@ def start_apiserver(cluster: Cluster) -> None:
 
 
 def start_controllers(cluster: Cluster) -> None:
+    start_controller_manager(cluster)
+    _start_client(scheduler(cluster), cluster)
+
+
+def start_controller_manager(cluster: Cluster, controllers: str = "*") -> None:
+    """controllers: as its option has them, "*,-some-controller"."""
     pki = cluster.pki
-    # Bound to all addresses of the node so that `status` can ask for their health from outside.
-    for process, extra in (
-        (
-            controller_manager(cluster),
-            [
-                f"--service-account-private-key-file={pki}/service-accounts.key",
-                f"--root-ca-file={pki}/ca.crt",
-                "--use-service-account-credentials",
-                f"--flex-volume-plugin-dir={cluster.run}/volume-plugins",
-            ],
-        ),
-        (scheduler(cluster), []),
-    ):
-        config = pki / f"{process.component.removeprefix('kube-')}.kubeconfig"
-        process.ensure(
-            [
-                program(process.component),
-                f"--kubeconfig={config}",
-                f"--authentication-kubeconfig={config}",
-                f"--authorization-kubeconfig={config}",
-                "--bind-address=0.0.0.0",
-                "--leader-elect=false",
-                f"--cert-dir={cluster.run}/{process.component}",
-                "--profiling=false",
-                *extra,
-            ]
-        )
+    _start_client(
+        controller_manager(cluster),
+        cluster,
+        f"--service-account-private-key-file={pki}/service-accounts.key",
+        f"--root-ca-file={pki}/ca.crt",
+        "--use-service-account-credentials",
+        f"--flex-volume-plugin-dir={cluster.run}/volume-plugins",
+        f"--controllers={controllers}",
+    )
+
+
+def _start_client(process: Process, cluster: Cluster, *extra: str) -> None:
+    config = cluster.pki / f"{process.component.removeprefix('kube-')}.kubeconfig"
+    process.ensure(
+        [
+            program(process.component),
+            f"--kubeconfig={config}",
+            f"--authentication-kubeconfig={config}",
+            f"--authorization-kubeconfig={config}",
+            # So that `status` can ask for its health from outside the node.
+            "--bind-address=0.0.0.0",
+            "--leader-elect=false",
+            f"--cert-dir={cluster.run}/{process.component}",
+            "--profiling=false",
+            *extra,
+        ]
+    )

@@ -90,7 +90,10 @@ def _owner() -> str:
         return ""
 
 
-def _node(cluster: Cluster) -> None:
+def connect(cluster: Cluster) -> None:
+    """A network namespace of the cluster's own with its address in the wan, which has to be
+    there.
+    """
     ns = cluster.netns
     _namespace(ns)
     _settings(ns, NODE_SETTINGS)
@@ -98,6 +101,17 @@ def _node(cluster: Cluster) -> None:
     _plug("eth0", ns, cluster.name)
     _ip(f"addr replace {cluster.node_ip}/{PREFIX_LENGTH} dev eth0", ns)
     _ip("link set eth0 up", ns)
+
+
+def disconnect(cluster: Cluster) -> None:
+    """The namespace and its link are gone."""
+    if Path("/run/netns", cluster.netns).exists():
+        _ip(f"netns del {cluster.netns}")
+
+
+def _node(cluster: Cluster) -> None:
+    ns = cluster.netns
+    connect(cluster)
     # kube-proxy translates a Service's address only after the kernel has found a route for it,
     # and there is no default route: without these two the node itself (the API server that calls
     # a webhook) cannot reach a Service or its own load balancers.
