@@ -67,9 +67,11 @@ class ApiError(Exception):
 class Api:
     """A cluster's API server with the certificate of its kubeconfig; a kept connection for each thread."""
 
-    def __init__(self, cluster: str):
+    def __init__(self, cluster: str, kubeconfig: object = None):
+        """Of the lab, or of another kubeconfig."""
         self.cluster = cluster
-        config = json.loads(world.kubectl(cluster, "config", "view", "--raw", "--flatten", "--minify", "-o", "json"))
+        config = json.loads(world.run("kubectl", f"--kubeconfig={kubeconfig or world.kubeconfig(cluster)}", "config", "view", "--raw",
+                                      "--flatten", "--minify", "-o", "json"))
         server = urllib.parse.urlsplit(config["clusters"][0]["cluster"]["server"])
         self._where = (server.hostname, server.port or 443)
         user = config["users"][0]["user"]
