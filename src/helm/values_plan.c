@@ -36,6 +36,49 @@ static json_t *over(const json_t *ours, json_t *theirs)
     return config;
 }
 
+/* --- what is not set anew --- */
+
+static bool is_map(const json_t *value)
+{
+    return json_is_object(value) && json_object_size(value);
+}
+
+void values_drop_had(json_t *values, const json_t *have, const json_t *keep)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(values, next, key, value)
+    {
+        const json_t *had = json_object_get(have, key), *kept = json_object_get(keep, key);
+        bool goes = had && !kept && json_same(value, had);
+        if (is_map(value)) {
+            values_drop_had(value, had, kept);
+            goes = !json_object_size(value);
+        }
+        if (goes)
+            json_object_del(values, key);
+    }
+}
+
+void values_drop_unknown(json_t *values, const json_t *known)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(values, next, key, value)
+    {
+        const json_t *theirs = json_object_get(known, key);
+        bool goes = !theirs;
+        if (is_map(value)) {
+            values_drop_unknown(value, theirs);
+            goes = !json_object_size(value);
+        }
+        if (goes)
+            json_object_del(values, key);
+    }
+}
+
 /* --- what changes --- */
 
 static void append_key(struct buf *path, const char *key)
@@ -68,8 +111,7 @@ static void compare_key(struct values_plan *p, struct buf *path, const char *key
 {
     size_t len = path->len;
     append_key(path, key);
-    bool is_map = json_is_object(before);
-    if (is_map && (json_is_object(after) || (!after && json_object_size(before))))
+    if (json_is_object(before) && (json_is_object(after) || (!after && json_object_size(before))))
         compare(p, path, before, after);
     else if (!after || !json_same(before, after))
         add_change(p, path, before, after);

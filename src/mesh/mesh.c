@@ -10,10 +10,10 @@
 #include "meshctl/base/text.h"
 
 static const struct mesh_component_info components[MESH_COMPONENTS] = {
-    [MESH_BASE] = {"base", "base", "istio-base", false},
-    [MESH_ISTIOD] = {"istiod", "istiod", "istiod", false},
-    [MESH_INGRESS] = {"ingress", "gateway", "istio-ingress", true},
-    [MESH_EASTWEST] = {"eastwest", "gateway", "istio-eastwest", true},
+    [MESH_BASE] = {"base", "base", "istio-base", false, NULL},
+    [MESH_ISTIOD] = {"istiod", "istiod", "istiod", false, NULL},
+    [MESH_INGRESS] = {"ingress", "gateway", "istio-ingress", true, "ingressgateway"},
+    [MESH_EASTWEST] = {"eastwest", "gateway", "istio-eastwest", true, "eastwestgateway"},
 };
 
 const struct mesh_component_info *mesh_component_info(enum mesh_component c)

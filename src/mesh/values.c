@@ -20,6 +20,11 @@ const char *mesh_values_manifest(const struct mesh *m, const struct mesh_member 
     return names[c];
 }
 
+const char *mesh_values_tuning(enum mesh_component c)
+{
+    return c == MESH_ISTIOD ? "manifests/values/istiod-tuning.yaml" : NULL;
+}
+
 /* The cloud's annotation with the name that it has for this component's load balancer. */
 static void add_cloud(json_t *values, enum mesh_component c, const json_t *cloud)
 {

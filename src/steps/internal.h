@@ -220,6 +220,9 @@ int lane_wait_for(struct lane *lane, const struct kube_ref *ref, int64_t limit_m
 /* release.c: renders one component as the cluster's Helm release; keeps its record. */
 int lane_release_prepare(struct lane *lane, enum mesh_component c, json_t **ret_objects,
                          struct error **err) MC_WARN_UNUSED;
+/* release_values.c: r->own and r->values. */
+int lane_release_values(struct lane *lane, struct lane_release *r, struct error **err)
+    MC_WARN_UNUSED;
 /* Whether the release's live revisions have that (wanted) object. */
 bool lane_release_records(const struct lane *lane, enum mesh_component c, const json_t *object);
 /* Creates the record, or replaces it as it was read. */

@@ -12,10 +12,7 @@
 #include "meshctl/base/text.h"
 #include "meshctl/helm/release_change.h"
 #include "meshctl/helm/release_hooks.h"
-#include "meshctl/kube/diff.h"
 #include "meshctl/mesh/values.h"
-
-#define MAX_VALUES_TOLD 20
 
 void lane_release_release(struct lane_release *r)
 {
@@ -57,53 +54,6 @@ static int check_history(struct lane *lane, const struct lane_release *r, struct
     for (size_t i = 0; i < warnings.count; i++)
         plan_warn(lane->task, "%s", warnings.items[i]);
     return 0;
-}
-
-/* A value as JSON, with what looks like a secret masked. Yours to free. */
-static char *shown_dup(const char *path, const json_t *value)
-{
-    if (!value)
-        return mem_strdup("the chart's default");
-    json_auto_t *named = json_pack("{s:O}", path, value);
-    json_auto_t *masked = kube_masked(named);
-    return json_write_dup(json_object_get(masked, path), JSON_WRITE_NO_ESCAPE);
-}
-
-/* A value of theirs that would vanish or change needs their word. */
-static int check_values(const struct lane *lane, const struct lane_release *r, struct error **err)
-{
-    const struct values_plan *plan = r->values;
-    if (!plan->count || lane->steps->options.values_given)
-        return 0;
-    AUTO_BUF text = BUF_INIT;
-    for (size_t i = 0; i < plan->count && i < MAX_VALUES_TOLD; i++) {
-        AUTO_FREE char *before = shown_dup(plan->changes[i].path, plan->changes[i].before);
-        AUTO_FREE char *after = shown_dup(plan->changes[i].path, plan->changes[i].after);
-        buf_appendf(&text, "\n%s: %s would become %s", plan->changes[i].path, before, after);
-    }
-    error_set(err, ERROR_REFUSED, "%zu value%s that somebody else set would change or go%s",
-              plan->count, plan->count == 1 ? "" : "s", buf_str(&text));
-    error_id(err, "MC803");
-    return error_hint(err,
-                      "give the ones to keep with --set %s.KEY=VALUE; or --reuse-values takes "
-                      "these changes and keeps the rest, --reset-values drops all of theirs",
-                      mesh_component_info(r->component)->name);
-}
-
-/* What meshctl and the person give now, and below it what the release had before. */
-static int make_values(struct lane *lane, struct lane_release *r, struct error **err)
-{
-    const struct steps *s = lane->steps;
-    const struct release_revision *base = release_history_base(history_of(lane, r->component));
-    const struct release *old = base ? base->record : NULL;
-    json_auto_t *profile = NULL;
-    if (manifest_load(s, mesh_values_manifest(s->mesh, lane->member, r->component), &profile, err) <
-            0 ||
-        mesh_values(s->mesh, lane->member, r->component, profile, lane->cloud, &r->own, err) < 0)
-        return -1;
-    r->values = values_plan_new(old ? old->config : NULL, old ? old->own : NULL, r->own,
-                                s->options.values_mode);
-    return check_values(lane, r, err);
 }
 
 static int render(struct lane *lane, struct lane_release *r, int helm_major, bool is_upgrade,
@@ -185,7 +135,7 @@ static int prepare(struct lane *lane, struct lane_release *r, struct error **err
 {
     const struct release_history *h = history_of(lane, r->component);
     struct release_scopes scopes = lane_scopes(lane);
-    if (check_history(lane, r, err) < 0 || make_values(lane, r, err) < 0 ||
+    if (check_history(lane, r, err) < 0 || lane_release_values(lane, r, err) < 0 ||
         render_next(lane, r, err) < 0 || take_crds(r, h, err) < 0)
         return -1;
     if (release_objects_add_rendered(&r->wanted, r->rendered, r->namespace_, &scopes, err) < 0 ||

@@ -38,6 +38,12 @@ struct values_plan *values_plan_new(const json_t *old_config, const json_t *old_
                                     const json_t *ours, enum values_mode mode);
 void values_plan_free(struct values_plan *p);
 
+/* Before that, of what would be set: each leaf that is the same in `have` is taken out, but for those that
+ * `keep` has (NULL: none); maps that become empty by that go too. */
+void values_drop_had(json_t *values, const json_t *have, const json_t *keep);
+/* Takes out each leaf that `known` (NULL: nothing) has not, whatever its value. */
+void values_drop_unknown(json_t *values, const json_t *known);
+
 MC_DEFINE_CLEANUP(values_plan_cleanup, struct values_plan, values_plan_free);
 
 #endif

@@ -28,6 +28,7 @@ struct mesh_component_info {
     const char *chart;   /* "base", "istiod", "gateway", "gateway" */
     const char *release; /* default release name */
     bool in_ingress_namespace;
+    const char *label; /* of a gateway's pods, "istio": what Gateways select; or NULL */
 };
 const struct mesh_component_info *mesh_component_info(enum mesh_component c);
 /* By name; false when there is none. "gateway" is not one: the caller gives it to both gateways. */

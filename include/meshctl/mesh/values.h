@@ -9,6 +9,9 @@
 const char *mesh_values_manifest(const struct mesh *m, const struct mesh_member *member,
                                  enum mesh_component c);
 
+/* What is merged over that where meshctl is the first to install the component; NULL: nothing. */
+const char *mesh_values_tuning(enum mesh_component c);
+
 /* What goes to the chart, and into the release as config: the profile (the parsed manifest, not
  * changed), filled in for the member, then the cloud's annotation (`cloud` is the parsed
  * manifests/clouds/NAME.yaml or NULL), then the mesh file's

@@ -114,12 +114,43 @@ static void a_record_says_what_was_ours(void **state)
     assert_null(helms->own);
 }
 
+static void what_a_release_has_is_not_set_anew(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *values, *have, *keep, *dropped, *known;
+    } cases[] = {
+        {"{\"a\": {\"b\": 1, \"c\": 2}}", "{\"a\": {\"b\": 1, \"c\": 3}}", NULL,
+         "{\"a\": {\"c\": 2}}", "{\"a\": {\"b\": 1, \"c\": 2}}"},
+        /* a map without anything left goes, one that was given empty stays */
+        {"{\"a\": {\"b\": 1}, \"d\": {}}", "{\"a\": {\"b\": 1}}", NULL, "{\"d\": {}}",
+         "{\"a\": {\"b\": 1}}"},
+        {"{\"a\": {\"b\": 1, \"c\": 2}}", "{\"a\": {\"b\": 1, \"c\": 2}}", "{\"a\": {\"b\": 7}}",
+         "{\"a\": {\"b\": 1}}", "{\"a\": {\"b\": 1, \"c\": 2}}"},
+        /* lists are wholes, kinds count, a map is not its like */
+        {"{\"l\": [1, 2], \"m\": {\"x\": 1}, \"n\": \"1\"}", "{\"l\": [1], \"m\": 1, \"n\": 1}",
+         NULL, "{\"l\": [1, 2], \"m\": {\"x\": 1}, \"n\": \"1\"}", "{\"l\": [1, 2], \"n\": \"1\"}"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        json_auto_t *values = parse(cases[i].values), *have = parse(cases[i].have);
+        json_auto_t *keep = cases[i].keep ? parse(cases[i].keep) : NULL;
+        json_auto_t *known = json_deep_copy(values), *unknown = json_deep_copy(values);
+        values_drop_had(values, have, keep);
+        assert_json(values, cases[i].dropped);
+        values_drop_unknown(known, have);
+        assert_json(known, cases[i].known);
+        values_drop_unknown(unknown, NULL);
+        assert_json(unknown, "{}");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reuse_is_helms),
         cmocka_unit_test(changes_of_theirs_are_listed),
         cmocka_unit_test(a_record_says_what_was_ours),
+        cmocka_unit_test(what_a_release_has_is_not_set_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
