@@ -25,6 +25,7 @@ enum read_id {
     TOKEN,
     LINKS,
     SERVICES,
+    INGRESSES,
     GATEWAYS,
     RECORDS,
     INGRESS_RECORDS,
@@ -49,6 +50,8 @@ static const struct read_row {
     [TOKEN] = {"v1", "Secret", false, MESH_READER_TOKEN, NULL, false, "secrets"},
     [LINKS] = {"v1", "Secret", false, NULL, MESH_MULTICLUSTER_LABEL "=true", false, "secrets"},
     [SERVICES] = {"v1", "Service", true, NULL, MESH_NETWORK_LABEL, false, NULL},
+    /* As istioctl labels it, and as chart gateway does of its own name istio-ingress. */
+    [INGRESSES] = {"v1", "Service", true, NULL, "istio in (ingressgateway,ingress)", false, NULL},
     [GATEWAYS] = {"networking.istio.io/v1beta1", "Gateway", true, NULL, NULL, false,
                   "gateways.networking.istio.io"},
 };
@@ -260,6 +263,7 @@ static int take_reads(struct kube_client *c, const struct facts_options *o, stru
     f->reader_token = TAKE(reads[TOKEN].found);
     f->links = TAKE(reads[LINKS].found);
     f->network_services = TAKE(reads[SERVICES].found);
+    f->ingress_services = TAKE(reads[INGRESSES].found);
     f->gateways = TAKE(reads[GATEWAYS].found);
     f->has_reader = reads[READER].found != NULL;
     f->namespace_network = mem_strdup_opt(json_dig_str(facts_namespace(f, namespace_), "metadata",

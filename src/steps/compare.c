@@ -13,6 +13,7 @@
 #include "rights.h"
 
 #define MAX_REFUSED 50 /* objects named in one error */
+#define TOKEN_ACCOUNT "kubernetes.io/service-account.name"
 
 /* Chart objects are applied under Helm's own manager, so that Helm goes on without conflicts. */
 #define HELM_MANAGER "helm"
@@ -123,7 +124,7 @@ static bool is_made_on_the_way(const json_t *object)
 {
     return text_equal(json_dig_str(object, "kind", NULL), "Secret") &&
            !json_object_get(object, "data") && !json_object_get(object, "stringData") &&
-           !json_dig(object, "metadata", "annotations", "kubernetes.io/service-account.name", NULL);
+           !json_dig(object, "metadata", "annotations", TOKEN_ACCOUNT, NULL);
 }
 
 static json_t *value_json(json_t *value)
@@ -171,14 +172,43 @@ static bool is_webhook_trouble(const struct error *e)
     return e->http_status == 500 && strstr(e->message, "failed calling webhook");
 }
 
-static enum change_action action_of(const struct unit *unit, const struct kube_comparison *found)
+/* Whether nothing but the owner of its fields would change in what somebody else has made and this run gives
+ * nothing new: the objects of a release that gets no revision, a namespace. Whoever changes them takes their
+ * fields over. */
+static bool is_good_enough(const struct lane *lane, const struct unit *unit,
+                           const struct kube_comparison *found)
+{
+    AUTO_KUBE_CHANGES changes = {0};
+    bool is_release = unit->info->kind == UNIT_KIND_RELEASE;
+    if (found->would != KUBE_WOULD_CHANGE || !found->after ||
+        (is_release ? !lane->releases[unit->info->component].is_recorded
+                    : unit->info->kind != UNIT_KIND_NAMESPACE || mesh_owner(found->live)))
+        return false;
+    kube_diff(found->live, found->after, &changes);
+    return changes.count == 0;
+}
+
+static enum change_action action_of(const struct lane *lane, const struct unit *unit,
+                                    const struct kube_comparison *found)
 {
     if (!found->live)
         return CHANGE_CREATE;
+    if (is_good_enough(lane, unit, found))
+        return CHANGE_KEEP;
     /* What is created once is not compared: its content is the server's or the CA's. */
     if (unit->info->kind == UNIT_KIND_CREATED || found->would == KUBE_WOULD_NOTHING)
         return CHANGE_KEEP;
     return CHANGE_UPDATE;
+}
+
+/* A token of the very account, which the API server filled: whoever asked for it, it is used and not changed. */
+static bool is_same_token(const json_t *object, const json_t *live)
+{
+    const char *account = json_dig_str(object, "metadata", "annotations", TOKEN_ACCOUNT, NULL);
+    return account &&
+           text_equal(account,
+                      json_dig_str(live, "metadata", "annotations", TOKEN_ACCOUNT, NULL)) &&
+           text_equal(json_dig_str(object, "type", NULL), json_dig_str(live, "type", NULL));
 }
 
 /* Takes over what it needs of `found`. */
@@ -192,12 +222,14 @@ static int take_object(struct lane *lane, struct unit *unit, json_t *object,
         *err = TAKE(found->error);
         return -1;
     }
-    bool keeps = unit->info->kind == UNIT_KIND_SAMPLE && found->live && !mesh_owner(found->live);
+    bool keeps = found->live && !mesh_owner(found->live) &&
+                 (unit->info->kind == UNIT_KIND_SAMPLE || is_same_token(object, found->live));
     if (!keeps && !may_change(lane, unit, object, found->live, refusals, name))
         return 0;
     if (!keeps && found->would == KUBE_WOULD_CONFLICT)
         take_conflicts(found, name, refusals);
-    struct change *change = unit_add(unit, keeps ? CHANGE_KEEP : action_of(unit, found), &ref);
+    struct change *change =
+        unit_add(unit, keeps ? CHANGE_KEEP : action_of(lane, unit, found), &ref);
     if (change->action == CHANGE_KEEP) {
         change->is_settled = lane_is_settled(lane, found->live);
         return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ca.h"
+#include "kept.h"
 #include "links.h"
 #include "meshctl/mesh/objects.h"
 
@@ -70,7 +71,12 @@ static int reader_token(struct lane *lane, json_t **ret_objects, struct error **
 
 static int expose(struct lane *lane, json_t **ret_objects, struct error **err)
 {
-    return manifest_fill(lane, "manifests/expose.yaml", NULL, ret_objects, err);
+    const struct mesh_var more[] = {
+        {"gateway_namespace", lane_expose_namespace(lane)},
+        {"gateway_label", lane_gateway_label(lane, MESH_EASTWEST)},
+        {NULL, NULL},
+    };
+    return manifest_fill(lane, "manifests/expose.yaml", more, ret_objects, err);
 }
 
 /* All of it with reviews-v2 in the first cluster; of the others the second of them has reviews-v1, the rest
@@ -78,11 +84,15 @@ static int expose(struct lane *lane, json_t **ret_objects, struct error **err)
 static int bookinfo(struct lane *lane, json_t **ret_objects, struct error **err)
 {
     const struct mesh_var other[] = {{"reviews", lane->index == 2 ? "v1" : "v3"}, {0}};
+    const struct mesh_var more[] = {
+        {"ingress_label", lane_gateway_label(lane, MESH_INGRESS)},
+        {NULL, NULL},
+    };
     json_auto_t *gateway = NULL;
     if (lane->index > 0)
         return manifest_fill(lane, "manifests/bookinfo/other.yaml", other, ret_objects, err);
     if (manifest_fill(lane, "manifests/bookinfo/first.yaml", NULL, ret_objects, err) < 0 ||
-        manifest_fill(lane, "manifests/bookinfo/gateway.yaml", NULL, &gateway, err) < 0)
+        manifest_fill(lane, "manifests/bookinfo/gateway.yaml", more, &gateway, err) < 0)
         return -1;
     json_array_extend(*ret_objects, gateway);
     return 0;
@@ -122,7 +132,14 @@ static bool is_wanted(const struct lane *lane, enum unit_id id)
     if (!steps_include(s, infos[id].step) &&
         !(id == UNIT_ISTIO_NAMESPACE && steps_include(s, STEP_CA)))
         return false;
+    if (infos[id].kind == UNIT_KIND_RELEASE && lane_kept_gateway(lane, infos[id].component))
+        return false;
     switch (infos[id].step) {
+    case STEP_GATEWAY:
+        return id != UNIT_INGRESS_NAMESPACE || !lane_kept_gateway(lane, MESH_INGRESS) ||
+               !lane_kept_gateway(lane, MESH_EASTWEST);
+    case STEP_EXPOSE:
+        return !lane_kept_exposure(lane);
     case STEP_REMOTE_SECRET:
         return s->lanes_count > 1;
     case STEP_VERIFY:
@@ -141,8 +158,31 @@ static void mark(const struct lane *lane, const struct unit *unit)
         mesh_mark(object, lane->steps->mesh, unit->info->name);
 }
 
+static void tell_one(struct lane *lane, const json_t *live, const char *what)
+{
+    struct kube_ref ref = kube_ref_of(live);
+    AUTO_FREE char *name = kube_ref_text_dup(&ref);
+    plan_note(lane->task, "%s, somebody else's, is %s and stays as it is", name, what);
+}
+
+/* What others have installed and this run goes by. */
+static void tell_kept(struct lane *lane)
+{
+    static const enum mesh_component gateways[] = {MESH_INGRESS, MESH_EASTWEST};
+    for (size_t i = 0; i < MC_ARRAY_LEN(gateways); i++) {
+        const json_t *service = lane_kept_gateway(lane, gateways[i]);
+        if (service && steps_include(lane->steps, STEP_GATEWAY))
+            tell_one(lane, service,
+                     gateways[i] == MESH_EASTWEST ? "the network's gateway" : "the way in");
+    }
+    const json_t *exposure = lane_kept_exposure(lane);
+    if (exposure && steps_include(lane->steps, STEP_EXPOSE))
+        tell_one(lane, exposure, "what lets other clusters in");
+}
+
 int lane_desire(struct lane *lane, struct error **err)
 {
+    tell_kept(lane);
     for (int id = 0; id < UNITS_COUNT; id++) {
         struct unit *unit = &lane->units[id];
         unit->info = &infos[id];

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apis.h"
+#include "kept.h"
 #include "meshctl/base/text.h"
 #include "meshctl/helm/release_change.h"
 #include "meshctl/mesh/objects.h"
@@ -491,6 +492,17 @@ static int tell_injected(struct lane *lane, struct error **err)
     return 0;
 }
 
+static void tell_kept(struct lane *lane)
+{
+    static const enum mesh_component gateways[] = {MESH_INGRESS, MESH_EASTWEST};
+    for (size_t i = 0; i < MC_ARRAY_LEN(gateways); i++) {
+        const json_t *service = lane_kept_gateway(lane, gateways[i]);
+        struct kube_ref ref = kube_ref_of(service);
+        if (service)
+            add_stay(lane, &ref, "a gateway that somebody else installed");
+    }
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static int compare_down(struct lane *lane, struct error **err)
@@ -507,6 +519,7 @@ static int compare_down(struct lane *lane, struct error **err)
     if (take_left_crds(lane, err) < 0 || take_own(lane, err) < 0 || take_leftovers(lane, err) < 0 ||
         take_namespaces(lane, err) < 0)
         return -1;
+    tell_kept(lane);
     return tell_injected(lane, err);
 }
 

@@ -54,8 +54,10 @@ struct facts {
     json_t *links; /* array of Secrets labelled istio/multiCluster=true; they hold tokens */
 
     json_t *network_services; /* array: every Service with a network label, any namespace */
-    json_t *gateways;         /* array of Istio's Gateways, any namespace */
-    char *records;            /* names and versions of the releases' records, as they were listed */
+    json_t *
+        ingress_services; /* array: every Service with a label of ingress gateways, any namespace */
+    json_t *gateways;     /* array of Istio's Gateways, any namespace */
+    char *records;        /* names and versions of the releases' records, as they were listed */
 
     struct facts_traffic *traffic; /* NULL unless asked for */
 

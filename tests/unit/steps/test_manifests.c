@@ -19,14 +19,15 @@ static void embedded_manifest_is_filled(void **state)
         "\"protocol\":\"TLS\"},\"tls\":{\"mode\":\"AUTO_PASSTHROUGH\"},\"hosts\":[\"*.local\"]}]}}"
         "]";
     one_lane_init(&o);
-    mesh_set(&o.mesh->ingress_namespace, "edge");
-    must(manifest_fill(&o.lane, "manifests/expose.yaml", NULL, &objects, &err), &err);
+    const struct mesh_var gateway[] = {
+        {"gateway_namespace", "edge"}, {"gateway_label", "eastwestgateway"}, {0}};
+    must(manifest_fill(&o.lane, "manifests/expose.yaml", gateway, &objects, &err), &err);
     must(json_read(text, sizeof(text) - 1, "wanted", &wanted, &err), &err);
     assert_true(json_same(objects, wanted));
     one_lane_release(&o);
 }
 
-/* Each one can be read, has no placeholder that nobody fills, and names its objects. */
+/* Each one can be read, has no placeholder that a member, a gateway or verify does not fill, and names its objects. */
 static void every_manifest_of_the_tree_fills(void **state)
 {
     (void)state;
@@ -37,6 +38,9 @@ static void every_manifest_of_the_tree_fills(void **state)
                                            {"peer_clusters", ", {name: peer-0}"},
                                            {"peer_ports", "443"},
                                            {"reviews", "v3"},
+                                           {"gateway_namespace", "edge"},
+                                           {"gateway_label", "eastwestgateway"},
+                                           {"ingress_label", "ingressgateway"},
                                            {0}};
     glob_t files;
     struct one_lane o;
