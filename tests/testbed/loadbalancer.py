@@ -37,6 +37,9 @@ class LoadBalancer:
 
     def _see(self, service: dict) -> None:
         key = _key(service)
+        # A Service of a class is for the controller of that class, and nobody else's.
+        if service["spec"].get("loadBalancerClass"):
+            return
         if service["spec"].get("type") != "LoadBalancer":
             if self._given.pop(key, None):
                 self._set(service, [])
