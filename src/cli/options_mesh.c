@@ -14,7 +14,9 @@ static const struct option rows[] = {
      "for clusters given without FILE (default: KUBECONFIG, then ~/.kube/config)"},
     {"mesh-id", 0, FIELD(mesh_id), "ID", "mesh id (default mesh)"},
     {"cluster-name", 0, FIELD(cluster_names), "NAME=ID", "cluster id (default NAME-cluster)"},
-    {"network", 0, FIELD(networks), "NAME=NETWORK", "network (default NAME-network)"},
+    {"network", 0, FIELD(networks), "NAME=NETWORK",
+     "network (default NAME-network); on the same one, pods reach each other by their own "
+     "addresses"},
     {"server", 0, FIELD(servers), "NAME=URL",
      "address of NAME's API server for the other clusters (default: the kubeconfig's)"},
     {"server-ca", 0, FIELD(server_cas), "NAME=FILE",

@@ -124,7 +124,9 @@ static const struct field cluster_rows[] = {
     {"kubeconfig", FIELD_PATH, MEMBER(kubeconfig), .help = "kubeconfig of the cluster"},
     {"context", FIELD_WORD, MEMBER(context), .help = "context in it (default: the current one)"},
     {"cluster", FIELD_WORD, MEMBER(cluster), .help = "cluster id (default NAME-cluster)"},
-    {"network", FIELD_WORD, MEMBER(network), .help = "network (default NAME-network)"},
+    {"network", FIELD_WORD, MEMBER(network),
+     .help = "network (default NAME-network); of clusters with the same one, pods reach each other "
+             "by their own addresses"},
     BELOW("server", server_table, "how the other clusters reach its API server"),
     {"cloud", FIELD_WORD, MEMBER(cloud), .help = "load balancer rules of a cloud: hatoba"},
     BELOW("gateway", member_gateway_table, "how its east-west gateway is reached"),

@@ -123,6 +123,30 @@ int mesh_gateway_ports_of(const struct mesh *m, const struct mesh_member *member
     return member->gateway_ports ? member->gateway_ports : m->gateway_ports;
 }
 
+/* ---- networks -------------------------------------------------------------------------------- */
+
+bool mesh_shares_network(const struct mesh_member *a, const struct mesh_member *b)
+{
+    return strcmp(a->network, b->network) == 0;
+}
+
+bool mesh_has_shared_network(const struct mesh *m)
+{
+    for (size_t i = 0; i < m->members_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (mesh_shares_network(&m->members[i], &m->members[j]))
+                return true;
+    return false;
+}
+
+bool mesh_needs_eastwest(const struct mesh *m, const struct mesh_member *member)
+{
+    for (size_t i = 0; i < m->members_count; i++)
+        if (!mesh_shares_network(&m->members[i], member))
+            return true;
+    return m->members_count < 2;
+}
+
 /* ---- what is wrong --------------------------------------------------------------------------- */
 
 void mesh_problems_release(struct mesh_problems *p)
@@ -223,9 +247,6 @@ static void check_member(const struct mesh *m, size_t i, struct mesh_problems *o
         else if (strcmp(a->cluster, b->cluster) == 0)
             add(out, at, "cluster", "%s and %s have the same cluster id \"%s\"", b->name, a->name,
                 a->cluster);
-        if (strcmp(a->name, b->name) != 0 && strcmp(a->network, b->network) == 0)
-            add(out, at, "network", "%s and %s have the same network \"%s\"", b->name, a->name,
-                a->network);
     }
 }
 

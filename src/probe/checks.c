@@ -187,6 +187,11 @@ static const struct check_info checks[] = {
      "a pod of another cluster id gets no certificate and never becomes ready; one of another "
      "network is sent to where nobody answers",
      "meshctl install --force-conflicts with the same flags"},
+    {"MC313", "pods' own addresses",
+     "clusters are said to share a network, and pods of both have the same addresses",
+     "requests to a pod of the other cluster end at one of this cluster, or nowhere",
+     "give each a network of its own: --network NAME=NETWORK, or network: in the mesh file; where "
+     "the mesh is set up already, meshctl down before"},
     {"MC401", "reader account", "the reader's ServiceAccount is missing",
      "no other cluster can be given a token", "meshctl install"},
     {"MC402", "remote secrets", "a remote secret is missing",
@@ -289,6 +294,12 @@ static const struct check_info checks[] = {
      "if the peers see the same, requests from them time out; they may see more than this machine",
      "open the port for the peers in the load balancer, the firewall or the security group, as the "
      "other one is"},
+    {"MC524", "way to pods of peers",
+     "connections to pods of another cluster on the same network fail",
+     "requests to that cluster time out or are retried elsewhere",
+     "let the nodes of this cluster reach the pods of the other one by their own addresses "
+     "(routes, "
+     "firewalls, security groups), or give each cluster a network of its own (MC313)"},
     {"MC601", "istiod in sync", "istiod is not in sync with another cluster",
      "endpoints of that cluster are missing or old",
      "see that the API server's address in the remote secret is reachable from istiod's pod "
@@ -379,7 +390,8 @@ static const struct check_info checks[] = {
      "look for a PeerAuthentication of mode DISABLE, or a DestinationRule that turns TLS off: "
      "kubectl "
      "get peerauthentications,destinationrules -A"},
-    {"MC734", "way through gateways", "requests to another cluster do not go through its gateway",
+    {"MC734", "way through gateways",
+     "requests to another cluster do not go through its gateway, or on one network past it",
      "they reach it, if at all, on a way that the mesh does not know of",
      "see MC303 and MC602: the other network's gateway must be known"},
     {"MC735", "nothing left", "verify's namespace is still there",
@@ -432,6 +444,11 @@ static const struct check_info checks[] = {
      "requests to that cluster time out or are answered elsewhere",
      "let the nodes of this cluster reach the gateway's address and port: load balancer, firewall, "
      "security group, routes"},
+    {"MC749", "peers' pods", "pods do not reach those of another cluster on the same network",
+     "requests to that cluster time out or are answered elsewhere",
+     "let the nodes of this cluster reach the pods of the other one by their own addresses "
+     "(routes, "
+     "firewalls, security groups), or give each cluster a network of its own (MC313)"},
     {"MC801", "control plane", "the istiod that runs would be deleted by a change of revision",
      "proxies of the old revision would lose their control plane",
      "install the other revision beside it, as a release of its own: --release istiod=NAME"},

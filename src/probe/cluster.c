@@ -9,6 +9,7 @@
 #include "eastwest.h"
 #include "ends.h"
 #include "exposure.h"
+#include "flat.h"
 #include "gateways.h"
 #include "handout.h"
 #include "links.h"
@@ -164,6 +165,8 @@ static int check_kinds(struct probe *p, struct error **err)
 
 int probe_cluster(struct probe *p, struct error **err)
 {
+    /* Without anybody on another network nobody comes in by a gateway. */
+    bool crosses = mesh_needs_eastwest(p->mesh, probe_member(p));
     access_check(p);
     if (surroundings_check_running(p, err) < 0)
         return -1;
@@ -172,13 +175,15 @@ int probe_cluster(struct probe *p, struct error **err)
     names_check(p);
     if (has_ca && check_trust(p, has_istiod, err) < 0)
         return -1;
-    if (check_kinds(p, err) < 0 || eastwest_check(p, err) < 0)
+    flat_check(p);
+    if (check_kinds(p, err) < 0 || (crosses && eastwest_check(p, err) < 0))
         return -1;
-    if (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links))
+    if (crosses && (p->mesh->members_count > 1 || json_array_size(probe_facts(p)->links)))
         exposure_check(p);
     links_check(p);
     if (p->mesh->members_count > 1 && probe_facts(p)->traffic) {
-        policy_check_tls(p);
+        if (crosses)
+            policy_check_tls(p);
         policy_check_access(p);
         policy_check_scope(p);
         policy_check_parity(p);
@@ -187,5 +192,5 @@ int probe_cluster(struct probe *p, struct error **err)
     cluster_tell_lacking(p);
     if (has_istiod && probe_sync(p, err) < 0)
         return -1;
-    return p->mesh->members_count > 1 ? outside_check(p, err) : 0;
+    return crosses && p->mesh->members_count > 1 ? outside_check(p, err) : 0;
 }

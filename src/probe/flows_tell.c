@@ -340,19 +340,29 @@ void flows_sync(const struct flows *f, const char *cluster, size_t *ret_asked, s
     }
 }
 
-json_t *flows_network(const struct flows *f, const char *network)
+/* Of one cluster, or of any. */
+static json_t *gateways_of(const struct flows *f, const char *network, const char *cluster)
 {
     json_t *out = json_array(), *row;
     size_t i;
     json_array_foreach(f->networkz, i, row) {
         const char *address = json_dig_str(row, "Addr", NULL);
-        if (!address || !text_equal(json_dig_str(row, "Network", NULL), network))
+        if (!address || !text_equal(json_dig_str(row, "Network", NULL), network) ||
+            (cluster && !text_equal(json_dig_str(row, "Cluster", NULL), cluster)))
             continue;
         AUTO_FREE char *at = mem_printf(strchr(address, ':') ? "[%s]:%lld" : "%s:%lld", address,
                                         (long long)json_dig_int(row, 0, "Port", NULL));
         json_array_append_new(out, json_string(at));
     }
     return out;
+}
+
+json_t *flows_network(const struct flows *f, const struct mesh_member *peer)
+{
+    if (mesh_shares_network(f->member, peer))
+        return json_array();
+    json_auto_t *own = gateways_of(f, peer->network, peer->cluster);
+    return json_array_size(own) ? TAKE(own) : gateways_of(f, peer->network, NULL);
 }
 
 static bool has_string(const json_t *list, const char *text)

@@ -60,17 +60,26 @@ static bool is_other(const char *found, const char *wanted)
     return found && strcmp(found, wanted) != 0;
 }
 
-/* Another member whose names this cluster has, or NULL. */
+static bool has_names(const struct mesh_member *member, const struct names *found)
+{
+    return found->cluster ? text_equal(found->cluster, member->cluster)
+                          : text_equal(found->network, member->network);
+}
+
+/* The other member whose names this cluster has; NULL without one, or where a network that several share
+ * is all that is known. */
 static const struct mesh_member *namesake_of(const struct mesh *m, const struct names *found,
                                              size_t at)
 {
+    const struct mesh_member *namesake = NULL;
     for (size_t i = 0; i < m->members_count; i++) {
-        const struct mesh_member *other = &m->members[i];
-        if (i != at && (found->cluster ? text_equal(found->cluster, other->cluster)
-                                       : text_equal(found->network, other->network)))
-            return other;
+        if (i == at || !has_names(&m->members[i], found))
+            continue;
+        if (namesake)
+            return NULL;
+        namesake = &m->members[i];
     }
-    return NULL;
+    return namesake;
 }
 
 static int fail_swapped(const struct mesh_member *member, const struct mesh_member *namesake,

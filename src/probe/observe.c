@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "facts_traffic.h"
+#include "flat.h"
 #include "meshctl/base/text.h"
 #include "meshctl/data/yaml.h"
 #include "meshctl/mesh/objects.h"
@@ -275,6 +276,8 @@ static int take_reads(struct kube_client *c, const struct facts_options *o, stru
     if (istiod && read_config(c, namespace_, istiod, &config, &values, err) < 0)
         return -1;
     take_config(f, config, values);
+    if (mesh_has_shared_network(o->mesh) && flat_read(c, &f->addresses, err) < 0)
+        return -1;
     if (o->with_traffic)
         f->traffic = facts_traffic_new(&reads[TRAFFIC], f, namespace_, config, values);
     const json_t *deployment =

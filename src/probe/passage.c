@@ -8,6 +8,7 @@
 #include "counters.h"
 #include "eastwest.h"
 #include "exposure.h"
+#include "flat.h"
 #include "gateways.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
@@ -306,16 +307,25 @@ static int check_way_in(struct passage *x, const struct questions *q, const stru
 
 /* ---- the way out ----------------------------------------------------------------------------- */
 
-struct passage_counts passage_count(const json_t *clusters, const char *address, json_int_t port)
+static bool is_on_way(const json_t *host, const json_t *way)
+{
+    const json_t *at = json_dig(host, "address", "socket_address", NULL);
+    const json_t *pods = json_object_get(way, "pods");
+    const char *address = json_dig_str(at, "address", NULL);
+    if (pods)
+        return address && json_object_get(pods, address);
+    return text_equal(address, json_dig_str(way, "address", NULL)) &&
+           json_dig_int(at, 0, "port_value", NULL) == json_dig_int(way, 0, "port", NULL);
+}
+
+struct passage_counts passage_count(const json_t *clusters, const json_t *way)
 {
     struct passage_counts counts = {0};
     size_t i, k;
     json_t *status, *host;
     json_array_foreach(json_object_get(clusters, "cluster_statuses"), i, status)
         json_array_foreach(json_object_get(status, "host_statuses"), k, host) {
-            const json_t *at = json_dig(host, "address", "socket_address", NULL);
-            if (!text_equal(json_dig_str(at, "address", NULL), address) ||
-                json_dig_int(at, 0, "port_value", NULL) != port)
+            if (!is_on_way(host, way))
                 continue;
             counts.tried += counters_stat(host, "cx_total");
             counts.failed += counters_stat(host, "cx_connect_fail");
@@ -323,7 +333,8 @@ struct passage_counts passage_count(const json_t *clusters, const char *address,
     return counts;
 }
 
-/* Where the peers are reached: {peer, address, port}; those that are no names. New reference. */
+/* Where the peers are reached: {peer, address, port}, those that are no names, or on one network {peer,
+ * pods}, an object with their addresses. New reference. */
 static json_t *ways_out(const struct probe *p)
 {
     json_t *ways = json_array(), *service;
@@ -332,6 +343,12 @@ static json_t *ways_out(const struct probe *p)
         const struct mesh_member *peer = &p->mesh->members[i];
         if (i == p->at || !p->facts[i])
             continue;
+        if (flat_goes_direct(p, i)) {
+            if (p->facts[i]->addresses)
+                json_array_append_new(ways, json_pack("{s:s, s:O}", "peer", peer->name, "pods",
+                                                      p->facts[i]->addresses));
+            continue;
+        }
         json_array_foreach(p->facts[i]->network_services, k, service) {
             AUTO_STRLIST addresses = STRLIST_INIT;
             if (!text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
@@ -347,22 +364,25 @@ static json_t *ways_out(const struct probe *p)
     return ways;
 }
 
-/* One proxy's count of one way, now. */
-static struct passage_counts count_way(const json_t *clusters, const json_t *way)
-{
-    return passage_count(clusters, json_dig_str(way, "address", NULL),
-                         json_dig_int(way, 0, "port", NULL));
-}
-
 static bool any_has_failed(const struct passage *x, json_t *const *answers, const json_t *ways)
 {
     size_t k;
     json_t *way;
     for (size_t i = 0; i < x->count; i++)
         json_array_foreach(ways, k, way)
-            if (count_way(answers[i], way).failed)
+            if (passage_count(answers[i], way).failed)
                 return true;
     return false;
+}
+
+/* "172.30.2.11:15443, the gateway of east,": yours to free. */
+static char *way_end_dup(const json_t *way)
+{
+    const char *peer = json_dig_str(way, "peer", NULL);
+    if (json_object_get(way, "pods"))
+        return mem_printf("pods of %s, on the same network,", peer);
+    return mem_printf("%s:%lld, the gateway of %s,", json_dig_str(way, "address", NULL),
+                      (long long)json_dig_int(way, 0, "port", NULL), peer);
 }
 
 /* The first proxy whose failures have grown; whether there was one. */
@@ -370,17 +390,19 @@ static bool report_growth(struct passage *x, const struct questions *q, json_t *
                           json_t *const *after, const json_t *way)
 {
     for (size_t i = 0; i < x->count; i++) {
-        struct passage_counts then = count_way(before[i], way), now = count_way(after[i], way);
+        struct passage_counts then = passage_count(before[i], way);
+        struct passage_counts now = passage_count(after[i], way);
         const json_t *pod = json_array_get(q->pods, x->first + i);
         if (!after[i] || now.failed <= then.failed)
             continue;
-        finding_bad(
-            x->probe, "MC522", "connections to the gateways of the peers",
-            "pod %s/%s: %lld of %lld connections to %s:%lld, the gateway of %s, failed, %lld "
-            "of them just now",
-            namespace_of(pod), name_of(pod), (long long)now.failed, (long long)now.tried,
-            json_dig_str(way, "address", NULL), (long long)json_dig_int(way, 0, "port", NULL),
-            json_dig_str(way, "peer", NULL), (long long)(now.failed - then.failed));
+        bool direct = json_object_get(way, "pods");
+        AUTO_FREE char *end = way_end_dup(way);
+        finding_bad(x->probe, direct ? "MC524" : "MC522",
+                    direct ? "connections to pods of the peers"
+                           : "connections to the gateways of the peers",
+                    "pod %s/%s: %lld of %lld connections to %s failed, %lld of them just now",
+                    namespace_of(pod), name_of(pod), (long long)now.failed, (long long)now.tried,
+                    end, (long long)(now.failed - then.failed));
         finding_peer(x->probe, json_dig_str(way, "peer", NULL));
         return true;
     }
@@ -403,6 +425,16 @@ static int read_again(struct passage *x, const struct questions *q, json_t **ans
     return 0;
 }
 
+static bool any_way(const json_t *ways, bool direct)
+{
+    size_t k;
+    json_t *way;
+    json_array_foreach(ways, k, way)
+        if ((json_object_get(way, "pods") != NULL) == direct)
+            return true;
+    return false;
+}
+
 static int judge_way_out(struct passage *x, const struct questions *q, json_t **before,
                          json_t **after, struct error **err)
 {
@@ -419,8 +451,12 @@ static int judge_way_out(struct passage *x, const struct questions *q, json_t **
         json_array_foreach(ways, k, way)
             bad += report_growth(x, q, before, after, way);
     }
-    if (!bad && answered && json_array_size(ways))
-        finding_ok(x->probe, "MC522", "no failures of %zu proxies", answered);
+    if (bad || !answered)
+        return 0;
+    for (int direct = 0; direct <= 1; direct++)
+        if (any_way(ways, direct))
+            finding_ok(x->probe, direct ? "MC524" : "MC522", "no failures of %zu proxies",
+                       answered);
     return 0;
 }
 

@@ -17,7 +17,7 @@ void passage_begin(struct passage *passage, struct probe *p, const struct wire_p
                    struct questions *q);
 /* With the answers. MC521: the gateway's port for the peers is tried, through port-forwarding, as a peer's
  * proxy would for services that it has endpoints of; what they show is held against `roots` (MC212). MC522:
- * proxies' connections to a peer's gateway fail, now; that takes a second look a moment later where any
+ * proxies' connections to a peer's gateway fail, MC524: those to its pods on the same network, now; that takes a second look a moment later where any
  * has ever failed. */
 int passage_end(struct passage *passage, const struct questions *q, const struct ca_roots *roots,
                 const char *anchors, struct error **err) MC_WARN_UNUSED;
@@ -34,10 +34,11 @@ bool passage_is_exposed(const json_t *gateways, const json_t *pod, const char *h
  * /clusters. */
 void passage_candidates(const json_t *clusters, const json_t *gateways, const json_t *pod,
                         size_t max, struct strlist *names);
-/* Counters of one endpoint over all of an Envoy's clusters. */
+/* Counters of the endpoints on one way over all of an Envoy's clusters: {address, port}, or {pods} with
+ * addresses of any port as its keys. */
 struct passage_counts {
     json_int_t tried, failed;
 };
-struct passage_counts passage_count(const json_t *clusters, const char *address, json_int_t port);
+struct passage_counts passage_count(const json_t *clusters, const json_t *way);
 
 #endif

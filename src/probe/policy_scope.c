@@ -172,7 +172,7 @@ static void check_exports(struct probe *p)
     const char *namespace_ = gateway ? namespace_of(gateway) : NULL;
     AUTO_NAMED hit = {0};
     AUTO_FREE char *fix = NULL;
-    if (!namespace_)
+    if (!namespace_ || !mesh_needs_eastwest(p->mesh, probe_member(p)))
         return;
     for (size_t i = 0; i < t->by_name_count; i++)
         judge_export(p, &t->by_name[i], namespace_, &hit, &fix);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "flat.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
 #include "proof_link.h"
@@ -56,7 +57,7 @@ static void judge_identities(struct probe *p, const struct proof *f, const struc
         finding_ok(p, "MC733", "%s is %s", name, path->server);
 }
 
-/* ---- through the gateway --------------------------------------------------------------------- */
+/* ---- the way --------------------------------------------------------------------------------- */
 
 static json_int_t sum_of(const json_t *hosts, const char *key)
 {
@@ -71,13 +72,15 @@ static json_int_t sum_of(const json_t *hosts, const char *key)
 static void judge_way(struct probe *p, const struct proof *f, size_t to, json_int_t passed)
 {
     const char *name = p->mesh->members[to].name;
-    AUTO_FREE char *wanted = mem_printf("the gateway's addresses of %s", name);
+    bool direct = flat_goes_direct(p, to);
+    AUTO_FREE char *wanted =
+        mem_printf("the %s addresses of %s", direct ? "pods' own" : "gateway's", name);
     AUTO_FREE char *problem = proof_endpoints_problem_dup(p, f->hosts[to], to);
     if (problem) {
         finding_bad(p, "MC734", wanted, "%s to %s: endpoint %s", probe_name(p), name, problem);
         return;
     }
-    if (passed == 0) {
+    if (passed == 0 && !direct) {
         finding_bad(p, "MC734", "requests that the gateway has passed on",
                     "%s to %s: the gateway of %s passed nothing on", probe_name(p), name, name);
         return;
@@ -138,7 +141,8 @@ json_t *proof_json(struct probe *p, struct proof *const *proofs)
         json_object_set_new(row, "roots", roots_json(&f->roots));
         json_object_set_new(row, "endpoints", f->hosts[i] ? json_incref(f->hosts[i]) : json_null());
         json_object_set_new(row, "gatewayConnections",
-                            i != p->at && proofs[i] && proofs[i]->passed >= 0
+                            i != p->at && !flat_goes_direct(p, i) && proofs[i] &&
+                                    proofs[i]->passed >= 0
                                 ? json_integer(proofs[i]->passed)
                                 : json_null());
         json_array_append_new(paths, row);

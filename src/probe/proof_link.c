@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flat.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
@@ -30,7 +31,8 @@ static bool gateway_addresses(const struct probe *p, size_t at, struct strlist *
 char *proof_endpoints_problem_dup(const struct probe *p, const json_t *hosts, size_t to)
 {
     AUTO_STRLIST addresses = STRLIST_INIT;
-    bool known = gateway_addresses(p, to, &addresses);
+    bool direct = flat_goes_direct(p, to);
+    bool known = !direct && gateway_addresses(p, to, &addresses);
     size_t i;
     json_t *host;
     if (!json_array_size(hosts))
@@ -38,7 +40,7 @@ char *proof_endpoints_problem_dup(const struct probe *p, const json_t *hosts, si
     json_array_foreach(hosts, i, host) {
         const char *address = json_dig_str(host, "address", NULL);
         json_int_t port = json_dig_int(host, 0, "port", NULL);
-        if (port == PATH_ECHO_PORT || (known && !strlist_has(&addresses, address)))
+        if ((port == PATH_ECHO_PORT) != direct || (known && !strlist_has(&addresses, address)))
             return mem_printf("%s:%lld", address, (long long)port);
     }
     return NULL;
@@ -47,21 +49,23 @@ char *proof_endpoints_problem_dup(const struct probe *p, const json_t *hosts, si
 /* ---- what proxies say ------------------------------------------------------------------------ */
 
 /* Parts of what Envoy answers with where an upstream fails (source/common/router/router.cc and
- * utility.cc, source/common/http/utility.cc), and what each means here. */
+ * utility.cc, source/common/http/utility.cc), and what each means here: `is_met` is what the other end does,
+ * which is a gateway or, on one network, the pod itself. */
 static const struct {
     const char *said;
     const char *id;
+    bool is_met;
     const char *link;
 } words[] = {
-    {"RBAC: access denied", "MC746", "a policy denies it"},
-    {"CERTIFICATE_VERIFY_FAILED", "MC744", "the certificate is refused"},
-    {"TLS_error", "MC744", "the TLS handshake fails"},
-    {"connection timeout", "MC743", "the gateway does not answer connections"},
-    {"connection_timeout", "MC743", "the gateway does not answer connections"},
-    {"delayed connect error", "MC743", "the gateway refuses connections"},
-    {"remote connection failure", "MC743", "the gateway cannot be connected to"},
-    {"connection termination", "MC745", "the gateway closes the connection"},
-    {"remote reset", "MC745", "the gateway closes the connection"},
+    {"RBAC: access denied", "MC746", false, "a policy denies it"},
+    {"CERTIFICATE_VERIFY_FAILED", "MC744", false, "the certificate is refused"},
+    {"TLS_error", "MC744", false, "the TLS handshake fails"},
+    {"connection timeout", "MC743", true, "does not answer connections"},
+    {"connection_timeout", "MC743", true, "does not answer connections"},
+    {"delayed connect error", "MC743", true, "refuses connections"},
+    {"remote connection failure", "MC743", true, "cannot be connected to"},
+    {"connection termination", "MC745", true, "closes the connection"},
+    {"remote reset", "MC745", true, "closes the connection"},
 };
 
 static void set_link_take(char **ret_link, char *link)
@@ -70,12 +74,13 @@ static void set_link_take(char **ret_link, char *link)
     *ret_link = link;
 }
 
-static const char *link_of(const struct path *path, char **ret_link)
+static const char *link_of(const struct path *path, bool direct, char **ret_link)
 {
     for (size_t i = 0; path->said && i < MC_ARRAY_LEN(words); i++)
         if (strstr(path->said, words[i].said)) {
-            *ret_link = mem_printf("%s: %s", words[i].link, path->said);
-            return words[i].id;
+            const char *end = !words[i].is_met ? "" : direct ? "the pod " : "the gateway ";
+            *ret_link = mem_printf("%s%s: %s", end, words[i].link, path->said);
+            return words[i].is_met && direct ? "MC749" : words[i].id;
         }
     return NULL;
 }
@@ -112,18 +117,20 @@ static const char *between(const struct probe *p, struct proof *const *proofs, s
     const struct proof *f = proofs[p->at];
     const struct path *path = &f->paths[to];
     const json_t *hosts = f->hosts[to];
+    bool direct = flat_goes_direct(p, to);
     AUTO_FREE char *problem = proof_endpoints_problem_dup(p, hosts, to);
     if (problem) {
-        set_link_take(ret_link,
-                      mem_printf("its proxy has another endpoint than the gateway: %s", problem));
+        set_link_take(ret_link, mem_printf("its proxy has another endpoint than the %s: %s",
+                                           direct ? "pod" : "gateway", problem));
         return "MC734";
     }
-    const char *id = link_of(path, ret_link);
-    if ((!id || strcmp(id, "MC743") == 0) && connect_failures(hosts)) {
+    const char *unconnected = direct ? "MC749" : "MC743";
+    const char *id = link_of(path, direct, ret_link);
+    if ((!id || strcmp(id, unconnected) == 0) && connect_failures(hosts)) {
         set_link_take(ret_link, mem_printf("%lld connections to %s failed%s%s",
                                            (long long)connect_failures(hosts), address_of(hosts),
                                            path->said ? ": " : "", path->said ? path->said : ""));
-        return "MC743";
+        return unconnected;
     }
     if (id && strcmp(id, "MC745") == 0 && (is_plain(f, p->at) || is_plain(proofs[to], to))) {
         set_link_take(
@@ -150,7 +157,7 @@ const char *proof_broken_link(const struct probe *p, struct proof *const *proofs
         *ret_link = mem_printf("its proxy has no endpoint of echo-%s", p->mesh->members[to].name);
         return "MC742";
     }
-    id = to == p->at ? link_of(path, ret_link) : between(p, proofs, to, ret_link);
+    id = to == p->at ? link_of(path, false, ret_link) : between(p, proofs, to, ret_link);
     if (id)
         return id;
     if (path->said && path->said[0])

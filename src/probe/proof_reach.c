@@ -1,11 +1,13 @@
 /* Whether a pod of one cluster reaches what it needs of the others: their API servers, as istiod does, and
- * their gateways, as every workload does. verify's caller tries, past its sidecar. */
+ * as every workload does their gateways, or on one network their pods. verify's caller tries, past its
+ * sidecar. */
 #include "proof_reach.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "eastwest.h"
+#include "flat.h"
 #include "gateways.h"
 #include "meshctl/base/clock.h"
 #include "meshctl/base/text.h"
@@ -19,6 +21,7 @@
 #define ASK_PARALLEL 16
 #define ASKS 2 /* one lost packet is no firewall */
 #define PAUSE_MS 500
+#define PODS_ENOUGH 2 /* of a peer: one may be on its way out */
 #define TLS_SOCKET                                                                                 \
     "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
 
@@ -35,13 +38,13 @@ void proof_targets_release(struct proof *f)
 }
 
 /* The port of the echoes is the sidecar's. */
-static struct proof_target *add_target(struct proof *f, size_t peer, const char *host,
-                                       unsigned port)
+static struct proof_target *add_target(struct proof *f, enum proof_target_kind kind, size_t peer,
+                                       const char *host, unsigned port)
 {
     if (!host || port == PATH_ECHO_PORT || f->targets_count == PROOF_MAX_TARGETS)
         return NULL;
     struct proof_target *t = &f->targets[f->targets_count++];
-    *t = (struct proof_target){.peer = peer, .host = mem_strdup(host), .port = port};
+    *t = (struct proof_target){.peer = peer, .kind = kind, .host = mem_strdup(host), .port = port};
     return t;
 }
 
@@ -56,11 +59,9 @@ static void add_server(const struct probe *p, struct proof *f, size_t peer)
     if (!link.server || link.has_proxy || mesh_is_own_server(link.server))
         return;
     AUTO_FREE char *host = mesh_server_host_dup(link.server, &port);
-    struct proof_target *t = add_target(f, peer, host, port);
-    if (!t)
-        return;
-    t->is_server = true;
-    t->tls_name = TAKE(link.tls_name);
+    struct proof_target *t = add_target(f, PROOF_SERVER, peer, host, port);
+    if (t)
+        t->tls_name = TAKE(link.tls_name);
 }
 
 static void add_gateways(const struct probe *p, struct proof *f, size_t peer)
@@ -74,7 +75,25 @@ static void add_gateways(const struct probe *p, struct proof *f, size_t peer)
             continue;
         kube_service_addresses(service, &addresses);
         for (size_t k = 0; k < addresses.count; k++)
-            add_target(f, peer, addresses.items[k], (unsigned)eastwest_told_port(service));
+            add_target(f, PROOF_GATEWAY, peer, addresses.items[k],
+                       (unsigned)eastwest_told_port(service));
+    }
+}
+
+/* Of istiod, which every cluster has. */
+static void add_pods(const struct probe *p, struct proof *f, size_t peer)
+{
+    const json_t *addresses = p->facts[peer] ? p->facts[peer]->addresses : NULL;
+    AUTO_FREE char *prefix = mem_printf("%s/", p->mesh->istio_namespace);
+    const char *address;
+    json_t *row;
+    size_t added = 0;
+    json_object_foreach((json_t *)addresses, address, row) {
+        json_int_t port = json_dig_int(row, 0, "port", NULL);
+        if (added == PODS_ENOUGH || port <= 0 ||
+            !text_has_prefix(json_dig_str(row, "pod", NULL), prefix))
+            continue;
+        added += add_target(f, PROOF_POD, peer, address, (unsigned)port) != NULL;
     }
 }
 
@@ -84,7 +103,10 @@ void proof_add_targets(const struct probe *p, struct proof *f)
         if (!probe_has_peer(p, i))
             continue;
         add_server(p, f, i);
-        add_gateways(p, f, i);
+        if (flat_goes_direct(p, i))
+            add_pods(p, f, i);
+        else
+            add_gateways(p, f, i);
     }
 }
 
@@ -121,8 +143,8 @@ static json_t *cluster_of(const struct proof_target *t, const char *name)
         json_object_set_new(cluster, "wait_for_warm_on_init", json_false());
         json_object_set_new(cluster, "dns_lookup_family", json_string("ALL"));
     }
-    /* The gateway closes what is no TLS of the mesh; until then it has answered. */
-    if (t->is_server)
+    /* What else there is closes what is no TLS of the mesh; until then it has answered. */
+    if (t->kind == PROOF_SERVER)
         json_object_set_new(cluster, "transport_socket", tls_of(t));
     return cluster;
 }
@@ -229,6 +251,14 @@ int proof_reach(struct probe *p, struct proof *f, struct error **err)
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *id, *word, *wanted;
+} kinds[PROOF_KINDS] = {
+    [PROOF_SERVER] = {"MC747", "server", "an answer"},
+    [PROOF_GATEWAY] = {"MC748", "gateway", "a connection"},
+    [PROOF_POD] = {"MC749", "pod", "a connection"},
+};
+
 /* "HOST:PORT". Yours to free. */
 static char *place_dup(const struct proof_target *t)
 {
@@ -244,29 +274,35 @@ static void tell_silent(struct probe *p, const struct proof *f, const struct pro
      * that are kept from it, or one address of several. */
     bool works = path->requests && !path->failed;
     AUTO_FREE char *place = place_dup(t);
-    (works ? finding_warn : finding_bad)(
-        p, t->is_server ? "MC747" : "MC748", t->is_server ? "an answer" : "a connection",
-        "%s to %s: %s from pod %s: %s", probe_name(p), peer->name, place, f->caller, t->said);
+    (works ? finding_warn : finding_bad)(p, kinds[t->kind].id, kinds[t->kind].wanted,
+                                         "%s to %s: %s from pod %s: %s", probe_name(p), peer->name,
+                                         place, f->caller, t->said);
     finding_peer(p, peer->name);
-    if (t->is_server)
+    if (t->kind == PROOF_SERVER)
         finding_fix(p,
                     "let the nodes of %s reach %s (routes, firewalls), or give an address that "
                     "they reach: meshctl remote-secret --server %s=https://HOST:PORT with the "
                     "same flags",
                     probe_name(p), place, peer->name);
-    else
+    else if (t->kind == PROOF_GATEWAY)
         finding_fix(p,
                     "let the nodes of %s reach %s: load balancer, firewall, security group, routes",
                     probe_name(p), place);
+    else
+        finding_fix(p,
+                    "let the nodes of %s reach the pods of %s, such as %s (routes, firewalls, "
+                    "security groups); where they cannot, the two have no network in common: "
+                    "meshctl down, then meshctl up with a network of its own for each",
+                    probe_name(p), peer->name, t->host);
 }
 
 /* One row for each kind that has no fault. */
-static void tell_answers(struct probe *p, const struct proof *f, bool is_server)
+static void tell_answers(struct probe *p, const struct proof *f, enum proof_target_kind kind)
 {
     AUTO_STRLIST places = STRLIST_INIT;
     for (size_t i = 0; i < f->targets_count; i++) {
         const struct proof_target *t = &f->targets[i];
-        if (t->is_server != is_server || t->state == PROOF_UNASKED)
+        if (t->kind != kind || t->state == PROOF_UNASKED)
             continue;
         if (t->state == PROOF_SILENT)
             return;
@@ -274,7 +310,7 @@ static void tell_answers(struct probe *p, const struct proof *f, bool is_server)
     }
     AUTO_FREE char *text = strlist_join_dup(&places, ", ");
     if (places.count)
-        finding_ok(p, is_server ? "MC747" : "MC748", "from pod %s: %s", f->caller, text);
+        finding_ok(p, kinds[kind].id, "from pod %s: %s", f->caller, text);
 }
 
 void proof_judge_reach(struct probe *p, const struct proof *f)
@@ -282,8 +318,8 @@ void proof_judge_reach(struct probe *p, const struct proof *f)
     for (size_t i = 0; i < f->targets_count; i++)
         if (f->targets[i].state == PROOF_SILENT)
             tell_silent(p, f, &f->targets[i]);
-    tell_answers(p, f, true);
-    tell_answers(p, f, false);
+    for (int kind = 0; kind < PROOF_KINDS; kind++)
+        tell_answers(p, f, (enum proof_target_kind)kind);
 }
 
 json_t *proof_reach_json(const struct probe *p, const struct proof *f)
@@ -292,12 +328,11 @@ json_t *proof_reach_json(const struct probe *p, const struct proof *f)
     for (size_t i = 0; i < f->targets_count; i++) {
         const struct proof_target *t = &f->targets[i];
         if (t->state != PROOF_UNASKED)
-            json_array_append_new(rows,
-                                  json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:s?}", "from",
-                                            probe_name(p), "to", p->mesh->members[t->peer].name,
-                                            "what", t->is_server ? "server" : "gateway", "address",
-                                            t->host, "port", (int)t->port, "answers",
-                                            t->state == PROOF_ANSWERS, "said", t->said));
+            json_array_append_new(
+                rows, json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:s?}", "from", probe_name(p), "to",
+                                p->mesh->members[t->peer].name, "what", kinds[t->kind].word,
+                                "address", t->host, "port", (int)t->port, "answers",
+                                t->state == PROOF_ANSWERS, "said", t->said));
     }
     return rows;
 }

@@ -7,7 +7,7 @@
 void proof_targets_release(struct proof *f);
 /* Whether Envoy's response flags ("UF,URX") say that nobody answered: what closes a connection has. Pure. */
 bool proof_flags_are_silent(const char *flags);
-/* MC747 and MC748 of the targets that were asked: as warnings where the path to that member works all the
+/* MC747, MC748 and MC749 of the targets that were asked: as warnings where the path to that member works all the
  * same. Pure. */
 void proof_judge_reach(struct probe *p, const struct proof *f);
 /* `reached` of proof_json. New reference. */

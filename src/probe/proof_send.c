@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts_traffic.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
+#include "object.h"
 #include "proof_reach.h"
 #include "settle.h"
 
@@ -32,11 +34,35 @@ void proof_release(struct proof *f)
     *f = (struct proof){0};
 }
 
+/* Where no gateway is for other clusters, or for the mesh's Gateways: any other ready proxy. */
+static int any_proxy(struct probe *p, json_t **ret_pod, struct error **err)
+{
+    const struct facts_traffic *t = probe_facts(p)->traffic;
+    size_t i;
+    json_t *pod;
+    *ret_pod = NULL;
+    json_array_foreach(t ? t->pods : NULL, i, pod) {
+        const struct kube_ref ref = {"v1", "Pod", namespace_of(pod), name_of(pod)};
+        json_auto_t *live = NULL;
+        if (!json_dig(pod, "metadata", "annotations", "sidecar.istio.io/status", NULL))
+            continue;
+        if (kube_get_opt(p->client, &ref, &live, err) < 0)
+            return -1;
+        if (!live || !proxy_is_ready(live))
+            continue;
+        *ret_pod = TAKE(live);
+        return 0;
+    }
+    return 0;
+}
+
 int proof_model(struct probe *p, json_t **ret_pod, struct error **err)
 {
     json_auto_t *pods = NULL;
     if (gateways_pods(p, &pods, err) < 0)
         return -1;
+    if (!json_array_size(pods))
+        return any_proxy(p, ret_pod, err);
     *ret_pod = json_incref(json_array_get(pods, 0));
     return 0;
 }

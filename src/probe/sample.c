@@ -74,7 +74,7 @@ static void report_endpoints(struct probe *p, const char *proxy, const json_t *e
 }
 
 static int read_until_right(struct probe *p, const json_t *pod, const struct strlist *pods,
-                            bool gateways, json_t **ret_endpoints, char **ret_problem,
+                            enum sample_view view, json_t **ret_endpoints, char **ret_problem,
                             struct error **err)
 {
     AUTO_FREE char *cluster =
@@ -86,7 +86,7 @@ static int read_until_right(struct probe *p, const json_t *pod, const struct str
                             json_dig_str(pod, "metadata", "name", NULL), cluster, &endpoints,
                             err) < 0)
             return -1;
-        AUTO_FREE char *problem = sample_endpoints_problem_dup(p, endpoints, pods, gateways);
+        AUTO_FREE char *problem = sample_endpoints_problem_dup(p, endpoints, pods, view);
         again = false;
         if (problem && settle_wait(&settle, problem, &again, err) < 0)
             return -1;
@@ -100,9 +100,15 @@ static int read_until_right(struct probe *p, const json_t *pod, const struct str
 
 /* `proxy` stands for the pods in texts and tables. */
 static int check_endpoints(struct probe *p, const char *namespace_, const char *selector,
-                           const char *proxy, const struct strlist *pods, bool gateways,
+                           const char *proxy, const struct strlist *pods, enum sample_view view,
                            struct error **err)
 {
+    static const char *const wanted[] = {
+        [SAMPLE_ALONE] = "own pods:9080",
+        [SAMPLE_WORKLOAD] = "own pods:9080 and other clusters' gateways:15443, or on one network "
+                            "their pods",
+        [SAMPLE_GATEWAY] = "pods:9080 of its own network",
+    };
     json_auto_t *proxies = NULL, *endpoints = NULL;
     AUTO_FREE char *problem = NULL;
     if (proxy_pods(p->client, namespace_, selector, &proxies, err) < 0)
@@ -111,14 +117,11 @@ static int check_endpoints(struct probe *p, const char *namespace_, const char *
         finding_bad(p, "MC703", "a ready pod", "none of %s in namespace %s", selector, namespace_);
         return 0;
     }
-    if (read_until_right(p, json_array_get(proxies, 0), pods, gateways, &endpoints, &problem, err) <
-        0)
+    if (read_until_right(p, json_array_get(proxies, 0), pods, view, &endpoints, &problem, err) < 0)
         return -1;
     report_endpoints(p, proxy, endpoints);
     if (problem)
-        finding_bad(p, "MC703",
-                    gateways ? "own pods:9080 and other clusters' gateways:15443" : "own pods:9080",
-                    "in %s %s", proxy, problem);
+        finding_bad(p, "MC703", wanted[view], "in %s %s", proxy, problem);
     else
         finding_ok(p, "MC703", "%zu endpoints of reviews in %s", json_array_size(endpoints), proxy);
     return 0;
@@ -130,7 +133,7 @@ int probe_sample_page(struct probe *p, bool alone, struct error **err)
     if (local_pods(p, &pods, err) < 0)
         return -1;
     return check_endpoints(p, p->mesh->bookinfo_namespace, "app=productpage", "productpage", &pods,
-                           !alone, err);
+                           alone ? SAMPLE_ALONE : SAMPLE_WORKLOAD, err);
 }
 
 int probe_sample_gateway(struct probe *p, struct error **err)
@@ -144,7 +147,7 @@ int probe_sample_gateway(struct probe *p, struct error **err)
     if (!*selector)
         return 0;
     struct kube_ref ref = kube_ref_of(service);
-    return check_endpoints(p, ref.namespace_, selector, ref.name, &pods, false, err);
+    return check_endpoints(p, ref.namespace_, selector, ref.name, &pods, SAMPLE_GATEWAY, err);
 }
 
 /* ---- the way in ------------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "flat.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
@@ -49,25 +50,59 @@ static char *gateway_problem_dup(const struct probe *p, const json_t *endpoints,
                       MESHED_PORT);
 }
 
+/* Whether it is a pod of that member. Where nobody knows its addresses, it may be. */
+static bool is_pod_of(const struct probe *p, size_t at, const char *address)
+{
+    const struct facts *f = p->facts[at];
+    return !f || !f->addresses || flat_pod_at(f, address);
+}
+
+/* NULL when a pod of that member, which is on the same network, is among the endpoints. */
+static char *pod_problem_dup(const struct probe *p, const json_t *endpoints, size_t at)
+{
+    size_t i;
+    json_t *e;
+    json_array_foreach(endpoints, i, e)
+        if (json_dig_int(e, 0, "port", NULL) == SAMPLE_PORT &&
+            is_pod_of(p, at, json_dig_str(e, "address", NULL)))
+            return NULL;
+    return mem_printf("no pod of %s, which is on the same network", p->mesh->members[at].name);
+}
+
+/* Whether an endpoint that is none of the cluster's own pods is in its place. */
+static bool is_known(const struct probe *p, const char *address, json_int_t port,
+                     enum sample_view view)
+{
+    if (view == SAMPLE_ALONE)
+        return false;
+    if (port == MESHED_PORT)
+        return view == SAMPLE_WORKLOAD && mesh_needs_eastwest(p->mesh, probe_member(p));
+    for (size_t i = 0; port == SAMPLE_PORT && i < p->mesh->members_count; i++)
+        if (flat_goes_direct(p, i) && is_pod_of(p, i, address))
+            return true;
+    return false;
+}
+
 char *sample_endpoints_problem_dup(const struct probe *p, const json_t *endpoints,
-                                   const struct strlist *pods, bool gateways)
+                                   const struct strlist *pods, enum sample_view view)
 {
     size_t i, local = 0;
     json_t *e;
     json_array_foreach(endpoints, i, e) {
         const char *address = json_dig_str(e, "address", NULL);
         json_int_t port = json_dig_int(e, 0, "port", NULL);
-        if (port == MESHED_PORT && gateways)
-            continue;
-        if (port != SAMPLE_PORT || !address || !strlist_has(pods, address))
+        bool is_own = port == SAMPLE_PORT && address && strlist_has(pods, address);
+        if (!is_own && !is_known(p, address, port, view))
             return mem_printf("%s:%lld, which is no pod of %s and no gateway",
                               address ? address : "", (long long)port, probe_name(p));
-        local++;
+        local += is_own;
     }
     if (local == 0)
         return mem_strdup("no pod of its own");
-    for (i = 0; gateways && i < p->mesh->members_count; i++) {
-        char *problem = probe_has_peer(p, i) ? gateway_problem_dup(p, endpoints, i) : NULL;
+    for (i = 0; view == SAMPLE_WORKLOAD && i < p->mesh->members_count; i++) {
+        char *problem = !probe_has_peer(p, i)    ? NULL
+                        : flat_goes_direct(p, i) ? pod_problem_dup(p, endpoints, i)
+                                                 : gateway_problem_dup(p, endpoints, i);
         if (problem)
             return problem;
     }

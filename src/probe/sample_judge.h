@@ -5,11 +5,13 @@
 #include "meshctl/probe/probe.h"
 #include "meshctl/probe/traffic.h"
 
-/* What is wrong with the endpoints of reviews that a proxy has, or NULL. `pods`: the addresses of this
- * cluster's own. `gateways`: whether the other clusters' gateways must be among them, each by any of its
- * addresses. Yours to free. */
+/* Whose endpoints of reviews: those of a workload that knows no other cluster yet, of one that does, or of the
+ * east-west gateway, which knows its own network. */
+enum sample_view { SAMPLE_ALONE, SAMPLE_WORKLOAD, SAMPLE_GATEWAY };
+/* What is wrong with them, or NULL. `pods`: the addresses of this cluster's own. Of the other clusters a
+ * workload must have each's gateway, by any of its addresses, or on one network a pod. Yours to free. */
 char *sample_endpoints_problem_dup(const struct probe *p, const json_t *endpoints,
-                                   const struct strlist *pods, bool gateways);
+                                   const struct strlist *pods, enum sample_view view);
 /* The port at which a Service leads to that port number of a Gateway, 0 when it does not. As istiod
  * resolves it (pilot/pkg/model/gateway.go, resolvePorts): a Service port of that number, or else the one
  * that has it as its target. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "flat.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
@@ -78,7 +79,8 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
                                             mem_printf("%s: %s is %s%s", istiod, peer->cluster,
                                                        status ? status : "not known", where));
             json_object_set_new(row, "reading", json_boolean(is_reading(status)));
-        } else if (has_gateway(p, i) && !knows_gateway(networkz, peer->network)) {
+        } else if (!flat_goes_direct(p, i) && has_gateway(p, i) &&
+                   !knows_gateway(networkz, peer->network)) {
             problems_add_take(problems, "MC602", peer->name, "the network's gateway",
                               mem_printf("%s: no gateway of %s", istiod, peer->network));
         }
@@ -261,7 +263,8 @@ static bool waits_for_dns(const struct probe *p, const json_t *problems)
     json_t *row;
     json_array_foreach(problems, i, row)
         for (size_t m = 0; m < p->mesh->members_count; m++)
-            if (m != p->at && text_equal(json_dig_str(row, "id", NULL), "MC602") &&
+            if (m != p->at && !flat_goes_direct(p, m) &&
+                text_equal(json_dig_str(row, "id", NULL), "MC602") &&
                 gateways_is_fresh_name(gateways_network_service(p, m), time(NULL)))
                 return true;
     return false;

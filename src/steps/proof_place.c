@@ -157,7 +157,7 @@ static int place(struct lane *lane, struct look *look, struct error **err)
         return -1;
     if (!model)
         return error_set(err, ERROR_CHECK,
-                         "%s: no gateway of the mesh is ready, whose image verify would take",
+                         "%s: no proxy of the mesh is ready, whose image verify would take",
                          lane_name(lane));
     if (make_namespace(lane, err) < 0 || objects_of(lane, look, model, &objects, err) < 0 ||
         apply(lane, objects, false, err) < 0)

@@ -271,8 +271,7 @@ static json_t *link_of(const struct lane *from, const struct lane *to, const jso
     json_object_set_new(link, "tokenAgeSeconds", token_age(peer, now));
     add_services(from, to, link);
     json_object_set_new(link, "gateway",
-                        from->flows ? flows_network(from->flows, to->member->network)
-                                    : json_array());
+                        from->flows ? flows_network(from->flows, to->member) : json_array());
     add_traffic(from, to, calls, link);
     set_health(link, health_of_link(from, link));
     return link;

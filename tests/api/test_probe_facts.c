@@ -355,6 +355,31 @@ static void who_only_looks_reads_no_body(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* ---- pods' own addresses --------------------------------------------------------------------- */
+
+#define SLICE(name, endpoints)                                                                     \
+    "{'apiVersion': 'discovery.k8s.io/v1', 'kind': 'EndpointSlice', 'metadata': {'name': '" name   \
+    "', 'namespace': 'a'}, 'ports': [{'name': 'http', 'port': 8080}], 'endpoints': [" endpoints    \
+    "]}"
+
+/* Asked only where clusters share a network. What is no pod (the API server's own address) is none. */
+static void addresses_where_a_network_is_shared(void **state)
+{
+    (void)state;
+    put(SLICE("x-1", "{'addresses': ['10.0.0.1', '2001:db8::1'], 'targetRef': {'kind': 'Pod', "
+                     "'namespace': 'a', 'name': 'x'}}"));
+    put(SLICE("kubernetes", "{'addresses': ['172.30.0.11']}"));
+    mesh_add_member(mesh, "east", "east.kubeconfig", NULL);
+    AUTO_FACTS *apart = observe(false);
+    assert_null(apart->addresses);
+    assert_int_equal(fakeapi_count(x.api, "GET", "/apis/discovery.k8s.io/*"), 0);
+    mesh_set(&mesh->members[1].network, "west-network");
+    AUTO_FACTS *shared = observe(false);
+    json_auto_t *wanted = json_pack("{s:{s:s, s:i}, s:{s:s, s:i}}", "10.0.0.1", "pod", "a/x",
+                                    "port", 8080, "2001:db8::1", "pod", "a/x", "port", 8080);
+    assert_true(json_equal(shared->addresses, wanted));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +396,7 @@ int main(void)
         CASE(too_many_istiods_are_an_error),
         CASE(secrets_may_be_missed_by_a_reader),
         CASE(facts_age_with_the_records_of_their_releases),
+        CASE(addresses_where_a_network_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,6 +82,16 @@ void mesh_set(char **field, const char *value);
 const char *mesh_cloud_of(const struct mesh *m, const struct mesh_member *member);
 int mesh_gateway_ports_of(const struct mesh *m, const struct mesh_member *member);
 
+/* Whether pods of the two reach each other by their own addresses, which is what one network means to
+ * istiod: it sends requests between them to pods (pilot/pkg/xds/endpoints/ep_filters.go). */
+bool mesh_shares_network(const struct mesh_member *a, const struct mesh_member *b);
+/* Whether any two members do. */
+bool mesh_has_shared_network(const struct mesh *m);
+/* Whether a member needs an east-west gateway: some other one is on another network. So does the only one
+ * of a mesh, for those to come. On a shared network each has its own, and istiod prefers that of the
+ * cluster that a pod is in. */
+bool mesh_needs_eastwest(const struct mesh *m, const struct mesh_member *member);
+
 /* One thing that is wrong, and with which field of the mesh file it is: "istio.version", or with a
  * member "network" of it. */
 struct mesh_problem {
@@ -98,7 +108,7 @@ void mesh_find_problems(const struct mesh *m, struct mesh_problems *out);
 void mesh_problems_release(struct mesh_problems *p);
 
 /* Everything that can be said without a cluster: names that Kubernetes or Istio would refuse,
- * cluster ids and networks used twice, fewer than one member, port count, version's form. One
+ * cluster ids used twice, fewer than one member, port count, version's form. One
  * problem a line. Returns -1 with an ERROR_INPUT that lists all of them when there is any. */
 int mesh_check(const struct mesh *m, struct error **err) MC_WARN_UNUSED;
 

@@ -57,7 +57,10 @@ struct facts {
     json_t *
         ingress_services; /* array: every Service with a label of ingress gateways, any namespace */
     json_t *gateways;     /* array of Istio's Gateways, any namespace */
-    char *records;        /* names and versions of the releases' records, as they were listed */
+    /* Where clusters of the mesh share a network: its pods' addresses, flat.h's; NULL where they were not
+     * read. */
+    json_t *addresses;
+    char *records; /* names and versions of the releases' records, as they were listed */
 
     struct facts_traffic *traffic; /* NULL unless asked for */
 

@@ -42,8 +42,9 @@ json_int_t flows_proxies(const struct flows *f, const char *namespace_, const ch
 /* How many istiod pods of the mesh answered, and how many of these have all of the cluster with that
  * id. */
 void flows_sync(const struct flows *f, const char *cluster, size_t *ret_asked, size_t *ret_synced);
-/* "ADDRESS:PORT" of the gateways that istiod tells proxies for the network. New reference. */
-json_t *flows_network(const struct flows *f, const char *network);
+/* "ADDRESS:PORT" of the gateways that istiod tells proxies for a member on another network: those of its
+ * cluster, or where that has none of its network; of one on the same network none. New reference. */
+json_t *flows_network(const struct flows *f, const struct mesh_member *peer);
 /* How many Services the namespaces of `of` with injection have, and how many of them the istiod of `f`
  * knows to be in it; -1 each where it is not known. */
 void flows_seen(const struct flows *f, const struct flows *of, const char *cluster,

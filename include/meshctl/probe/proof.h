@@ -11,8 +11,13 @@
 
 /* An address of a peer that a pod of the cluster that is looked at has to reach. */
 struct proof_target {
-    size_t peer;    /* its member */
-    bool is_server; /* the remote secret's address; else one of the network's gateway */
+    size_t peer; /* its member */
+    enum proof_target_kind {
+        PROOF_SERVER,  /* the remote secret's address */
+        PROOF_GATEWAY, /* one of the network's gateway */
+        PROOF_POD,     /* a pod, on one network */
+        PROOF_KINDS,
+    } kind;
     char *host;
     unsigned port;
     char *tls_name; /* NULL: as the host is called */
@@ -39,8 +44,8 @@ struct proof {
 };
 void proof_release(struct proof *f);
 
-/* The pod whose proxy's image, and whose place, workloads of verify take over: one of the network's
- * gateway. NULL when none is ready. New reference. */
+/* The pod whose proxy's image, and whose place, workloads of verify take over: a gateway's, or where none is
+ * ready any other of the mesh. NULL without one. New reference. */
 int proof_model(struct probe *p, json_t **ret_pod, struct error **err) MC_WARN_UNUSED;
 /* A ready pod of verify's callers; NULL when there is none. Yours to free. */
 int proof_caller(struct probe *p, const char *namespace_, char **ret_pod, struct error **err)
@@ -50,8 +55,8 @@ int proof_gateways(struct probe *p, json_t **ret_deployments, struct error **err
 /* How many pods of these gateways there are, those that are on their way out, too: they serve until they
  * have drained. */
 int proof_gateway_pods(struct probe *p, size_t *ret_count, struct error **err) MC_WARN_UNUSED;
-/* What the cluster's caller shall try besides: the peers' API servers as the remote secrets have them, and
- * every address of the peers' gateways, PROOF_MAX_TARGETS at the most. */
+/* What the cluster's caller shall try besides: the peers' API servers as the remote secrets have them, every
+ * address of the peers' gateways and, of those on its own network, pods; PROOF_MAX_TARGETS at the most. */
 void proof_add_targets(const struct probe *p, struct proof *f);
 /* For the caller's Envoy: ", {...}, {...}", one cluster of the bootstrap for each target. Yours to free. */
 char *proof_clusters_dup(const struct proof *f);
@@ -73,7 +78,7 @@ int proof_look(struct probe *p, struct proof *f, struct error **err) MC_WARN_UNU
 /* Reads the gateway's counters. */
 int proof_count(struct probe *p, struct proof *f, struct error **err) MC_WARN_UNUSED;
 
-/* Findings MC747 (API servers) and MC748 (gateways) of the targets, then MC732 (requests), MC733 (identities)
+/* Findings MC747 (API servers), MC748 (gateways) and MC749 (pods) of the targets, then MC732 (requests), MC733 (identities)
  * and MC734 (through the gateways) of the cluster's paths. `proofs` has one a member, NULL for those
  * without. Pure. */
 void proof_judge(struct probe *p, struct proof *const *proofs);

@@ -10,9 +10,9 @@
 #include "meshctl/probe/traffic.h"
 
 /* MC703: the endpoints of reviews in productpage's proxy are this cluster's pods and, unless `alone`,
- * any address of each other cluster's gateway. */
+ * any address of each other cluster's gateway, or of one on its network pods. */
 int probe_sample_page(struct probe *p, bool alone, struct error **err) MC_WARN_UNUSED;
-/* MC703: those in the east-west gateway, which passes on to this cluster's pods only. Both add the
+/* MC703: those in the east-west gateway, which passes on to pods of its own network only. Both add the
  * pods that they find to the probe's. */
 int probe_sample_gateway(struct probe *p, struct error **err) MC_WARN_UNUSED;
 

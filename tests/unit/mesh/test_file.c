@@ -200,8 +200,6 @@ static void each_mistake_has_its_place(void **state)
         {HEAD "clusters:\n- name: a\n- name: a\n", "5:9: cluster a is named twice"},
         {HEAD "clusters:\n- name: a\n- name: b\n  cluster: a-cluster\n",
          "6:12: a and b have the same cluster id \"a-cluster\""},
-        {HEAD "clusters:\n- name: a\n- name: b\n  network: a-network\n",
-         "6:12: a and b have the same network \"a-network\""},
         {HEAD ONE "  network: a/b\n", "5:12: network \"a/b\" of a is no Kubernetes label value"},
         {HEAD ONE "  cluster: A_\n", "5:12: cluster id \"A_\" of a must be"},
         {HEAD ONE "  gateway: {ports: 2}\n", "5:20: the east-west gateway has 3 or 4 ports, not 2"},

@@ -123,15 +123,48 @@ static void refuses_what_is_used_twice(void **state)
     struct error *err = NULL;
     AUTO_MESH *m = two_members();
     mesh_set(&m->members[1].cluster, "west-cluster");
-    mesh_set(&m->members[1].network, "west-network");
     refused(mesh_check(m, &err), &err, "west and east have the same cluster id \"west-cluster\"",
-            "west and east have the same network \"west-network\"", NULL);
+            NULL);
     /* One mistake, one line: what follows from the name is not told again. */
     AUTO_MESH *twice = two_members();
     mesh_add_member(twice, "west", NULL, NULL);
     int rc = mesh_check(twice, &err);
     assert_null(strchr(err->message, '\n'));
     refused(rc, &err, "cluster west is named twice", NULL);
+}
+
+/* Which of three members lead through gateways: none on one network, all as soon as one is elsewhere. */
+static void networks_are_shared_or_not(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *networks[3];
+        bool shares[3]; /* 0 with 1, 0 with 2, 1 with 2 */
+        bool any, needs;
+    } cases[] = {
+        {{"a", "b", "c"}, {false, false, false}, false, true},
+        {{"a", "b", "a"}, {false, true, false}, true, true},
+        {{"a", "a", "b"}, {true, false, false}, true, true},
+        {{"a", "a", "a"}, {true, true, true}, true, false},
+    };
+    for (size_t c = 0; c < MC_ARRAY_LEN(cases); c++) {
+        struct error *err = NULL;
+        AUTO_MESH *m = two_members();
+        mesh_add_member(m, "north", NULL, NULL);
+        for (size_t i = 0; i < 3; i++)
+            mesh_set(&m->members[i].network, cases[c].networks[i]);
+        must(mesh_check(m, &err), &err);
+        const struct mesh_member *of = m->members;
+        assert_int_equal(mesh_shares_network(&of[0], &of[1]), cases[c].shares[0]);
+        assert_int_equal(mesh_shares_network(&of[2], &of[0]), cases[c].shares[1]);
+        assert_int_equal(mesh_shares_network(&of[1], &of[2]), cases[c].shares[2]);
+        assert_int_equal(mesh_has_shared_network(m), cases[c].any);
+        for (size_t i = 0; i < 3; i++)
+            assert_int_equal(mesh_needs_eastwest(m, &of[i]), cases[c].needs);
+    }
+    AUTO_MESH *one = mesh_new();
+    mesh_add_member(one, "west", NULL, NULL);
+    assert_true(mesh_needs_eastwest(one, &one->members[0]));
 }
 
 static void refuses_versions_that_are_no_versions(void **state)
@@ -219,6 +252,7 @@ int main(void)
         cmocka_unit_test(tells_all_problems_at_once),
         cmocka_unit_test(no_member_hints_at_the_options),
         cmocka_unit_test(refuses_what_is_used_twice),
+        cmocka_unit_test(networks_are_shared_or_not),
         cmocka_unit_test(refuses_versions_that_are_no_versions),
         cmocka_unit_test(tls_names_are_hosts),
         cmocka_unit_test(names_have_kubernetes_lengths),

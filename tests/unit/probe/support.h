@@ -35,6 +35,7 @@ static inline void two_release(struct two *t)
         struct facts *f = i ? &t->east : &t->west;
         json_decref(f->links);
         json_decref(f->network_services);
+        json_decref(f->addresses);
         json_decref(f->gateways);
         facts_traffic_free(f->traffic);
         strlist_release(&f->lacking);

@@ -161,6 +161,18 @@ static void swapped_kubeconfigs_show_by_network(void **state)
         "give the kubeconfigs of west and east under each other's names");
 }
 
+/* A network that several share tells nobody apart. */
+static void a_shared_network_names_no_cluster(void **state)
+{
+    (void)state;
+    mesh_add_member(mesh, "north", "north.kubeconfig", NULL);
+    mesh_set(&mesh->members[2].network, "east-network");
+    label_network(0, "east-network");
+    is_refused(0, "MC301",
+               "west has other names already: network east-network, wanted west-network",
+               NAMES_STAY("--network west=east-network"));
+}
+
 /* The label can be mended where istiod itself says which network it is in. */
 static void istiods_word_counts_before_the_label(void **state)
 {
@@ -311,6 +323,7 @@ int main(void)
         CASE(a_third_name_for_the_first_cluster),
         CASE(swapped_kubeconfigs_show_by_cluster_id),
         CASE(swapped_kubeconfigs_show_by_network),
+        CASE(a_shared_network_names_no_cluster),
         CASE(istiods_word_counts_before_the_label),
         CASE(another_label_without_istiod),
         CASE(another_cluster_id),

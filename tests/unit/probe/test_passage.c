@@ -102,11 +102,17 @@ static void counters(void **state)
               "\"port_value\":15443}},\"stats\":[{\"name\":\"cx_total\",\"value\":\"3\"},{\"name\":"
               "\"cx_connect_fail\"}]},{\"address\":{\"socket_address\":{\"address\":\"192.0.2.1\","
               "\"port_value\":80}},\"stats\":[{\"name\":\"cx_total\",\"value\":\"9\"}]}]}]}");
-    struct passage_counts counts = passage_count(clusters, "192.0.2.1", 15443);
+    json_auto_t *way = parse("{\"address\":\"192.0.2.1\",\"port\":15443}");
+    json_auto_t *other = parse("{\"address\":\"192.0.2.2\",\"port\":15443}");
+    json_auto_t *pods = parse("{\"pods\":{\"192.0.2.1\":{},\"192.0.2.9\":{}}}");
+    struct passage_counts counts = passage_count(clusters, way);
     assert_int_equal(counts.tried, 7);
     assert_int_equal(counts.failed, 1);
-    counts = passage_count(clusters, "192.0.2.2", 15443);
+    counts = passage_count(clusters, other);
     assert_int_equal(counts.tried, 0);
+    counts = passage_count(clusters, pods); /* of any port */
+    assert_int_equal(counts.tried, 16);
+    assert_int_equal(counts.failed, 1);
 }
 
 int main(void)

@@ -116,6 +116,20 @@ static void connections_that_failed_are_counted(void **state)
     breaks_at("MC744", 1, "CERTIFICATE_VERIFY_FAILED", "refused");
 }
 
+/* East is on west's network: its pod stands where the gateway did. */
+static void on_one_network_the_pod_is_the_other_end(void **state)
+{
+    (void)state;
+    static const char silent[] = UPSTREAM "reset reason: connection timeout";
+    mesh_set(&mesh->members[1].network, "west-network");
+    breaks_at("MC734", 1, silent, "another endpoint than the pod: " GATEWAY ":15443");
+    set_hosts(&from, 1, "10.0.1.9", PATH_ECHO_PORT, 0);
+    breaks_at("MC749", 1, silent, "the pod does not answer connections");
+    breaks_at("MC749", 1, UPSTREAM "reset reason: connection termination", "the pod closes");
+    set_hosts(&from, 1, "10.0.1.9", PATH_ECHO_PORT, 3);
+    breaks_at("MC749", 1, NULL, "3 connections to 10.0.1.9 failed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +137,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_earlier_link_comes_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_sends_no_tls_is_not_let_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(connections_that_failed_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(on_one_network_the_pod_is_the_other_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,11 +61,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void is_target(size_t at, bool is_server, const char *host, unsigned port)
+static void is_target(size_t at, enum proof_target_kind kind, const char *host, unsigned port)
 {
     assert_true(at < proof.targets_count);
     assert_int_equal(proof.targets[at].peer, 1);
-    assert_int_equal(proof.targets[at].is_server, is_server);
+    assert_int_equal(proof.targets[at].kind, kind);
     assert_string_equal(proof.targets[at].host, host);
     assert_int_equal(proof.targets[at].port, port);
 }
@@ -75,11 +75,11 @@ static void what_istiod_and_the_gateways_callers_use_is_tried(void **state)
     (void)state;
     given("https://api.east.example:6443/k8s", "");
     assert_int_equal(proof.targets_count, 3);
-    is_target(0, true, "api.east.example", 6443);
-    is_target(1, false, "192.0.2.2", 15444);
-    is_target(2, false, "2001:db8::2", 15444);
+    is_target(0, PROOF_SERVER, "api.east.example", 6443);
+    is_target(1, PROOF_GATEWAY, "192.0.2.2", 15444);
+    is_target(2, PROOF_GATEWAY, "2001:db8::2", 15444);
     given("https://192.0.2.7", "");
-    is_target(0, true, "192.0.2.7", 443);
+    is_target(0, PROOF_SERVER, "192.0.2.7", 443);
     /* Told by others, or nothing that a pod would use. */
     static const char *const none[] = {"https://127.0.0.1:6443", "http://192.0.2.7", ""};
     for (size_t i = 0; i < MC_ARRAY_LEN(none); i++) {
@@ -183,6 +183,32 @@ static void silence_is_a_fault_unless_the_path_works(void **state)
     assert_string_equal(json_dig_str(row_of("MC748"), "level", NULL), "error");
 }
 
+/* East is on west's network: its pods are what west's callers use, two of istiod's stand for them. */
+static void on_one_network_pods_are_tried(void **state)
+{
+    (void)state;
+    mesh_set(&mesh->members[1].network, "west-network");
+    east.addresses =
+        json_pack("{s:{s:s, s:i}, s:{s:s, s:i}, s:{s:s, s:i}, s:{s:s, s:i}}", "10.0.1.2", "pod",
+                  "kube-system/coredns-1", "port", 53, "10.0.1.3", "pod", "istio-system/istiod-1",
+                  "port", 15012, "10.0.1.4", "pod", "istio-system/istiod-2", "port", 15012,
+                  "10.0.1.5", "pod", "istio-system/istiod-3", "port", 15012);
+    given("https://192.0.2.7:6443", "");
+    assert_int_equal(proof.targets_count, 3);
+    is_target(0, PROOF_SERVER, "192.0.2.7", 6443);
+    is_target(1, PROOF_POD, "10.0.1.3", 15012);
+    is_target(2, PROOF_POD, "10.0.1.4", 15012);
+    for (size_t i = 0; i < 3; i++)
+        proof.targets[i].state = PROOF_ANSWERS;
+    says("MC749", "ok", "from pod caller-1: 10.0.1.3:15012, 10.0.1.4:15012");
+    assert_null(row_of("MC748"));
+    proof.targets[1].state = PROOF_SILENT;
+    proof.targets[1].said = mem_strdup("connection timeout");
+    says("MC749", "error", "west to east: 10.0.1.3:15012 from pod caller-1: connection timeout");
+    assert_non_null(strstr(json_dig_str(row_of("MC749"), "fix", NULL), "the pods of east"));
+    json_decref(TAKE(east.addresses));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_callers_envoy_is_told_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_closes_a_connection_has_answered_it, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(on_one_network_pods_are_tried, set_up, tear_down),
         cmocka_unit_test_setup_teardown(silence_is_a_fault_unless_the_path_works, set_up,
                                         tear_down),
     };

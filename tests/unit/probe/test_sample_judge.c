@@ -14,31 +14,34 @@ static void endpoints_are_own_pods_and_the_peers_gateway(void **state)
     (void)state;
     static const struct {
         const char *ingress, *endpoints;
-        bool gateways;
+        enum sample_view view;
         const char *problem;
     } cases[] = {
-        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]", true, NULL},
-        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "]", true,
+        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]",
+         SAMPLE_WORKLOAD, NULL},
+        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "]", SAMPLE_WORKLOAD,
          "no gateway of east (192.0.2.1, port 15443)"},
         /* Dual-stack: istiod gives both, either will do. */
         {"{\"ip\":\"2001:db8::1\"},{\"ip\":\"192.0.2.1\"}",
-         "[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]", true, NULL},
+         "[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]", SAMPLE_WORKLOAD, NULL},
         {"{\"ip\":\"2001:db8::1\"},{\"ip\":\"192.0.2.1\"}",
-         "[" POD("10.0.0.1") "," GATEWAY("2001:db8::1") "]", true, NULL},
+         "[" POD("10.0.0.1") "," GATEWAY("2001:db8::1") "]", SAMPLE_WORKLOAD, NULL},
         {"{\"ip\":\"2001:db8::1\"},{\"ip\":\"192.0.2.1\"}",
-         "[" POD("10.0.0.1") "," GATEWAY("192.0.2.7") "]", true,
+         "[" POD("10.0.0.1") "," GATEWAY("192.0.2.7") "]", SAMPLE_WORKLOAD,
          "no gateway of east (2001:db8::1 or 192.0.2.1, port 15443)"},
         /* A name's address is istiod's to know. */
-        {"{\"hostname\":\"lb.example\"}", "[" POD("10.0.0.1") "," GATEWAY("192.0.2.8") "]", true,
-         NULL},
+        {"{\"hostname\":\"lb.example\"}", "[" POD("10.0.0.1") "," GATEWAY("192.0.2.8") "]",
+         SAMPLE_WORKLOAD, NULL},
         /* The other network's pod address: reached by nobody. */
-        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "," POD("10.9.9.9") "]", true,
+        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "," POD("10.9.9.9") "]", SAMPLE_WORKLOAD,
          "10.9.9.9:9080, which is no pod of west and no gateway"},
-        {"{\"ip\":\"192.0.2.1\"}", "[" GATEWAY("192.0.2.1") "]", true, "no pod of its own"},
-        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]", false,
+        {"{\"ip\":\"192.0.2.1\"}", "[" GATEWAY("192.0.2.1") "]", SAMPLE_WORKLOAD,
+         "no pod of its own"},
+        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]", SAMPLE_ALONE,
          "192.0.2.1:15443, which is no pod of west and no gateway"},
-        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "]", false, NULL},
-        {"{\"ip\":\"192.0.2.1\"}", "[1,{}]", true, ":0, which is no pod of west and no gateway"},
+        {"{\"ip\":\"192.0.2.1\"}", "[" POD("10.0.0.1") "]", SAMPLE_ALONE, NULL},
+        {"{\"ip\":\"192.0.2.1\"}", "[1,{}]", SAMPLE_WORKLOAD,
+         ":0, which is no pod of west and no gateway"},
     };
     AUTO_STRLIST pods = STRLIST_INIT;
     strlist_add(&pods, "10.0.0.1");
@@ -49,7 +52,47 @@ static void endpoints_are_own_pods_and_the_peers_gateway(void **state)
         json_auto_t *endpoints = parse(cases[i].endpoints);
         t.east.network_services = parse(services);
         AUTO_FREE char *problem =
-            sample_endpoints_problem_dup(&t.probe, endpoints, &pods, cases[i].gateways);
+            sample_endpoints_problem_dup(&t.probe, endpoints, &pods, cases[i].view);
+        if (cases[i].problem)
+            assert_string_equal(problem, cases[i].problem);
+        else
+            assert_null(problem);
+        two_release(&t);
+    }
+}
+
+/* West and east share a network: each other's pods stand in both's proxies, the gateways' included, and no
+ * gateway of either. */
+static void endpoints_on_one_network_are_pods(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *endpoints;
+        enum sample_view view;
+        const char *problem;
+    } cases[] = {
+        {"[" POD("10.0.0.1") "," POD("10.9.9.9") "]", SAMPLE_WORKLOAD, NULL},
+        {"[" POD("10.0.0.1") "," POD("10.9.9.9") "]", SAMPLE_GATEWAY, NULL},
+        {"[" POD("10.0.0.1") "]", SAMPLE_GATEWAY, NULL},
+        {"[" POD("10.0.0.1") "," POD("10.9.9.9") "]", SAMPLE_ALONE,
+         "10.9.9.9:9080, which is no pod of west and no gateway"},
+        {"[" POD("10.0.0.1") "]", SAMPLE_WORKLOAD, "no pod of east, which is on the same network"},
+        {"[" POD("10.0.0.1") "," GATEWAY("192.0.2.1") "]", SAMPLE_WORKLOAD,
+         "192.0.2.1:15443, which is no pod of west and no gateway"},
+        {"[" POD("10.0.0.1") "," POD("10.7.7.7") "]", SAMPLE_WORKLOAD,
+         "10.7.7.7:9080, which is no pod of west and no gateway"},
+    };
+    AUTO_STRLIST pods = STRLIST_INIT;
+    strlist_add(&pods, "10.0.0.1");
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        struct two t;
+        two_init(&t);
+        json_auto_t *endpoints = parse(cases[i].endpoints);
+        mesh_set(&t.mesh->members[1].network, "west-network");
+        t.east.network_services = parse(SERVICE("{\"ip\":\"192.0.2.1\"}"));
+        t.east.addresses = parse("{\"10.9.9.9\":{\"pod\":\"bookinfo/reviews-v3-1\"}}");
+        AUTO_FREE char *problem =
+            sample_endpoints_problem_dup(&t.probe, endpoints, &pods, cases[i].view);
         if (cases[i].problem)
             assert_string_equal(problem, cases[i].problem);
         else
@@ -144,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(endpoints_are_own_pods_and_the_peers_gateway),
+        cmocka_unit_test(endpoints_on_one_network_are_pods),
         cmocka_unit_test(gateways_port_is_a_services_port_or_target),
         cmocka_unit_test(address_stands_in_a_url),
         cmocka_unit_test(every_cluster_has_to_answer),
