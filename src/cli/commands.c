@@ -78,7 +78,7 @@ static const struct command commands[] = {
         "go to another version of Istio, one cluster after another",
         "  meshctl upgrade --to 1.31.1 --west west.kubeconfig --east east.kubeconfig\n"
         "  meshctl upgrade --to 1.31.1 -f mesh.yaml --dry-run=server       the changes alone\n"
-        "  meshctl upgrade abort --west west.kubeconfig --east east.kubeconfig     back again\n",
+        "  meshctl upgrade abort --west west.kubeconfig --east east.kubeconfig      back again\n",
         {{&options_upgrade_family, &options_mesh_family, &options_charts_family,
           &options_source_family, &options_limits_family, &options_images_family,
           &options_gateway_family, &options_verify_family, &options_change_family,

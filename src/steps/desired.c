@@ -121,32 +121,43 @@ const struct unit_info *unit_info(enum unit_id id)
     return &infos[id];
 }
 
-/* Whether this run has to do with that unit. istiod's namespace is the place of cacerts, too. */
-static bool is_wanted(const struct lane *lane, enum unit_id id)
+/* Whether the cluster is to have it at all, whatever this run is about. */
+static bool has_use(const struct lane *lane, enum unit_id id)
 {
     const struct steps *s = lane->steps;
-    if (lane->mode == LANE_LINK && id != UNIT_LINKS)
-        return false;
-    if (s->options.verb == STEPS_UPGRADE)
-        return infos[id].kind == UNIT_KIND_RELEASE;
-    if (!steps_include(s, infos[id].step) &&
-        !(id == UNIT_ISTIO_NAMESPACE && steps_include(s, STEP_CA)))
-        return false;
     if (infos[id].kind == UNIT_KIND_RELEASE && lane_kept_gateway(lane, infos[id].component))
         return false;
-    switch (infos[id].step) {
-    case STEP_GATEWAY:
-        return id != UNIT_INGRESS_NAMESPACE || !lane_kept_gateway(lane, MESH_INGRESS) ||
-               !lane_kept_gateway(lane, MESH_EASTWEST);
-    case STEP_EXPOSE:
-        return !lane_kept_exposure(lane);
-    case STEP_REMOTE_SECRET:
+    switch (id) {
+    case UNIT_INGRESS_NAMESPACE:
+        return !lane_kept_gateway(lane, MESH_INGRESS) || !lane_kept_gateway(lane, MESH_EASTWEST);
+    case UNIT_EASTWEST:
+        return mesh_needs_eastwest(s->mesh, lane->member);
+    case UNIT_EXPOSE:
+        return mesh_needs_eastwest(s->mesh, lane->member) && !lane_kept_exposure(lane);
+    case UNIT_READER_TOKEN:
+    case UNIT_LINKS:
         return s->lanes_count > 1;
-    case STEP_VERIFY:
+    case UNIT_BOOKINFO_NAMESPACE:
+    case UNIT_BOOKINFO:
         return s->options.bookinfo;
     default:
         return true;
     }
+}
+
+/* Whether this run has to do with that unit. istiod's namespace is the place of cacerts, too; to a cluster that
+ * gets to know another one nothing else is done, and an upgrade is of charts. */
+static bool is_wanted(const struct lane *lane, enum unit_id id)
+{
+    const struct steps *s = lane->steps;
+    if (lane->mode == LANE_LINK)
+        return id == UNIT_LINKS;
+    if (s->options.verb == STEPS_UPGRADE)
+        return infos[id].kind == UNIT_KIND_RELEASE && has_use(lane, id);
+    if (!steps_include(s, infos[id].step) &&
+        !(id == UNIT_ISTIO_NAMESPACE && steps_include(s, STEP_CA)))
+        return false;
+    return has_use(lane, id);
 }
 
 /* The mark by which our own objects are known; Helm's own stand on a release's. */

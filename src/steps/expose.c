@@ -7,6 +7,7 @@ int task_expose(struct plan_task *task, void *ctx, struct error **err)
     struct lane *lane = lane_begin(task, ctx);
     if (lane_apply_units(lane, units, 1, err) < 0)
         return -1;
-    plan_result(task, "*.local on 15443");
+    plan_result(task, lane->units[UNIT_EXPOSE].wanted ? "*.local on 15443"
+                                                      : "not needed: all on one network");
     return 0;
 }

@@ -42,6 +42,8 @@ static int finish(struct lane *lane, enum unit_id id, char **ret_address, struct
         *ret_address = mem_strdup_opt(kube_service_address(kept));
         return 0;
     }
+    if (!lane->units[id].wanted)
+        return 0;
     if (lane_wait_unit(lane, id, err) < 0 || read_address(lane, id, ret_address, err) < 0)
         return -1;
     return lane_release_finish(lane, lane->units[id].info->component, err);
@@ -53,7 +55,8 @@ int task_gateway_wait(struct plan_task *task, void *ctx, struct error **err)
     if (finish(lane, UNIT_INGRESS, &lane->ingress_address, err) < 0 ||
         finish(lane, UNIT_EASTWEST, &lane->eastwest_address, err) < 0)
         return -1;
-    if (lane->eastwest_address)
-        plan_result(task, "%s", lane->eastwest_address);
+    const char *address = lane->eastwest_address ? lane->eastwest_address : lane->ingress_address;
+    if (address)
+        plan_result(task, "%s", address);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "ca.h"
 
 #include "fleet.h"
+#include "meshctl/probe/flat.h"
 #include "meshctl/probe/identity.h"
 
 static int observe(struct lane *lane, struct error **err)
@@ -38,6 +39,12 @@ int task_observe(struct plan_task *task, void *ctx, struct error **err)
     return 0;
 }
 
+/* Whether clusters are joined, or asked to be: what looks has findings, and what takes off asks nothing. */
+static bool joins(const struct steps *s)
+{
+    return s->options.verb == STEPS_UP && !steps_only_look(s);
+}
+
 int task_settle(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
@@ -48,8 +55,9 @@ int task_settle(struct plan_task *task, void *ctx, struct error **err)
     for (size_t i = 0; i < s->lanes_count; i++)
         facts[i] = s->lanes[i].facts;
     for (size_t i = 0; i < s->lanes_count; i++)
-        if (facts_check_identity(s->mesh, facts, i, err) < 0)
+        if (facts_check_identity(s->mesh, facts, i, err) < 0 ||
+            (joins(s) && facts_check_flat(s->mesh, facts, i, err) < 0))
             return -1;
     /* verify tells what is wrong with trust as findings, beside all else. */
-    return s->options.verb == STEPS_UP && !steps_only_look(s) ? steps_settle_trust(lane, err) : 0;
+    return joins(s) ? steps_settle_trust(lane, err) : 0;
 }
