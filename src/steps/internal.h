@@ -168,7 +168,7 @@ int manifest_load(const struct steps *s, const char *name, json_t **ret_value, s
     MC_WARN_UNUSED;
 /* All documents, filled in for the lane's member. `more` (may be NULL): further variables, ended by one
  * without a name, MANIFEST_MAX_MORE at the most. */
-#define MANIFEST_MAX_MORE 8
+#define MANIFEST_MAX_MORE 16
 int manifest_fill(const struct lane *lane, const char *name, const struct mesh_var *more,
                   json_t **ret_array, struct error **err) MC_WARN_UNUSED;
 

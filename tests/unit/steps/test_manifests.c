@@ -85,6 +85,22 @@ static void values_manifests_are_built_in(void **state)
     one_lane_release(&o);
 }
 
+/* Of a cluster in which nothing is. */
+static void facts_of_nothing(struct facts *facts)
+{
+    json_auto_t *none = json_array();
+    struct error *err = NULL;
+    *facts = (struct facts){0};
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        must(release_history_new(none, "none", &facts->releases[c], &err), &err);
+}
+
+static void facts_of_nothing_release(struct facts *facts)
+{
+    for (int c = 0; c < MESH_COMPONENTS; c++)
+        release_history_free(facts->releases[c]);
+}
+
 /* All versions of reviews in three clusters; ratings' Service stands in each, its pods in the first only. */
 static void bookinfo_is_split(void **state)
 {
@@ -92,7 +108,10 @@ static void bookinfo_is_split(void **state)
     static const char *const wanted[] = {"details-v1 productpage-v1 ratings-v1 reviews-v2",
                                          "reviews-v3", "reviews-v1", "reviews-v3", "reviews-v3"};
     struct one_lane o;
+    struct facts facts;
     one_lane_init(&o);
+    facts_of_nothing(&facts);
+    o.lane.facts = &facts;
     mesh_set(&o.mesh->bookinfo_namespace, "sample");
     for (size_t at = 0; at < MC_ARRAY_LEN(wanted); at++) {
         AUTO_STRLIST deployments = STRLIST_INIT;
@@ -116,6 +135,8 @@ static void bookinfo_is_split(void **state)
         assert_string_equal(names, wanted[at]);
         assert_true(has_ratings);
     }
+    o.lane.facts = NULL;
+    facts_of_nothing_release(&facts);
     one_lane_release(&o);
 }
 
