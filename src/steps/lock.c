@@ -10,7 +10,7 @@
 #include "meshctl/kube/lease.h"
 #include "meshctl/mesh/objects.h"
 
-#define FALLBACK_NAMESPACE "default" /* while there is none of istiod's */
+#define FALLBACK_NAMESPACE "default" /* while istiod's takes nothing: not there, or going */
 
 struct lock {
     struct kube_lease *leases[PLAN_MAX_LANES];
@@ -90,9 +90,10 @@ static int fail_busy(const struct lane *lane, const struct kube_lease_holder *ho
 static const char *lock_namespace(const struct lane *lane)
 {
     const char *name = lane->steps->mesh->istio_namespace;
-    return facts_namespace(lane->facts, name) || lane->units[UNIT_ISTIO_NAMESPACE].done
-               ? name
-               : FALLBACK_NAMESPACE;
+    const json_t *live = facts_namespace(lane->facts, name);
+    bool is_going = json_dig(live, "metadata", "deletionTimestamp", NULL) != NULL;
+    return (live && !is_going) || lane->units[UNIT_ISTIO_NAMESPACE].done ? name
+                                                                         : FALLBACK_NAMESPACE;
 }
 
 /* What was decided by must still be so: another run may have come and gone since. */

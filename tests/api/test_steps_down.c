@@ -217,6 +217,24 @@ static void down_that_was_cut_goes_on(void **state)
     same_but_versions(before, after, CRD);
 }
 
+/* A run that was cut then is gone on with: nothing can be created where a namespace is going, no Lease either. */
+static void a_namespace_that_is_going_is_waited_for(void **state)
+{
+    (void)state;
+    static const struct fakeapi_rule refuses = {
+        .method = "POST", .path = LEASES, .fault = FAKEAPI_REPLY, .status = 403};
+    AUTO_RUN_RESULT o = {0};
+    clusters_up(&c);
+    fakeapi_patch(c.apis[0], ISTIO,
+                  "{\"metadata\":{\"deletionTimestamp\":\"2026-01-01T00:00:00Z\",\"labels\":{"
+                  "\"meshctl.io/mesh\":\"mesh\"}}}");
+    fakeapi_add(c.apis[0], &refuses);
+    down(&down_options, &o);
+    assert_non_null(change_of(o.changes, "west", "Namespace", "istio-system"));
+    assert_false(is_there(0, ISTIO));
+    assert_false(is_there(0, "/apis/coordination.k8s.io/v1/namespaces/default/leases/meshctl"));
+}
+
 static void bare_clusters_have_nothing_to_take_off(void **state)
 {
     (void)state;
@@ -568,6 +586,7 @@ int main(void)
         CASE(up_works_after_down),
         CASE(a_mesh_half_made_goes),
         CASE(down_that_was_cut_goes_on),
+        CASE(a_namespace_that_is_going_is_waited_for),
         CASE(bare_clusters_have_nothing_to_take_off),
         CASE(a_namespace_that_holds_others_things_stays),
         CASE(a_persons_istio_resource_stays),
