@@ -28,6 +28,7 @@ MADE = WORK / "planes-ca-made"  # by the run that nobody disturbed
 KEYS_EVERY = 10  # rounds: this often without keys made before
 PATIENCE_EVERY = 50  # rounds: this often a lock is waited for as long as it lasts
 LEASES = "/apis/coordination.k8s.io/v1"
+TIMEOUT, RUN_SECONDS = "4m", 300  # for machines with much else to do
 INTERRUPTED = 130
 # 1 a step failed, 3 timed out, 4 unreachable: what a lost answer may be told as.
 TOLD = (1, 3, 4)
@@ -88,7 +89,9 @@ class Killed(unittest.TestCase):
 
     @classmethod
     def look(cls) -> dict:
-        return {name: plane.look() for name, plane in cls.planes.items()}
+        """How it stands; what disturbs nothing need not look again before it."""
+        cls.seen = {name: plane.look() for name, plane in cls.planes.items()}
+        return cls.seen
 
     @classmethod
     def lasting(cls) -> dict:
@@ -98,13 +101,13 @@ class Killed(unittest.TestCase):
     def run_at(cls, words: list, fault: Fault | None = None, at: int = 0) -> Done:
         """One run; with a fault at its request of that number."""
         cls.counter.arm(fault, at)
-        argv = [world.MESHCTL, *map(str, words), "--timeout", "2m"]
+        argv = [world.MESHCTL, *map(str, words), "--timeout", TIMEOUT]
         began = time.monotonic()
         run = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env=world.ENV, cwd=WORK)
         cls.counter.aim(run.pid)
         try:
-            out, err = run.communicate(timeout=180)
+            out, err = run.communicate(timeout=RUN_SECONDS)
         finally:
             run.kill()
         cls.counter.quiet()
@@ -115,7 +118,7 @@ class Killed(unittest.TestCase):
 
     def disturb(self, words: list, fault: Fault, at: int) -> bool:
         """Whether the run left a trace, so that something is to be finished."""
-        before = self.look()
+        before = self.seen
         done = self.run_at(words, fault, at)
         struck = self.counter.struck
         told = f"{fault.value}, request {at}, {struck}: {done}"
@@ -153,8 +156,8 @@ class Killed(unittest.TestCase):
         if self.round % PATIENCE_EVERY != 1:
             self.let_locks_run_out()
         done = self.run_at(words)
-        self.assertEqual(done.code, 0, f"after {told}: {done}")
         now = self.look()
+        self.assertEqual(done.code, 0, f"after {told}: {done}")
         wanted = self.whole if words is self.up else self.empty
         for name, s in now.items():
             self.assertEqual(differences(wanted[name], what_lasts(s)), [], f"after {told}, in {name}: {done}")
@@ -225,7 +228,7 @@ class Killed(unittest.TestCase):
             for words, rows in ((self.up, ups), (self.down, downs)):
                 with self.subTest(command=words[0], round=self.round):
                     self.half(words, rows)
-            if (trouble := [r for name, s in self.lasting().items() for r in differences(self.empty[name], s)]):
+            if (trouble := [r for name, s in self.seen.items() for r in differences(self.empty[name], what_lasts(s))]):
                 raise AssertionError(f"round {self.round} cannot be followed by another: {trouble}")
         ends = ", ".join(f"{fault.lower()}: exit {code} {count} x" for (fault, code), count in sorted(self.ends.items()))
         print(f"\n{self.done['up']} of {len(self.sent['up'])} requests of up, {self.done['down']} of {len(self.sent['down'])} of down, "
