@@ -75,15 +75,17 @@ static void start_one(struct clusters *c, const char *name)
 
 void clusters_start(struct clusters *c, size_t count)
 {
-    static const char *const names[CLUSTERS_MAX] = {"west",  "east",  "north", "south",
-                                                    "tokyo", "osaka", "paris", "cairo"};
+    static const char *const names[] = {"west",  "east",  "north", "south",
+                                        "tokyo", "osaka", "paris", "cairo"};
     *c = (struct clusters){.mesh = mesh_new(), .folder = "/tmp/meshctl-steps-XXXXXX"};
     if (!cacerts)
         make_cacerts();
     if (!mkdtemp(c->folder) || chdir(c->folder) < 0)
         abort();
-    while (c->count < count)
-        start_one(c, names[c->count]);
+    while (c->count < count) {
+        AUTO_FREE char *other = mem_printf("c%zu", c->count + 1);
+        start_one(c, c->count < MC_ARRAY_LEN(names) ? names[c->count] : other);
+    }
 }
 
 char *clusters_words_dup(const struct clusters *c)

@@ -8,10 +8,10 @@
 #include "meshctl/base/strlist.h"
 #include "meshctl/steps/steps.h"
 
-#define CLUSTERS_MAX 8
+#define CLUSTERS_MAX 32
 
 struct clusters {
-    struct fakeapi *apis[CLUSTERS_MAX]; /* of west, east, north, south, ... */
+    struct fakeapi *apis[CLUSTERS_MAX]; /* of west, east, north, south, ..., c32 */
     struct mesh *mesh;
     size_t count;
     char folder[64]; /* the current one while the clusters are there */

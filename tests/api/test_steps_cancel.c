@@ -9,7 +9,7 @@
 #include "scratch.h"
 #include "steps_fixture.h"
 
-#define CLUSTERS CLUSTERS_MAX
+#define CLUSTERS 8
 #define RUNS 4 /* CANCEL_RUNS asks for more */
 #define SEED 1 /* CANCEL_SEED */
 #define LOOK_EVERY_US 2000
