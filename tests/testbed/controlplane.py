@@ -96,6 +96,10 @@ def start_controller_manager(cluster: Cluster, controllers: str = "*") -> None:
         f"--service-account-private-key-file={pki}/service-accounts.key",
         f"--root-ca-file={pki}/ca.crt",
         "--use-service-account-credentials",
+        # Said of the node, as clusters do; the CNI plug-in has the range from its own file.
+        "--allocate-node-cidrs",
+        f"--cluster-cidr={cluster.pod_network}",
+        f"--node-cidr-mask-size={cluster.pod_network.rpartition('/')[2]}",
         f"--flex-volume-plugin-dir={cluster.run}/volume-plugins",
         f"--controllers={controllers}",
     )
