@@ -188,7 +188,7 @@ static const struct check_info checks[] = {
      "network is sent to where nobody answers",
      "meshctl install --force-conflicts with the same flags"},
     {"MC313", "pods' own addresses",
-     "clusters are said to share a network, and pods of both have the same addresses",
+     "clusters are said to share a network, and their pods have the same addresses",
      "requests to a pod of the other cluster end at one of this cluster, or nowhere",
      "give each a network of its own: --network NAME=NETWORK, or network: in the mesh file; where "
      "the mesh is set up already, meshctl down before"},

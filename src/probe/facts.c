@@ -82,6 +82,7 @@ void facts_free(struct facts *f)
     json_decref(f->network_services);
     json_decref(f->ingress_services);
     json_decref(f->addresses);
+    json_decref(f->ranges);
     json_decref(f->gateways);
     facts_traffic_free(f->traffic);
     strlist_release(&f->lacking);

@@ -1,6 +1,9 @@
 /* Clusters on one network: what pods' addresses say of it. */
 #include "flat.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "meshctl/base/text.h"
@@ -30,22 +33,85 @@ static void take_slice(const json_t *slice, json_t *out)
     }
 }
 
-int flat_read(struct kube_client *c, json_t **ret_addresses, struct error **err)
+/* An address with the length of its prefix: all of it where none is given. */
+struct range {
+    int family;
+    unsigned char bytes[sizeof(struct in6_addr)];
+    unsigned long bits;
+};
+
+static bool read_range(const char *text, struct range *ret_range)
 {
-    const struct kube_ref ref = {"discovery.k8s.io/v1", "EndpointSlice", NULL, NULL};
-    json_auto_t *slices = NULL;
+    AUTO_FREE char *address = mem_strndup(text, strcspn(text, "/"));
+    const char *slash = strchr(text, '/');
+    char *end = NULL;
+    *ret_range = (struct range){.family = strchr(address, ':') ? AF_INET6 : AF_INET};
+    unsigned long all = ret_range->family == AF_INET6 ? 128 : 32;
+    ret_range->bits = slash ? strtoul(slash + 1, &end, 10) : all;
+    return inet_pton(ret_range->family, address, ret_range->bytes) == 1 && ret_range->bits <= all &&
+           (!slash || (isdigit((unsigned char)slash[1]) && !*end));
+}
+
+bool flat_is_in(const char *range, const char *address)
+{
+    struct range outer, inner;
+    if (!read_range(range, &outer) || !read_range(address, &inner) ||
+        outer.family != inner.family || outer.bits > inner.bits)
+        return false;
+    unsigned long whole = outer.bits / 8, rest = outer.bits % 8;
+    return memcmp(outer.bytes, inner.bytes, whole) == 0 &&
+           (!rest || !((outer.bytes[whole] ^ inner.bytes[whole]) >> (8 - rest)));
+}
+
+static bool is_used(const char *range, const json_t *addresses)
+{
+    const char *address;
+    json_t *row;
+    json_object_foreach((json_t *)addresses, address, row)
+        if (flat_is_in(range, address))
+            return true;
+    return false;
+}
+
+static void take_node(const json_t *node, const json_t *addresses, json_t *out)
+{
     size_t i;
-    json_t *slice;
-    *ret_addresses = NULL;
-    if (kube_list(c, &ref, NULL, NULL, &slices, err) < 0) {
-        if ((*err)->kind != ERROR_DENIED && (*err)->kind != ERROR_NOT_FOUND)
-            return -1;
-        error_clear(err);
+    json_t *range;
+    json_array_foreach(json_dig(node, "spec", "podCIDRs", NULL), i, range)
+        if (json_is_string(range) && is_used(json_string_value(range), addresses))
+            json_array_append(out, range);
+}
+
+/* NULL where they may not be listed. */
+static int list(struct kube_client *c, const struct kube_ref *ref, json_t **ret_items,
+                struct error **err)
+{
+    if (kube_list(c, ref, NULL, NULL, ret_items, err) == 0)
         return 0;
-    }
-    *ret_addresses = json_object();
-    json_array_foreach(slices, i, slice)
-        take_slice(slice, *ret_addresses);
+    if ((*err)->kind != ERROR_DENIED && (*err)->kind != ERROR_NOT_FOUND)
+        return -1;
+    error_clear(err);
+    return 0;
+}
+
+int flat_read(struct kube_client *c, json_t **ret_addresses, json_t **ret_ranges,
+              struct error **err)
+{
+    static const struct kube_ref slices_ref = {"discovery.k8s.io/v1", "EndpointSlice", NULL, NULL};
+    static const struct kube_ref nodes_ref = {"v1", "Node", NULL, NULL};
+    json_auto_t *slices = NULL, *nodes = NULL, *addresses = json_object(), *ranges = json_array();
+    size_t i;
+    json_t *item;
+    *ret_addresses = *ret_ranges = NULL;
+    if (list(c, &slices_ref, &slices, err) < 0 || list(c, &nodes_ref, &nodes, err) < 0)
+        return -1;
+    json_array_foreach(slices, i, item)
+        take_slice(item, addresses);
+    json_array_foreach(nodes, i, item)
+        take_node(item, addresses, ranges);
+    if (slices)
+        *ret_addresses = TAKE(addresses);
+    *ret_ranges = TAKE(ranges);
     return 0;
 }
 
@@ -76,6 +142,32 @@ static size_t common_addresses(const struct facts *mine, const struct facts *the
     return count;
 }
 
+/* "10.244.0.0/24" of both, or the one inside the other; NULL when none is. Borrowed. */
+static const char *common_range(const struct facts *mine, const struct facts *theirs)
+{
+    size_t i, k;
+    json_t *a, *b;
+    json_array_foreach(mine->ranges, i, a)
+        json_array_foreach(theirs->ranges, k, b) {
+            const char *x = json_string_value(a), *y = json_string_value(b);
+            if (flat_is_in(x, y) || flat_is_in(y, x))
+                return flat_is_in(x, y) ? y : x;
+        }
+    return NULL;
+}
+
+/* What the two have in common and must not; NULL: nothing. Yours to free. */
+static char *common_dup(const struct facts *mine, const struct facts *theirs)
+{
+    AUTO_STRLIST common = STRLIST_INIT;
+    const char *range = common_range(mine, theirs);
+    size_t count = common_addresses(mine, theirs, &common);
+    AUTO_FREE char *text = strlist_join_dup(&common, ", ");
+    if (!count)
+        return range ? mem_printf("take their addresses from the same range: %s", range) : NULL;
+    return mem_printf("have the same addresses: %s%s", text, count > MAX_NAMED ? ", and more" : "");
+}
+
 /* Whether its istiod has that network already. */
 static bool is_set_up(const struct facts *f, const struct mesh_member *member)
 {
@@ -88,18 +180,13 @@ int facts_check_flat(const struct mesh *m, struct facts *const *facts, size_t at
     const struct mesh_member *member = &m->members[at];
     for (size_t i = 0; facts[at] && i < m->members_count; i++) {
         const struct mesh_member *mate = &m->members[i];
-        AUTO_STRLIST common = STRLIST_INIT;
         if (i == at || !facts[i] || !mesh_shares_network(member, mate))
             continue;
-        size_t count = common_addresses(facts[at], facts[i], &common);
-        if (!count)
+        AUTO_FREE char *common = common_dup(facts[at], facts[i]);
+        if (!common)
             continue;
-        AUTO_FREE char *text = strlist_join_dup(&common, ", ");
-        error_set(err, ERROR_CHECK,
-                  "%s and %s are said to share network %s, and pods of both have the same "
-                  "addresses: %s%s",
-                  member->name, mate->name, member->network, text,
-                  count > MAX_NAMED ? ", and more" : "");
+        error_set(err, ERROR_CHECK, "%s and %s are said to share network %s, and pods of both %s",
+                  member->name, mate->name, member->network, common);
         error_id(err, "MC313");
         return error_hint(err, "%s",
                           is_set_up(facts[at], member) || is_set_up(facts[i], mate)

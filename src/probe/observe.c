@@ -276,7 +276,7 @@ static int take_reads(struct kube_client *c, const struct facts_options *o, stru
     if (istiod && read_config(c, namespace_, istiod, &config, &values, err) < 0)
         return -1;
     take_config(f, config, values);
-    if (mesh_has_shared_network(o->mesh) && flat_read(c, &f->addresses, err) < 0)
+    if (mesh_has_shared_network(o->mesh) && flat_read(c, &f->addresses, &f->ranges, err) < 0)
         return -1;
     if (o->with_traffic)
         f->traffic = facts_traffic_new(&reads[TRAFFIC], f, namespace_, config, values);

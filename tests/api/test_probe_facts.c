@@ -369,6 +369,8 @@ static void addresses_where_a_network_is_shared(void **state)
     put(SLICE("x-1", "{'addresses': ['10.0.0.1', '2001:db8::1'], 'targetRef': {'kind': 'Pod', "
                      "'namespace': 'a', 'name': 'x'}}"));
     put(SLICE("kubernetes", "{'addresses': ['172.30.0.11']}"));
+    put("{'apiVersion': 'v1', 'kind': 'Node', 'metadata': {'name': 'n'}, 'spec': {'podCIDRs': "
+        "['10.0.0.0/24', '10.7.0.0/24', '2001:db8::/64']}}");
     mesh_add_member(mesh, "east", "east.kubeconfig", NULL);
     AUTO_FACTS *apart = observe(false);
     assert_null(apart->addresses);
@@ -378,6 +380,9 @@ static void addresses_where_a_network_is_shared(void **state)
     json_auto_t *wanted = json_pack("{s:{s:s, s:i}, s:{s:s, s:i}}", "10.0.0.1", "pod", "a/x",
                                     "port", 8080, "2001:db8::1", "pod", "a/x", "port", 8080);
     assert_true(json_equal(shared->addresses, wanted));
+    /* A range that none of them is in is another plug-in's business. */
+    json_auto_t *used = json_pack("[s, s]", "10.0.0.0/24", "2001:db8::/64");
+    assert_true(json_equal(shared->ranges, used));
 }
 
 int main(void)

@@ -57,9 +57,9 @@ struct facts {
     json_t *
         ingress_services; /* array: every Service with a label of ingress gateways, any namespace */
     json_t *gateways;     /* array of Istio's Gateways, any namespace */
-    /* Where clusters of the mesh share a network: its pods' addresses, flat.h's; NULL where they were not
-     * read. */
-    json_t *addresses;
+    /* Where clusters of the mesh share a network: its pods' addresses and the nodes' ranges that these are
+     * taken from, flat.h's; NULL where they were not read. */
+    json_t *addresses, *ranges;
     char *records; /* names and versions of the releases' records, as they were listed */
 
     struct facts_traffic *traffic; /* NULL unless asked for */

@@ -36,6 +36,7 @@ static inline void two_release(struct two *t)
         json_decref(f->links);
         json_decref(f->network_services);
         json_decref(f->addresses);
+        json_decref(f->ranges);
         json_decref(f->gateways);
         facts_traffic_free(f->traffic);
         strlist_release(&f->lacking);

@@ -70,6 +70,60 @@ static void the_first_few_are_named(void **state)
     error_clear(&err);
 }
 
+/* Before two pods meet. */
+static void a_range_of_both_is_no_one_networks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *west, *east, *common;
+    } cases[] = {
+        {"[\"10.0.0.0/24\"]", "[\"10.0.0.0/24\"]", "10.0.0.0/24"},
+        {"[\"10.0.0.0/16\"]", "[\"10.9.0.0/24\",\"10.0.1.0/24\"]", "10.0.1.0/24"},
+        {"[\"10.0.3.0/24\"]", "[\"10.0.0.0/16\"]", "10.0.3.0/24"},
+        {"[\"10.0.0.0/24\"]", "[\"10.0.1.0/24\"]", NULL},
+        {"[\"10.0.0.0/24\"]", "[]", NULL},
+    };
+    json_object_del(t.east.addresses, "10.0.0.2");
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        struct error *err = NULL;
+        json_decref(t.west.ranges);
+        json_decref(t.east.ranges);
+        t.west.ranges = parse(cases[i].west);
+        t.east.ranges = parse(cases[i].east);
+        int rc = facts_check_flat(t.mesh, t.facts, 0, &err);
+        assert_int_equal(rc, cases[i].common ? -1 : 0);
+        if (cases[i].common) {
+            AUTO_FREE char *wanted = mem_printf("pods of both take their addresses from the same "
+                                                "range: %s",
+                                                cases[i].common);
+            assert_non_null(strstr(err->message, wanted));
+        }
+        error_clear(&err);
+    }
+}
+
+static void ranges_are_read_as_they_are_written(void **state)
+{
+    (void)state;
+    assert_true(flat_is_in("10.244.0.0/24", "10.244.0.255"));
+    assert_false(flat_is_in("10.244.0.0/24", "10.244.1.0"));
+    assert_true(flat_is_in("10.244.0.0/23", "10.244.1.0"));
+    assert_true(flat_is_in("10.128.0.0/9", "10.255.0.1"));
+    assert_false(flat_is_in("10.128.0.0/9", "10.127.0.1"));
+    assert_true(flat_is_in("0.0.0.0/0", "203.0.113.7"));
+    assert_true(flat_is_in("fd00:1::/64", "fd00:1::ffff"));
+    assert_false(flat_is_in("fd00:1::/64", "fd00:1:0:1::1"));
+    assert_true(flat_is_in("10.0.0.0/8", "10.1.0.0/16"));
+    assert_false(flat_is_in("10.1.0.0/16", "10.0.0.0/8"));
+    static const char *const odd[] = {"",          "x",           "10.0.0.0/33", "10.0.0.0/",
+                                      "10.0.0/24", "10.0.0.0/-1", "fd00::/129",  "10.0.0.0/8x"};
+    for (size_t i = 0; i < MC_ARRAY_LEN(odd); i++) {
+        assert_false(flat_is_in(odd[i], "10.0.0.1"));
+        assert_false(flat_is_in("0.0.0.0/0", odd[i]));
+    }
+    assert_false(flat_is_in("0.0.0.0/0", "fd00::1"));
+}
+
 static void on_two_networks_the_same_addresses_are_fine(void **state)
 {
     (void)state;
@@ -121,6 +175,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_address_of_both_is_no_one_networks),
         CASE(the_first_few_are_named),
+        CASE(a_range_of_both_is_no_one_networks),
+        CASE(ranges_are_read_as_they_are_written),
         CASE(on_two_networks_the_same_addresses_are_fine),
         CASE(other_addresses_are_fine),
         CASE(unknown_addresses_are_fine),
