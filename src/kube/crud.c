@@ -201,14 +201,14 @@ int kube_store(struct kube_client *c, const json_t *object, json_t **ret_head, s
                  : create_surely(c, object, accept, ret_head, err);
 }
 
-int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
-               json_t **ret_object, struct error **err)
+static int patch_part(struct kube_client *c, const struct kube_ref *ref, const char *part,
+                      const json_t *patch, json_t **ret_object, struct error **err)
 {
     AUTO_FREE char *path = NULL;
     if (path_of(c, "patch", ref, false, true, &path, err) < 0)
         return -1;
     AUTO_BUF query = BUF_INIT;
-    buf_appends(&query, path);
+    buf_appendf(&query, "%s%s", path, part);
     kube_query_add(&query, "fieldManager", c->field_manager);
     bool bound = json_dig(patch, "metadata", "resourceVersion", NULL) != NULL;
     struct kube_call call = {.verb = "patch",
@@ -218,6 +218,18 @@ int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *
                              .ref = ref,
                              .flags = KUBE_CALL_WRITES | (bound ? 0U : KUBE_CALL_IDEMPOTENT)};
     return send_json(c, &call, patch, ret_object, err);
+}
+
+int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
+               json_t **ret_object, struct error **err)
+{
+    return patch_part(c, ref, "", patch, ret_object, err);
+}
+
+int kube_patch_status(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
+                      json_t **ret_object, struct error **err)
+{
+    return patch_part(c, ref, "/status", patch, ret_object, err);
 }
 
 static json_t *delete_body(const struct kube_delete_options *o)

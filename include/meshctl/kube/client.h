@@ -145,6 +145,9 @@ int kube_store(struct kube_client *c, const json_t *object, json_t **ret_head, s
 /* Merge patch (RFC 7386). */
 int kube_patch(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
                json_t **ret_object, struct error **err) MC_WARN_UNUSED;
+/* The same of its subresource status. */
+int kube_patch_status(struct kube_client *c, const struct kube_ref *ref, const json_t *patch,
+                      json_t **ret_object, struct error **err) MC_WARN_UNUSED;
 /* What becomes of the objects that have the deleted one as owner. */
 enum kube_propagation {
     KUBE_BACKGROUND, /* deleted afterwards */
