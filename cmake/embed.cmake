@@ -36,6 +36,12 @@ struct embed_file embed_find(const char *name)
                                        (size_t)(rows[i].end - rows[i].data) - 1};
     return (struct embed_file){NULL, NULL, 0};
 }
+
+struct embed_file embed_at(size_t index)
+{
+    size_t count = sizeof(rows) / sizeof(rows[0]) - 1;
+    return index < count ? embed_find(rows[index].name) : (struct embed_file){NULL, NULL, 0};
+}
 " @ONLY)
   list(TRANSFORM ARGN PREPEND "${CMAKE_SOURCE_DIR}/" OUTPUT_VARIABLE paths)
   set_source_files_properties("${asm}" PROPERTIES OBJECT_DEPENDS "${paths}")

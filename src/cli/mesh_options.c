@@ -93,6 +93,28 @@ static int set_fields(const struct mesh *m, const char *what, const struct strli
     return 0;
 }
 
+/* The first that names a member ends what the mesh file says of it. */
+static int set_addresses(const struct mesh *m, const struct strlist *pairs, struct error **err)
+{
+    static const char what[] = "--gateway-address";
+    bool seen[MESH_MAX_MEMBERS] = {false};
+    for (size_t i = 0; i < pairs->count; i++) {
+        AUTO_FREE char *name = NULL, *value = NULL;
+        if (cli_split_pair(what, pairs->items[i], &name, &value, err) < 0)
+            return -1;
+        struct mesh_member *member = cli_known_member(m, what, name, err);
+        if (!member)
+            return -1;
+        size_t at = (size_t)(member - m->members);
+        if (at < MESH_MAX_MEMBERS && !seen[at])
+            strlist_release(&member->gateway_addresses);
+        if (at < MESH_MAX_MEMBERS)
+            seen[at] = true;
+        strlist_add(&member->gateway_addresses, value);
+    }
+    return 0;
+}
+
 /* What the other clusters will be told to trust: certificates, and nothing that is a secret. */
 static int load_authorities(const char *file, char **ret_pem, struct error **err)
 {
@@ -230,6 +252,7 @@ static void set_names(const struct options *o, struct mesh *m)
         {options_charts_of(o)->istio_version, &m->istio_version},
         {options_images_of(o)->hub, &m->hub},
         {gateway->cloud, &m->cloud},
+        {gateway->type, &m->gateway_type},
         {names->bookinfo_namespace, &m->bookinfo_namespace},
     };
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
@@ -237,12 +260,18 @@ static void set_names(const struct options *o, struct mesh *m)
             mesh_set(rows[i].field, rows[i].value);
     if (gateway->ports)
         m->gateway_ports = gateway->ports[0] - '0';
+    if (gateway->internal)
+        m->gateway_internal = MESH_YES;
     /* An option is for all clusters, whatever the mesh file says of one. */
     for (size_t i = 0; i < m->members_count; i++) {
         if (gateway->cloud)
             mesh_set(&m->members[i].cloud, NULL);
         if (gateway->ports)
             m->members[i].gateway_ports = 0;
+        if (gateway->type)
+            mesh_set(&m->members[i].gateway_type, NULL);
+        if (gateway->internal)
+            m->members[i].gateway_internal = MESH_UNSAID;
     }
 }
 
@@ -268,7 +297,8 @@ int cli_mesh_new(struct cli *cli, struct mesh **ret_mesh, struct error **err)
         set_fields(m, "--server", &o->servers, offsetof(struct mesh_member, server), err) < 0 ||
         set_fields(m, "--server-tls-name", &o->server_tls_names,
                    offsetof(struct mesh_member, server_tls_name), err) < 0 ||
-        set_authorities(m, &o->server_cas, err) < 0)
+        set_authorities(m, &o->server_cas, err) < 0 ||
+        set_addresses(m, &options_gateway_of(&cli->options)->addresses, err) < 0)
         return -1;
     if (set_releases(o, m, err) < 0 || set_values_files(cli, m, err) < 0)
         return -1;

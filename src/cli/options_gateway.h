@@ -6,6 +6,9 @@
 
 struct options_gateway {
     const char *cloud;
+    struct strlist addresses; /* NAME=HOST[:PORT] each */
+    const char *type;
+    bool internal;
     const char *ports; /* how many: 3 or 4 */
 };
 

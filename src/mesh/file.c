@@ -118,6 +118,8 @@ static void take_text(struct reader *r, const struct field *f, const char *value
         problem(r, "%s is \"%s\" here, not \"%s\"", f->name, f->must_be, value);
     else if (f->owner == OWNER_OPTION)
         give_option(r, f, text);
+    else if (f->kind == FIELD_WORDS)
+        strlist_add(field_words(f, r->file->mesh, r->member), text);
     else if (f->owner != OWNER_NONE)
         mesh_set(field_text(f, r->file->mesh, r->member), text);
 }
@@ -153,6 +155,8 @@ static void read_flag(struct reader *r, const struct field *f, const json_t *val
 {
     if (!json_is_boolean(value))
         wrong_kind(r, "true or false", value);
+    else if (f->owner != OWNER_OPTION)
+        *field_choice(f, r->file->mesh, r->member) = json_is_true(value) ? MESH_YES : MESH_NO;
     else
         give_option(r, f, json_is_true(value) != f->negated ? "true" : "false");
 }
@@ -196,6 +200,24 @@ static void read_paths(struct reader *r, const struct field *f, const json_t *va
         read_each(r, f, value, read_text);
     else
         read_text(r, f, value);
+}
+
+/* "true" and 1 look like texts, and are none to the API server. */
+static void read_texts(struct reader *r, const struct field *f, const json_t *value)
+{
+    const char *key;
+    json_t *text;
+    if (!json_is_object(value)) {
+        wrong_kind(r, "a mapping", value);
+        return;
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, key, text) {
+        r->steps[r->depth++] = key;
+        if (!json_is_string(text))
+            wrong_kind(r, "a text", text);
+        r->depth--;
+    }
+    *field_texts(f, r->file->mesh, r->member) = json_deep_copy(value);
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -285,7 +307,11 @@ static void read_field(struct reader *r, const struct field *f, const json_t *va
         read_text(r, f, value);
         break;
     case FIELD_PATHS:
+    case FIELD_WORDS:
         read_paths(r, f, value);
+        break;
+    case FIELD_TEXTS:
+        read_texts(r, f, value);
         break;
     case FIELD_NUMBER:
         read_number(r, f, value);

@@ -91,21 +91,38 @@ static const struct field trust_rows[] = {
 };
 static const struct field_table trust_table = TABLE(trust_rows, NULL);
 
+#define GATEWAY_ROWS(owner_)                                                                       \
+    {"type", FIELD_WORD, owner_(gateway_type),                                                     \
+     .help = "of its Service: LoadBalancer, NodePort or ClusterIP (default LoadBalancer)"},        \
+        {"internal", FIELD_FLAG, owner_(gateway_internal),                                         \
+         .help = "whether its load balancer is reached from inside alone, as the cloud has it"},   \
+    {                                                                                              \
+        "annotations", FIELD_TEXTS, owner_(gateway_annotations), .help = "of its Service"          \
+    }
+
 static const struct field gateway_rows[] = {
     {"ports", FIELD_NUMBER, MESH(gateway_ports),
      .help =
          "of the east-west gateway, 3 or 4: 15021, 15443, 15012, with 4 also 15017 (default 3)"},
+    GATEWAY_ROWS(MESH),
 };
 static const struct field_table gateway_table = TABLE(gateway_rows, NULL);
 static const struct field member_gateway_rows[] = {
+    {"address", FIELD_WORDS, MEMBER(gateway_addresses),
+     .help = "HOST[:PORT], or a list: where the other clusters reach it, instead of what its "
+             "Service has"},
+    {"port", FIELD_NUMBER, MEMBER(gateway_port),
+     .help = "of addresses that have none (default 15443)"},
     {"ports", FIELD_NUMBER, MEMBER(gateway_ports), .help = "of the east-west gateway: 3 or 4"},
+    GATEWAY_ROWS(MEMBER),
 };
 static const struct field_table member_gateway_table = TABLE(member_gateway_rows, NULL);
 
 static const struct field defaults_rows[] = {
     OPTION("kubeconfig", FIELD_PATH, "kubeconfig",
            "of clusters that name none (default: KUBECONFIG, then ~/.kube/config)"),
-    {"cloud", FIELD_WORD, MESH(cloud), .help = "load balancer rules of a cloud: hatoba"},
+    {"cloud", FIELD_WORD, MESH(cloud),
+     .help = "profile of a cloud's load balancers; auto: by the nodes"},
     BELOW("gateway", gateway_table, "how the east-west gateways are reached"),
 };
 static const struct field_table defaults_table = TABLE(defaults_rows, NULL);
@@ -128,7 +145,8 @@ static const struct field cluster_rows[] = {
      .help = "network (default NAME-network); of clusters with the same one, pods reach each other "
              "by their own addresses"},
     BELOW("server", server_table, "how the other clusters reach its API server"),
-    {"cloud", FIELD_WORD, MEMBER(cloud), .help = "load balancer rules of a cloud: hatoba"},
+    {"cloud", FIELD_WORD, MEMBER(cloud),
+     .help = "profile of a cloud's load balancers; auto: by the nodes"},
     BELOW("gateway", member_gateway_table, "how its east-west gateway is reached"),
     BELOW("values", member_values_table, "values of its charts, over those of all clusters"),
 };
@@ -175,6 +193,21 @@ char **field_text(const struct field *f, struct mesh *m, struct mesh_member *mem
 }
 
 int *field_number(const struct field *f, struct mesh *m, struct mesh_member *member)
+{
+    return slot(f, m, member);
+}
+
+struct strlist *field_words(const struct field *f, struct mesh *m, struct mesh_member *member)
+{
+    return slot(f, m, member);
+}
+
+json_t **field_texts(const struct field *f, struct mesh *m, struct mesh_member *member)
+{
+    return slot(f, m, member);
+}
+
+enum mesh_choice *field_choice(const struct field *f, struct mesh *m, struct mesh_member *member)
 {
     return slot(f, m, member);
 }

@@ -14,6 +14,8 @@ enum field_kind {
     FIELD_PATH,   /* a text: relative to the mesh file */
     FIELD_SOURCE, /* the same, or a URL */
     FIELD_PATHS,  /* a list of these, or one */
+    FIELD_WORDS,  /* a list of texts, or one */
+    FIELD_TEXTS,  /* a mapping of texts to texts */
     FIELD_NUMBER,
     FIELD_FLAG,
     FIELD_VALUES, /* a chart's values: whatever it takes */
@@ -35,7 +37,8 @@ struct field {
     const char *name;
     enum field_kind kind;
     enum field_owner owner;
-    size_t offset; /* in struct mesh or struct mesh_member: a char *, an int, the array of values */
+    size_t offset; /* in struct mesh or struct mesh_member: a char *, an int, the array of values,
+                        a list, a mapping */
     const char *option;              /* OWNER_OPTION */
     const char *prefix;              /* of the option's value: "istiod=" */
     unsigned components;             /* FIELD_VALUES: bits, one a component */
@@ -56,6 +59,9 @@ extern const struct field_table file_table;
 /* A row's slot in what it belongs to. */
 char **field_text(const struct field *f, struct mesh *m, struct mesh_member *member);
 int *field_number(const struct field *f, struct mesh *m, struct mesh_member *member);
+struct strlist *field_words(const struct field *f, struct mesh *m, struct mesh_member *member);
+json_t **field_texts(const struct field *f, struct mesh *m, struct mesh_member *member);
+enum mesh_choice *field_choice(const struct field *f, struct mesh *m, struct mesh_member *member);
 json_t **field_values(const struct field *f, struct mesh *m, struct mesh_member *member);
 
 #endif

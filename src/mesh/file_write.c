@@ -55,6 +55,21 @@ static json_t *write_number(struct writer *w, const struct field *f)
     return number == fresh ? NULL : json_integer(number);
 }
 
+static json_t *write_words(struct writer *w, const struct field *f)
+{
+    const struct strlist *words = field_words(f, w->file->mesh, w->member);
+    json_t *all = words->count ? json_array() : NULL;
+    for (size_t i = 0; i < words->count; i++)
+        json_array_append_new(all, json_string(words->items[i]));
+    return all;
+}
+
+static json_t *write_choice(struct writer *w, const struct field *f)
+{
+    enum mesh_choice choice = *field_choice(f, w->file->mesh, w->member);
+    return choice ? json_boolean(choice == MESH_YES) : NULL;
+}
+
 /* One component's: what "gateway" stands for is with both of them. The command line's stand over the
  * file's, as they do in a run. */
 static json_t *write_values(const struct writer *w, const struct field *f)
@@ -105,6 +120,12 @@ static json_t *write_field(struct writer *w, const struct field *f)
         return write_number(w, f);
     case FIELD_VALUES:
         return write_values(w, f);
+    case FIELD_WORDS:
+        return write_words(w, f);
+    case FIELD_TEXTS:
+        return json_incref(*field_texts(f, w->file->mesh, w->member));
+    case FIELD_FLAG:
+        return write_choice(w, f);
     case FIELD_TABLE:
         return write_table(w, f->table);
     case FIELD_ITEMS:
@@ -147,7 +168,11 @@ static json_t *field_schema(const struct field *f)
         return json_pack("{s:s}", "type", "boolean");
     case FIELD_VALUES:
         return json_pack("{s:s}", "type", "object");
+    case FIELD_TEXTS:
+        return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type",
+                         "string");
     case FIELD_PATHS:
+    case FIELD_WORDS:
         return json_pack("{s:[{s:s}, {s:s, s:{s:s}}]}", "anyOf", "type", "string", "type", "array",
                          "items", "type", "string");
     case FIELD_TABLE:

@@ -8,6 +8,7 @@
 
 #include "meshctl/base/buf.h"
 #include "meshctl/base/text.h"
+#include "meshctl/mesh/gateway.h"
 
 static const struct mesh_component_info components[MESH_COMPONENTS] = {
     [MESH_BASE] = {"base", "base", "istio-base", false, NULL},
@@ -65,6 +66,9 @@ void mesh_free(struct mesh *m)
         free(member->server_tls_name);
         free(member->server_ca_file);
         free(member->cloud);
+        strlist_release(&member->gateway_addresses);
+        free(member->gateway_type);
+        json_decref(member->gateway_annotations);
         for (int c = 0; c < MESH_COMPONENTS; c++)
             json_decref(member->file_values[c]);
     }
@@ -73,6 +77,8 @@ void mesh_free(struct mesh *m)
     free(m->istio_version);
     free(m->hub);
     free(m->cloud);
+    free(m->gateway_type);
+    json_decref(m->gateway_annotations);
     free(m->istio_namespace);
     free(m->ingress_namespace);
     free(m->bookinfo_namespace);
@@ -216,6 +222,59 @@ static void check_ports(int ports, int member, const char *field, struct mesh_pr
         add(out, member, field, "the east-west gateway has 3 or 4 ports, not %d", ports);
 }
 
+static void check_type(const char *name, int member, const char *field, struct mesh_problems *out)
+{
+    enum mesh_gateway_type type;
+    if (name && !mesh_gateway_type_find(name, &type))
+        add(out, member, field,
+            "a gateway's Service is of type LoadBalancer, NodePort or ClusterIP, not \"%s\"", name);
+}
+
+/* A port of a node is opened by the number that others are told, so there is one. */
+static void check_node_port(const struct mesh *m, size_t i, unsigned port, unsigned *first,
+                            struct mesh_problems *out)
+{
+    const struct mesh_member *a = &m->members[i];
+    if (mesh_gateway_type_of(m, a) != MESH_GATEWAY_NODE_PORT)
+        return;
+    if (!port)
+        add(out, (int)i, "gateway.address",
+            "the gateway of %s is a NodePort: its addresses need their port, HOST:PORT", a->name);
+    else if (*first && port != *first)
+        add(out, (int)i, "gateway.address",
+            "the gateway of %s is a NodePort: its addresses have one port, not %u and %u", a->name,
+            *first, port);
+    *first = port;
+}
+
+static void check_addresses(const struct mesh *m, size_t i, struct mesh_problems *out)
+{
+    const struct mesh_member *a = &m->members[i];
+    unsigned first = 0;
+    for (size_t k = 0; k < a->gateway_addresses.count; k++) {
+        AUTO_FREE char *host = NULL;
+        unsigned port = 0;
+        const char *text = a->gateway_addresses.items[k];
+        const char *wrong = mesh_address_parse(text, &host, &port);
+        if (wrong)
+            add(out, (int)i, "gateway.address", "gateway address \"%s\" of %s: %s", text, a->name,
+                wrong);
+        else
+            check_node_port(m, i, port ? port : (unsigned)a->gateway_port, &first, out);
+    }
+}
+
+static void check_gateway(const struct mesh *m, size_t i, struct mesh_problems *out)
+{
+    const struct mesh_member *a = &m->members[i];
+    if (a->gateway_ports)
+        check_ports(a->gateway_ports, (int)i, "gateway.ports", out);
+    if (a->gateway_port > 65535)
+        add(out, (int)i, "gateway.port", "there is no port %d", a->gateway_port);
+    check_type(a->gateway_type, (int)i, "gateway.type", out);
+    check_addresses(m, i, out);
+}
+
 static void check_member(const struct mesh *m, size_t i, struct mesh_problems *out)
 {
     const struct mesh_member *a = &m->members[i];
@@ -238,8 +297,7 @@ static void check_member(const struct mesh *m, size_t i, struct mesh_problems *o
         add(out, at, "server.tlsName",
             "TLS server name \"%s\" of %s is no host name: it has neither scheme nor port",
             a->server_tls_name, a->name);
-    if (a->gateway_ports)
-        check_ports(a->gateway_ports, at, "gateway.ports", out);
+    check_gateway(m, i, out);
     for (size_t j = 0; j < i; j++) {
         const struct mesh_member *b = &m->members[j];
         if (strcmp(a->name, b->name) == 0)
@@ -289,6 +347,7 @@ void mesh_find_problems(const struct mesh *m, struct mesh_problems *out)
     if (!m->hub[0] || strpbrk(m->hub, " \t\n\"'"))
         add(out, -1, "istio.hub", "hub \"%s\" is no image repository", m->hub);
     check_ports(m->gateway_ports, -1, "defaults.gateway.ports", out);
+    check_type(m->gateway_type, -1, "defaults.gateway.type", out);
     check_namespace("istio.namespace", m->istio_namespace, out);
     check_namespace("istio.ingressNamespace", m->ingress_namespace, out);
     check_namespace("verify.bookinfoNamespace", m->bookinfo_namespace, out);

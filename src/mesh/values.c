@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "meshctl/mesh/fill.h"
+#include "meshctl/mesh/gateway.h"
 
 const char *mesh_values_manifest(const struct mesh *m, const struct mesh_member *member,
                                  enum mesh_component c)
@@ -13,11 +14,14 @@ const char *mesh_values_manifest(const struct mesh *m, const struct mesh_member 
         [MESH_BASE] = "manifests/values/base.yaml",
         [MESH_ISTIOD] = "manifests/values/istiod.yaml",
         [MESH_INGRESS] = "manifests/values/ingress.yaml",
-        [MESH_EASTWEST] = "manifests/values/eastwest-3.yaml",
     };
-    if (c == MESH_EASTWEST && mesh_gateway_ports_of(m, member) == 4)
-        return "manifests/values/eastwest-4.yaml";
-    return names[c];
+    static const char *const eastwest[2][2] = {
+        {"manifests/values/eastwest-3.yaml", "manifests/values/eastwest-4.yaml"},
+        {"manifests/values/eastwest-given-3.yaml", "manifests/values/eastwest-given-4.yaml"},
+    };
+    bool is_given = member->gateway_addresses.count > 0;
+    return c == MESH_EASTWEST ? eastwest[is_given][mesh_gateway_ports_of(m, member) == 4]
+                              : names[c];
 }
 
 const char *mesh_values_tuning(enum mesh_component c)
@@ -25,9 +29,19 @@ const char *mesh_values_tuning(enum mesh_component c)
     return c == MESH_ISTIOD ? "manifests/values/istiod-tuning.yaml" : NULL;
 }
 
-/* The cloud's annotation with the name that it has for this component's load balancer. */
-static void add_cloud(json_t *values, enum mesh_component c, const json_t *cloud)
+static void annotate(json_t *values, const json_t *annotations)
 {
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)annotations, key, value)
+        json_put(values, json_deep_copy(value), "service", "annotations", key, NULL);
+}
+
+/* The cloud's annotations for this component's load balancer, and the one with its name. */
+static void add_cloud(json_t *values, enum mesh_component c, const json_t *cloud, bool is_internal)
+{
+    annotate(values, json_object_get(cloud, "annotations"));
+    annotate(values, json_object_get(cloud, is_internal ? "internal" : "external"));
     const char *annotation = json_dig_str(cloud, "annotation", NULL);
     const char *name = json_dig_str(cloud, "names", mesh_component_info(c)->name, NULL);
     if (annotation && name)
@@ -46,14 +60,52 @@ static int merge_filled(json_t *values, const json_t *more, const struct mesh_va
     return 0;
 }
 
+/* Opens the port of that number on the nodes: Kubernetes' own range, unless the API server was told
+ * another (--service-node-port-range), which then chooses. */
+static void open_node_port(json_t *values, const struct mesh_member *member)
+{
+    AUTO_FREE char *host = NULL;
+    unsigned port = 0;
+    size_t i;
+    json_t *row;
+    if (!member->gateway_addresses.count ||
+        mesh_address_parse(member->gateway_addresses.items[0], &host, &port))
+        return;
+    if (!port)
+        port = (unsigned)member->gateway_port;
+    json_array_foreach(json_dig(values, "service", "ports", NULL), i, row)
+        if (port >= 30000 && port <= 32767 &&
+            json_dig_int(row, 0, "targetPort", NULL) == MESH_GATEWAY_PORT)
+            json_object_set_new(row, "nodePort", json_integer(port));
+}
+
+/* What the person says of the gateway's Service. */
+static void add_gateway(json_t *values, const struct mesh *m, const struct mesh_member *member,
+                        const json_t *cloud)
+{
+    enum mesh_gateway_type type = mesh_gateway_type_of(m, member);
+    if (type == MESH_GATEWAY_LOAD_BALANCER)
+        add_cloud(values, MESH_EASTWEST, cloud, mesh_gateway_is_internal(m, member));
+    else
+        json_put(values, json_string(mesh_gateway_type_name(type)), "service", "type", NULL);
+    if (type == MESH_GATEWAY_NODE_PORT && member->gateway_addresses.count)
+        open_node_port(values, member);
+    else if (type == MESH_GATEWAY_NODE_PORT)
+        json_put(values, json_string("{}"), "service", "annotations", MESH_NODES_ANNOTATION, NULL);
+    annotate(values, m->gateway_annotations);
+    annotate(values, member->gateway_annotations);
+}
+
 int mesh_values(const struct mesh *m, const struct mesh_member *member, enum mesh_component c,
                 const json_t *profile, const json_t *cloud, json_t **ret_values, struct error **err)
 {
     struct mesh_var vars[MESH_VARS];
     mesh_member_vars(m, member, vars);
     json_auto_t *values = json_deep_copy(profile);
-    if (cloud)
-        add_cloud(values, c, cloud);
+    if (c == MESH_EASTWEST)
+        add_gateway(values, m, member, cloud);
+    else
+        add_cloud(values, c, cloud, false);
     if (mesh_fill(values, vars, err) < 0)
         return error_wrap(err, "%s", mesh_values_manifest(m, member, c));
     if (merge_filled(values, m->file_values[c], vars, err) < 0 ||

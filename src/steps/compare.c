@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway_address.h"
 #include "links.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/diff.h"
@@ -326,6 +327,8 @@ static int compare_unit(struct lane *lane, struct unit *unit, struct refusals *r
         return -1;
     if (unit == &lane->units[UNIT_LINKS] && lane->mode == LANE_WRITE)
         lane_compare_links(lane, unit);
+    if (unit == &lane->units[UNIT_ADDRESS])
+        lane_compare_addresses(lane, unit);
     return unit->info->kind == UNIT_KIND_RELEASE ? lane_release_compare(lane, unit, err) : 0;
 }
 

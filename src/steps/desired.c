@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "ca.h"
+#include "cloud.h"
+#include "gateway_address.h"
 #include "kept.h"
 #include "links.h"
 #include "meshctl/mesh/objects.h"
@@ -108,6 +110,7 @@ static const struct unit_info infos[UNITS_COUNT] = {
                                 ingress_namespace},
     [UNIT_INGRESS] = {"ingress", STEP_GATEWAY, UNIT_KIND_RELEASE, MESH_INGRESS, ingress},
     [UNIT_EASTWEST] = {"eastwest", STEP_GATEWAY, UNIT_KIND_RELEASE, MESH_EASTWEST, eastwest},
+    [UNIT_ADDRESS] = {"gateway-address", STEP_GATEWAY, UNIT_KIND_OBJECTS, 0, lane_desire_addresses},
     [UNIT_READER_TOKEN] = {"reader-token", STEP_REMOTE_SECRET, UNIT_KIND_CREATED, 0, reader_token},
     [UNIT_LINKS] = {"links", STEP_REMOTE_SECRET, UNIT_KIND_OBJECTS, 0, lane_desire_links},
     [UNIT_EXPOSE] = {"expose", STEP_EXPOSE, UNIT_KIND_OBJECTS, 0, expose},
@@ -193,6 +196,8 @@ static void tell_kept(struct lane *lane)
 
 int lane_desire(struct lane *lane, struct error **err)
 {
+    if (steps_include(lane->steps, STEP_GATEWAY) && lane_settle_cloud(lane, err) < 0)
+        return -1;
     tell_kept(lane);
     for (int id = 0; id < UNITS_COUNT; id++) {
         struct unit *unit = &lane->units[id];

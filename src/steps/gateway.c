@@ -4,13 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway_address.h"
 #include "kept.h"
 #include "meshctl/base/text.h"
 
 int task_gateway_apply(struct plan_task *task, void *ctx, struct error **err)
 {
-    static const enum unit_id units[] = {UNIT_INGRESS_NAMESPACE, UNIT_INGRESS, UNIT_EASTWEST};
-    return lane_apply_units(lane_begin(task, ctx), units, MC_ARRAY_LEN(units), err);
+    static const enum unit_id addresses[] = {UNIT_INGRESS_NAMESPACE, UNIT_ADDRESS};
+    static const enum unit_id gateways[] = {UNIT_INGRESS, UNIT_EASTWEST};
+    struct lane *lane = lane_begin(task, ctx);
+    /* istiods know a way at any time: given addresses before the gateway loses its own, and longer. */
+    if (lane_apply_units(lane, addresses, MC_ARRAY_LEN(addresses), err) < 0 ||
+        lane_patch_changes(lane, &lane->units[UNIT_ADDRESS], err) < 0 ||
+        lane_apply_units(lane, gateways, MC_ARRAY_LEN(gateways), err) < 0)
+        return -1;
+    return lane_delete_changes(lane, &lane->units[UNIT_ADDRESS], err);
 }
 
 /* The address that the release's Service has got. */
@@ -55,8 +63,9 @@ int task_gateway_wait(struct plan_task *task, void *ctx, struct error **err)
     if (finish(lane, UNIT_INGRESS, &lane->ingress_address, err) < 0 ||
         finish(lane, UNIT_EASTWEST, &lane->eastwest_address, err) < 0)
         return -1;
-    const char *address = lane->eastwest_address ? lane->eastwest_address : lane->ingress_address;
-    if (address)
-        plan_result(task, "%s", address);
+    AUTO_FREE char *given = lane_addresses_dup(lane);
+    const char *own = lane->eastwest_address ? lane->eastwest_address : lane->ingress_address;
+    if (given || own)
+        plan_result(task, "%s", given ? given : own);
     return 0;
 }

@@ -138,7 +138,8 @@ int lane_patch_change(struct lane *lane, const struct change *change, struct err
 {
     struct kube_ref ref = {change->api_version, change->kind, change->namespace_, change->name};
     AUTO_ERROR struct error *why = NULL;
-    if (kube_patch(lane->client, &ref, change->patch, NULL, &why) == 0) {
+    if ((change->of_status ? kube_patch_status : kube_patch)(lane->client, &ref, change->patch,
+                                                             NULL, &why) == 0) {
         lane_count(lane, CHANGE_UPDATE, &ref);
         return 0;
     }

@@ -41,8 +41,10 @@ static void add_change(struct lane *lane, struct rights *r, const struct change 
     struct kube_ref ref = {change->api_version, change->kind, change->namespace_, NULL};
     struct kube_right right;
     for (size_t v = 0; v < MC_ARRAY_LEN(verbs[0]) && verbs[change->action][v]; v++)
-        if (kube_right_of(lane->client, verbs[change->action][v], &ref, &right))
+        if (kube_right_of(lane->client, verbs[change->action][v], &ref, &right)) {
+            right.subresource = change->of_status ? "status" : NULL;
             add(r, &right);
+        }
 }
 
 /* The lock, and what verify asks of istiod's pods. */

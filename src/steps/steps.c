@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cloud.h"
 #include "internal.h"
 #include "layout.h"
 #include "lock.h"
@@ -137,25 +138,10 @@ static int init_lanes(struct steps *s, struct error **err)
     return -1;
 }
 
-static int load_cloud(struct lane *lane, struct error **err)
-{
-    const char *cloud = mesh_cloud_of(lane->steps->mesh, lane->member);
-    if (!cloud)
-        return 0;
-    AUTO_FREE char *name = mem_printf("manifests/clouds/%s.yaml", cloud);
-    if (manifest_load(lane->steps, name, &lane->cloud, err) == 0)
-        return 0;
-    if ((*err)->kind != ERROR_NOT_FOUND)
-        return -1;
-    error_clear(err);
-    error_set(err, ERROR_USAGE, "there is no cloud profile \"%s\"", cloud);
-    return error_hint(err, "known: hatoba; leave --cloud out for any other cloud");
-}
-
 static int load_clouds(struct steps *s, struct error **err)
 {
     for (size_t i = 0; i < s->lanes_count; i++)
-        if (load_cloud(&s->lanes[i], err) < 0)
+        if (lane_load_cloud(&s->lanes[i], err) < 0)
             return -1;
     return 0;
 }

@@ -20,6 +20,7 @@ enum unit_id {
     UNIT_INGRESS_NAMESPACE,
     UNIT_INGRESS,
     UNIT_EASTWEST,
+    UNIT_ADDRESS,
     UNIT_READER_TOKEN,
     UNIT_LINKS,
     UNIT_EXPOSE,
@@ -64,6 +65,7 @@ struct change {
     json_t *object; /* to apply; NULL when it is deleted, or made on the way (keys, tokens) */
     json_t *fields; /* CHANGE_UPDATE: array of {path, before, after}; secrets are masked */
     json_t *patch;  /* CHANGE_UPDATE: a merge patch, where that is what is sent and not `object` */
+    bool of_status; /* the patch is of the subresource status */
     char *uid;      /* CHANGE_DELETE, and with a patch: of what was looked at */
     char *version;  /* CHANGE_DELETE: its resourceVersion, where the content decided; or NULL */
     /* What the object was compared with, which its apply is bound to. */

@@ -13,5 +13,7 @@ struct embed_file {
 
 /* `data` is NULL when there is none of that name. */
 struct embed_file embed_find(const char *name);
+/* One after another from 0 on; past the last `data` is NULL. */
+struct embed_file embed_at(size_t index);
 
 #endif

@@ -34,6 +34,9 @@ const struct mesh_component_info *mesh_component_info(enum mesh_component c);
 /* By name; false when there is none. "gateway" is not one: the caller gives it to both gateways. */
 bool mesh_component_find(const char *name, enum mesh_component *ret_component);
 
+/* What may be said, or left to others to say. */
+enum mesh_choice { MESH_UNSAID, MESH_YES, MESH_NO };
+
 struct mesh_member {
     char *name;       /* the person's short name: first word of all output ("west") */
     char *kubeconfig; /* file, or NULL for KUBECONFIG or ~/.kube/config */
@@ -46,7 +49,13 @@ struct mesh_member {
     char *server_tls_name; /* what its certificate is for, when that is not the address's host */
     char *server_ca_file;  /* where server_ca is to be read from, or NULL */
     char *cloud;           /* NULL: the mesh's */
-    int gateway_ports;     /* 0: the mesh's */
+    /* How its east-west gateway is reached (meshctl/mesh/gateway.h). */
+    int gateway_ports;                /* 0: the mesh's */
+    int gateway_port;                 /* of addresses without one; 0: 15443 */
+    struct strlist gateway_addresses; /* HOST[:PORT] each, instead of its Service's own */
+    char *gateway_type;               /* of its Service; NULL: the mesh's */
+    enum mesh_choice gateway_internal;
+    json_t *gateway_annotations;          /* of its Service, over the mesh's; object or NULL */
     json_t *file_values[MESH_COMPONENTS]; /* its part of the mesh file's, objects or NULL */
 };
 
@@ -58,6 +67,9 @@ struct mesh {
     char *hub;           /* "docker.io/istio" */
     char *cloud;         /* a profile of manifests/clouds, or NULL */
     int gateway_ports;   /* of the east-west gateway: 3, or 4 by the chart's networkGateway */
+    char *gateway_type;  /* of its Service; NULL: LoadBalancer */
+    enum mesh_choice gateway_internal; /* its load balancer is not seen from the internet */
+    json_t *gateway_annotations;       /* of its Service, over the cloud's; object or NULL */
     char *istio_namespace;
     char *ingress_namespace;
     char *bookinfo_namespace;

@@ -8,6 +8,7 @@
 
 #include "meshctl/data/yaml.h"
 #include "meshctl/mesh/file.h"
+#include "meshctl/mesh/gateway.h"
 #include "meshctl/mesh/values.h"
 #include "support.h"
 
@@ -45,16 +46,27 @@ static const char whole[] =
          "    ingress: {replicas: 3}\n"
          "  valuesFiles: {istiod: [a.yaml, /b.yaml], base: c.yaml}\n"
          "trust: {dir: ca}\n"
-         "defaults: {kubeconfig: all.yaml, cloud: hatoba}\n"
+         "defaults:\n"
+         "  kubeconfig: all.yaml\n"
+         "  cloud: hatoba\n"
+         "  gateway: {type: NodePort, internal: true, annotations: {a: b}}\n"
          "clusters:\n"
          "- name: tokyo\n"
          "  context: t\n"
-         "  gateway: {ports: 4}\n"
+         "  gateway:\n"
+         "    ports: 4\n"
+         "    address: [203.0.113.7, 'lb.example.com:31443']\n"
+         "    port: 31443\n"
          "- name: osaka\n"
          "  kubeconfig: o.yaml\n"
          "  cluster: c2\n"
          "  network: n2\n"
          "  cloud: other\n"
+         "  gateway:\n"
+         "    address: 203.0.113.8\n"
+         "    type: LoadBalancer\n"
+         "    internal: false\n"
+         "    annotations: {c: d}\n"
          "  server: {url: https://osaka:6443, caFile: o.pem, tlsName: kube}\n"
          "  values: {eastwest: {replicas: 5}}\n"
          "verify: {bookinfo: true, requests: 9, traffic: false}\n"
@@ -99,6 +111,16 @@ static void every_field_has_its_place(void **state)
     assert_string_equal(osaka->server_tls_name, "kube");
     assert_string_equal(mesh_cloud_of(m, osaka), "other");
     assert_int_equal(mesh_gateway_ports_of(m, osaka), 3);
+    AUTO_FREE char *addresses = strlist_join_dup(&tokyo->gateway_addresses, " ");
+    assert_string_equal(addresses, "203.0.113.7 lb.example.com:31443");
+    assert_int_equal(tokyo->gateway_port, 31443);
+    assert_int_equal(mesh_gateway_type_of(m, tokyo), MESH_GATEWAY_NODE_PORT);
+    assert_true(mesh_gateway_is_internal(m, tokyo));
+    assert_json(m->gateway_annotations, "{'a': 'b'}");
+    assert_string_equal(osaka->gateway_addresses.items[0], "203.0.113.8");
+    assert_int_equal(mesh_gateway_type_of(m, osaka), MESH_GATEWAY_LOAD_BALANCER);
+    assert_false(mesh_gateway_is_internal(m, osaka));
+    assert_json(osaka->gateway_annotations, "{'c': 'd'}");
 }
 
 static void chart_gets(const struct mesh *m, size_t member, enum mesh_component c,
@@ -119,10 +141,14 @@ static void values_of_one_cluster_stand_over_those_of_all(void **state)
                "{'of': 'tokyo-network ${x}', 'pilot': {'autoscaleMin': 2}}");
     chart_gets(f.mesh, 1, MESH_ISTIOD, "{'of': 'n2 ${x}', 'pilot': {'autoscaleMin': 2}}");
     chart_gets(f.mesh, 0, MESH_INGRESS, "{'a': 1, 'replicas': 3}");
-    chart_gets(f.mesh, 0, MESH_EASTWEST, "{'a': 1, 'replicas': 2}");
-    chart_gets(f.mesh, 1, MESH_EASTWEST, "{'a': 1, 'replicas': 5}");
+    chart_gets(
+        f.mesh, 0, MESH_EASTWEST,
+        "{'a': 1, 'replicas': 2, 'service': {'type': 'NodePort', 'annotations': {'a': 'b'}}}");
+    chart_gets(f.mesh, 1, MESH_EASTWEST,
+               "{'a': 1, 'replicas': 5, 'service': {'annotations': {'a': 'b', 'c': 'd'}}}");
     json_object_set_new(f.mesh->overrides[MESH_EASTWEST], "replicas", json_string("${x"));
-    chart_gets(f.mesh, 1, MESH_EASTWEST, "{'a': 1, 'replicas': '${x'}");
+    chart_gets(f.mesh, 1, MESH_EASTWEST,
+               "{'a': 1, 'replicas': '${x', 'service': {'annotations': {'a': 'b', 'c': 'd'}}}");
 }
 
 static void beside_the_file_paths_stay(void **state)
@@ -186,6 +212,21 @@ static void each_mistake_has_its_place(void **state)
          "5:29: the east-west gateway has 3 or 4 ports, not 5"},
         {HEAD ONE "defaults: {gateway: {ports: x}}\n",
          "5:29: defaults.gateway.ports is a whole number, not a text"},
+        {HEAD ONE "defaults: {gateway: {type: Ingress}}\n",
+         "5:28: a gateway's Service is of type LoadBalancer, NodePort or ClusterIP, not"},
+        {HEAD ONE "defaults: {gateway: {annotations: {a: true}}}\n",
+         "5:39: defaults.gateway.annotations.a is a text, not true or false"},
+        {HEAD ONE "  gateway: {address: 'http://x'}\n",
+         "5:22: gateway address \"http://x\" of a: it is HOST[:PORT]"},
+        {HEAD ONE "  gateway: {address: [x.example.com, 127.0.0.1]}\n",
+         "5:22: gateway address \"127.0.0.1\" of a: it is of the machine itself"},
+        {HEAD ONE "  gateway: {type: NodePort, address: x.example.com}\n",
+         "5:38: the gateway of a is a NodePort: its addresses need their port"},
+        {HEAD ONE "  gateway: {type: NodePort, address: ['x.example.com:1', 'x.example.com:2']}\n",
+         "5:38: the gateway of a is a NodePort: its addresses have one port, not 1 and 2"},
+        {HEAD ONE "  gateway: {port: 70000}\n", "5:19: there is no port 70000"},
+        {HEAD ONE "  gateway: {internal: maybe}\n",
+         "5:23: clusters.gateway.internal is true or false"},
         {HEAD ONE "verify: {requests: -1}\n", "5:20: verify.requests is a whole number"},
         {HEAD ONE "verify: {requests: 1.5}\n", "5:20: verify.requests is a whole number"},
         {HEAD ONE "verify: {bookinfo: maybe}\n",
