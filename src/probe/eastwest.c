@@ -7,14 +7,13 @@
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
+#include "meshctl/mesh/gateway.h"
 #include "meshctl/mesh/objects.h"
 #include "meshctl/probe/finding.h"
 #include "meshctl/probe/proxy.h"
 
 /* What makes a Service a gateway to istiod (pilot/pkg/serviceregistry/kube/controller/network.go,
  * getGatewayDetails). */
-#define PORT_LABEL "networking.istio.io/gatewayPort"
-#define PORT_USUAL 15443
 #define PORT_HBONE 15008 /* of ambient meshes; enough by itself */
 
 /* No Service has the network's label: one that lacks it is told apart from none. */
@@ -55,23 +54,55 @@ static int explain_no_service(struct probe *p, struct error **err)
 
 json_int_t eastwest_told_port(const json_t *service)
 {
-    const char *label = json_dig_str(service, "metadata", "labels", PORT_LABEL, NULL);
+    const char *label = json_dig_str(service, "metadata", "labels", MESH_PORT_LABEL, NULL);
     char *end = NULL;
     long port = label && label[0] ? strtol(label, &end, 10) : 0;
-    return end && !*end ? port : PORT_USUAL;
+    return end && !*end ? port : MESH_GATEWAY_PORT;
+}
+
+bool eastwest_is_at_nodes(const json_t *service)
+{
+    return text_equal(json_dig_str(service, "spec", "type", NULL), "NodePort") &&
+           json_dig_str(service, "metadata", "annotations", MESH_NODES_ANNOTATION, NULL);
+}
+
+static const json_t *row_of(const json_t *service, json_int_t port)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row)
+        if (json_dig_int(row, 0, "port", NULL) == port)
+            return row;
+    return NULL;
+}
+
+json_int_t eastwest_reached_port(const json_t *service)
+{
+    json_int_t told = eastwest_told_port(service);
+    return eastwest_is_at_nodes(service)
+               ? json_dig_int(row_of(service, told), told, "nodePort", NULL)
+               : told;
+}
+
+bool eastwest_has_port(const json_t *service)
+{
+    return !json_array_size(json_dig(service, "spec", "ports", NULL)) ||
+           row_of(service, eastwest_told_port(service));
+}
+
+bool eastwest_is_of_network(const json_t *service, const char *network)
+{
+    return text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                      network);
 }
 
 json_int_t eastwest_pod_port(const json_t *service)
 {
     json_int_t told = eastwest_told_port(service);
-    size_t i;
-    json_t *row;
-    json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row)
-        if (json_dig_int(row, 0, "port", NULL) == told)
-            return json_is_string(json_object_get(row, "targetPort"))
-                       ? 0
-                       : json_dig_int(row, told, "targetPort", NULL);
-    return 0;
+    const json_t *row = row_of(service, told);
+    return !row || json_is_string(json_object_get(row, "targetPort"))
+               ? 0
+               : json_dig_int(row, told, "targetPort", NULL);
 }
 
 /* The place of the port that leads to the gateway's own, whatever its number is: -1 when none does. */
@@ -80,7 +111,7 @@ static int misnumbered(const json_t *service)
     size_t i;
     json_t *row;
     json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row)
-        if (json_dig_int(row, 0, "targetPort", NULL) == PORT_USUAL)
+        if (json_dig_int(row, 0, "targetPort", NULL) == MESH_GATEWAY_PORT)
             return (int)i;
     return -1;
 }
@@ -94,13 +125,13 @@ static void fix_port(struct probe *p, const json_t *service, json_int_t told)
                     "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"test\",\"path\":"
                     "\"/spec/ports/%d/targetPort\",\"value\":%d},{\"op\":\"replace\",\"path\":"
                     "\"/spec/ports/%d/port\",\"value\":%lld}]'",
-                    ref.name, ref.namespace_, at, PORT_USUAL, at, (long long)told);
+                    ref.name, ref.namespace_, at, MESH_GATEWAY_PORT, at, (long long)told);
     else
         finding_fix(
             p,
             "kubectl patch service %s -n %s --type=json -p '[{\"op\":\"add\",\"path\":"
             "\"/spec/ports/-\",\"value\":{\"name\":\"tls\",\"port\":%lld,\"targetPort\":%d}}]'",
-            ref.name, ref.namespace_, (long long)told, PORT_USUAL);
+            ref.name, ref.namespace_, (long long)told, MESH_GATEWAY_PORT);
 }
 
 static void check_port(struct probe *p, const json_t *service)
@@ -225,13 +256,19 @@ static int count_pods(struct probe *p, const json_t *service, json_int_t *ret_co
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
-static void check_address(struct probe *p, const json_t *first, const struct strlist *addresses)
+/* Of a gateway at the nodes the nodes decide; of another type that has none, the person. */
+static void tell_no_address(struct probe *p, const json_t *first)
 {
     struct kube_ref ref = kube_ref_of(first);
     const char *said = json_dig_str(first, "spec", "type", NULL), *type = said ? said : "ClusterIP";
-    AUTO_FREE char *text = strlist_join_dup(addresses, ", ");
-    if (addresses->count) {
-        finding_ok(p, "MC502", "east-west gateway %s", text);
+    if (eastwest_is_at_nodes(first)) {
+        finding_bad(p, "MC502", "an ExternalIP of a node that " MESH_NODES_ANNOTATION " selects",
+                    "Service %s/%s of type NodePort, and no such node has one", ref.namespace_,
+                    ref.name);
+        finding_fix(p,
+                    "give the address at which the others reach the nodes: meshctl gateway "
+                    "--gateway-type NodePort --gateway-address %s=HOST:PORT with the same flags",
+                    probe_name(p));
         return;
     }
     finding_bad(p, "MC502", "an ip or hostname", "Service %s/%s of type %s without address",
@@ -244,6 +281,18 @@ static void check_address(struct probe *p, const json_t *first, const struct str
                     "see its events: kubectl describe service %s -n %s; a cluster without a load "
                     "balancer controller needs one",
                     ref.name, ref.namespace_);
+}
+
+static void check_address(struct probe *p, const json_t *first, const struct strlist *addresses)
+{
+    AUTO_FREE char *text = strlist_join_dup(addresses, ", ");
+    if (addresses->count)
+        finding_ok(p, "MC502", "east-west gateway %s", text);
+    else if (probe_facts(p)->nodes_unread && eastwest_is_at_nodes(first))
+        finding_warn(p, "MC502", "the right to list nodes",
+                     "the gateway is reached at the nodes, whose addresses cannot be read");
+    else
+        tell_no_address(p, first);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include "facts_traffic.h"
 #include "meshctl/base/text.h"
+#include "meshctl/kube/wait.h"
 #include "meshctl/mesh/objects.h"
 
 const struct facts_istiod *facts_istiod_of(const struct facts *f, const char *namespace_)
@@ -45,13 +46,18 @@ const json_t *facts_link(const struct facts *f, const char *cluster)
 
 const json_t *facts_network_service(const struct facts *f, const char *network)
 {
+    const json_t *first = NULL;
     size_t i;
     json_t *service;
-    json_array_foreach(f->network_services, i, service)
-        if (text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
-                       network))
+    json_array_foreach(f->network_services, i, service) {
+        if (!text_equal(json_dig_str(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL),
+                        network))
+            continue;
+        if (kube_service_address(service))
             return service;
-    return NULL;
+        first = first ? first : service;
+    }
+    return first;
 }
 
 static void release_istiod(struct facts_istiod *istiod)
@@ -80,7 +86,7 @@ void facts_free(struct facts *f)
     json_decref(f->reader_token);
     json_decref(f->links);
     json_decref(f->network_services);
-    json_decref(f->ingress_services);
+    json_decref(f->labelled_services);
     json_decref(f->addresses);
     json_decref(f->ranges);
     json_decref(f->gateways);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "eastwest.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
@@ -59,13 +60,13 @@ static const char *role_of(const json_t *service)
 /* The first that carries something: of a network's gateway the one that passes TLS on. */
 static json_t *port_of(const json_t *service)
 {
-    json_int_t first = 0;
+    json_int_t first = 0, told = eastwest_told_port(service);
     size_t i;
     json_t *row;
     json_array_foreach(json_dig(service, "spec", "ports", NULL), i, row) {
         json_int_t port = json_dig_int(row, 0, "port", NULL);
-        if (port == 15443)
-            return json_integer(port);
+        if (port == told)
+            return json_integer(eastwest_reached_port(service));
         first = !first && port != STATUS_PORT ? port : first;
     }
     return first ? json_integer(first) : json_null();

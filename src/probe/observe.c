@@ -26,7 +26,7 @@ enum read_id {
     TOKEN,
     LINKS,
     SERVICES,
-    INGRESSES,
+    LABELLED,
     GATEWAYS,
     RECORDS,
     INGRESS_RECORDS,
@@ -51,8 +51,9 @@ static const struct read_row {
     [TOKEN] = {"v1", "Secret", false, MESH_READER_TOKEN, NULL, false, "secrets"},
     [LINKS] = {"v1", "Secret", false, NULL, MESH_MULTICLUSTER_LABEL "=true", false, "secrets"},
     [SERVICES] = {"v1", "Service", true, NULL, MESH_NETWORK_LABEL, false, NULL},
-    /* As istioctl labels it, and as chart gateway does of its own name istio-ingress. */
-    [INGRESSES] = {"v1", "Service", true, NULL, "istio in (ingressgateway,ingress)", false, NULL},
+    /* As istioctl and the samples label them, and as chart gateway does of its own name istio-ingress. */
+    [LABELLED] = {"v1", "Service", true, NULL, "istio in (ingressgateway,ingress,eastwestgateway)",
+                  false, NULL},
     [GATEWAYS] = {"networking.istio.io/v1beta1", "Gateway", true, NULL, NULL, false,
                   "gateways.networking.istio.io"},
 };
@@ -264,12 +265,13 @@ static int take_reads(struct kube_client *c, const struct facts_options *o, stru
     f->reader_token = TAKE(reads[TOKEN].found);
     f->links = TAKE(reads[LINKS].found);
     f->network_services = TAKE(reads[SERVICES].found);
-    f->ingress_services = TAKE(reads[INGRESSES].found);
+    f->labelled_services = TAKE(reads[LABELLED].found);
     f->gateways = TAKE(reads[GATEWAYS].found);
     f->has_reader = reads[READER].found != NULL;
     f->namespace_network = mem_strdup_opt(json_dig_str(facts_namespace(f, namespace_), "metadata",
                                                        "labels", MESH_NETWORK_LABEL, NULL));
-    if (take_namespaces(c, f, err) < 0 || take_istiods(c, f, reads[DEPLOYMENTS].found, err) < 0)
+    if (facts_add_nodes(c, f, err) < 0 || take_namespaces(c, f, err) < 0 ||
+        take_istiods(c, f, reads[DEPLOYMENTS].found, err) < 0)
         return -1;
     const struct facts_istiod *istiod = facts_istiod_of(f, namespace_);
     json_auto_t *config = NULL, *values = NULL;

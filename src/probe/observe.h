@@ -12,4 +12,7 @@ void facts_record_reads(const struct mesh *m, struct strlist *selectors, struct 
 int facts_read_releases(struct kube_client *c, const struct facts_options *o, const json_t *istio,
                         const json_t *ingress, struct facts *f, struct error **err) MC_WARN_UNUSED;
 
+/* observe_nodes.c. Puts the nodes' addresses into the status of Services that istiod tells by them. */
+int facts_add_nodes(struct kube_client *c, struct facts *f, struct error **err) MC_WARN_UNUSED;
+
 #endif

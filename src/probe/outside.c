@@ -50,7 +50,7 @@ static void add_ways(const struct probe *p, struct outside *o)
         kube_service_addresses(service, &addresses);
         for (size_t k = 0; k < addresses.count && o->urls.count < 2 * MAX_ADDRESSES; k++) {
             add_way(o, addresses.items[k], HEALTH_PORT, "/healthz/ready");
-            add_way(o, addresses.items[k], (unsigned)eastwest_told_port(service), "/");
+            add_way(o, addresses.items[k], (unsigned)eastwest_reached_port(service), "/");
         }
     }
     for (i = 0; i < o->urls.count; i++)

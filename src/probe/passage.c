@@ -358,7 +358,7 @@ static json_t *ways_out(const struct probe *p)
             for (size_t a = 0; a < addresses.count; a++)
                 json_array_append_new(ways, json_pack("{s:s, s:s, s:I}", "peer", peer->name,
                                                       "address", addresses.items[a], "port",
-                                                      eastwest_told_port(service)));
+                                                      eastwest_reached_port(service)));
         }
     }
     return ways;

@@ -76,7 +76,7 @@ static void add_gateways(const struct probe *p, struct proof *f, size_t peer)
         kube_service_addresses(service, &addresses);
         for (size_t k = 0; k < addresses.count; k++)
             add_target(f, PROOF_GATEWAY, peer, addresses.items[k],
-                       (unsigned)eastwest_told_port(service));
+                       (unsigned)eastwest_reached_port(service));
     }
 }
 

@@ -3,29 +3,41 @@
 
 #include <string.h>
 
+#include "eastwest.h"
 #include "flat.h"
 #include "gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/probe/finding.h"
 
-#define MESHED_PORT 15443
 #define SAMPLE_PORT 9080
 #define HTTP_PORT 80
 
 /* ---- endpoints ------------------------------------------------------------------------------- */
 
-static bool has_one_of(const json_t *endpoints, const struct strlist *addresses)
+static bool has_one_of(const json_t *endpoints, const struct strlist *addresses, json_int_t port)
 {
     size_t i;
     json_t *e;
     json_array_foreach(endpoints, i, e) {
         const char *address = json_dig_str(e, "address", NULL);
-        if (json_dig_int(e, 0, "port", NULL) == MESHED_PORT && address &&
-            strlist_has(addresses, address))
+        if (json_dig_int(e, 0, "port", NULL) == port && address && strlist_has(addresses, address))
             return true;
     }
     return false;
+}
+
+/* Whether another cluster's gateway is reached at that port. */
+static bool is_gateways_port(const struct probe *p, json_int_t port)
+{
+    size_t k;
+    json_t *service;
+    for (size_t i = 0; i < p->mesh->members_count; i++)
+        json_array_foreach(p->facts[i] ? p->facts[i]->network_services : NULL, k, service)
+            if (i != p->at && eastwest_is_of_network(service, p->mesh->members[i].network) &&
+                eastwest_reached_port(service) == port)
+                return true;
+    return port == eastwest_told_port(NULL);
 }
 
 /* A gateway known by a host's name stands among the endpoints with the address that istiod resolved,
@@ -42,12 +54,14 @@ static bool has_name(const struct strlist *addresses)
 static char *gateway_problem_dup(const struct probe *p, const json_t *endpoints, size_t at)
 {
     AUTO_STRLIST addresses = STRLIST_INIT;
-    kube_service_addresses(gateways_network_service(p, at), &addresses);
-    if (!addresses.count || has_name(&addresses) || has_one_of(endpoints, &addresses))
+    const json_t *service = gateways_network_service(p, at);
+    json_int_t port = eastwest_reached_port(service);
+    kube_service_addresses(service, &addresses);
+    if (!addresses.count || has_name(&addresses) || has_one_of(endpoints, &addresses, port))
         return NULL;
     AUTO_FREE char *text = strlist_join_dup(&addresses, " or ");
-    return mem_printf("no gateway of %s (%s, port %d)", p->mesh->members[at].name, text,
-                      MESHED_PORT);
+    return mem_printf("no gateway of %s (%s, port %lld)", p->mesh->members[at].name, text,
+                      (long long)port);
 }
 
 /* Whether it is a pod of that member. Where nobody knows its addresses, it may be. */
@@ -75,7 +89,7 @@ static bool is_known(const struct probe *p, const char *address, json_int_t port
 {
     if (view == SAMPLE_ALONE)
         return false;
-    if (port == MESHED_PORT)
+    if (is_gateways_port(p, port))
         return view == SAMPLE_WORKLOAD && mesh_needs_eastwest(p->mesh, probe_member(p));
     for (size_t i = 0; port == SAMPLE_PORT && i < p->mesh->members_count; i++)
         if (flat_goes_direct(p, i) && is_pod_of(p, i, address))

@@ -8,6 +8,7 @@
 
 #include "flat.h"
 #include "gateways.h"
+#include "known_gateways.h"
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
 #include "meshctl/probe/checks.h"
@@ -62,6 +63,20 @@ static bool is_reading(const char *status)
     return text_equal(status, "syncing") || text_equal(status, "timeout");
 }
 
+static void add_unknown(const struct probe *p, const char *istiod, const json_t *networkz,
+                        size_t member, json_t *problems)
+{
+    const struct mesh_member *peer = &p->mesh->members[member];
+    AUTO_FREE char *missing = known_gateways_missing_dup(p, networkz, member);
+    if (!knows_gateway(networkz, peer->network))
+        problems_add_take(problems, "MC602", peer->name, "the network's gateway",
+                          mem_printf("%s: no gateway of %s%s%s", istiod, peer->network,
+                                     missing ? ", which is at " : "", missing ? missing : ""));
+    else if (missing)
+        problems_add_take(problems, "MC602", peer->name, "every address of the network's gateway",
+                          mem_printf("%s: nothing of %s", istiod, missing));
+}
+
 void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *clusterz,
                       const json_t *networkz, json_t *problems)
 {
@@ -79,10 +94,8 @@ void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *c
                                             mem_printf("%s: %s is %s%s", istiod, peer->cluster,
                                                        status ? status : "not known", where));
             json_object_set_new(row, "reading", json_boolean(is_reading(status)));
-        } else if (!flat_goes_direct(p, i) && has_gateway(p, i) &&
-                   !knows_gateway(networkz, peer->network)) {
-            problems_add_take(problems, "MC602", peer->name, "the network's gateway",
-                              mem_printf("%s: no gateway of %s", istiod, peer->network));
+        } else if (!flat_goes_direct(p, i) && has_gateway(p, i)) {
+            add_unknown(p, istiod, networkz, i, problems);
         }
     }
 }
@@ -152,6 +165,7 @@ struct look {
     json_t *connected; /* "POD.NAMESPACE" to the namespace of its istiod */
     json_t *syncz;     /* what the mesh's istiods say of their proxies */
     json_t *gateways;  /* the keys of those that are gateways by istiod's word */
+    json_t *networks;  /* what the mesh's first istiod knows of other networks' gateways */
     json_t *problems;
     char *denied; /* the right that is missing, or NULL */
 };
@@ -163,6 +177,7 @@ static void look_release(struct look *l)
     json_decref(l->connected);
     json_decref(l->syncz);
     json_decref(l->gateways);
+    json_decref(l->networks);
     json_decref(l->problems);
     free(l->denied);
 }
@@ -222,6 +237,8 @@ static int judge_istiod(struct probe *p, const json_t *pod, struct kube_forward_
                            probe_member(p)->cluster, l->connected, l->gateways);
     if (rc == 0 && is_of_mesh(p, pod))
         json_array_extend(l->syncz, answers[PAGE_PROXIES]);
+    if (rc == 0 && count == PAGES && !l->networks)
+        l->networks = json_incref(answers[PAGE_NETWORKS]);
     if (rc == 0 && count == PAGES)
         sync_judge_peers(p, name, answers[PAGE_CLUSTERS], answers[PAGE_NETWORKS], l->problems);
     for (size_t i = 0; i < PAGES; i++)
@@ -307,6 +324,9 @@ static void report(struct probe *p, const struct look *l)
     if (peers)
         finding_ok(p, "MC601", "%zu istiod in sync with %zu peers", json_array_size(l->istiods),
                    peers);
+    AUTO_FREE char *known = known_gateways_text_dup(p, l->networks);
+    if (*known)
+        finding_ok(p, "MC602", "%s", known);
     finding_ok(p, "MC603", "%zu gateway pods connected", json_array_size(l->pods));
 }
 

@@ -27,18 +27,27 @@ static bool is_of_mesh(const struct lane *lane, const json_t *service)
            text_equal(namespace_, m->ingress_namespace);
 }
 
-/* The component's Services in the order of the answer: the release's own first. */
+static bool is_candidate(const struct lane *lane, enum mesh_component c, const json_t *service,
+                         bool of_release)
+{
+    return !mesh_owner(service) && !json_dig(service, "metadata", "deletionTimestamp", NULL) &&
+           is_of_release(service, &lane->releases[c]) == of_release;
+}
+
+/* The release's Service, or another's: for the east-west gateway by the network's label first, which one whose
+ * address is given by hand has not. */
 static const json_t *find(const struct lane *lane, enum mesh_component c, bool of_release)
 {
-    const json_t *services =
-        c == MESH_EASTWEST ? lane->facts->network_services : lane->facts->ingress_services;
     size_t i;
     json_t *service;
-    json_array_foreach(services, i, service) {
-        bool fits = c == MESH_EASTWEST ? is_of_network(lane, service) : is_of_mesh(lane, service);
-        if (fits && !mesh_owner(service) &&
-            !json_dig(service, "metadata", "deletionTimestamp", NULL) &&
-            is_of_release(service, &lane->releases[c]) == of_release)
+    json_array_foreach(c == MESH_EASTWEST ? lane->facts->network_services : NULL, i, service)
+        if (is_of_network(lane, service) && is_candidate(lane, c, service, of_release))
+            return service;
+    json_array_foreach(lane->facts->labelled_services, i, service) {
+        bool is_eastwest = text_equal(json_dig_str(service, "metadata", "labels", "istio", NULL),
+                                      mesh_component_info(MESH_EASTWEST)->label);
+        if (is_eastwest == (c == MESH_EASTWEST) && is_of_mesh(lane, service) &&
+            is_candidate(lane, c, service, of_release))
             return service;
     }
     return NULL;

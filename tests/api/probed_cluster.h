@@ -266,7 +266,7 @@ static inline int set_up(void **state)
         json_pack("[{s:{s:{s:s}}, s:{s:[s]}}]", "metadata", "labels", MESH_NETWORK_LABEL,
                   "east-network", "spec", "externalIPs", "192.0.2.2");
     clusterz = "[{\"id\":\"east-cluster\",\"syncStatus\":\"synced\"}]";
-    networkz = "[{\"Network\":\"east-network\"}]";
+    networkz = "[{\"Network\":\"east-network\",\"Addr\":\"192.0.2.2\",\"Port\":15443}]";
     syncz = "[{\"proxy\":\"ew-7c9d-1.istio-ingress\"}]";
     set_secrets(root_pem, gateway_leaf.chain_pem);
     set_istiods_tls(&istiod_leaf);

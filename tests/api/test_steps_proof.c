@@ -69,7 +69,9 @@ static char *istiods_answer_dup(const char *asked, size_t at)
         if (text_has_prefix(asked, "GET /debug/clusterz "))
             strlist_addf(&rows, "{\"id\":\"%s-cluster\",\"syncStatus\":\"synced\"}", name_of(i));
         else if (text_has_prefix(asked, "GET /debug/networkz "))
-            strlist_addf(&rows, "{\"Network\":\"%s-network\"}", name_of(i));
+            strlist_addf(&rows,
+                         "{\"Network\":\"%s-network\",\"Addr\":\"" GATEWAY "\",\"Port\":15443}",
+                         name_of(i));
         else
             strlist_addf(&rows, "{\"proxy\":\"gw.istio-ingress\"}");
     }

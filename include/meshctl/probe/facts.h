@@ -53,10 +53,13 @@ struct facts {
     bool has_reader;          /* its ServiceAccount */
     json_t *links; /* array of Secrets labelled istio/multiCluster=true; they hold tokens */
 
-    json_t *network_services; /* array: every Service with a network label, any namespace */
-    json_t *
-        ingress_services; /* array: every Service with a label of ingress gateways, any namespace */
-    json_t *gateways;     /* array of Istio's Gateways, any namespace */
+    /* Array: every Service with a network label, any namespace. The status of those that are reached at the
+     * nodes has the nodes' addresses, as istiod does; not with nodes_unread, which the user may not list. */
+    json_t *network_services;
+    bool nodes_unread;
+    /* Array: every Service labelled as gateways are, istio=ingressgateway and the like, any namespace. */
+    json_t *labelled_services;
+    json_t *gateways; /* array of Istio's Gateways, any namespace */
     /* Where clusters of the mesh share a network: its pods' addresses and the nodes' ranges that these are
      * taken from, flat.h's; NULL where they were not read. */
     json_t *addresses, *ranges;
@@ -95,7 +98,8 @@ const json_t *facts_namespace(const struct facts *f, const char *name);
 /* Whether new pods of a namespace get a proxy, as the injector's webhooks select namespaces (istio
  * manifests/charts/istio-control/istio-discovery). */
 bool facts_is_injected(const json_t *namespace_);
-/* The first Service with the label of that network; NULL without one; borrowed. */
+/* A Service with the label of that network, one with an address before others; NULL without one;
+ * borrowed. */
 const json_t *facts_network_service(const struct facts *f, const char *network);
 /* The Secret that lets istiod see the cluster `cluster`, NULL without one; borrowed. */
 const json_t *facts_link(const struct facts *f, const char *cluster);

@@ -43,13 +43,51 @@ static void peers_are_judged_by_istiods_words(void **state)
         link_to("east-cluster", "clusters:\n- cluster:\n    server: https://192.0.2.9:6443\n");
     t.east.network_services = parse(SERVICE("east-network", ADDRESS));
     judged(&t, SYNCED, KNOWN, NULL, NULL);
-    judged(&t, SYNCED, "null", "MC602", "istiod-1: no gateway of east-network");
+    judged(&t, SYNCED, "null", "MC602",
+           "istiod-1: no gateway of east-network, which is at 192.0.2.1:15443");
     judged(&t, "[{\"id\":\"east-cluster\",\"syncStatus\":\"timeout\"}]", KNOWN, "MC601",
            "istiod-1: east-cluster is timeout (Secret istio-remote-secret-east-cluster, server "
            "https://192.0.2.9:6443)");
     judged(&t, "[]", KNOWN, "MC601",
            "istiod-1: east-cluster is not known (Secret istio-remote-secret-east-cluster, server "
            "https://192.0.2.9:6443)");
+    two_release(&t);
+}
+
+#define AT_PORT(address, port)                                                                     \
+    "{\"Network\":\"east-network\",\"Addr\":\"" address "\",\"Port\":" port "}"
+
+/* Every address, at its port; of a name what it was resolved to. */
+static void each_address_of_a_gateway_is_known(void **state)
+{
+    (void)state;
+    static const char services[] =
+        "[{\"metadata\":{\"labels\":{\"topology.istio.io/network\":\"east-network\","
+        "\"networking.istio.io/gatewayPort\":\"31443\"}},\"spec\":{\"ports\":[{\"port\":31443}]},"
+        "\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"192.0.2.1\"},{\"hostname\":"
+        "\"lb.example.com\"}]}}},"
+        /* one that is reached at the nodes, as an observation has it */
+        "{\"metadata\":{\"labels\":{\"topology.istio.io/"
+        "network\":\"east-network\"},\"annotations\":{"
+        "\"traffic.istio.io/nodeSelector\":\"{}\"}},\"spec\":{\"type\":\"NodePort\",\"ports\":[{"
+        "\"port\":15443,\"nodePort\":30001}]},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":"
+        "\"192.0.2.8\"}]}}},"
+        /* and one that istiod passes over, as it lacks the port */
+        "{\"metadata\":{\"labels\":{\"topology.istio.io/network\":\"east-network\"}},\"spec\":{"
+        "\"ports\":[{\"port\":80}]},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":"
+        "\"192.0.2.9\"}]}}}]";
+    struct two t;
+    two_init(&t);
+    t.west.links = link_to("east-cluster", "x");
+    t.east.network_services = parse(services);
+    judged(&t, SYNCED,
+           "[" AT_PORT("192.0.2.1", "31443") "," AT_PORT("2001:db8::7", "31443") "," AT_PORT(
+               "192.0.2.8", "30001") "]",
+           NULL, NULL);
+    judged(&t, SYNCED, "[" AT_PORT("192.0.2.1", "31443") "," AT_PORT("192.0.2.8", "30001") "]",
+           "MC602", "istiod-1: nothing of lb.example.com:31443 (no A and no AAAA record)");
+    judged(&t, SYNCED, "[" AT_PORT("192.0.2.1", "15443") "," AT_PORT("198.51.100.1", "31443") "]",
+           "MC602", "istiod-1: nothing of 192.0.2.1:31443, 192.0.2.8:30001");
     two_release(&t);
 }
 
@@ -156,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_are_judged_by_istiods_words),
+        cmocka_unit_test(each_address_of_a_gateway_is_known),
         cmocka_unit_test(consequences_are_left_out),
         cmocka_unit_test(unread_links_are_asked_for_all_the_same),
         cmocka_unit_test(a_bad_link_does_no_harm),
