@@ -2,6 +2,7 @@
 #include "known_gateways.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "eastwest.h"
 #include "flat.h"
@@ -11,6 +12,8 @@
 #include "meshctl/kube/wait.h"
 #include "meshctl/mesh/objects.h"
 #include "sample_judge.h"
+
+#define NO_RECORD " (no A and no AAAA record)"
 
 static bool is_row_of(const json_t *row, const char *network, json_int_t port)
 {
@@ -55,7 +58,7 @@ static void add_missing(const json_t *networkz, const char *network, const json_
         if (is_ip ? knows_ip(networkz, network, address, port)
                   : knows_name(networkz, network, all, port))
             continue;
-        strlist_addf(missing, "%s%s", shown, is_ip ? "" : " (no A and no AAAA record)");
+        strlist_addf(missing, "%s%s", shown, is_ip ? "" : NO_RECORD);
     }
 }
 
@@ -73,6 +76,11 @@ char *known_gateways_missing_dup(const struct probe *p, const json_t *networkz, 
         if (eastwest_is_of_network(service, network) && eastwest_has_port(service))
             add_missing(networkz, network, service, &all, &missing);
     return missing.count ? strlist_join_dup(&missing, ", ") : NULL;
+}
+
+bool known_gateways_lacks_name(const char *missing)
+{
+    return strstr(missing, NO_RECORD) != NULL;
 }
 
 /* Of a cluster that shares the network. */

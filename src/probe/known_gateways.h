@@ -10,6 +10,8 @@
  * itself, in both families, through its pod's resolvers (istio pilot/pkg/model/network.go): so by a row that no
  * other address explains. Yours to free. */
 char *known_gateways_missing_dup(const struct probe *p, const json_t *networkz, size_t member);
+/* Whether one of those that are missing is a name: what mends that is another matter. */
+bool known_gateways_lacks_name(const char *missing);
 /* "east 192.0.2.1:15443": what it knows of the members that are not looked at; "" when nothing. Yours to free. */
 char *known_gateways_text_dup(const struct probe *p, const json_t *networkz);
 

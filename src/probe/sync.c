@@ -68,13 +68,21 @@ static void add_unknown(const struct probe *p, const char *istiod, const json_t 
 {
     const struct mesh_member *peer = &p->mesh->members[member];
     AUTO_FREE char *missing = known_gateways_missing_dup(p, networkz, member);
+    json_t *row = NULL;
     if (!knows_gateway(networkz, peer->network))
-        problems_add_take(problems, "MC602", peer->name, "the network's gateway",
-                          mem_printf("%s: no gateway of %s%s%s", istiod, peer->network,
-                                     missing ? ", which is at " : "", missing ? missing : ""));
+        row =
+            problems_add_take(problems, "MC602", peer->name, "the network's gateway",
+                              mem_printf("%s: no gateway of %s%s%s", istiod, peer->network,
+                                         missing ? ", which is at " : "", missing ? missing : ""));
     else if (missing)
-        problems_add_take(problems, "MC602", peer->name, "every address of the network's gateway",
-                          mem_printf("%s: nothing of %s", istiod, missing));
+        row = problems_add_take(problems, "MC602", peer->name,
+                                "every address of the network's gateway",
+                                mem_printf("%s: nothing of %s", istiod, missing));
+    if (row && missing && known_gateways_lacks_name(missing))
+        json_object_set_new(row, "fix",
+                            json_string("give the name a record where pods of this "
+                                        "cluster look names up; istiod asks again "
+                                        "within 30 s"));
 }
 
 void sync_judge_peers(const struct probe *p, const char *istiod, const json_t *clusterz,

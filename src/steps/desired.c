@@ -179,6 +179,22 @@ static void tell_one(struct lane *lane, const json_t *live, const char *what)
     plan_note(lane->task, "%s, somebody else's, is %s and stays as it is", name, what);
 }
 
+/* A given address stands beside those that somebody else's Service of the network has: nothing of theirs is
+ * changed. */
+static void warn_of_second_way(struct lane *lane)
+{
+    const json_t *service = lane_kept_gateway(lane, MESH_EASTWEST);
+    struct kube_ref ref = kube_ref_of(service);
+    const char *address = service ? kube_service_address(service) : NULL;
+    if (address && lane->member->gateway_addresses.count &&
+        json_dig(service, "metadata", "labels", MESH_NETWORK_LABEL, NULL) &&
+        steps_include(lane->steps, STEP_GATEWAY))
+        plan_warn(lane->task,
+                  "the other clusters are told of %s, too, the address of Service %s/%s: where "
+                  "they do not reach it, kubectl label service %s -n %s " MESH_NETWORK_LABEL "-",
+                  address, ref.namespace_, ref.name, ref.name, ref.namespace_);
+}
+
 /* What others have installed and this run goes by. */
 static void tell_kept(struct lane *lane)
 {
@@ -189,6 +205,7 @@ static void tell_kept(struct lane *lane)
             tell_one(lane, service,
                      gateways[i] == MESH_EASTWEST ? "the network's gateway" : "the way in");
     }
+    warn_of_second_way(lane);
     const json_t *exposure = lane_kept_exposure(lane);
     if (exposure && steps_include(lane->steps, STEP_EXPOSE))
         tell_one(lane, exposure, "what lets other clusters in");

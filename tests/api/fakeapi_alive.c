@@ -54,7 +54,8 @@ static void live_job(json_t *object)
 
 static void live_service(json_t *object)
 {
-    if (text_equal(json_dig_str(object, "spec", "type", NULL), "LoadBalancer"))
+    if (text_equal(json_dig_str(object, "spec", "type", NULL), "LoadBalancer") &&
+        !json_dig(object, "spec", "loadBalancerClass", NULL))
         set_status(object,
                    json_pack("{s:{s:[{s:s}]}}", "loadBalancer", "ingress", "ip", "127.0.0.10"));
 }

@@ -330,20 +330,28 @@ static const struct {
     {"PUT", false, do_put}, {"PATCH", false, do_patch}, {"DELETE", false, do_delete},
 };
 
+/* Of the subresource status only patches are served, which say nothing else. */
+static bool is_status(const struct test_request *r, const struct fakeapi_place *place)
+{
+    return text_equal(place->sub, "status") && strcmp(r->method, "PATCH") == 0;
+}
+
 void fakeapi_answer_objects(struct fakeapi_store *s, const struct test_request *r,
                             const struct fakeapi_place *place, const char *query,
                             struct fakeapi_answer *a)
 {
     AUTO_FREE char *dry = fakeapi_query_dup(query, "dryRun");
-    struct request q = {.store = s,
-                        .http = r,
-                        .place = place,
-                        .query = query,
-                        .path = mem_strndup(r->target, strcspn(r->target, "?")),
-                        .dry_run = dry != NULL,
-                        .answer = a};
+    struct request q = {
+        .store = s,
+        .http = r,
+        .place = place,
+        .query = query,
+        .path = mem_strndup(r->target, strcspn(r->target, "?") -
+                                           (is_status(r, place) ? strlen("/status") : 0)),
+        .dry_run = dry != NULL,
+        .answer = a};
     if (!fakeapi_store_kind(s, place->group, place->version, place->plural, NULL, &q.kind) ||
-        place->sub) {
+        (place->sub && !is_status(r, place))) {
         a->status = 404;
         a->text = mem_strdup("404 page not found\n");
     }

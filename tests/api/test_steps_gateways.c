@@ -1,0 +1,143 @@
+/* Gateways that others have installed, and addresses that the person gives, on fake clusters. */
+#include "scratch.h"
+#include "steps_fixture.h"
+
+#include "meshctl/kube/wait.h"
+
+#define SYSTEM "/api/v1/namespaces/istio-system"
+#define INGRESS "/api/v1/namespaces/istio-ingress"
+#define GIVEN INGRESS "/services/istio-eastwest-at-31443"
+#define THEIR_EASTWEST                                                                             \
+    "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"istio-"                  \
+    "eastwestgateway\","                                                                           \
+    "\"namespace\":\"istio-system\",\"labels\":{\"istio\":\"eastwestgateway\","                    \
+    "\"topology.istio.io/network\":\"west-network\"}},\"spec\":{\"type\":\"LoadBalancer\","        \
+    "\"selector\":{\"app\":\"theirs\",\"istio\":\"theirs\"},\"ports\":[{\"port\":15443}]}}"
+#define THEIR_INGRESS                                                                              \
+    "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"istio-ingressgateway\"," \
+    "\"namespace\":\"istio-system\",\"labels\":{\"istio\":\"ingressgateway\"}},\"spec\":{"         \
+    "\"type\":\"LoadBalancer\",\"selector\":{\"istio\":\"ingressgateway\"}}}"
+
+static struct clusters c;
+
+static int set_up(void **state)
+{
+    (void)state;
+    clusters_start(&c, 2);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    clusters_stop(&c);
+    return 0;
+}
+
+static void counts_are(const struct steps_options *options, const char *wanted)
+{
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, options, &o);
+    run_ended_well(&o);
+    AUTO_FREE char *found = counts_dup(o.changes);
+    assert_string_equal(found, wanted);
+}
+
+static bool is_there(size_t at, const char *path)
+{
+    json_auto_t *object = fakeapi_object(c.apis[at], path);
+    return object != NULL;
+}
+
+static void give(size_t at, const char *address)
+{
+    strlist_release(&c.mesh->members[at].gateway_addresses);
+    if (address)
+        strlist_add(&c.mesh->members[at].gateway_addresses, address);
+}
+
+/* Once written it is as it shall be; another takes its place, and without one it goes. */
+static void an_address_comes_changes_and_goes(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    give(1, "lb.example.com:31443");
+    counts_are(&up_options, "create 1, update 2, delete 0, record 1");
+    json_auto_t *service = fakeapi_object(c.apis[1], GIVEN);
+    assert_string_equal(kube_service_address(service), "lb.example.com");
+    assert_string_equal(
+        json_dig_str(service, "metadata", "labels", "topology.istio.io/network", NULL),
+        "east-network");
+    json_auto_t *own = fakeapi_object(c.apis[1], INGRESS "/services/istio-eastwest");
+    assert_null(json_dig(own, "metadata", "labels", "topology.istio.io/network", NULL));
+    counts_are(&plan_options, "create 0, update 0, delete 0, record 0");
+    give(1, "203.0.113.7:31443");
+    counts_are(&up_options, "create 0, update 1, delete 0, record 0");
+    json_auto_t *moved = fakeapi_object(c.apis[1], GIVEN);
+    assert_string_equal(kube_service_address(moved), "203.0.113.7");
+    give(1, NULL);
+    counts_are(&up_options, "create 0, update 1, delete 1, record 1");
+    assert_false(is_there(1, GIVEN));
+    assert_false(is_there(0, GIVEN));
+}
+
+/* Nobody knows it, and another way there is not, so its status comes before the gateway loses its label. */
+static void istiods_know_a_way_at_any_time(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    give(1, "203.0.113.7:31443");
+    fakeapi_add(c.apis[1], &(struct fakeapi_rule){.method = "PATCH",
+                                                  .path = INGRESS "/services/istio-eastwest",
+                                                  .skip = 1,
+                                                  .times = 1,
+                                                  .status = 403});
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &up_options, &o);
+    assert_non_null(o.error);
+    json_auto_t *service = fakeapi_object(c.apis[1], GIVEN);
+    assert_string_equal(kube_service_address(service), "203.0.113.7");
+}
+
+/* Neither release, nor namespace: what Istio's documentation makes does their work. */
+static void gateways_of_others_are_kept(void **state)
+{
+    (void)state;
+    fakeapi_put(c.apis[0], THEIR_EASTWEST);
+    fakeapi_put(c.apis[0], THEIR_INGRESS);
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &up_options, &o);
+    run_ended_well(&o);
+    assert_true(has_event(&o, "Service istio-system/istio-eastwestgateway, somebody else's"));
+    assert_false(is_there(0, INGRESS "/services/istio-eastwest"));
+    assert_false(is_there(0, INGRESS "/services/istio-ingress"));
+    assert_false(is_there(0, INGRESS));
+    assert_true(is_there(1, INGRESS "/services/istio-eastwest"));
+    json_auto_t *gateway = fakeapi_object(
+        c.apis[0],
+        "/apis/networking.istio.io/v1beta1/namespaces/istio-system/gateways/cross-network-gateway");
+    assert_string_equal(json_dig_str(gateway, "spec", "selector", "istio", NULL), "theirs");
+    json_auto_t *theirs = fakeapi_object(c.apis[0], SYSTEM "/services/istio-eastwestgateway");
+    assert_null(json_dig(theirs, "metadata", "labels", "meshctl.io/mesh", NULL));
+    counts_are(&plan_options, "create 0, update 0, delete 0, record 0");
+}
+
+/* A gateway of ours is not given up because somebody puts another one beside it. */
+static void our_own_stays_beside_anothers(void **state)
+{
+    (void)state;
+    clusters_up(&c);
+    fakeapi_put(c.apis[0], THEIR_EASTWEST);
+    counts_are(&plan_options, "create 0, update 0, delete 0, record 0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_address_comes_changes_and_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(istiods_know_a_way_at_any_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gateways_of_others_are_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(our_own_stays_beside_anothers, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
