@@ -7,7 +7,7 @@ static int check_options(const struct cli *cli, struct error **err)
 {
     const struct option_family *const *f = options_pre_families;
     for (; *f && !options_check_of(&cli->options)->pre; f++) {
-        const char *option = options_first_given(&cli->options, *f);
+        const char *option = options_first_given(&cli->typed, *f);
         if (option)
             return error_set(err, ERROR_USAGE, "check takes --%s with --pre only", option);
     }

@@ -181,6 +181,11 @@ static void flags_of_a_mesh_to_be_are_for_pre_alone(void **state)
     (void)state;
     AUTO_OUTCOME o = run("check --hub x", 64);
     assert_non_null(strstr(o.err, "check takes --hub with --pre only"));
+    /* A mesh file says all of a mesh, and each command takes its part. */
+    save("mesh.yaml", "apiVersion: meshctl.io/v1\nkind: Mesh\nistio: {hub: x, charts: at}\n"
+                      "trust: {dir: ca}\nclusters: [{name: west}, {name: east}]\n");
+    AUTO_OUTCOME of_file = run("check -f mesh.yaml", 1);
+    assert_non_null(strstr(of_file.out, "MC604"));
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down_clusters)

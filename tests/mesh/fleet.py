@@ -1,4 +1,4 @@
-"""A mesh of all clusters of the lab, by a mesh file."""
+"""Meshes of more than two of the lab's clusters, or of others than the first two, by a mesh file."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,14 @@ import world
 from world import FLEET, LAB, WORK
 
 
-def mesh_file(name: str = "fleet", **networks: str) -> Path:
+def mesh_file(name: str = "fleet", clusters: tuple[str, ...] = FLEET, **networks: str) -> Path:
     """Of those clusters whose network is given that network, of the others one of their own. JSON is YAML."""
     path = WORK / f"{name}.yaml"
     path.write_text(json.dumps({
         "apiVersion": "meshctl.io/v1", "kind": "Mesh",
         "istio": {"version": LAB["LAB_TAG"], "hub": LAB["LAB_HUB"], "charts": LAB["LAB_CHART_REPO"]},
         "trust": {"dir": str(WORK / f"{name}-ca")},
-        "clusters": [{"name": c, "kubeconfig": world.kubeconfig(c)} | ({"network": networks[c]} if c in networks else {}) for c in FLEET],
+        "clusters": [{"name": c, "kubeconfig": world.kubeconfig(c)} | ({"network": networks[c]} if c in networks else {}) for c in clusters],
     }))
     return path
 
