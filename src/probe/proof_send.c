@@ -34,17 +34,20 @@ void proof_release(struct proof *f)
     *f = (struct proof){0};
 }
 
-/* Where no gateway is for other clusters, or for the mesh's Gateways: any other ready proxy. */
-static int any_proxy(struct probe *p, json_t **ret_pod, struct error **err)
+/* Where no gateway is for other clusters, or for the mesh's Gateways: any ready proxy, of gateways or else of
+ * workloads. */
+static int any_proxy(struct probe *p, bool of_gateways, json_t **ret_pod, struct error **err)
 {
     const struct facts_traffic *t = probe_facts(p)->traffic;
     size_t i;
     json_t *pod;
-    *ret_pod = NULL;
     json_array_foreach(t ? t->pods : NULL, i, pod) {
         const struct kube_ref ref = {"v1", "Pod", namespace_of(pod), name_of(pod)};
+        const json_t *notes = json_dig(pod, "metadata", "annotations", NULL);
         json_auto_t *live = NULL;
-        if (!json_dig(pod, "metadata", "annotations", "sidecar.istio.io/status", NULL))
+        if (!json_object_get(notes, "sidecar.istio.io/status") ||
+            text_equal(json_dig_str(notes, "inject.istio.io/templates", NULL), "gateway") !=
+                of_gateways)
             continue;
         if (kube_get_opt(p->client, &ref, &live, err) < 0)
             return -1;
@@ -61,9 +64,10 @@ int proof_model(struct probe *p, json_t **ret_pod, struct error **err)
     json_auto_t *pods = NULL;
     if (gateways_pods(p, &pods, err) < 0)
         return -1;
-    if (!json_array_size(pods))
-        return any_proxy(p, ret_pod, err);
-    *ret_pod = json_incref(json_array_get(pods, 0));
+    *ret_pod = json_array_size(pods) ? json_incref(json_array_get(pods, 0)) : NULL;
+    for (int workloads = 0; workloads <= 1 && !*ret_pod; workloads++)
+        if (any_proxy(p, !workloads, ret_pod, err) < 0)
+            return -1;
     return 0;
 }
 

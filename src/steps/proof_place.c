@@ -81,13 +81,16 @@ static int make_namespace(struct lane *lane, struct error **err)
     return 0;
 }
 
+/* A sidecar may be an init container that goes on running (istio pkg/kube/inject, ENABLE_NATIVE_SIDECARS). */
 static const char *image_of(const json_t *pod)
 {
+    static const char *const lists[] = {"containers", "initContainers"};
     size_t i;
     json_t *container;
-    json_array_foreach(json_dig(pod, "spec", "containers", NULL), i, container)
-        if (text_equal(json_dig_str(container, "name", NULL), CONTAINER))
-            return json_dig_str(container, "image", NULL);
+    for (size_t l = 0; l < MC_ARRAY_LEN(lists); l++)
+        json_array_foreach(json_dig(pod, "spec", lists[l], NULL), i, container)
+            if (text_equal(json_dig_str(container, "name", NULL), CONTAINER))
+                return json_dig_str(container, "image", NULL);
     return json_dig_str(pod, "spec", "containers", "0", "image", NULL);
 }
 
