@@ -32,7 +32,7 @@ int cmd_upgrade(struct cli *cli, struct error **err)
     if (check_version(cli, err) < 0 || prepare(cli, &run, err) < 0)
         return -1;
     if (to)
-        mesh_set(&run.mesh->istio_version, to);
+        mesh_set_version(run.mesh, to);
     return mesh_check(run.mesh, err) < 0 ? -1 : cli_run_finish(cli, &run, err);
 }
 
@@ -51,7 +51,7 @@ int cmd_upgrade_abort(struct cli *cli, struct error **err)
         return cli_print_result(cli, &run, err);
     if (steps_former(run.steps, &newest, &former, err) < 0)
         return -1;
-    mesh_set(&run.mesh->istio_version, former);
+    mesh_set_version(run.mesh, former);
     steps_free(TAKE(run.steps));
     run.is_quiet = run.options.former = false;
     run.options.list_only = list_only;

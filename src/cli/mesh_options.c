@@ -249,7 +249,6 @@ static void set_names(const struct options *o, struct mesh *m)
         {names->mesh_id, &m->id},
         {names->istio_namespace, &m->istio_namespace},
         {names->ingress_namespace, &m->ingress_namespace},
-        {options_charts_of(o)->istio_version, &m->istio_version},
         {options_images_of(o)->hub, &m->hub},
         {gateway->cloud, &m->cloud},
         {gateway->type, &m->gateway_type},
@@ -258,6 +257,8 @@ static void set_names(const struct options *o, struct mesh *m)
     for (size_t i = 0; i < MC_ARRAY_LEN(rows); i++)
         if (rows[i].value)
             mesh_set(rows[i].field, rows[i].value);
+    if (options_charts_of(o)->istio_version)
+        mesh_set_version(m, options_charts_of(o)->istio_version);
     if (gateway->ports)
         m->gateway_ports = gateway->ports[0] - '0';
     if (gateway->internal)

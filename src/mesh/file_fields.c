@@ -144,6 +144,8 @@ static const struct field cluster_rows[] = {
     {"network", FIELD_WORD, MEMBER(network),
      .help = "network (default NAME-network); of clusters with the same one, pods reach each other "
              "by their own addresses"},
+    {"version", FIELD_WORD, MEMBER(istio_version),
+     .help = "chart and image version (default istio.version)"},
     BELOW("server", server_table, "how the other clusters reach its API server"),
     {"cloud", FIELD_WORD, MEMBER(cloud),
      .help = "profile of a cloud's load balancers; auto: by the nodes"},

@@ -67,6 +67,7 @@ void mesh_free(struct mesh *m)
         free(member->server_ca_file);
         free(member->cloud);
         strlist_release(&member->gateway_addresses);
+        free(member->istio_version);
         free(member->gateway_type);
         json_decref(member->gateway_annotations);
         for (int c = 0; c < MESH_COMPONENTS; c++)
@@ -117,6 +118,18 @@ void mesh_set(char **field, const char *value)
     char *copy = mem_strdup_opt(value);
     free(*field);
     *field = copy;
+}
+
+const char *mesh_version_of(const struct mesh *m, const struct mesh_member *member)
+{
+    return member->istio_version ? member->istio_version : m->istio_version;
+}
+
+void mesh_set_version(struct mesh *m, const char *version)
+{
+    mesh_set(&m->istio_version, version);
+    for (size_t i = 0; i < m->members_count; i++)
+        mesh_set(&m->members[i].istio_version, NULL);
 }
 
 const char *mesh_cloud_of(const struct mesh *m, const struct mesh_member *member)
@@ -293,6 +306,9 @@ static void check_member(const struct mesh *m, size_t i, struct mesh_problems *o
     if (!is_label_value(a->network))
         add(out, at, "network", "network \"%s\" of %s is no Kubernetes label value", a->network,
             a->name);
+    if (a->istio_version && !is_version(a->istio_version))
+        add(out, at, "version", "Istio version \"%s\" of %s is not of the form 1.31.0",
+            a->istio_version, a->name);
     if (a->server_tls_name && !is_tls_name(a->server_tls_name))
         add(out, at, "server.tlsName",
             "TLS server name \"%s\" of %s is no host name: it has neither scheme nor port",

@@ -95,7 +95,7 @@ static uint64_t minor_of(const struct facts *f)
 static const char *istio_of(const struct probe *p)
 {
     const struct facts_istiod *istiod = facts_istiod_of(probe_facts(p), p->mesh->istio_namespace);
-    return istiod && istiod->version ? istiod->version : p->mesh->istio_version;
+    return istiod && istiod->version ? istiod->version : mesh_version_of(p->mesh, probe_member(p));
 }
 
 void access_judge_version(struct probe *p, const char *istio)

@@ -49,14 +49,14 @@ static bool is_later(const char *a, const char *b)
 static void check_crds(struct probe *p, const json_t *crds)
 {
     size_t i, count = 0, later = 0;
-    const char *version = NULL;
+    const char *version = NULL, *wanted = mesh_version_of(p->mesh, probe_member(p));
     json_t *crd;
     json_array_foreach(crds, i, crd) {
         const char *name = json_dig_str(crd, "metadata", "name", NULL);
         if (!name || !text_has_suffix(name, ".istio.io"))
             continue;
         count++;
-        if (!is_later(version_of(crd), p->mesh->istio_version))
+        if (!is_later(version_of(crd), wanted))
             continue;
         later++;
         version = version_of(crd);
@@ -64,7 +64,7 @@ static void check_crds(struct probe *p, const json_t *crds)
     if (later)
         finding_warn(p, "MC112", "those of this version or older ones",
                      "%zu of %zu of Istio's kinds are of %s, to be installed is %s", later, count,
-                     version, p->mesh->istio_version);
+                     version, wanted);
     else if (crds)
         finding_ok(p, "MC112", "%zu of Istio's kinds", count);
 }

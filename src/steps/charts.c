@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct chart_job {
     const struct budget_limits *limits;
@@ -19,13 +20,9 @@ struct chart_job {
 /* A curl handle belongs to one thread, so each job has a source of its own. Both gateways are one
  * chart. */
 struct charts {
-    struct chart_job jobs[MESH_COMPONENTS];
+    struct chart_job *jobs; /* of each version that a member has, one a component */
+    size_t count;
 };
-
-static enum mesh_component slot_of(enum mesh_component c)
-{
-    return c == MESH_EASTWEST ? MESH_INGRESS : c;
-}
 
 static void *fetch(void *arg)
 {
@@ -38,19 +35,32 @@ static void *fetch(void *arg)
 
 static bool needs(const struct steps *s, enum mesh_component c)
 {
-    return slot_of(c) == c &&
-           steps_include(s, mesh_component_info(c)->in_ingress_namespace ? STEP_GATEWAY
+    return steps_include(s, mesh_component_info(c)->in_ingress_namespace ? STEP_GATEWAY
                                                                          : STEP_INSTALL);
 }
 
-static int start(struct steps *s, struct chart_job *job, enum mesh_component c, struct error **err)
+/* The job of that chart in that version; NULL without one. */
+static struct chart_job *find(const struct charts *charts, enum mesh_component c,
+                              const char *version)
+{
+    const char *chart = mesh_component_info(c)->chart;
+    for (size_t i = 0; i < charts->count; i++)
+        if (strcmp(charts->jobs[i].chart, chart) == 0 &&
+            strcmp(charts->jobs[i].version, version) == 0)
+            return &charts->jobs[i];
+    return NULL;
+}
+
+static int start(struct steps *s, enum mesh_component c, const char *version, struct error **err)
 {
     const char *text = s->options.charts ? s->options.charts : STEPS_DEFAULT_CHARTS;
     struct chart_source_options source = s->options.chart_source;
+    struct chart_job *job = &s->charts->jobs[s->charts->count++];
     source.cancel = s->options.cancel;
+    pthread_mutex_init(&job->join, NULL);
     job->limits = &s->options.limits;
     job->chart = mesh_component_info(c)->chart;
-    job->version = s->mesh->istio_version;
+    job->version = version;
     if (chart_source_new(text, &source, &job->source, err) < 0)
         return -1;
     int rc = pthread_create(&job->thread, NULL, fetch, job);
@@ -63,12 +73,16 @@ static int start(struct steps *s, struct chart_job *job, enum mesh_component c, 
 int charts_start(struct steps *s, struct error **err)
 {
     s->charts = mem_zalloc(sizeof(*s->charts));
-    for (int c = 0; c < MESH_COMPONENTS; c++)
-        pthread_mutex_init(&s->charts->jobs[c].join, NULL);
-    for (int c = 0; c < MESH_COMPONENTS; c++)
-        if (needs(s, (enum mesh_component)c) &&
-            start(s, &s->charts->jobs[c], (enum mesh_component)c, err) < 0)
-            return -1;
+    /* Threads know their job's place: it does not move. */
+    s->charts->jobs = mem_array(s->lanes_count * MESH_COMPONENTS, sizeof(*s->charts->jobs));
+    for (size_t i = 0; i < s->lanes_count; i++)
+        for (int c = 0; c < MESH_COMPONENTS; c++) {
+            const char *version = mesh_version_of(s->mesh, s->lanes[i].member);
+            if (needs(s, (enum mesh_component)c) &&
+                !find(s->charts, (enum mesh_component)c, version) &&
+                start(s, (enum mesh_component)c, version, err) < 0)
+                return -1;
+        }
     return 0;
 }
 
@@ -81,10 +95,11 @@ static void join(struct chart_job *job)
     pthread_mutex_unlock(&job->join);
 }
 
-int charts_get(struct steps *s, enum mesh_component c, const struct chart **ret_chart,
+int charts_get(const struct lane *lane, enum mesh_component c, const struct chart **ret_chart,
                struct error **err)
 {
-    struct chart_job *job = &s->charts->jobs[slot_of(c)];
+    const struct steps *s = lane->steps;
+    struct chart_job *job = find(s->charts, c, mesh_version_of(s->mesh, lane->member));
     join(job);
     *ret_chart = job->result;
     if (job->result)
@@ -100,13 +115,14 @@ void charts_free(struct charts *charts)
 {
     if (!charts)
         return;
-    for (int c = 0; c < MESH_COMPONENTS; c++) {
-        struct chart_job *job = &charts->jobs[c];
+    for (size_t i = 0; i < charts->count; i++) {
+        struct chart_job *job = &charts->jobs[i];
         join(job);
         chart_free(job->result);
         error_free(job->error);
         chart_source_free(job->source);
         pthread_mutex_destroy(&job->join);
     }
+    free(charts->jobs);
     free(charts);
 }

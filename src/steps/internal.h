@@ -144,8 +144,8 @@ static inline struct lane *lane_begin(struct plan_task *task, void *ctx)
 
 /* charts.c: the charts of the run, fetched in the background from the beginning on. */
 int charts_start(struct steps *s, struct error **err) MC_WARN_UNUSED;
-/* Waits for that chart; borrowed, the same for all lanes. */
-int charts_get(struct steps *s, enum mesh_component c, const struct chart **ret_chart,
+/* Waits for that chart, in the version of the lane's member; borrowed, the same for all lanes of one version. */
+int charts_get(const struct lane *lane, enum mesh_component c, const struct chart **ret_chart,
                struct error **err) MC_WARN_UNUSED;
 void charts_free(struct charts *charts);
 

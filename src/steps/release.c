@@ -151,7 +151,7 @@ int lane_release_prepare(struct lane *lane, enum mesh_component c, json_t **ret_
                          struct error **err)
 {
     struct lane_release *r = &lane->releases[c];
-    if (charts_get(lane->steps, c, &r->chart, err) < 0)
+    if (charts_get(lane, c, &r->chart, err) < 0)
         return -1;
     if (prepare(lane, r, err) < 0)
         return error_wrap(err, "%s: release %s (chart %s %s)", lane_name(lane), r->name,

@@ -18,7 +18,7 @@ int task_upgrade_check(struct plan_task *task, void *ctx, struct error **err)
     struct look look;
     look_begin(lane, &look);
     look.facts[lane->index] = lane->facts;
-    upgrade_check(&look.probe, lane->steps->mesh->istio_version);
+    upgrade_check(&look.probe, mesh_version_of(lane->steps->mesh, lane->member));
     return look_end(lane, &look, err);
 }
 
@@ -44,8 +44,8 @@ int task_upgrade_outdated(struct plan_task *task, void *ctx, struct error **err)
     look_begin(lane, &look);
     json_decref(lane->outdated);
     lane->outdated = NULL;
-    if (upgrade_find_outdated(&look.probe, lane->steps->mesh->istio_version, &lane->outdated, err) <
-        0)
+    if (upgrade_find_outdated(&look.probe, mesh_version_of(lane->steps->mesh, lane->member),
+                              &lane->outdated, err) < 0)
         return -1;
     return look_end(lane, &look, err);
 }

@@ -95,7 +95,21 @@ class Upgrade(unittest.TestCase):
         plan = meshctl("plan", *world.mesh_words())
         self.assertEqual(plan.code, 0, plan)
 
-    def test_4_a_failure_stops_the_walk(self):
+    def test_4_a_version_of_its_own(self):
+        """A cluster's version in the mesh file: of the other one nothing would change."""
+        path = world.WORK / "own.yaml"
+        path.write_text(json.dumps({
+            "apiVersion": "meshctl.io/v1", "kind": "Mesh",
+            "istio": {"version": OLD, "hub": LAB["LAB_HUB"], "charts": LAB["LAB_CHART_REPO"]}, "trust": {"dir": str(world.CA_DIR)},
+            "clusters": [{"name": c, "kubeconfig": world.kubeconfig(c)} | ({"version": NEXT} if c == "east" else {}) for c in CLUSTERS],
+        }))
+        done = meshctl("plan", "-f", path, "-o", "json")
+        self.assertEqual(done.code, 2, done)
+        changes = {c["name"]: [x for x in c["changes"] if x["kind"] == "Deployment"] for c in done.json()["clusters"]}
+        self.assertEqual(changes["west"], [])
+        self.assertEqual({x["name"] for x in changes["east"]}, {"istiod", "istio-ingress", "istio-eastwest"})
+
+    def test_5_a_failure_stops_the_walk(self):
         """The first cluster has no room for another istiod: the second one is not touched, and abort goes back."""
         quota = {
             "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "full", "namespace": SYSTEM},

@@ -48,6 +48,7 @@ struct mesh_member {
     char *server_ca;       /* PEM of the authorities that vouch for it */
     char *server_tls_name; /* what its certificate is for, when that is not the address's host */
     char *server_ca_file;  /* where server_ca is to be read from, or NULL */
+    char *istio_version;   /* NULL: the mesh's */
     char *cloud;           /* NULL: the mesh's */
     /* How its east-west gateway is reached (meshctl/mesh/gateway.h). */
     int gateway_ports;                /* 0: the mesh's */
@@ -91,6 +92,9 @@ struct mesh_member *mesh_find_member(const struct mesh *m, const char *name);
 void mesh_set(char **field, const char *value);
 
 /* What a member has of its own, or the mesh's. */
+const char *mesh_version_of(const struct mesh *m, const struct mesh_member *member);
+/* Of the mesh and all its members. */
+void mesh_set_version(struct mesh *m, const char *version);
 const char *mesh_cloud_of(const struct mesh *m, const struct mesh_member *member);
 int mesh_gateway_ports_of(const struct mesh *m, const struct mesh_member *member);
 

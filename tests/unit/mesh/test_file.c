@@ -61,6 +61,7 @@ static const char whole[] =
          "  kubeconfig: o.yaml\n"
          "  cluster: c2\n"
          "  network: n2\n"
+         "  version: 1.30.3\n"
          "  cloud: other\n"
          "  gateway:\n"
          "    address: 203.0.113.8\n"
@@ -102,6 +103,8 @@ static void every_field_has_its_place(void **state)
     assert_string_equal(tokyo->context, "t");
     assert_string_equal(tokyo->cluster, "tokyo-cluster");
     assert_string_equal(mesh_cloud_of(m, tokyo), "hatoba");
+    assert_string_equal(mesh_version_of(m, tokyo), "1.30.2");
+    assert_string_equal(mesh_version_of(m, osaka), "1.30.3");
     assert_int_equal(mesh_gateway_ports_of(m, tokyo), 4);
     assert_string_equal(osaka->kubeconfig, "dir/o.yaml");
     assert_string_equal(osaka->cluster, "c2");
@@ -241,6 +244,7 @@ static void each_mistake_has_its_place(void **state)
         {HEAD "clusters:\n- name: a\n- name: a\n", "5:9: cluster a is named twice"},
         {HEAD "clusters:\n- name: a\n- name: b\n  cluster: a-cluster\n",
          "6:12: a and b have the same cluster id \"a-cluster\""},
+        {HEAD ONE "  version: new\n", "5:12: Istio version \"new\" of a is not of the form 1.31.0"},
         {HEAD ONE "  network: a/b\n", "5:12: network \"a/b\" of a is no Kubernetes label value"},
         {HEAD ONE "  cluster: A_\n", "5:12: cluster id \"A_\" of a must be"},
         {HEAD ONE "  gateway: {ports: 2}\n", "5:20: the east-west gateway has 3 or 4 ports, not 2"},
