@@ -477,5 +477,6 @@ int passage_end(struct passage *x, const struct questions *q, const struct ca_ro
 {
     if (!x->count)
         return 0;
-    return check_way_in(x, q, roots, anchors, err) < 0 ? -1 : check_way_out(x, q, err);
+    /* A gateway that does not reach pods of its network lets nothing through to them: the reason first. */
+    return check_way_out(x, q, err) < 0 ? -1 : check_way_in(x, q, roots, anchors, err);
 }
