@@ -58,10 +58,11 @@ need() {
     fi
 }
 
-# count_python FOLDER: the unittest files of tests/FOLDER, in the order of their names
+# count_python FOLDER [FILES]: the unittest files of tests/FOLDER, in the order of their names
 count_python() {
     log="build/$1.log"
-    (cd "tests/$1" && python3 -B -m unittest discover -v) >"$log" 2>&1 || true
+    [ $# -eq 1 ] || log="build/$1-again.log"
+    (cd "tests/$1" && python3 -B -m unittest discover -v -p "${2-test*.py}") >"$log" 2>&1 || true
     grep -E " \.\.\. |^(Ran|FAILED|OK|[A-Za-z.]*Error)" "$log" || tail -n 20 "$log"
     if ! grep -qE "^(OK|FAILED)" "$log" || grep -qE "^FAILED" "$log"; then
         tail -n 150 "$log"
