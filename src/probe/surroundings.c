@@ -6,6 +6,7 @@
 
 #include "meshctl/base/text.h"
 #include "meshctl/kube/wait.h"
+#include "meshctl/mesh/gateway.h"
 #include "meshctl/probe/finding.h"
 
 #define DNS_NAMESPACE "kube-system"
@@ -219,7 +220,10 @@ void surroundings_judge_balancer(struct probe *p, const json_t *services, const 
     json_t *service;
     json_array_foreach(services, i, service) {
         struct kube_ref ref = kube_ref_of(service);
-        if (!text_equal(json_dig_str(service, "spec", "type", NULL), "LoadBalancer"))
+        const char *class = json_dig_str(service, "spec", "loadBalancerClass", NULL);
+        /* An address by hand says nothing of who gives others. */
+        if (!text_equal(json_dig_str(service, "spec", "type", NULL), "LoadBalancer") ||
+            text_equal(class, MESH_ADDRESS_CLASS))
             continue;
         if (json_array_size(json_dig(service, "status", "loadBalancer", "ingress", NULL))) {
             finding_ok(p, "MC118", "Service %s/%s has %s", ref.namespace_, ref.name,

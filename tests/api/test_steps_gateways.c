@@ -131,6 +131,48 @@ static void our_own_stays_beside_anothers(void **state)
     counts_are(&plan_options, "create 0, update 0, delete 0, record 0");
 }
 
+/* ---- clouds ---------------------------------------------------------------------------------- */
+
+#define NODE                                                                                       \
+    "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"a\"},\"spec\":{"            \
+    "\"providerID\":"                                                                              \
+    "\"aws:///eu-west-1a/i-0123\"}}"
+
+static void fails_with(const char *found, const char *hint)
+{
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &plan_options, &o);
+    assert_non_null(o.error);
+    assert_non_null(strstr(o.error->message, found));
+    assert_non_null(strstr(o.error->hint, hint));
+}
+
+/* By what the nodes say; where they say nothing, or of a cloud without a profile, there is none. */
+static void a_cloud_is_known_by_its_nodes(void **state)
+{
+    (void)state;
+    mesh_set(&c.mesh->cloud, "auto");
+    c.mesh->members[1].gateway_internal = MESH_NO;
+    c.mesh->gateway_internal = MESH_YES;
+    fails_with("west: an internal load balancer is wanted", "--cloud");
+    fakeapi_put(c.apis[0], NODE);
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &up_options, &o);
+    run_ended_well(&o);
+    assert_true(has_event(&o, "its nodes are of aws: cloud eks"));
+    assert_true(has_event(&o, "no cloud profile fits its nodes"));
+}
+
+/* As they are, not as somebody wrote them down once. */
+static void an_unknown_cloud_is_told_those_that_there_are(void **state)
+{
+    (void)state;
+    mesh_set(&c.mesh->cloud, "ekz");
+    fails_with("there is no cloud profile \"ekz\"", "aks, eks, gke, hatoba");
+    mesh_set(&c.mesh->cloud, "../values/base");
+    fails_with("there is no cloud profile", "hatoba");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +180,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(istiods_know_a_way_at_any_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gateways_of_others_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(our_own_stays_beside_anothers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cloud_is_known_by_its_nodes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_unknown_cloud_is_told_those_that_there_are, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
