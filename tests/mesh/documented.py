@@ -129,7 +129,7 @@ class Traffic:
     def _send(self) -> None:
         while not self._over.wait(self.every):
             try:
-                with urllib.request.urlopen(self.url, timeout=5) as answer:
+                with urllib.request.urlopen(self.url, timeout=15) as answer:
                     pod = json.load(answer)["podname"]
                 version = re.match(r"reviews-(v\d)", pod)[1]
                 self.versions[version] = self.versions.get(version, 0) + 1
