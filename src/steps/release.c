@@ -95,6 +95,20 @@ static int take_crds(struct lane_release *r, const struct release_history *h, st
     return release_history_base(h) ? 0 : release_crds(r->rendered, &r->crds, err);
 }
 
+/* A record is megabytes while it is read, and a fleet has one in every lane: one after another. */
+static int is_manifest(const struct release *record, const char *manifest, bool *ret_is,
+                       struct error **err)
+{
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+    json_auto_t *recorded = NULL;
+    pthread_mutex_lock(&turn);
+    int rc = release_manifest(record, &recorded, err);
+    *ret_is = rc == 0 && strcmp(manifest, json_string_value(recorded)) == 0;
+    json_decref(TAKE(recorded));
+    pthread_mutex_unlock(&turn);
+    return rc;
+}
+
 /* Renders as the newest record's own run did, and keeps that when the record is what this run would
  * record: then no new revision is written, and only what is missing or changed in the cluster is put
  * right. Charts may render an upgrade in another way than an install. */
@@ -112,10 +126,8 @@ static int render_as_recorded(struct lane *lane, struct lane_release *r, struct 
     int major = old->server_side && !old->own ? 4 : STEPS_HELM_MAJOR;
     if (render(lane, r, major, !release_was_install(old), old->version, &r->rendered, err) < 0)
         return -1;
-    json_auto_t *manifest = NULL;
-    if (release_manifest(old, &manifest, err) < 0)
+    if (is_manifest(old, r->rendered->manifest, &r->is_recorded, err) < 0)
         return -1;
-    r->is_recorded = strcmp(r->rendered->manifest, json_string_value(manifest)) == 0;
     if (!r->is_recorded)
         renders_put(lane->steps->renders, TAKE(r->rendered));
     return 0;

@@ -87,6 +87,15 @@ static int bad_kubeconfig(const struct lane *lane, struct error **err)
     return error_wrap(err, "%s", lane_name(lane));
 }
 
+/* Each connection costs a handshake, and each answer memory: a large fleet shares them out. */
+static size_t parallel_of(const struct steps *s)
+{
+    size_t share = STEPS_PARALLEL_ALL / s->mesh->members_count;
+    if (s->options.parallel || share >= KUBE_PARALLEL_DEFAULT)
+        return s->options.parallel;
+    return share < STEPS_PARALLEL_LEAST ? STEPS_PARALLEL_LEAST : share;
+}
+
 static int init_lane(struct steps *s, struct lane *lane, struct error **err)
 {
     struct kube_client_options options = {
@@ -94,7 +103,7 @@ static int init_lane(struct steps *s, struct lane *lane, struct error **err)
         .cancel = s->options.cancel,
         .deadline_ms = s->deadline_ms,
         .field_manager = s->options.field_manager,
-        .parallel = s->options.parallel,
+        .parallel = parallel_of(s),
         .no_input = s->options.no_input,
         .on_warning = on_warning,
         .on_retry = on_retry,

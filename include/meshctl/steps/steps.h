@@ -42,6 +42,9 @@ const char *step_name(enum step_id id);
 bool step_find(const char *name, enum step_id *ret_id);
 
 /* Istio's public repository. */
+/* Requests under way at once that a run's clusters share, and what each has at the least. */
+#define STEPS_PARALLEL_ALL 128
+#define STEPS_PARALLEL_LEAST 4
 #define STEPS_DEFAULT_CHARTS "https://blob.istio.io/istio-release/charts"
 
 enum steps_verb {
@@ -84,7 +87,7 @@ struct steps_options {
     const char *manifests_dir;   /* replaces the embedded manifests/ file by file; or NULL */
     int64_t timeout_ms;          /* of the whole run */
     struct budget_limits limits; /* of reading and rendering a chart */
-    size_t parallel;             /* requests under way at once a cluster; 0: default */
+    size_t parallel;             /* requests under way at once a cluster; 0: a fleet's share */
     const char *field_manager;   /* of our own objects; NULL: "meshctl" */
     bool force_conflicts;
     bool no_input;     /* no exec plug-in may ask, even where there is a terminal */
