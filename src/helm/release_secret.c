@@ -127,12 +127,8 @@ int release_manifest(const struct release *r, json_t **ret_manifest, struct erro
     return 0;
 }
 
-void release_written(struct release *r, const json_t *secret, const json_t *live)
+void release_packed(struct release *r, const json_t *secret)
 {
-    free(r->uid);
-    free(r->resource_version);
-    r->uid = mem_strdup_opt(json_dig_str(live, "metadata", "uid", NULL));
-    r->resource_version = mem_strdup_opt(json_dig_str(live, "metadata", "resourceVersion", NULL));
     const char *data = json_dig_str(secret, "data", "release", NULL);
     AUTO_BUF packed = BUF_INIT;
     if (!data || base64_decode(&packed, data, strlen(data)) < 0)
@@ -142,6 +138,15 @@ void release_written(struct release *r, const json_t *secret, const json_t *live
     json_decref(TAKE(r->manifest));
     json_auto_t *whole = r->chart;
     r->chart = json_pack("{s:O*}", "metadata", json_object_get(whole, "metadata"));
+}
+
+void release_written(struct release *r, const json_t *secret, const json_t *live)
+{
+    free(r->uid);
+    free(r->resource_version);
+    r->uid = mem_strdup_opt(json_dig_str(live, "metadata", "uid", NULL));
+    r->resource_version = mem_strdup_opt(json_dig_str(live, "metadata", "resourceVersion", NULL));
+    release_packed(r, secret);
 }
 
 static struct release *from_json(const json_t *json, const json_t *secret)

@@ -95,11 +95,13 @@ static int take_crds(struct lane_release *r, const struct release_history *h, st
     return release_history_base(h) ? 0 : release_crds(r->rendered, &r->crds, err);
 }
 
-/* A record is megabytes while it is read, and a fleet has one in every lane: one after another. */
+/* A record is megabytes of JSON while it is read or made, and a fleet has one in every lane: this is
+ * one lane's turn. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
 static int is_manifest(const struct release *record, const char *manifest, bool *ret_is,
                        struct error **err)
 {
-    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
     json_auto_t *recorded = NULL;
     pthread_mutex_lock(&turn);
     int rc = release_manifest(record, &recorded, err);
@@ -296,18 +298,24 @@ int lane_release_compare(struct lane *lane, struct unit *unit, struct error **er
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-/* `record` is created, or replaced as it was read: a 409 says that somebody else wrote meanwhile. */
-static int write_record(struct kube_client *c, struct plan_task *task, struct release *record,
-                        struct error **err)
+static int pack_record(struct kube_client *c, struct plan_task *task, struct release *record,
+                       json_t **ret_secret, struct error **err)
 {
-    json_auto_t *secret = NULL, *head = NULL;
     bool trimmed = false;
-    if (release_to_secret(record, &secret, &trimmed, err) < 0)
+    if (release_to_secret(record, ret_secret, &trimmed, err) < 0)
         return error_wrap(err, "%s: release %s", kube_client_name(c), record->name);
     if (trimmed && task)
         plan_warn(task,
                   "release %s is over the size of a Secret: recorded without the chart's files",
                   record->name);
+    return 0;
+}
+
+/* It is created, or replaced as it was read: a 409 says that somebody else wrote meanwhile. */
+static int store_record(struct kube_client *c, struct release *record, const json_t *secret,
+                        struct error **err)
+{
+    json_auto_t *head = NULL;
     if (kube_store(c, secret, &head, err) == 0) {
         release_written(record, secret, head);
         return 0;
@@ -319,6 +327,14 @@ static int write_record(struct kube_client *c, struct plan_task *task, struct re
                       "another program wrote to release %s meanwhile: see who does (helm history "
                       "%s -n %s), then run this again",
                       record->name, record->name, record->namespace_);
+}
+
+static int write_record(struct kube_client *c, struct plan_task *task, struct release *record,
+                        struct error **err)
+{
+    json_auto_t *secret = NULL;
+    return pack_record(c, task, record, &secret, err) < 0 ? -1
+                                                          : store_record(c, record, secret, err);
 }
 
 int lane_release_write(struct lane *lane, struct release *record, struct error **err)
@@ -372,22 +388,36 @@ static bool is_install(const struct release *record)
     return record->status == RELEASE_PENDING_INSTALL;
 }
 
-int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **err)
+static int make_record(struct lane *lane, struct lane_release *r, json_t **ret_secret,
+                       struct error **err)
 {
-    struct lane_release *r = &lane->releases[c];
-    struct release_history *h = history_of(lane, c);
-    if (!has_record_change(unit_of(lane, c)))
-        return 0;
-    if (end_cut_record(lane, r, h, err) < 0 || prune(lane, r, h, err) < 0)
-        return -1;
+    struct release_history *h = history_of(lane, r->component);
+    pthread_mutex_lock(&turn);
     r->record = release_new(r->name, r->namespace_, release_history_next(h), r->chart, r->rendered,
                             r->values->config);
     r->record->server_side = true;
     r->record->own = json_incref(r->own);
     release_follow(r->record, h);
     r->record->holder = mem_strdup(lock_holder(lane->steps->write_lock));
-    if (lane_release_write(lane, r->record, err) < 0)
+    int rc = pack_record(lane->client, lane->task, r->record, ret_secret, err);
+    if (rc == 0)
+        release_packed(r->record, *ret_secret);
+    pthread_mutex_unlock(&turn);
+    return rc;
+}
+
+int lane_release_begin(struct lane *lane, enum mesh_component c, struct error **err)
+{
+    struct lane_release *r = &lane->releases[c];
+    struct release_history *h = history_of(lane, c);
+    json_auto_t *secret = NULL;
+    if (!has_record_change(unit_of(lane, c)))
+        return 0;
+    if (end_cut_record(lane, r, h, err) < 0 || prune(lane, r, h, err) < 0 ||
+        make_record(lane, r, &secret, err) < 0 ||
+        store_record(lane->client, r->record, secret, err) < 0)
         return -1;
+    lane->has_written = true;
     r->begun = true;
     return lane_run_hooks(lane, r, r->record, is_install(r->record) ? "pre-install" : "pre-upgrade",
                           err);

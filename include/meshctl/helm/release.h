@@ -78,6 +78,9 @@ int release_to_secret(const struct release *r, json_t **ret_secret, bool *ret_tr
                       struct error **err) MC_WARN_UNUSED;
 int release_from_secret(const json_t *secret, struct release **ret_release, struct error **err)
     MC_WARN_UNUSED;
+/* Manifest and chart, which are megabytes, are from now on kept as they stand packed in `secret`, which
+ * is the record's: release_manifest() and release_chart() tell them. */
+void release_packed(struct release *r, const json_t *secret);
 /* After a write of `secret`: the next one is bound to what the server made of it, of which `live` has the
  * metadata. */
 void release_written(struct release *r, const json_t *secret, const json_t *live);
