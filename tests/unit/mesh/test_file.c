@@ -287,8 +287,8 @@ static void all_mistakes_are_told_at_once_and_in_order(void **state)
     assert_string_equal(err->message, "m:3:7: mesh id \"a b\" must be letters, digits, dots and "
                                       "dashes (at most 63)\n"
                                       "m:6:3: there is no field \"knd\": there are name, "
-                                      "kubeconfig, context, cluster, network, server, cloud, "
-                                      "gateway, values\n"
+                                      "kubeconfig, context, cluster, network, version, server, "
+                                      "cloud, gateway, values\n"
                                       "m:7:3: a cluster has no name\n"
                                       "m:8:8: istio is a mapping, not a number");
     error_free(err);
