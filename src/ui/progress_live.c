@@ -11,6 +11,8 @@
 #define STEP_WIDTH 16
 #define MAX_COLUMNS 3 /* more clusters than this get a row each */
 #define MIN_COLUMN_WIDTH 40
+#define MIN_CELL_WIDTH 20 /* of the list: mark, some of the text, time */
+#define MIN_NAME_WIDTH 5
 
 /* A name in a column of `width`: cut so that a blank follows it. */
 static void append_name(struct buf *out, const char *name, size_t width)
@@ -89,20 +91,41 @@ static bool is_over(const struct progress_cell *cell)
     return cell->state == CELL_DONE || cell->state == CELL_SKIPPED;
 }
 
+/* Two columns of names before a cell of the list, which are narrower where the terminal is. */
+static size_t name_width(size_t longest, size_t width)
+{
+    size_t room = (width - MIN_CELL_WIDTH) / 2;
+    if (room >= STEP_WIDTH)
+        return STEP_WIDTH;
+    return longest + 1 < room ? longest + 1 : room;
+}
+
+static size_t longer(size_t longest, const char *name)
+{
+    size_t width = text_width(name);
+    return width > longest ? width : longest;
+}
+
 /* Narrow terminals and many clusters: a row for each step of each cluster that has begun. More rows
  * than the screen has could not be redrawn in place: then those that are over are left out first,
  * until the last drawing. */
 static void append_list(struct progress *p, struct buf *out, size_t width, size_t height)
 {
     size_t total = begun_cells(p), room = p->is_final || total < height ? total : height - 2;
-    size_t hidden = total - room, over_hidden = 0;
+    size_t hidden = total - room, over_hidden = 0, step = 0, cluster = 0;
+    for (size_t i = 0; i < p->rows_count; i++)
+        step = longer(step, p->rows[i]);
+    for (size_t i = 0; i < p->lanes; i++)
+        cluster = longer(cluster, plan_lane_name(p->plan, (int)i));
+    step = name_width(step, width);
+    cluster = name_width(cluster, width);
     for (size_t i = 0; i < p->rows_count * p->lanes && room > 0; i++) {
         const struct progress_cell *cell = &p->cells[i];
         if (cell->state == CELL_IDLE || (is_over(cell) && over_hidden++ < hidden))
             continue;
-        append_name(out, p->rows[i / p->lanes], STEP_WIDTH);
-        append_name(out, plan_lane_name(p->plan, (int)(i % p->lanes)), STEP_WIDTH);
-        append_cell(p, out, cell, width - 2 * STEP_WIDTH, false);
+        append_name(out, p->rows[i / p->lanes], step);
+        append_name(out, plan_lane_name(p->plan, (int)(i % p->lanes)), cluster);
+        append_cell(p, out, cell, width - step - cluster, false);
         append_line_end(p, out);
         room--;
     }
@@ -153,7 +176,7 @@ void draw_live(struct progress *p, const struct event *e)
     if (p->lanes <= MAX_COLUMNS && width > STEP_WIDTH && column >= MIN_COLUMN_WIDTH &&
         p->rows_count + 1 < height)
         append_grid(p, &out, column);
-    else if (width > 2 * STEP_WIDTH + 10 && height > 2)
+    else if (width >= 2 * MIN_NAME_WIDTH + MIN_CELL_WIDTH && height > 2)
         append_list(p, &out, width, height);
     buf_appends(&out, TERM_CLEAR_BELOW);
     (void)term_draw(p->term, &out);

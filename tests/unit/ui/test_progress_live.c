@@ -225,6 +225,28 @@ static void narrow_terminal_gets_a_list(void **state)
     end(&t);
 }
 
+/* The names take no more than they need there. */
+static void half_a_terminal_gets_a_list(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"west", "production-frankfurt-1"};
+    struct screen_test t;
+    AUTO_FREE struct screen *s = screen_new(40, 20);
+    plain_environment();
+    open_pty(&t.stream, 40, 20);
+    begin(&t, 2, names, PROGRESS_AUTO, false);
+    tell(t.progress, EVENT_DONE, 0, "Kubernetes v1.31.0");
+    tell(t.progress, EVENT_STARTED, 3, NULL);
+    tell(t.progress, EVENT_STARTED, 1, NULL);
+    progress_tick(t.progress);
+    update(&t, s);
+    row_is(s, 0, "check   west     " OK " Kubernetes v1. 1.5s");
+    row_is(s, 1, "check   producti " BUSY "                0.0s");
+    row_is(s, 2, "install west     " BUSY "                0.0s");
+    row_is(s, 3, "");
+    end(&t);
+}
+
 static void long_cluster_names_do_not_touch(void **state)
 {
     (void)state;
@@ -303,7 +325,7 @@ static void warnings_stay_above_the_rows(void **state)
 static void tiny_terminal_is_left_alone(void **state)
 {
     (void)state;
-    static const unsigned short sizes[][2] = {{1, 24}, {20, 24}, {42, 24}, {120, 1}, {120, 2}};
+    static const unsigned short sizes[][2] = {{1, 24}, {20, 24}, {28, 24}, {120, 1}, {120, 2}};
     plain_environment();
     for (size_t i = 0; i < MC_ARRAY_LEN(sizes); i++) {
         struct screen_test t;
@@ -401,6 +423,7 @@ int main(void)
         cmocka_unit_test(grid_is_redrawn_in_place),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(narrow_terminal_gets_a_list),
+        cmocka_unit_test(half_a_terminal_gets_a_list),
         cmocka_unit_test(long_cluster_names_do_not_touch),
         cmocka_unit_test(many_lanes_stay_on_the_screen),
         cmocka_unit_test(warnings_stay_above_the_rows),
