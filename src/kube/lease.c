@@ -92,6 +92,9 @@ static void read_holder(const struct taking *t, const json_t *found,
 static void tell_wait(struct taking *t)
 {
     struct kube_lease_holder holder;
+    if (t->options.on_waiting)
+        t->options.on_waiting(t->options.ctx, clock_now_ms() - t->held.at_ms,
+                              kube_lease_duration_of(t->held.lease, t->options.duration_ms));
     if (t->told || !t->options.on_wait)
         return;
     t->told = true;

@@ -76,6 +76,12 @@ static void tell_wait(void *ctx, const struct kube_lease_holder *holder)
               holder->since ? holder->since : "an unknown time");
 }
 
+static void tell_waiting(void *ctx, int64_t waited_ms, int64_t limit_ms)
+{
+    const struct lane *lane = ctx;
+    plan_waiting(lane->task, waited_ms, limit_ms, "the lock of a run that may be gone to run out");
+}
+
 static int fail_busy(const struct lane *lane, const struct kube_lease_holder *holder,
                      struct error **err)
 {
@@ -130,6 +136,7 @@ static int take(struct lane *lane, struct plan_task *task, const struct kube_lea
         .on_lost = lane->steps->options.cancel,
         .seen = seen,
         .on_wait = tell_wait,
+        .on_waiting = tell_waiting,
         .ctx = &told,
     };
     struct kube_lease_holder holder = {0};

@@ -137,6 +137,16 @@ static void note_wait(void *ctx, const struct kube_lease_holder *holder)
     strlist_add(ctx, holder->identity);
 }
 
+static int looks;
+
+static void count_looks(void *ctx, int64_t waited_ms, int64_t limit_ms)
+{
+    (void)ctx;
+    looks++;
+    assert_int_equal(limit_ms, 2000);
+    assert_in_range(waited_ms, 0, limit_ms);
+}
+
 /* Whatever the clock of the machine was that left it: one duration of silence. */
 static void taken_over_after_a_duration(void **state)
 {
@@ -148,13 +158,16 @@ static void taken_over_after_a_duration(void **state)
         struct kube_lease_holder holder;
         struct kube_lease_options options = options_of("joe@desk");
         options.on_wait = note_wait;
+        options.on_waiting = count_looks;
         options.ctx = &waits;
+        looks = 0;
         left_behind(times[i], 2);
         int64_t began = clock_now_ms();
         struct kube_lease *lease = acquire(x.client, &options, &holder);
         assert_non_null(lease);
         assert_in_range(clock_now_ms() - began, 2000, 20000);
         assert_int_equal(waits.count, 1);
+        assert_in_range(looks, 2, 3);
         assert_string_equal(waits.items[0], "jane@laptop/7-0");
         json_auto_t *spec = record();
         assert_int_equal(json_dig_int(spec, 0, "leaseTransitions", NULL), 1);

@@ -52,6 +52,8 @@ struct kube_lease_options {
     const struct kube_lease_sight *seen;
     /* Told once, when it takes time to see whether the holder lives. */
     void (*on_wait)(void *ctx, const struct kube_lease_holder *holder);
+    /* Told at each look from then on, about every second. */
+    void (*on_waiting)(void *ctx, int64_t waited_ms, int64_t limit_ms);
     void *ctx;
 };
 
