@@ -19,6 +19,7 @@ from pathlib import Path
 
 IDLE_SECONDS = 30  # a kept connection is used again within; the server's own limit is longer
 QUIET_SECONDS = 20
+TWICE_SECONDS = 0.01
 LINE = 1 << 16
 
 
@@ -27,6 +28,7 @@ class Fault(Enum):
     KILL_AFTER = "killed before the answer was there"
     CUT = "connection cut before the answer was there"
     INTERRUPT = "interrupted"
+    LEAVE = "interrupted twice"
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Counter:
     at: int = 0
     seen: list[Request] = field(default_factory=list)
     struck: Request | None = None
+    struck_at: float = 0
     _victim: int = 0
     _under_way: int = 0
     _dead: bool = False
@@ -87,7 +90,9 @@ class Counter:
         with self._changed:
             self._changed.wait_for(lambda: self._victim, QUIET_SECONDS)
             self._dead = sig == signal.SIGKILL
-            os.kill(self._victim, sig)
+            self.struck_at = time.monotonic()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._victim, sig)
         while self._dead and _lives(self._victim):
             time.sleep(0.001)
 
@@ -151,7 +156,10 @@ class Proxy:
             if fault is Fault.KILL_BEFORE:
                 self._counter.strike(signal.SIGKILL)
                 raise BrokenPipeError
-            if fault is Fault.INTERRUPT:
+            if fault in (Fault.INTERRUPT, Fault.LEAVE):
+                self._counter.strike(signal.SIGINT)
+            if fault is Fault.LEAVE:
+                time.sleep(TWICE_SECONDS)
                 self._counter.strike(signal.SIGINT)
             server = self._take()
             server.send(text)
