@@ -19,6 +19,52 @@ struct lock {
     char *holder;
 };
 
+/* ---- all clusters at once -------------------------------------------------------------------- */
+
+/* A lane's part in what is done to all: with many clusters far away, one after another takes its time. */
+struct part {
+    struct lane *lane;
+    struct kube_lease_sight seen;
+    struct kube_lease *lease;
+    int (*work)(struct part *part, struct error **err);
+    int rc;
+    struct error *error;
+    pthread_t thread;
+    bool has_thread;
+};
+
+static void *run_part(void *arg)
+{
+    struct part *part = arg;
+    part->rc = part->work(part, &part->error);
+    return NULL;
+}
+
+/* Each in a thread of its own, or here where there is none; the first one's error is told. */
+static int do_all(struct part *parts, size_t count, int (*work)(struct part *, struct error **),
+                  struct error **err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < count; i++) {
+        parts[i].work = work;
+        parts[i].has_thread = pthread_create(&parts[i].thread, NULL, run_part, &parts[i]) == 0;
+        if (!parts[i].has_thread)
+            run_part(&parts[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].has_thread)
+            pthread_join(parts[i].thread, NULL);
+        if (parts[i].rc < 0 && rc == 0) {
+            rc = -1;
+            *err = TAKE(parts[i].error);
+        }
+        error_clear(&parts[i].error);
+    }
+    return rc;
+}
+
+/* ---- having it ------------------------------------------------------------------------------- */
+
 static int check_lease(struct kube_lease *lease, const char *cluster, struct error **err)
 {
     AUTO_ERROR struct error *why = NULL;
@@ -35,12 +81,26 @@ const char *lock_holder(const struct lock *lock)
     return lock ? lock->holder : NULL;
 }
 
+static int release(struct part *part, struct error **err)
+{
+    (void)err;
+    kube_lease_release(part->lease);
+    return 0;
+}
+
+/* The first one last: who has that one next finds the others free. */
 void lock_free(struct lock *lock)
 {
+    struct part parts[PLAN_MAX_LANES] = {0};
+    AUTO_ERROR struct error *none = NULL;
     if (!lock)
         return;
-    for (size_t i = lock->count; i-- > 0;)
-        kube_lease_release(lock->leases[i]);
+    for (size_t i = 1; i < lock->count; i++)
+        parts[i - 1].lease = lock->leases[i];
+    if (lock->count) {
+        (void)!do_all(parts, lock->count - 1, release, &none);
+        kube_lease_release(lock->leases[0]);
+    }
     free(lock->holder);
     free(lock);
 }
@@ -103,8 +163,9 @@ static const char *lock_namespace(const struct lane *lane)
 }
 
 /* What was decided by must still be so: another run may have come and gone since. */
-static int check_fresh(struct lane *lane, struct error **err)
+static int check_fresh(struct part *part, struct error **err)
 {
+    struct lane *lane = part->lane;
     bool stale;
     struct facts_options options = {.mesh = lane->steps->mesh};
     if (facts_are_stale(lane->client, &options, lane->facts, &stale, err) < 0)
@@ -117,15 +178,16 @@ static int check_fresh(struct lane *lane, struct error **err)
     return error_hint(err, "run the same command again");
 }
 
-static int look(const struct lane *lane, struct kube_lease_sight *ret_seen, struct error **err)
+static int look(struct part *part, struct error **err)
 {
+    const struct lane *lane = part->lane;
     struct kube_lease_options options = {.namespace_ = lock_namespace(lane), .name = FACTS_LEASE};
-    return kube_lease_look(lane->client, &options, ret_seen, err);
+    return kube_lease_look(lane->client, &options, &part->seen, err);
 }
 
-static int take(struct lane *lane, struct plan_task *task, const struct kube_lease_sight *seen,
-                struct lock *lock, struct error **err)
+static int take(struct part *part, struct plan_task *task, struct lock *lock, struct error **err)
 {
+    struct lane *lane = part->lane;
     json_auto_t *marks =
         json_pack("{s:s, s:s}", MESH_MARK, lane->steps->mesh->id, MESH_MARK_UNIT, "lock");
     struct lane told = {.task = task};
@@ -134,7 +196,7 @@ static int take(struct lane *lane, struct plan_task *task, const struct kube_lea
         .name = FACTS_LEASE,
         .labels = marks,
         .on_lost = lane->steps->options.cancel,
-        .seen = seen,
+        .seen = &part->seen,
         .on_wait = tell_wait,
         .on_waiting = tell_waiting,
         .ctx = &told,
@@ -152,7 +214,7 @@ static int take(struct lane *lane, struct plan_task *task, const struct kube_lea
     lock->leases[lock->count++] = lease;
     if (!lock->holder)
         lock->holder = mem_strdup(kube_lease_identity(lease));
-    return check_fresh(lane, err);
+    return 0;
 }
 
 /* A peer of a cluster that is taken off loses its link. */
@@ -163,23 +225,22 @@ static bool lane_writes(const struct lane *lane)
 
 static int by_uid(const void *a, const void *b)
 {
-    const struct lane *const *x = a, *const *y = b;
-    return strcmp((*x)->facts->uid, (*y)->facts->uid);
+    const struct part *x = a, *y = b;
+    return strcmp(x->lane->facts->uid, y->lane->facts->uid);
 }
 
 /* All are looked at before the first is taken: what a run that was killed left behind in several
  * clusters is waited for once. */
-static int take_all(struct lane *const *lanes, size_t count, struct plan_task *task,
-                    struct lock *lock, struct error **err)
+static int take_all(struct part *parts, size_t count, struct plan_task *task, struct lock *lock,
+                    struct error **err)
 {
-    struct kube_lease_sight seen[PLAN_MAX_LANES] = {0};
-    int rc = 0;
+    int rc = do_all(parts, count, look, err);
     for (size_t i = 0; i < count && rc == 0; i++)
-        rc = look(lanes[i], &seen[i], err);
-    for (size_t i = 0; i < count && rc == 0; i++)
-        rc = take(lanes[i], task, &seen[i], lock, err);
+        rc = take(&parts[i], task, lock, err);
+    if (rc == 0)
+        rc = do_all(parts, count, check_fresh, err);
     for (size_t i = 0; i < count; i++)
-        kube_lease_sight_release(&seen[i]);
+        kube_lease_sight_release(&parts[i].seen);
     return rc;
 }
 
@@ -188,16 +249,16 @@ int task_lock(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     struct steps *s = lane->steps;
-    struct lane *lanes[PLAN_MAX_LANES];
+    struct part parts[PLAN_MAX_LANES] = {0};
     size_t count = 0;
     if (steps_check_enough(s, err) < 0)
         return -1;
     for (size_t i = 0; i < s->lanes_count; i++)
         if (lane_writes(&s->lanes[i]))
-            lanes[count++] = &s->lanes[i];
-    qsort(lanes, count, sizeof(lanes[0]), by_uid);
+            parts[count++].lane = &s->lanes[i];
+    qsort(parts, count, sizeof(parts[0]), by_uid);
     s->write_lock = mem_zalloc(sizeof(*s->write_lock));
-    return take_all(lanes, count, task, s->write_lock, err);
+    return take_all(parts, count, task, s->write_lock, err);
 }
 
 /* The namespace that the lock is in has to be there before it. */
