@@ -13,12 +13,12 @@ int task_gateway_apply(struct plan_task *task, void *ctx, struct error **err)
     static const enum unit_id addresses[] = {UNIT_INGRESS_NAMESPACE, UNIT_ADDRESS};
     static const enum unit_id gateways[] = {UNIT_INGRESS, UNIT_EASTWEST};
     struct lane *lane = lane_begin(task, ctx);
-    /* istiods know a way at any time: given addresses before the gateway loses its own, and longer. */
-    if (lane_apply_units(lane, addresses, MC_ARRAY_LEN(addresses), err) < 0 ||
-        lane_patch_changes(lane, &lane->units[UNIT_ADDRESS], err) < 0 ||
-        lane_apply_units(lane, gateways, MC_ARRAY_LEN(gateways), err) < 0)
-        return -1;
-    return lane_delete_changes(lane, &lane->units[UNIT_ADDRESS], err);
+    /* istiods know a way at any time: given addresses come before the gateway loses its own, and go when it has
+     * one again. */
+    return lane_apply_units(lane, addresses, MC_ARRAY_LEN(addresses), err) < 0 ||
+                   lane_patch_changes(lane, &lane->units[UNIT_ADDRESS], err) < 0
+               ? -1
+               : lane_apply_units(lane, gateways, MC_ARRAY_LEN(gateways), err);
 }
 
 /* The address that the release's Service has got. */
@@ -61,7 +61,8 @@ int task_gateway_wait(struct plan_task *task, void *ctx, struct error **err)
 {
     struct lane *lane = lane_begin(task, ctx);
     if (finish(lane, UNIT_INGRESS, &lane->ingress_address, err) < 0 ||
-        finish(lane, UNIT_EASTWEST, &lane->eastwest_address, err) < 0)
+        finish(lane, UNIT_EASTWEST, &lane->eastwest_address, err) < 0 ||
+        lane_delete_changes(lane, &lane->units[UNIT_ADDRESS], err) < 0)
         return -1;
     AUTO_FREE char *given = lane_addresses_dup(lane);
     const char *own = lane->eastwest_address ? lane->eastwest_address : lane->ingress_address;

@@ -99,6 +99,29 @@ static void istiods_know_a_way_at_any_time(void **state)
     assert_string_equal(kube_service_address(service), "203.0.113.7");
 }
 
+/* The other way round: one that is given no more stays until the gateway is there with its own. */
+static void a_way_stays_until_there_is_another(void **state)
+{
+    (void)state;
+    give(1, "203.0.113.7:31443");
+    clusters_up(&c);
+    give(1, NULL);
+    /* No controller of that class gives it an address. */
+    json_auto_t *own = fakeapi_object(c.apis[1], INGRESS "/services/istio-eastwest");
+    json_object_del(own, "status");
+    json_put(own, json_string("example.com/slow"), "spec", "loadBalancerClass", NULL);
+    AUTO_FREE char *text = json_write_dup(own, 0);
+    fakeapi_remove(c.apis[1], INGRESS "/services/istio-eastwest");
+    fakeapi_put(c.apis[1], text);
+    struct steps_options options = up_options;
+    options.timeout_ms = 3000;
+    AUTO_RUN_RESULT o = {0};
+    run_steps(&c, &options, &o);
+    assert_non_null(o.error);
+    assert_int_equal(o.error->kind, ERROR_TIMEOUT);
+    assert_true(is_there(1, GIVEN));
+}
+
 /* Neither release, nor namespace: what Istio's documentation makes does their work. */
 static void gateways_of_others_are_kept(void **state)
 {
@@ -178,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_address_comes_changes_and_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(istiods_know_a_way_at_any_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_way_stays_until_there_is_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gateways_of_others_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(our_own_stays_beside_anothers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cloud_is_known_by_its_nodes, set_up, tear_down),
