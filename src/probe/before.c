@@ -3,12 +3,14 @@
 
 #include "access.h"
 #include "cluster_parts.h"
+#include "flat.h"
 #include "surroundings.h"
 
 int probe_before(struct probe *p, struct error **err)
 {
     const struct facts *f = probe_facts(p);
     access_check(p);
+    flat_check(p);
     /* None yet is as it should be. */
     bool has_istiod = facts_istiod_of(f, p->mesh->istio_namespace) != NULL;
     if ((f->ca.form != CA_FORM_NONE && cluster_check_trust(p, has_istiod, err) < 0) ||

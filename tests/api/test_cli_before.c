@@ -78,6 +78,20 @@ static void what_up_would_stop_at_is_a_row(void **state)
     assert_string_equal(found, "MC302 west error");
 }
 
+#define SLICE                                                                                      \
+    "{\"apiVersion\":\"discovery.k8s.io/v1\",\"kind\":\"EndpointSlice\",\"metadata\":{\"name\":"   \
+    "\"dns\",\"namespace\":\"kube-system\"},\"endpoints\":[{\"addresses\":[\"10.244.0.2\"],"       \
+    "\"targetRef\":{\"kind\":\"Pod\",\"namespace\":\"kube-system\",\"name\":\"dns-1\"}}]}"
+
+static void a_network_that_is_none_is_a_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        put(i, SLICE);
+    finds(CHARTS, 0, "");
+    finds(CHARTS " --network east=west-network", 1, "MC313 west error, MC313 east error");
+}
+
 static void rights_are_named(void **state)
 {
     (void)state;
@@ -195,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(bare_clusters_are_good),
         CASE(what_up_would_stop_at_is_a_row),
+        CASE(a_network_that_is_none_is_a_row),
         CASE(rights_are_named),
         CASE(reader_is_told_what_is_missing),
         CASE(dead_webhooks_are_found),
