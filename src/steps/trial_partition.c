@@ -45,11 +45,12 @@ static int reaches(struct trial *t, size_t from, size_t to, bool *ret_reaches, s
     return 0;
 }
 
-/* Another cluster whose caller asks, or PLAN_MAX_LANES. */
+/* Another cluster whose caller asks through the gateway, or PLAN_MAX_LANES. */
 static size_t peer_of(const struct steps *s, size_t at)
 {
     for (size_t i = 0; i < s->lanes_count; i++)
-        if (i != at && trial_has(s, i))
+        if (i != at && trial_has(s, i) &&
+            !mesh_shares_network(s->lanes[at].member, s->lanes[i].member))
             return i;
     return PLAN_MAX_LANES;
 }
