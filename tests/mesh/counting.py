@@ -142,8 +142,7 @@ class Proxy:
         """One connection of a run."""
         with contextlib.suppress(OSError, EOFError), plain:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self._ours.wrap_socket(plain, server_side=True) as sock:
-                wire = Wire(sock)
+            with contextlib.closing(Wire(self._ours.wrap_socket(plain, server_side=True))) as wire:
                 while head := wire.head():
                     method, path, _ = head.first.split(" ", 2)
                     self._serve(wire, Request(self.name, method, path), head.raw + wire.body(head))

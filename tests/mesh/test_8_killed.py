@@ -22,7 +22,7 @@ from lasting import records, what_lasts
 from snapshot import MERGE, compare, paths_of
 from world import LAB, WORK, Done
 
-KILLS = int(os.environ.get("MESHCTL_KILLS", "0" if world.LONG else "16"))  # 0: all
+KILLS = int(os.environ.get("MESHCTL_KILLS", "0" if world.LONG else "12"))  # 0: all
 CA_DIR = WORK / "planes-ca"
 MADE = WORK / "planes-ca-made"  # by the run that nobody disturbed
 KEYS_EVERY = 10  # rounds: this often without keys made before
