@@ -275,12 +275,11 @@ static int ask_again(struct probe *p, json_t *pod, json_t **ret_clusters, struct
     return 0;
 }
 
-static int check_way_in(struct passage *x, const struct questions *q, const struct ca_roots *roots,
-                        const char *anchors, struct error **err)
+/* Through each pod of the gateway, which go to `pods`. */
+static int try_ways_in(struct passage *x, const struct questions *q, struct way_in *w, json_t *pods,
+                       struct error **err)
 {
-    MC_CLEANUP(way_in_release)
-    struct way_in w = {.p = x->probe, .roots = roots, .anchors = anchors};
-    json_auto_t *pods = json_array(), *clusters = NULL, *newer = NULL;
+    json_auto_t *clusters = NULL, *newer = NULL;
     for (size_t i = 0; i < x->count; i++) {
         json_t *pod = json_array_get(q->pods, x->first + i);
         if (!is_eastwest(x->probe, pod))
@@ -291,18 +290,16 @@ static int check_way_in(struct passage *x, const struct questions *q, const stru
     }
     if (!clusters)
         return 0;
-    if (try_way_in(&w, pods, clusters, err) < 0)
+    if (try_way_in(w, pods, clusters, err) < 0)
         return -1;
     /* A workload that has just ended is known for a moment longer. */
-    if (closed_way(&w)) {
-        if (clock_sleep(AGAIN_MS, x->probe->cancel) < 0)
-            return error_set(err, ERROR_CANCELLED, "%s: interrupted", probe_name(x->probe));
-        if (ask_again(x->probe, json_array_get(pods, 0), &newer, err) < 0 ||
-            (newer && try_way_in(&w, pods, newer, err) < 0))
-            return -1;
-    }
-    report_way_in(&w, pods);
-    return 0;
+    if (!closed_way(w))
+        return 0;
+    if (clock_sleep(AGAIN_MS, x->probe->cancel) < 0)
+        return error_set(err, ERROR_CANCELLED, "%s: interrupted", probe_name(x->probe));
+    if (ask_again(x->probe, json_array_get(pods, 0), &newer, err) < 0)
+        return -1;
+    return newer ? try_way_in(w, pods, newer, err) : 0;
 }
 
 /* ---- the way out ----------------------------------------------------------------------------- */
@@ -435,7 +432,7 @@ static bool any_way(const json_t *ways, bool direct)
     return false;
 }
 
-static int judge_way_out(struct passage *x, const struct questions *q, json_t **before,
+static int judge_way_out(struct passage *x, const struct questions *q, bool again, json_t **before,
                          json_t **after, struct error **err)
 {
     json_auto_t *ways = ways_out(x->probe);
@@ -445,7 +442,7 @@ static int judge_way_out(struct passage *x, const struct questions *q, json_t **
         before[i] = answer_of(q, x->first + i);
         answered += before[i] != NULL;
     }
-    if (any_has_failed(x, before, ways)) {
+    if (again || any_has_failed(x, before, ways)) {
         if (read_again(x, q, after, err) < 0)
             return -1;
         json_array_foreach(ways, k, way)
@@ -460,11 +457,13 @@ static int judge_way_out(struct passage *x, const struct questions *q, json_t **
     return 0;
 }
 
-static int check_way_out(struct passage *x, const struct questions *q, struct error **err)
+/* With a second look where `again` says that something may have failed just now. */
+static int check_way_out(struct passage *x, const struct questions *q, bool again,
+                         struct error **err)
 {
     AUTO_FREE json_t **before = mem_array(x->count, sizeof(json_t *));
     AUTO_FREE json_t **after = mem_array(x->count, sizeof(json_t *));
-    int rc = judge_way_out(x, q, before, after, err);
+    int rc = judge_way_out(x, q, again, before, after, err);
     for (size_t i = 0; i < x->count; i++) {
         json_decref(before[i]);
         json_decref(after[i]);
@@ -475,8 +474,16 @@ static int check_way_out(struct passage *x, const struct questions *q, struct er
 int passage_end(struct passage *x, const struct questions *q, const struct ca_roots *roots,
                 const char *anchors, struct error **err)
 {
+    MC_CLEANUP(way_in_release)
+    struct way_in w = {.p = x->probe, .roots = roots, .anchors = anchors};
+    json_auto_t *pods = json_array();
     if (!x->count)
         return 0;
-    /* A gateway that does not reach pods of its network lets nothing through to them: the reason first. */
-    return check_way_out(x, q, err) < 0 ? -1 : check_way_in(x, q, roots, anchors, err);
+    /* A gateway that does not reach pods of its network lets nothing through to them: it is tried before its
+     * own connections are counted, and these are told before it is. */
+    if (try_ways_in(x, q, &w, pods, err) < 0 ||
+        check_way_out(x, q, closed_way(&w) != NULL, err) < 0)
+        return -1;
+    report_way_in(&w, pods);
+    return 0;
 }
