@@ -6,7 +6,7 @@
 static const struct option rows[] = {
     {"timeout", 0, FIELD(timeout), "DURATION", "for the whole run (default 10m)"},
     {"parallel", 0, FIELD(parallel), "N",
-     "requests under way at once per cluster (default 16, of a large fleet less)"},
+     "requests under way at once per cluster (default 4 to 16)"},
     {"no-input", 0, FIELD(no_input), NULL, "ask nobody, not even on a terminal"},
 };
 
