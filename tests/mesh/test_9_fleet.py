@@ -1,5 +1,6 @@
 """Three clusters from one file: every pair linked, every cluster seen to answer, and all of it taken off again."""
 
+import itertools
 import json
 import re
 import unittest
@@ -86,6 +87,11 @@ class Fleet(unittest.TestCase):
     def test_7_status_knows_every_link(self):
         done = meshctl("status", "-f", self.file, "-o", "json")
         self.assertEqual(done.code, 0, done)
+        links = {(row["from"], row["to"]): row for row in done.json()["links"]}
+        self.assertEqual(set(links), set(itertools.permutations(FLEET, 2)))
+        for (_, to), row in links.items():
+            self.assertIs(row["synced"], True, row)
+            self.assertEqual(row["gateway"], [f"{fleet.address(to, 'istio-eastwest')}:15443"], row)
 
     def test_8_down_leaves_what_was_there(self):
         done = meshctl("down", "-f", self.file, "--confirm", "mesh", "-o", "json")
