@@ -4,6 +4,7 @@ the two nothing changes but a Secret each."""
 import unittest
 
 import fleet
+import leftovers
 import snapshot
 import world
 from load import Load
@@ -24,6 +25,7 @@ class Join(unittest.TestCase):
         cls.north = f"north={world.kubeconfig('north')}"
         world.whole(meshctl("up", *cls.words, "--bookinfo"))
         cls.before = snapshot.look_at_rest(clusters=("west", "east"))
+        cls.north_before = snapshot.look_at_rest(clusters=("north",))
 
     @classmethod
     def tearDownClass(cls):
@@ -35,6 +37,9 @@ class Join(unittest.TestCase):
 
     def changed_by(self, added: set[Key]) -> None:
         """Of the two clusters, by resourceVersions of all that they hold."""
+        for cluster in self.before:
+            gone = world.settle(lambda c=cluster: "meshctl-verify" not in world.kubectl(c, "get", "namespaces", "-o", "name"), 60)
+            self.assertTrue(gone, "what add proved with goes by itself")
         after = snapshot.look_at_rest(clusters=("west", "east"))
         for cluster, then in self.before.items():
             found = snapshot.compare(then, after[cluster])
@@ -57,7 +62,7 @@ class Join(unittest.TestCase):
         self.assertEqual(done.code, 0, done)
         self.none_lost(load)
         self.changed_by(set())
-        self.assertNotIn("istio-system", world.kubectl("north", "get", "namespaces", "-o", "name"))
+        leftovers.as_said(self, self.north_before, done)
 
 
 if __name__ == "__main__":
