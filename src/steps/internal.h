@@ -86,7 +86,7 @@ struct lane {
     json_t *traffic;          /* first cluster only: counts */
     struct lane_proof *proof; /* verify's own traffic, proof.h; NULL without */
 
-    char *version, *former; /* upgrade: of istiod's release, now and before; NULL: not known */
+    char *version, *former; /* upgrade: the latest of the releases', and istiod's before; or NULL */
     json_t *outdated; /* upgrade: array of workloads with proxies of another version; or NULL */
 
     struct files files;  /* report: what was collected of this cluster */

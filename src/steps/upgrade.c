@@ -72,35 +72,69 @@ static int read_revision(const struct lane *lane, const struct lane_release *r,
     return 0;
 }
 
-int task_upgrade_former(struct plan_task *task, void *ctx, struct error **err)
-{
-    struct lane *lane = lane_begin(task, ctx);
-    const struct lane_release *r = &lane->releases[MESH_ISTIOD];
-    const struct release_history *h = lane->facts->releases[MESH_ISTIOD];
-    const struct release_revision *newest = release_history_newest(h);
-    lane->version = mem_strdup_opt(newest ? chart_version(newest->record) : NULL);
-    for (size_t i = 0; lane->version && i < h->count && !lane->former; i++) {
-        const struct release_revision *revision = &h->items[i];
-        bool ran = revision->status == RELEASE_DEPLOYED || revision->status == RELEASE_SUPERSEDED;
-        AUTO_FREE char *version = mem_strdup_opt(chart_version(revision->record));
-        if (!ran || (!version && read_revision(lane, r, revision, &version, err) < 0))
-            continue;
-        if (version && strcmp(version, lane->version) != 0)
-            lane->former = TAKE(version);
-    }
-    if (*err)
-        return -1;
-    plan_result(task, "%s, before %s", lane->version ? lane->version : "no release",
-                lane->former ? lane->former : "none");
-    return 0;
-}
-
 static bool is_later(const char *a, const char *b)
 {
     AUTO_ERROR struct error *ignored = NULL;
     struct semver x, y;
     return semver_parse(a, &x, &ignored) == 0 && semver_parse(b, &y, &ignored) == 0 &&
            semver_compare(&x, &y) > 0;
+}
+
+static const char *newest_version(const struct lane *lane, enum mesh_component c)
+{
+    const struct release_revision *newest = release_history_newest(lane->facts->releases[c]);
+    return newest ? chart_version(newest->record) : NULL;
+}
+
+/* The latest of all components': going forth base comes first, going back it comes last. */
+static const char *latest_version(const struct lane *lane)
+{
+    const char *latest = NULL;
+    for (int c = 0; c < MESH_COMPONENTS; c++) {
+        const char *version = newest_version(lane, (enum mesh_component)c);
+        if (version && (!latest || is_later(version, latest)))
+            latest = version;
+    }
+    return latest;
+}
+
+/* The version that istiod ran in before the one it has; NULL without one. Yours to free. */
+static int find_other(const struct lane *lane, const char *own, char **ret_version,
+                      struct error **err)
+{
+    const struct release_history *h = lane->facts->releases[MESH_ISTIOD];
+    *ret_version = NULL;
+    for (size_t i = 0; i < h->count; i++) {
+        const struct release_revision *r = &h->items[i];
+        AUTO_FREE char *version = mem_strdup_opt(chart_version(r->record));
+        if (r->status != RELEASE_DEPLOYED && r->status != RELEASE_SUPERSEDED)
+            continue;
+        if (!version && read_revision(lane, &lane->releases[MESH_ISTIOD], r, &version, err) < 0)
+            return -1;
+        if (version && strcmp(version, own) != 0) {
+            *ret_version = TAKE(version);
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* A cluster that went back last is where it came from: the same command again changes nothing there. */
+int task_upgrade_former(struct plan_task *task, void *ctx, struct error **err)
+{
+    struct lane *lane = lane_begin(task, ctx);
+    const char *own = newest_version(lane, MESH_ISTIOD), *latest = latest_version(lane);
+    AUTO_FREE char *other = NULL;
+    if (own && find_other(lane, own, &other, err) < 0)
+        return -1;
+    lane->version = mem_strdup_opt(own ? latest : NULL);
+    if (own && is_later(latest, own))
+        lane->former = mem_strdup(own);
+    else if (other)
+        lane->former = mem_strdup(is_later(other, own) ? own : other);
+    plan_result(task, "%s, before %s", lane->version ? lane->version : "no release",
+                lane->former ? lane->former : "none");
+    return 0;
 }
 
 int steps_former(const struct steps *s, const char **ret_newest, const char **ret_former,

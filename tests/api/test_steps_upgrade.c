@@ -222,6 +222,36 @@ static void back_from_the_middle(void **state)
     assert_false(steps_differ(plan.steps));
 }
 
+/* Killed at its end, or run twice: it does not go forth again. */
+static void back_twice(void **state)
+{
+    (void)state;
+    AUTO_RUN_RESULT o = {0}, back = {0}, plan = {0};
+    struct steps_options options = upgrade;
+    static const struct fakeapi_rule refuses_base = {.method = "POST",
+                                                     .path =
+                                                         "/api/v1/namespaces/istio-system/secrets",
+                                                     .body_has = "v1.istio-base.v3",
+                                                     .fault = FAKEAPI_REPLY,
+                                                     .status = 422};
+    run(&upgrade, NEW, &o);
+    run_ended_well(&o);
+    options.back = options.allow_downgrade = true;
+    fakeapi_add(c.apis[1], &refuses_base);
+    run(&options, OLD, &back);
+    versions_are(OLD " " OLD " " OLD);
+    assert_non_null(back.error);
+    former_is(NEW, OLD); /* base has still to follow */
+    fakeapi_clear_rules(c.apis[1]);
+    AUTO_RUN_RESULT again = {0};
+    run(&options, OLD, &again);
+    run_ended_well(&again);
+    former_is(OLD, OLD);
+    run(&plan_options, OLD, &plan);
+    run_ended_well(&plan);
+    assert_false(steps_differ(plan.steps));
+}
+
 /* The last one first, and base after all istiods. */
 static void back_from_the_end(void **state)
 {
@@ -254,6 +284,7 @@ int main(void)
         CASE(there_has_to_be_a_mesh),
         CASE(back_from_the_middle),
         CASE(back_from_the_end),
+        CASE(back_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,8 +140,8 @@ void steps_collected(struct steps *s, struct files *files);
  * stays as it is is only counted. Values of Secrets are masked. New reference. */
 json_t *steps_changes(const struct steps *s);
 bool steps_differ(const struct steps *s);
-/* After a STEPS_UPGRADE with `former`: which version the newest istiods have, and which one their clusters
- * had before, by the releases' records; borrowed. ERROR_CHECK where no record tells, or they disagree. */
+/* After a STEPS_UPGRADE with `former`: which version the newest releases have, and which one their clusters
+ * had before, by the releases' records (the same where the last move was back); borrowed. ERROR_CHECK where no record tells, or they disagree. */
 int steps_former(const struct steps *s, const char **ret_newest, const char **ret_former,
                  struct error **err) MC_WARN_UNUSED;
 /* All objects that member's cluster shall have, in the order of applying, without Secrets. New
