@@ -273,23 +273,28 @@ static size_t list_clusters(const json_t *report, bool in, char **ret_names)
     return names.count;
 }
 
-/* A fleet of which some clusters failed by themselves. */
-static bool append_partly(const struct cli *cli, const struct cli_run *run, const json_t *report,
+/* Whether this is a fleet of which some clusters failed by themselves, and enough went on. */
+static bool is_partly(const struct cli *cli, const struct cli_run *run)
+{
+    json_auto_t *report = steps_report(run->steps);
+    AUTO_FREE char *in = NULL, *left = NULL;
+    return !is_good(cli->exit_code) && cli->exit_code != EXIT_CODE_CANCELLED &&
+           run->options.verb == STEPS_UP && list_clusters(report, true, &in) > 1 &&
+           list_clusters(report, false, &left) > 0;
+}
+
+static void append_partly(const struct cli *cli, const struct cli_run *run, const json_t *report,
                           struct buf *out)
 {
     AUTO_FREE char *in = NULL, *left = NULL;
     AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
-    size_t count_in = list_clusters(report, true, &in),
-           count_out = list_clusters(report, false, &left);
-    if (cli->exit_code == EXIT_CODE_CANCELLED || count_in < 2 || !count_out)
-        return false;
+    size_t count = list_clusters(report, true, &in);
+    size_t out_count = list_clusters(report, false, &left);
     buf_appendf(out, "%s of %s is done in %s; %s %s out: %zu of %zu clusters, %s",
-                cli->command->name, run->mesh->id, in, left, count_out == 1 ? "is" : "are",
-                count_in, run->mesh->members_count, elapsed);
+                cli->command->name, run->mesh->id, in, left, out_count == 1 ? "is" : "are", count,
+                run->mesh->members_count, elapsed);
     append_counts(report, out);
-    buf_appends(out,
-                ".\nMend what is told of it above, then run the same command to bring it in.\n");
-    return true;
+    buf_appends(out, ".\nMend what is told of it above, then run the same command again.\n");
 }
 
 static void append_verdict(struct cli *cli, const struct cli_run *run, const json_t *report,
@@ -298,9 +303,10 @@ static void append_verdict(struct cli *cli, const struct cli_run *run, const jso
     const struct steps_options *options = &run->options;
     AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
     const char *plural = run->mesh->members_count == 1 ? "" : "s";
-    if (cli->exit_code != EXIT_CODE_OK && run->options.verb == STEPS_UP &&
-        append_partly(cli, run, report, out))
+    if (is_partly(cli, run)) {
+        append_partly(cli, run, report, out);
         return;
+    }
     if (cli->exit_code != EXIT_CODE_OK) {
         append_failure(cli, run, report, out);
         return;
@@ -422,7 +428,7 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
         report_change_names(list, &out);
         return cli_print_data(cli, &out, err);
     }
-    if (is_good(cli->exit_code) || refused)
+    if (is_good(cli->exit_code) || refused || is_partly(cli, run))
         report_changes(&cli->out, list, &out);
     return cli_print(cli, &out, err);
 }
@@ -444,7 +450,10 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
         append_error(cli, &end, refused);
     } else if (!is_good(cli->exit_code)) {
         json_auto_t *report = steps_report(run->steps);
-        append_failure(cli, run, report, &end);
+        if (is_partly(cli, run))
+            append_partly(cli, run, report, &end);
+        else
+            append_failure(cli, run, report, &end);
     } else if (!quiet) {
         AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
         report_change_counts(list, &end);

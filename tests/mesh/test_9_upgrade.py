@@ -1,6 +1,8 @@
 """A mesh goes to another version of Istio and back while requests cross it: none is lost, nothing is left behind."""
 
 import json
+import random
+import subprocess
 import unittest
 
 import world
@@ -126,6 +128,37 @@ class Upgrade(unittest.TestCase):
         self.assertEqual(back.code, 0, back)
         self.none_lost(load)
         self.is_of(OLD)
+        plan = meshctl("plan", *world.mesh_words())
+        self.assertEqual(plan.code, 0, plan)
+
+    def killed(self, *words: object) -> float:
+        """Starts it and kills it some seconds later; how many."""
+        seconds = random.Random(f"{world.SEED} {words}").uniform(1, 40)
+        process = subprocess.Popen(
+            [world.MESHCTL, "upgrade", *map(str, words), *members(), *CHARTS], env=world.ENV, cwd=world.WORK,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        return seconds
+
+    def test_6_killed_and_finished(self):
+        """Forth and back, each killed once: the same command finishes it, and no request is lost in all of that."""
+        for turn in range(4 if world.LONG else 1):
+            with Load("west") as load:
+                forth = self.killed("--to", NEXT, *(["--timeout", f"{600 + turn}s"]))
+                done = upgrade("--to", NEXT)
+                self.assertEqual(done.code, 0, (forth, done))
+                self.is_of(NEXT)
+                back = self.killed("abort", *(["--timeout", f"{600 + turn}s"]))
+                done = upgrade("abort")
+                self.assertEqual(done.code, 0, (back, done))
+            self.none_lost(load)
+            self.is_of(OLD)
+            print(f"\nkilled after {forth:.1f} s and {back:.1f} s: {load.sent} requests", end=" ", flush=True)
         plan = meshctl("plan", *world.mesh_words())
         self.assertEqual(plan.code, 0, plan)
 
