@@ -105,8 +105,8 @@ static int check_endpoints(struct probe *p, const char *namespace_, const char *
 {
     static const char *const wanted[] = {
         [SAMPLE_ALONE] = "own pods:9080",
-        [SAMPLE_WORKLOAD] = "own pods:9080 and other clusters' gateways:15443, or on one network "
-                            "their pods",
+        [SAMPLE_WORKLOAD] =
+            "own pods:9080, other clusters' gateways:15443 or pods of the same network",
         [SAMPLE_GATEWAY] = "pods:9080 of its own network",
     };
     json_auto_t *proxies = NULL, *endpoints = NULL;

@@ -63,6 +63,7 @@ static void one_joins(void **state)
     AUTO_FREE char *rest = mem_strdup(north + strlen(" --cluster "));
     words = mem_strndup(all, (size_t)(north - all));
     AUTO_OUTCOME made = run_with("up --to expose -q", CHARTS, 0);
+    (void)made;
     /* "north=FILE --server north=..." */
     AUTO_FREE char *line =
         mem_printf("add %.*s --no-traffic --dry-run=server", (int)strcspn(rest, " "), rest);
