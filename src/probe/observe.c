@@ -136,12 +136,8 @@ static const char *env_of(const json_t *deployment, const char *name)
     return NULL;
 }
 
-/* "1.31.0-distroless" of "registry:5000/istio/pilot:1.31.0-distroless@sha256:...": what stands behind
- * the colon of the last part, without the digest. Yours to free. */
-static char *tag_dup(const json_t *deployment)
+char *facts_image_tag_dup(const char *image)
 {
-    const char *image =
-        json_dig_str(deployment, "spec", "template", "spec", "containers", "0", "image", NULL);
     AUTO_FREE char *name = image ? mem_strndup(image, strcspn(image, "@")) : NULL;
     const char *slash = name ? strrchr(name, '/') : NULL;
     const char *colon = name ? strchr(slash ? slash : name, ':') : NULL;
@@ -152,11 +148,13 @@ static void add_istiod(struct facts *f, const json_t *deployment)
 {
     const char *revision = json_dig_str(deployment, "metadata", "labels", "istio.io/rev", NULL);
     const char *signs = env_of(deployment, "ENABLE_CA_SERVER");
+    const char *image =
+        json_dig_str(deployment, "spec", "template", "spec", "containers", "0", "image", NULL);
     f->istiods[f->istiods_count++] = (struct facts_istiod){
         .namespace_ = mem_strdup_opt(json_dig_str(deployment, "metadata", "namespace", NULL)),
         .name = mem_strdup_opt(json_dig_str(deployment, "metadata", "name", NULL)),
         .revision = mem_strdup(revision ? revision : "default"),
-        .version = tag_dup(deployment),
+        .version = facts_image_tag_dup(image),
         .cluster = mem_strdup_opt(env_of(deployment, "CLUSTER_ID")),
         .signs = !signs || strcmp(signs, "false") != 0,
         .release = mem_strdup_opt(

@@ -4,6 +4,10 @@
 
 #include "meshctl/probe/facts.h"
 
+/* "1.31.0-distroless" of "registry:5000/istio/pilot:1.31.0-distroless@sha256:...": what stands behind the
+ * colon of the last part, without the digest; NULL where there is none, and for NULL. Yours to free. */
+char *facts_image_tag_dup(const char *image);
+
 /* observe_releases.c. The collections of records, istiod's namespace first; `selectors` holds what
  * the reads borrow. */
 #define FACTS_RECORD_READS 2

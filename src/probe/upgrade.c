@@ -10,6 +10,7 @@
 #include "meshctl/base/semver.h"
 #include "meshctl/base/text.h"
 #include "meshctl/probe/finding.h"
+#include "observe.h"
 
 #define MAX_STEP                                                                                   \
     1 /* minor versions (istio.io, Upgrade: "more than one minor version" is not tested) */
@@ -54,15 +55,12 @@ static const char *image_among(const json_t *containers)
     return NULL;
 }
 
-/* The tag of the pod's proxy, which may be a native sidecar; NULL when it has none. */
+/* Of the pod's proxy, which may be a native sidecar. */
 static char *version_dup(const json_t *pod)
 {
     const char *image = image_among(json_dig(pod, "spec", "containers", NULL));
-    if (!image)
-        image = image_among(json_dig(pod, "spec", "initContainers", NULL));
-    const char *name = image ? strrchr(image, '/') : NULL;
-    const char *tag = image ? strchr(name ? name : image, ':') : NULL;
-    return tag && !strchr(tag, '@') ? mem_strdup(tag + 1) : NULL;
+    return facts_image_tag_dup(image ? image
+                                     : image_among(json_dig(pod, "spec", "initContainers", NULL)));
 }
 
 static json_t *row_of(json_t *rows, const struct probe *p, const json_t *pod, const char *version)
