@@ -175,6 +175,18 @@ bool proxies_judge_listeners(const struct probe *p, const json_t *pod, const jso
 
 /* ---- pods ------------------------------------------------------------------------------------ */
 
+/* Sidecars come back to a new istiod within a minute: each tries again by itself, ever less often. */
+static bool has_young_istiod(const struct probe *p, time_t now)
+{
+    size_t i;
+    json_t *pod;
+    json_array_foreach(probe_facts(p)->traffic->pods, i, pod)
+        if (text_equal(json_dig_str(pod, "metadata", "labels", "app", NULL), "istiod") &&
+            text_equal(namespace_of(pod), p->mesh->istio_namespace) && is_young(pod, now))
+            return true;
+    return false;
+}
+
 void proxies_check_connected(struct probe *p, const json_t *connected, time_t now)
 {
     const struct facts_traffic *t = probe_facts(p)->traffic;
@@ -195,6 +207,8 @@ void proxies_check_connected(struct probe *p, const json_t *connected, time_t no
             gateways_add_restart(&commands, pod);
     }
     AUTO_FREE char *names = named_text_dup(&lost);
+    if (lost.count && has_young_istiod(p, now))
+        return;
     if (!lost.count) {
         finding_ok(p, "MC607", "%zu sidecars connected", count);
         return;

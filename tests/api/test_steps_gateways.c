@@ -145,6 +145,17 @@ static void gateways_of_others_are_kept(void **state)
     counts_are(&plan_options, "create 0, update 0, delete 0, record 0");
 }
 
+/* Who gives a release a name of their own wants that one. */
+static void a_release_that_is_named_is_made_beside_anothers(void **state)
+{
+    (void)state;
+    fakeapi_put(c.apis[0], THEIR_INGRESS);
+    mesh_set(&c.mesh->releases[MESH_INGRESS], "front");
+    clusters_up(&c);
+    assert_true(is_there(0, INGRESS "/services/front"));
+    counts_are(&plan_options, "create 0, update 0, delete 0, record 0");
+}
+
 /* A gateway of ours is not given up because somebody puts another one beside it. */
 static void our_own_stays_beside_anothers(void **state)
 {
@@ -203,6 +214,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(istiods_know_a_way_at_any_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_way_stays_until_there_is_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gateways_of_others_are_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_release_that_is_named_is_made_beside_anothers, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(our_own_stays_beside_anothers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cloud_is_known_by_its_nodes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_unknown_cloud_is_told_those_that_there_are, set_up,

@@ -180,6 +180,30 @@ static void young_pods_are_given_time(void **state)
     shared_release(&s);
 }
 
+static void sidecars_come_back_to_a_new_istiod(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *namespace_, *created, *bad;
+    } cases[] = {
+        {"istio-system", "2027-01-15T07:59:30Z", ""},
+        {"istio-system", "2027-01-15T07:50:00Z", "error MC607"},
+        {"other-system", "2027-01-15T07:59:30Z", "error MC607"},
+    };
+    for (size_t i = 0; i < MC_ARRAY_LEN(cases); i++) {
+        struct shared s;
+        shared_init(&s);
+        json_array_append_new(s.west[PODS], json_pack("{s:{s:s, s:s, s:s, s:{s:s}}}", "metadata",
+                                                      "name", "istiod-1", "namespace",
+                                                      cases[i].namespace_, "creationTimestamp",
+                                                      cases[i].created, "labels", "app", "istiod"));
+        struct probe *p = shared_look(&s, 0);
+        proxies_check_connected(p, NULL, NOW);
+        shared_is(p, cases[i].bad, cases[i].created);
+        shared_release(&s);
+    }
+}
+
 static void versions_are_held_against_istiods(void **state)
 {
     (void)state;
@@ -223,6 +247,7 @@ int main(void)
         cmocka_unit_test(refusals_are_told_in_the_proxys_words),
         cmocka_unit_test(sidecars_have_to_be_connected),
         cmocka_unit_test(young_pods_are_given_time),
+        cmocka_unit_test(sidecars_come_back_to_a_new_istiod),
         cmocka_unit_test(versions_are_held_against_istiods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
