@@ -3,8 +3,6 @@
  * istio-system, from chart gateway or from istioctl. */
 #include "kept.h"
 
-#include <string.h>
-
 #include "meshctl/base/text.h"
 #include "meshctl/helm/release.h"
 #include "meshctl/mesh/objects.h"
@@ -58,7 +56,7 @@ static const json_t *find(const struct lane *lane, enum mesh_component c, bool o
 const json_t *lane_kept_gateway(const struct lane *lane, enum mesh_component c)
 {
     /* Who names a release of their own means that one. */
-    bool is_named = strcmp(lane->releases[c].name, mesh_component_info(c)->release) != 0;
+    bool is_named = !text_equal(lane->releases[c].name, mesh_component_info(c)->release);
     if (!mesh_component_info(c)->label || is_named ||
         release_history_newest(lane->facts->releases[c]) || find(lane, c, true))
         return NULL;
