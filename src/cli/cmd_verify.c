@@ -38,7 +38,5 @@ int cmd_verify(struct cli *cli, struct error **err)
         cli_confirm(cli, &run, proof->confirm, "take each east-west gateway away for some seconds",
                     err) < 0)
         return -1;
-    if (cli_run_start(&run, err) < 0 || cli_run_plan(cli, &run, err) < 0)
-        return -1;
-    return cli_print_result(cli, &run, err);
+    return cli_run_finish(cli, &run, err);
 }

@@ -274,9 +274,8 @@ static size_t list_clusters(const json_t *report, bool in, char **ret_names)
 }
 
 /* Whether this is a fleet of which some clusters failed by themselves, and enough went on. */
-static bool is_partly(const struct cli *cli, const struct cli_run *run)
+static bool is_partly(const struct cli *cli, const struct cli_run *run, const json_t *report)
 {
-    json_auto_t *report = steps_report(run->steps);
     AUTO_FREE char *in = NULL, *left = NULL;
     return !is_good(cli->exit_code) && cli->exit_code != EXIT_CODE_CANCELLED &&
            run->options.verb == STEPS_UP && list_clusters(report, true, &in) > 1 &&
@@ -297,18 +296,24 @@ static void append_partly(const struct cli *cli, const struct cli_run *run, cons
     buf_appends(out, ".\nMend what is told of it above, then run the same command again.\n");
 }
 
+/* The verdict of a run that did not end well. */
+static void append_shortfall(const struct cli *cli, const struct cli_run *run, const json_t *report,
+                             struct buf *out)
+{
+    if (is_partly(cli, run, report))
+        append_partly(cli, run, report, out);
+    else
+        append_failure(cli, run, report, out);
+}
+
 static void append_verdict(struct cli *cli, const struct cli_run *run, const json_t *report,
                            struct buf *out)
 {
     const struct steps_options *options = &run->options;
     AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
     const char *plural = run->mesh->members_count == 1 ? "" : "s";
-    if (is_partly(cli, run)) {
-        append_partly(cli, run, report, out);
-        return;
-    }
     if (cli->exit_code != EXIT_CODE_OK) {
-        append_failure(cli, run, report, out);
+        append_shortfall(cli, run, report, out);
         return;
     }
     if (options->verb == STEPS_DOWN)
@@ -409,7 +414,7 @@ int cli_print_result(struct cli *cli, const struct cli_run *run, struct error **
 /* ---- the list of changes --------------------------------------------------------------------- */
 
 static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
-                      const struct error *refused, struct error **err)
+                      const json_t *report, const struct error *refused, struct error **err)
 {
     AUTO_BUF out = BUF_INIT;
     if (cli_wants_document(cli)) {
@@ -428,7 +433,7 @@ static int print_list(struct cli *cli, const struct cli_run *run, json_t *list,
         report_change_names(list, &out);
         return cli_print_data(cli, &out, err);
     }
-    if (is_good(cli->exit_code) || refused || is_partly(cli, run))
+    if (is_good(cli->exit_code) || refused || is_partly(cli, run, report))
         report_changes(&cli->out, list, &out);
     return cli_print(cli, &out, err);
 }
@@ -443,17 +448,14 @@ int cli_print_changes(struct cli *cli, const struct cli_run *run, enum exit_code
         refused ? exit_code_of(refused->kind) : cli_exit_code_of(steps_plan(run->steps), cli);
     if (cli->exit_code == EXIT_CODE_OK)
         cli->exit_code = good;
-    if (print_list(cli, run, list, refused, err) < 0)
+    json_auto_t *report = is_good(cli->exit_code) ? NULL : steps_report(run->steps);
+    if (print_list(cli, run, list, report, refused, err) < 0)
         return -1;
     cli_append_errors(cli, steps_plan(run->steps), &end);
     if (refused) {
         append_error(cli, &end, refused);
     } else if (!is_good(cli->exit_code)) {
-        json_auto_t *report = steps_report(run->steps);
-        if (is_partly(cli, run))
-            append_partly(cli, run, report, &end);
-        else
-            append_failure(cli, run, report, &end);
+        append_shortfall(cli, run, report, &end);
     } else if (!quiet) {
         AUTO_FREE char *elapsed = clock_duration_dup(run->elapsed_ms);
         report_change_counts(list, &end);

@@ -26,9 +26,9 @@ void cli_run_release(struct cli_run *run);
  * `deed`: "take it off". ERROR_REFUSED without it. */
 int cli_confirm(struct cli *cli, const struct cli_run *run, const char *given, const char *deed,
                 struct error **err) MC_WARN_UNUSED;
-/* The whole of it for the steps from..to. */
-/* The same from what cli_run_prepare made. */
+/* All that comes after cli_run_prepare, to the printed result. */
 int cli_run_finish(struct cli *cli, struct cli_run *run, struct error **err) MC_WARN_UNUSED;
+/* The whole of it for the steps from..to. */
 int cli_run_steps(struct cli *cli, enum step_id from, enum step_id to, struct error **err)
     MC_WARN_UNUSED;
 

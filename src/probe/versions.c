@@ -33,7 +33,7 @@ static void versions_read(const struct mesh *m, const struct facts *f, struct ve
     }
 }
 
-static bool are_near(const struct semver *a, const struct semver *b)
+bool versions_are_near(const struct semver *a, const struct semver *b)
 {
     uint64_t low = a->minor < b->minor ? a->minor : b->minor;
     uint64_t high = a->minor < b->minor ? b->minor : a->minor;
@@ -44,7 +44,7 @@ static bool any_are_near(const struct versions *a, const struct versions *b)
 {
     for (size_t i = 0; i < a->count; i++)
         for (size_t k = 0; k < b->count; k++)
-            if (are_near(&a->items[i], &b->items[k]))
+            if (versions_are_near(&a->items[i], &b->items[k]))
                 return true;
     return !a->count || !b->count;
 }

@@ -64,6 +64,11 @@ class Upgrade(unittest.TestCase):
             for namespace in (SYSTEM, INGRESS):
                 self.assertEqual(world.settle(lambda c=cluster, n=namespace: images(c, n) == {version}), True)
 
+    def is_as_before(self) -> None:
+        self.is_of(OLD)
+        plan = meshctl("plan", *world.mesh_words())
+        self.assertEqual(plan.code, 0, plan)
+
     def test_1_to_the_next_version(self):
         with Load("west") as load:
             done = upgrade("--to", NEXT)
@@ -93,9 +98,7 @@ class Upgrade(unittest.TestCase):
             done = upgrade("abort")
         self.assertEqual(done.code, 0, done)
         self.none_lost(load)
-        self.is_of(OLD)
-        plan = meshctl("plan", *world.mesh_words())
-        self.assertEqual(plan.code, 0, plan)
+        self.is_as_before()
 
     def test_4_a_version_of_its_own(self):
         """A cluster's version in the mesh file: of the other one nothing would change."""
@@ -127,9 +130,7 @@ class Upgrade(unittest.TestCase):
             back = upgrade("abort")
         self.assertEqual(back.code, 0, back)
         self.none_lost(load)
-        self.is_of(OLD)
-        plan = meshctl("plan", *world.mesh_words())
-        self.assertEqual(plan.code, 0, plan)
+        self.is_as_before()
 
     def killed(self, *words: object) -> float:
         """Starts it and kills it some seconds later; how many. Without requests of its own, whose pods would stay for
@@ -160,8 +161,7 @@ class Upgrade(unittest.TestCase):
             self.none_lost(load)
             self.is_of(OLD)
             print(f"\nkilled after {forth:.1f} s and {back:.1f} s: {load.sent} requests", end=" ", flush=True)
-        plan = meshctl("plan", *world.mesh_words())
-        self.assertEqual(plan.code, 0, plan)
+        self.is_as_before()
 
 
 if __name__ == "__main__":

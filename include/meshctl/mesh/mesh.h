@@ -93,10 +93,10 @@ void mesh_set(char **field, const char *value);
 
 /* What a member has of its own, or the mesh's. */
 const char *mesh_version_of(const struct mesh *m, const struct mesh_member *member);
-/* Of the mesh and all its members. */
-void mesh_set_version(struct mesh *m, const char *version);
 const char *mesh_cloud_of(const struct mesh *m, const struct mesh_member *member);
 int mesh_gateway_ports_of(const struct mesh *m, const struct mesh_member *member);
+/* Istio's, of the mesh and all its members. */
+void mesh_set_version(struct mesh *m, const char *version);
 
 /* Whether pods of the two reach each other by their own addresses, which is what one network means to
  * istiod: it sends requests between them to pods (pilot/pkg/xds/endpoints/ep_filters.go). */

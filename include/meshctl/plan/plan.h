@@ -4,8 +4,8 @@
  * Tasks of one lane run one after another in the order in which they were added; a task starts when
  * all that it was put after are done. When a task fails, is skipped or is cancelled, everything
  * that comes after it (in its lane, or by an edge) is skipped, but for what only waits for its end;
- * other lanes go on. What a task wrote
- * before it ended is visible to every task that runs after it (the runner's lock orders them). */
+ * other lanes go on. What a task wrote before it ended is visible to every task that runs after it
+ * (the runner's lock orders them). */
 #ifndef MESHCTL_PLAN_PLAN_H
 #define MESHCTL_PLAN_PLAN_H
 
@@ -65,7 +65,8 @@ int plan_run_start(struct plan *p, struct event_queue *q, struct cancel *cancel,
 /* Waits for the threads; call after EVENT_ENDED was seen. */
 void plan_run_join(struct plan *p);
 
-/* For the task's own function: whether one of that lane's tasks has failed or was skipped. */
+/* For the task's own function: */
+/* Whether one of that lane's tasks has failed or was skipped. */
 bool plan_lane_has_failed(struct plan *p, int lane);
 void plan_note(struct plan_task *t, const char *fmt, ...) MC_PRINTF(2, 3);
 void plan_warn(struct plan_task *t, const char *fmt, ...) MC_PRINTF(2, 3);

@@ -41,10 +41,10 @@ const char *step_name(enum step_id id);
 /* By name; false when there is none. check and plan always run and cannot be named. */
 bool step_find(const char *name, enum step_id *ret_id);
 
-/* Istio's public repository. */
 /* Requests under way at once that a run's clusters share, and what each has at the least. */
 #define STEPS_PARALLEL_ALL 128
 #define STEPS_PARALLEL_LEAST 4
+/* Istio's public repository. */
 #define STEPS_DEFAULT_CHARTS "https://blob.istio.io/istio-release/charts"
 
 enum steps_verb {
@@ -118,8 +118,8 @@ struct plan *steps_plan(struct steps *s);
 
 /* After the run: what each cluster turned out to be and what verify measured, as one JSON object
  * for -o json and for the tables; no secrets. Keys: clusters[] {name, cluster, network, server,
- * in (all that was to be done there is done), version, ingress, eastwest, rootFingerprint, releases[]}, outdated[] after an upgrade (probe's
- * upgrade.h), verify {checks[], traffic{},
+ * in (all that was to be done there is done), version, ingress, eastwest, rootFingerprint,
+ * releases[]}, outdated[] after an upgrade (probe's upgrade.h), verify {checks[], traffic{},
  * endpoints[], matrix {namespace, kept, latency, paths[] {from, to, requests, errors, p50Ms, p99Ms,
  * serverIdentity, clientIdentity, roots[], endpoints[], gatewayConnections, failures[]}, load[] {from,
  * to{}}}, trials[] {trial failover|partition|bench, and what it measured}, policy{}}; matrix is null
@@ -141,7 +141,8 @@ void steps_collected(struct steps *s, struct files *files);
 json_t *steps_changes(const struct steps *s);
 bool steps_differ(const struct steps *s);
 /* After a STEPS_UPGRADE with `former`: which version the newest releases have, and which one their clusters
- * had before, by the releases' records (the same where the last move was back); borrowed. ERROR_CHECK where no record tells, or they disagree. */
+ * had before, by the releases' records (the same where the last move was back); borrowed. ERROR_CHECK where
+ * no record tells, or they disagree. */
 int steps_former(const struct steps *s, const char **ret_newest, const char **ret_former,
                  struct error **err) MC_WARN_UNUSED;
 /* All objects that member's cluster shall have, in the order of applying, without Secrets. New
